@@ -1,0 +1,153 @@
+# Milliner: `make help` says what can be made.
+
+VERSION := 0.1
+PREFIX  ?= /usr/local
+DESTDIR ?=
+PROGRAM_PREFIX ?=
+CC      ?= cc
+PYTHON  ?= python3
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+# One folder per set of flags, so that builds do not overwrite each other.
+OUT := build/$(notdir $(CC))$(if $(SAN),-san)
+export MILLINER_BIN := $(CURDIR)/$(OUT)/bin
+
+# The architecture: the rooms, lower ones first, and what each may include.
+needs.base    :=
+needs.rec     := base
+needs.arch    := base rec
+needs.num     := base
+needs.text    := base rec
+needs.model   := base rec arch num text
+needs.train   := base rec arch num text model
+needs.latency := base rec arch num text model
+needs.search  := base rec arch
+ROOMS := base rec arch num text model train latency search
+
+BLAS ?= $(firstword $(wildcard /usr/lib/*-linux-gnu/openblas-serial))
+MACHINE := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
+
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Werror
+OPTIM := $(if $(SAN),-O1 -fsanitize=address$(comma)undefined \
+	-fno-sanitize-recover=all -fno-omit-frame-pointer,-O2)
+comma := ,
+CFLAGS = -std=c11 -D_GNU_SOURCE -g $(OPTIM) $(WARN) -fopenmp \
+	-DVERSION='"$(VERSION)"' $(EXTRA_CFLAGS)
+LDFLAGS = $(OPTIM) -fopenmp $(EXTRA_LDFLAGS)
+# The serial OpenBLAS and no other: the threaded ones make two pools fight.
+BLAS_LIBS := $(if $(BLAS),-L$(BLAS) -Wl$(comma)-rpath$(comma)$(BLAS)) -lopenblas
+LIBS := -ljansson -lzstd -lyaml -lm
+
+# Files that need BLAS; a filter that does not reach them does not link it.
+# Kernels are compiled once per instruction set, from one source.
+KERNELS := lib/num/kernels.c
+ifeq ($(MACHINE),x86_64)
+ISAS := avx512 avx2 sse2
+isa.avx512 := -mavx512f -mavx512bw -mavx512vl -mavx512dq -mfma \
+	-mprefer-vector-width=512
+isa.avx2 := -mavx2 -mfma
+isa.sse2 :=
+else ifeq ($(MACHINE),aarch64)
+ISAS := neon
+else
+ISAS := plain
+endif
+
+libs   := $(filter-out $(KERNELS),$(wildcard lib/*/*.c))
+progs  := $(patsubst bin/%.c,%,$(wildcard bin/*.c))
+units  := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
+objs   := $(libs:lib/%.c=$(OUT)/lib/%.o) \
+	$(foreach i,$(ISAS),$(if $(wildcard $(KERNELS)),$(OUT)/lib/num/kernels-$i.o))
+BIN    := $(progs:%=$(OUT)/bin/%)
+UNIT   := $(units:%=$(OUT)/unit/%)
+archive := $(OUT)/libmilliner.a
+
+.PHONY: all help deps demo test install clean FORCE
+all: $(BIN)
+
+help:
+	@echo 'make            build the filters into $(OUT)/bin'
+	@echo 'make deps       install what Debian 12 lacks'
+	@echo 'make demo       the whole method on the shipped corpus'
+	@echo 'make multi30k DATA=folder   the same on Multi30k'
+	@echo 'make test       all tests (SAN=1: with ASan and UBSan)'
+	@echo 'make install    PREFIX=$(PREFIX) DESTDIR= PROGRAM_PREFIX='
+	@echo 'make clean      remove what was built'
+
+# --- compiling ---------------------------------------------------------------
+
+Q := $(if $(V),,@)
+compile = $(Q)$(if $(V),,echo CC $<;) $(CC) $(CFLAGS) -MMD -MP
+$(OUT)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(CFLAGS) $(LDFLAGS) $(BLAS_LIBS) $(LIBS)' >$@.new
+	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+room = $(patsubst %/,%,$(dir $*))
+$(OUT)/lib/%.o: lib/%.c $(OUT)/flags
+	@mkdir -p $(@D)
+	$(compile) $(addprefix -Ilib/,$(room) $(needs.$(room))) \
+		$(if $(filter num,$(room)),-O3 $(if $(BLAS),-I$(subst \
+		/usr/lib,/usr/include,$(BLAS)))) -c -o $@ $<
+
+# Multiply-add contraction and branch-free loops, but no -ffast-math: masks
+# need infinities.
+$(OUT)/lib/num/kernels-%.o: $(KERNELS) $(OUT)/flags
+	@mkdir -p $(@D)
+	$(compile) -Ilib/num -Ilib/base -O3 -ffp-contract=fast \
+		-fno-math-errno -fno-trapping-math $(isa.$*) -DISA=$* \
+		-c -o $@ $<
+
+$(OUT)/obj/bin/%.o: bin/%.c $(OUT)/flags
+	@mkdir -p $(@D)
+	$(compile) $(addprefix -Ilib/,$(ROOMS)) -c -o $@ $<
+
+$(OUT)/obj/unit/%.o: tests/unit/%.c $(OUT)/flags
+	@mkdir -p $(@D)
+	$(compile) -Itests $(addprefix -Ilib/,$(ROOMS)) -c -o $@ $<
+
+$(archive): $(objs)
+	@rm -f $@
+	$(Q)ar rcs $@ $^
+
+$(BIN): $(OUT)/bin/%: $(OUT)/obj/bin/%.o $(archive)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -Wl,--as-needed $(BLAS_LIBS) $(LIBS)
+$(UNIT): $(OUT)/unit/%: $(OUT)/obj/unit/%.o $(archive)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -Wl,--as-needed $(BLAS_LIBS) $(LIBS)
+
+-include $(wildcard $(OUT)/*/*/*.d)
+.SECONDARY: $(progs:%=$(OUT)/obj/bin/%.o) $(units:%=$(OUT)/obj/unit/%.o)
+
+# --- tests -------------------------------------------------------------------
+
+test: $(BIN) $(UNIT)
+	@tests/run $(OUT)
+
+# --- installing --------------------------------------------------------------
+
+PACKAGES := gcc make libc6-dev libjansson-dev libopenblas-serial-dev \
+	libzstd-dev libyaml-dev sentencepiece gnuplot-nox jq parallel zstd
+deps:
+	@tests/deps $(PACKAGES)
+
+install: $(BIN)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/milliner \
+		$(DESTDIR)$(PREFIX)/share/man/man1
+	for p in $(progs); do \
+		install -m 755 $(OUT)/bin/$$p \
+			$(DESTDIR)$(PREFIX)/bin/$(PROGRAM_PREFIX)$$p; \
+		$(OUT)/bin/$$p --help | awk -v name=$(PROGRAM_PREFIX)$$p \
+			-v version=$(VERSION) -f pipelines/help-to-man.awk \
+			>$(DESTDIR)$(PREFIX)/share/man/man1/$(PROGRAM_PREFIX)$$p.1; \
+	done
+	install -m 644 data/spaces/*.json $(DESTDIR)$(PREFIX)/share/milliner
+
+clean:
+	rm -rf build

@@ -1,0 +1,273 @@
+#include <string.h>
+#include "arch.h"
+
+static const struct {
+	const char *key;
+	size_t at;
+	enum gene layers;   /* of which stack, for what is chosen per layer */
+} fields[GENES] = {
+#define FIELD(g, name, stack) \
+	[g] = { #name, offsetof(struct arch, name), stack }
+	FIELD(GENE_ENCODER_EMBED, encoder_embed_dim, GENES),
+	FIELD(GENE_DECODER_EMBED, decoder_embed_dim, GENES),
+	FIELD(GENE_ENCODER_LAYERS, encoder_layer_num, GENES),
+	FIELD(GENE_DECODER_LAYERS, decoder_layer_num, GENES),
+	FIELD(GENE_ENCODER_FFN, encoder_ffn_embed_dim, GENE_ENCODER_LAYERS),
+	FIELD(GENE_DECODER_FFN, decoder_ffn_embed_dim, GENE_DECODER_LAYERS),
+	FIELD(GENE_ENCODER_HEADS, encoder_self_attention_heads,
+		GENE_ENCODER_LAYERS),
+	FIELD(GENE_DECODER_HEADS, decoder_self_attention_heads,
+		GENE_DECODER_LAYERS),
+	FIELD(GENE_ENDE_HEADS, decoder_ende_attention_heads,
+		GENE_DECODER_LAYERS),
+	FIELD(GENE_ARBITRARY, decoder_arbitrary_ende_attn,
+		GENE_DECODER_LAYERS),
+#undef FIELD
+};
+
+/* The order in which HAT's files name the fields. */
+static const enum gene order[GENES] = {
+	GENE_ENCODER_EMBED, GENE_ENCODER_LAYERS, GENE_ENCODER_FFN,
+	GENE_ENCODER_HEADS, GENE_DECODER_EMBED, GENE_DECODER_LAYERS,
+	GENE_DECODER_FFN, GENE_DECODER_HEADS, GENE_ENDE_HEADS, GENE_ARBITRARY,
+};
+
+static int
+stack_layers(const struct arch *a, enum gene g)
+{
+	return fields[g].layers == GENE_ENCODER_LAYERS ? a->encoder_layer_num :
+		fields[g].layers == GENE_DECODER_LAYERS ? a->decoder_layer_num :
+		1;
+}
+
+int *
+arch_gene(struct arch *a, enum gene g, int *n)
+{
+	if (n)
+		*n = stack_layers(a, g);
+	return (int *)((char *)a + fields[g].at);
+}
+
+static const int *
+gene(const struct arch *a, enum gene g)
+{
+	return (const int *)((const char *)a + fields[g].at);
+}
+
+static int
+parse_field(struct arch *a, enum gene g, const json_t *j, struct why *why)
+{
+	int layered = fields[g].layers != GENES;
+	int layer_num = g == GENE_ENCODER_LAYERS || g == GENE_DECODER_LAYERS;
+	int lo = g == GENE_ARBITRARY ? -1 : 1;
+	int hi = g == GENE_ARBITRARY ? 2 : layer_num ? LAYERS_MAX : WIDTH_MAX;
+	int n, *to = arch_gene(a, g, &n);
+
+	if (layered && (!json_is_array(j) || (int)json_array_size(j) != n))
+		return why_set(why, "arch.%s: want an array of %d integers, "
+			"one a layer", fields[g].key, n);
+	for (int i = 0; i < n; i++) {
+		const json_t *v = layered ? json_array_get(j, (size_t)i) : j;
+		if (json_int(v, lo, hi, &to[i]) ||
+		    (g == GENE_ARBITRARY && !to[i]))
+			return why_set(why, g == GENE_ARBITRARY ?
+				"arch.%s: want -1, 1 and 2 only" :
+				"arch.%s: want integers in [%d, %d]",
+				fields[g].key, lo, hi);
+	}
+	return 0;
+}
+
+static int
+check(const struct arch *a, struct why *why)
+{
+	for (int g = GENE_ENCODER_HEADS; g <= GENE_ENDE_HEADS; g++)
+		for (int i = 0; i < stack_layers(a, (enum gene)g); i++)
+			if (a->qkv_dim % gene(a, (enum gene)g)[i])
+				return why_set(why, "arch.%s: %d heads do not "
+					"divide qkv_dim %d", fields[g].key,
+					gene(a, (enum gene)g)[i], a->qkv_dim);
+	for (int i = 0; i < a->decoder_layer_num; i++)
+		if (arbitrary_layers(a->decoder_arbitrary_ende_attn[i]) >
+		    a->encoder_layer_num)
+			return why_set(why, "arch.decoder_arbitrary_ende_attn: "
+				"%d attends to more layers than the encoder's "
+				"%d", a->decoder_arbitrary_ende_attn[i],
+				a->encoder_layer_num);
+	return 0;
+}
+
+int
+arch_from_json(struct arch *a, const json_t *j, struct why *why)
+{
+	size_t known = 0;
+
+	*a = (struct arch){ 0 };
+	if (!json_is_object(j))
+		return why_set(why, j ? "arch: want an object" :
+			"want a record with an \"arch\"");
+	const json_t *q = json_object_get(j, "qkv_dim");
+	if (!q || json_int(q, 1, WIDTH_MAX, &a->qkv_dim))
+		return why_set(why, "arch.qkv_dim: want an integer in [1, %d]",
+			WIDTH_MAX);
+	known++;
+	/* scalars come first in the enum, so layer counts are known in time */
+	for (int g = 0; g < GENES; g++) {
+		const json_t *v = json_object_get(j, fields[g].key);
+		if (!v)
+			return why_set(why, "arch: no \"%s\"", fields[g].key);
+		if (parse_field(a, (enum gene)g, v, why))
+			return -1;
+		known++;
+	}
+	if (json_object_size(j) > known) {
+		const char *key;
+		json_t *v;
+		json_object_foreach((json_t *)j, key, v) {
+			int g = 0;
+			while (g < GENES && strcmp(key, fields[g].key))
+				g++;
+			if (g == GENES && strcmp(key, "qkv_dim"))
+				return why_set(why, "arch: unknown key \"%s\"",
+					key);
+		}
+	}
+	return check(a, why);
+}
+
+/* Decimal digits of v to p; returns the end. */
+static char *
+put_int(char *p, int v)
+{
+	char digits[12];
+	int n = 0;
+
+	if (v < 0) {
+		*p++ = '-';
+		v = -v;
+	}
+	do
+		digits[n++] = (char)('0' + v % 10);
+	while (v /= 10);
+	while (n)
+		*p++ = digits[--n];
+	return p;
+}
+
+void
+arch_print(struct buf *b, const struct arch *a)
+{
+	char text[16 * (6 * LAYERS_MAX + 8) + 512], *p = text;
+
+	p = put_int(stpcpy(p, "{\"qkv_dim\":"), a->qkv_dim);
+	for (int k = 0; k < GENES; k++) {
+		enum gene g = order[k];
+		int layered = fields[g].layers != GENES;
+		int n = stack_layers(a, g);
+		p = stpcpy(stpcpy(stpcpy(p, ",\""), fields[g].key), "\":");
+		if (layered)
+			*p++ = '[';
+		for (int i = 0; i < n; i++) {
+			if (i)
+				*p++ = ',';
+			p = put_int(p, gene(a, g)[i]);
+		}
+		if (layered)
+			*p++ = ']';
+	}
+	*p++ = '}';
+	buf_add(b, text, (size_t)(p - text));
+}
+
+void
+arch_sample(struct arch *a, const struct space *s, struct rng *r)
+{
+	*a = (struct arch){ .qkv_dim = s->qkv_dim };
+	for (int g = 0; g < GENES; g++) {
+		struct choice c = s->choice[g];
+		int n, *to = arch_gene(a, (enum gene)g, &n);
+		if (g == GENE_ARBITRARY)
+			c = space_arbitrary(s, a->encoder_layer_num);
+		for (int i = 0; i < n; i++)
+			to[i] = c.at[rng_below(r, (uint64_t)c.n)];
+	}
+}
+
+static struct arch
+extreme(const struct space *s, int (*pick)(const struct choice *))
+{
+	struct arch a = { .qkv_dim = s->qkv_dim };
+
+	for (int g = 0; g < GENES; g++) {
+		struct choice c = s->choice[g];
+		int n, *to = arch_gene(&a, (enum gene)g, &n);
+		if (g == GENE_ARBITRARY)
+			c = space_arbitrary(s, a.encoder_layer_num);
+		for (int i = 0; i < n; i++)
+			to[i] = pick(&c);
+	}
+	return a;
+}
+
+struct arch
+arch_largest(const struct space *s)
+{
+	return extreme(s, choice_max);
+}
+
+struct arch
+arch_smallest(const struct space *s)
+{
+	return extreme(s, choice_min);
+}
+
+int
+arch_equal(const struct arch *a, const struct arch *b)
+{
+	return !memcmp(a, b, sizeof *a);
+}
+
+uint64_t
+arch_hash(const struct arch *a)
+{
+	uint64_t h = (uint64_t)a->qkv_dim;
+
+	for (int g = 0; g < GENES; g++)
+		for (int i = 0; i < stack_layers(a, (enum gene)g); i++)
+			h = rng_mix(h * 31 +
+				(uint64_t)(gene(a, (enum gene)g)[i] + 2));
+	return h;
+}
+
+int
+arch_in_space(const struct arch *a, const struct space *s, struct why *why)
+{
+	if (a->qkv_dim != s->qkv_dim)
+		return why_set(why, "qkv_dim is %d, in the space %d",
+			a->qkv_dim, s->qkv_dim);
+	for (int g = 0; g < GENES; g++)
+		for (int i = 0; i < stack_layers(a, (enum gene)g); i++)
+			if (!choice_has(&s->choice[g],
+			    gene(a, (enum gene)g)[i]))
+				return why_set(why, "%s: %d is not in the "
+					"space", fields[g].key,
+					gene(a, (enum gene)g)[i]);
+	return 0;
+}
+
+int
+arch_fits(const struct arch *a, const struct arch *big, struct why *why)
+{
+	if (a->qkv_dim != big->qkv_dim)
+		return why_set(why, "qkv_dim is %d, in the weights %d",
+			a->qkv_dim, big->qkv_dim);
+	for (int g = 0; g <= GENE_DECODER_FFN; g++)
+		for (int i = 0; i < stack_layers(a, (enum gene)g); i++)
+			if (gene(a, (enum gene)g)[i] >
+			    gene(big, (enum gene)g)[i])
+				return why_set(why, "%s: %d exceeds the "
+					"weights' %d", fields[g].key,
+					gene(a, (enum gene)g)[i],
+					gene(big, (enum gene)g)[i]);
+	return 0;
+}

@@ -1,0 +1,50 @@
+/* arch.h - one SubTransformer, a point in the search space.
+ *
+ * An arch is a plain value: copy it with =, compare it with arch_equal, never
+ * free it. Layer arrays are zero past their layer count. Nothing here prints
+ * or exits. */
+#ifndef ARCH_H
+#define ARCH_H
+
+#include <jansson.h>
+#include <stdint.h>
+#include "die.h"
+#include "json.h"
+#include "mem.h"
+#include "rng.h"
+#include "space.h"
+
+struct arch {
+	int qkv_dim;
+	int encoder_embed_dim, encoder_layer_num;
+	int decoder_embed_dim, decoder_layer_num;
+	int encoder_ffn_embed_dim[LAYERS_MAX];
+	int encoder_self_attention_heads[LAYERS_MAX];
+	int decoder_ffn_embed_dim[LAYERS_MAX];
+	int decoder_self_attention_heads[LAYERS_MAX];
+	int decoder_ende_attention_heads[LAYERS_MAX];
+	int decoder_arbitrary_ende_attn[LAYERS_MAX];   /* -1, 1, 2 */
+};
+
+/* j: the object behind "arch". 0, or -1 with a reason. */
+int arch_from_json(struct arch *, const json_t *j, struct why *);
+void arch_print(struct buf *, const struct arch *);   /* {"qkv_dim":..} */
+
+/* Each choice drawn uniformly; of arbitrary attention, among what the drawn
+ * encoder has. */
+void arch_sample(struct arch *, const struct space *, struct rng *);
+struct arch arch_largest(const struct space *);
+struct arch arch_smallest(const struct space *);
+
+int arch_equal(const struct arch *, const struct arch *);
+uint64_t arch_hash(const struct arch *);
+/* Is it a point of the space? -1 with a reason if not, else 0. */
+int arch_in_space(const struct arch *, const struct space *, struct why *);
+/* Does it fit into weights stored for largest? Likewise. */
+int arch_fits(const struct arch *, const struct arch *largest, struct why *);
+
+/* The per-layer genes of one arch: GENE_ENCODER_FFN .. GENE_ARBITRARY, or the
+ * scalar ones as arrays of one. n: how many are in use. */
+int *arch_gene(struct arch *, enum gene, int *n);
+
+#endif

@@ -1,0 +1,88 @@
+#include "arch_rec.h"
+
+struct task
+task_opts_get(const struct task_opts *o)
+{
+	struct task t = task_unknown();
+
+	if ((o->src_vocab && o->src_vocab < 4) ||
+	    (o->tgt_vocab && o->tgt_vocab < 4))
+		die_usage("a vocabulary has at least 4 words");
+	t.src_vocab = (int)o->src_vocab;
+	t.tgt_vocab = (int)o->tgt_vocab;
+	return t;
+}
+
+struct task
+task_rec_get(const struct in *in, const struct rec *r,
+	const struct task *given)
+{
+	struct task own, t = *given;
+	struct why why;
+
+	if (task_from_json(&own, json_object_get(r->json, "task"), &why))
+		in_fail(in, "%s", why.text);
+	/* another vocabulary than the record's: no longer known to be shared */
+	if ((t.src_vocab || t.tgt_vocab) && task_agree(&t, &own, &why))
+		own.share_all_embeddings = -1;
+	task_fill(&t, &own);
+	return t;
+}
+
+struct arch
+arch_rec_get(const struct in *in, const struct rec *r,
+	const struct task *given, struct task *task)
+{
+	struct arch a;
+	struct why why;
+
+	if (arch_from_json(&a, json_object_get(r->json, "arch"), &why))
+		in_fail(in, "%s", why.text);
+	*task = task_rec_get(in, r, given);
+	return a;
+}
+
+void
+space_load(struct space *s, struct task *t, const char *path)
+{
+	struct task none = task_unknown();
+	struct rec r = { 0 };
+	struct why why;
+	struct in in;
+
+	in_open(&in, path);
+	if (!rec_get(&in, &r))
+		die("%s: no space record", in.name);
+	if (space_from_json(s, json_object_get(r.json, "space"), &why))
+		in_fail(&in, "%s", why.text);
+	*t = task_rec_get(&in, &r, &none);
+	rec_free(&r);
+	in_close(&in);
+}
+
+void
+arch_load(struct arch *a, struct task *t, const char *path)
+{
+	struct task none = task_unknown();
+	struct rec r = { 0 };
+	struct in in;
+
+	in_open(&in, path);
+	if (!rec_get(&in, &r))
+		die("%s: no arch record", in.name);
+	*a = arch_rec_get(&in, &r, &none, t);
+	rec_free(&r);
+	in_close(&in);
+}
+
+void
+profile_members(struct buf *b, const struct profile *p)
+{
+	member_int(b, "params", (long)p->params);
+	member_int(b, "flops", (long)p->flops);
+	if (p->weight_bytes > 0) {
+		member_int(b, "params_embedding", (long)p->params_embedding);
+		member_int(b, "flops_output", (long)p->flops_output);
+		member_int(b, "weight_bytes", (long)p->weight_bytes);
+	}
+}

@@ -1,0 +1,40 @@
+/* arch_rec.h - architectures, tasks and spaces as records of a stream.
+ *
+ * The functions here die with "prog: FILE:LINE: reason", as those of rec.h. */
+#ifndef ARCH_REC_H
+#define ARCH_REC_H
+
+#include "arch.h"
+#include "opt.h"
+#include "profile.h"
+#include "rec.h"
+#include "task.h"
+
+/* --src-vocab and --tgt-vocab, which every filter has that needs a task. */
+struct task_opts {
+	long src_vocab, tgt_vocab;
+};
+#define TASK_OPTS { 0, 0 }
+#define OPT_VOCAB(t) \
+	OPT_LONG(0, "src-vocab", &(t)->src_vocab, 0, VOCAB_MAX, \
+		"source vocabulary, 0: from the record"), \
+	OPT_LONG(0, "tgt-vocab", &(t)->tgt_vocab, 0, VOCAB_MAX, \
+		"target vocabulary, 0: from the record")
+struct task task_opts_get(const struct task_opts *);
+
+/* The record's "arch". Its task: from given, else from the record, else not
+ * known (see task_complete). */
+struct arch arch_rec_get(const struct in *, const struct rec *,
+	const struct task *given, struct task *);
+/* The record's task alone, filled into what given does not know. */
+struct task task_rec_get(const struct in *, const struct rec *,
+	const struct task *given);
+/* Read the only record of a space file; path NULL: stdin. */
+void space_load(struct space *, struct task *, const char *path);
+/* Read the first arch record of a file. */
+void arch_load(struct arch *, struct task *, const char *path);
+
+/* "params":..,"flops":.. and what else is known. */
+void profile_members(struct buf *, const struct profile *);
+
+#endif

@@ -1,0 +1,29 @@
+/* profile.h - parameters and operations of an architecture, from its shapes.
+ *
+ * params and flops count as HAT prints them: without embedding tables and
+ * output layer; flops = 2 x multiply-accumulates of all matrix products for
+ * one sentence, teacher-forced over the whole target. */
+#ifndef PROFILE_H
+#define PROFILE_H
+
+#include "arch.h"
+#include "task.h"
+
+struct profile {
+	double params, flops;
+	/* where the vocabulary is known: */
+	double params_embedding;   /* tables and output matrix */
+	double flops_output;       /* output layer */
+	double weight_bytes;       /* all of it in fp32 */
+};
+
+struct profile arch_profile(const struct arch *, const struct task *,
+	int src_len, int tgt_len);
+
+enum { FEATURES = 10 };
+
+/* HAT's 10 features of the latency predictor, in its order: widths, layer
+ * counts, per-layer averages; arbitrary attention counts as 1, 2, 3. */
+void arch_features(const struct arch *, double features[FEATURES]);
+
+#endif

@@ -1,0 +1,184 @@
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include "space.h"
+
+const char *const space_keys[GENES] = {
+	"encoder_embed_choice", "decoder_embed_choice",
+	"encoder_layer_num_choice", "decoder_layer_num_choice",
+	"encoder_ffn_embed_dim_choice", "decoder_ffn_embed_dim_choice",
+	"encoder_self_attention_heads_choice",
+	"decoder_self_attention_heads_choice",
+	"decoder_ende_attention_heads_choice",
+	"decoder_arbitrary_ende_attn_choice",
+};
+
+int
+choice_max(const struct choice *c)
+{
+	int max = c->at[0];
+
+	for (int i = 1; i < c->n; i++)
+		if (c->at[i] > max)
+			max = c->at[i];
+	return max;
+}
+
+int
+choice_min(const struct choice *c)
+{
+	int min = c->at[0];
+
+	for (int i = 1; i < c->n; i++)
+		if (c->at[i] < min)
+			min = c->at[i];
+	return min;
+}
+
+int
+choice_has(const struct choice *c, int value)
+{
+	for (int i = 0; i < c->n; i++)
+		if (c->at[i] == value)
+			return 1;
+	return 0;
+}
+
+int
+arbitrary_layers(int value)
+{
+	return value < 0 ? 1 : value + 1;
+}
+
+struct choice
+space_arbitrary(const struct space *s, int encoder_layers)
+{
+	const struct choice *all = &s->choice[GENE_ARBITRARY];
+	struct choice c = { 0 };
+
+	for (int i = 0; i < all->n; i++)
+		if (arbitrary_layers(all->at[i]) <= encoder_layers)
+			c.at[c.n++] = all->at[i];
+	return c;
+}
+
+static int
+parse_choice(struct choice *c, enum gene g, const json_t *j, struct why *why)
+{
+	int layers = g == GENE_ENCODER_LAYERS || g == GENE_DECODER_LAYERS;
+	int lo = g == GENE_ARBITRARY ? -1 : 1;
+	int hi = g == GENE_ARBITRARY ? 2 : layers ? LAYERS_MAX : WIDTH_MAX;
+	size_t n = json_array_size(j);
+
+	if (!n || n > CHOICES_MAX)
+		return why_set(why, "space.%s: want an array of 1 to %d "
+			"integers", space_keys[g], CHOICES_MAX);
+	for (c->n = 0; c->n < (int)n; c->n++) {
+		int v;
+		if (json_int(json_array_get(j, (size_t)c->n), lo, hi, &v) ||
+		    (g == GENE_ARBITRARY && !v))
+			return why_set(why, g == GENE_ARBITRARY ?
+				"space.%s: want -1, 1 and 2 only" :
+				"space.%s: want integers in [%d, %d]",
+				space_keys[g], lo, hi);
+		if (choice_has(c, v))
+			return why_set(why, "space.%s: %d stands twice",
+				space_keys[g], v);
+		c->at[c->n] = v;
+	}
+	return 0;
+}
+
+static int
+check(const struct space *s, struct why *why)
+{
+	for (int g = GENE_ENCODER_HEADS; g <= GENE_ENDE_HEADS; g++)
+		for (int i = 0; i < s->choice[g].n; i++)
+			if (s->qkv_dim % s->choice[g].at[i])
+				return why_set(why, "space.%s: %d heads do not "
+					"divide qkv_dim %d", space_keys[g],
+					s->choice[g].at[i], s->qkv_dim);
+	int fewest = choice_min(&s->choice[GENE_ENCODER_LAYERS]);
+	if (!space_arbitrary(s, fewest).n)
+		return why_set(why, "space.%s: nothing to choose for an "
+			"encoder of %d layers", space_keys[GENE_ARBITRARY],
+			fewest);
+	return 0;
+}
+
+int
+space_from_json(struct space *s, const json_t *j, struct why *why)
+{
+	const char *key, *name;
+	json_t *v;
+
+	*s = (struct space){ 0 };
+	if (!json_is_object(j))
+		return why_set(why, j ? "space: want an object" :
+			"want a record with a \"space\"");
+	json_object_foreach((json_t *)j, key, v) {
+		int g = 0;
+		while (g < GENES && strcmp(key, space_keys[g]))
+			g++;
+		if (g < GENES) {
+			if (parse_choice(&s->choice[g], (enum gene)g, v, why))
+				return -1;
+		} else if (!strcmp(key, "qkv_dim")) {
+			if (json_int(v, 1, WIDTH_MAX, &s->qkv_dim))
+				return why_set(why, "space.qkv_dim: want an "
+					"integer in [1, %d]", WIDTH_MAX);
+		} else if (!strcmp(key, "name")) {
+			if (!(name = json_string_value(v)) ||
+			    strlen(name) >= sizeof s->name)
+				return why_set(why, "space.name: want a text "
+					"of under %zu bytes", sizeof s->name);
+			strcpy(s->name, name);
+		} else
+			return why_set(why, "space: unknown key \"%s\"", key);
+	}
+	for (int g = 0; g < GENES; g++)
+		if (!s->choice[g].n)
+			return why_set(why, "space: no \"%s\"", space_keys[g]);
+	if (!s->qkv_dim)
+		return why_set(why, "space: no \"qkv_dim\"");
+	return check(s, why);
+}
+
+void
+space_print(struct buf *b, const struct space *s)
+{
+	buf_str(b, "{\"name\":");
+	buf_str(b, "\"");
+	for (const char *p = s->name; *p; p++)
+		buf_printf(b, *p == '"' || *p == '\\' ? "\\%c" :
+			(unsigned char)*p < 32 ? "\\u%04x" : "%c", *p);
+	buf_printf(b, "\",\"qkv_dim\":%d", s->qkv_dim);
+	for (int g = 0; g < GENES; g++) {
+		buf_printf(b, ",\"%s\":[", space_keys[g]);
+		for (int i = 0; i < s->choice[g].n; i++)
+			buf_printf(b, "%s%d", i ? "," : "",
+				s->choice[g].at[i]);
+		buf_str(b, "]");
+	}
+	buf_str(b, "}");
+}
+
+double
+space_size(const struct space *s)
+{
+	const struct choice *c = s->choice;
+	double encoders = 0;
+
+	for (int i = 0; i < c[GENE_ENCODER_LAYERS].n; i++) {
+		int n = c[GENE_ENCODER_LAYERS].at[i];
+		double per = (double)c[GENE_DECODER_FFN].n *
+			c[GENE_DECODER_HEADS].n * c[GENE_ENDE_HEADS].n *
+			space_arbitrary(s, n).n;
+		double decoders = 0;
+		for (int k = 0; k < c[GENE_DECODER_LAYERS].n; k++)
+			decoders += pow(per, c[GENE_DECODER_LAYERS].at[k]);
+		encoders += decoders * pow((double)c[GENE_ENCODER_FFN].n *
+			c[GENE_ENCODER_HEADS].n, n);
+	}
+	return encoders * c[GENE_ENCODER_EMBED].n * c[GENE_DECODER_EMBED].n;
+}

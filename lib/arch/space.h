@@ -1,0 +1,47 @@
+/* space.h - a search space: what may be chosen for each part of a
+ * SubTransformer. A plain value. Keys are HAT's, with underscores. */
+#ifndef SPACE_H
+#define SPACE_H
+
+#include <jansson.h>
+#include "die.h"
+#include "json.h"
+#include "mem.h"
+
+enum { CHOICES_MAX = 24 };
+
+/* What can be chosen, in the order of HAT's files. ENCODER_FFN and what
+ * follows is chosen per layer. */
+enum gene {
+	GENE_ENCODER_EMBED, GENE_DECODER_EMBED,
+	GENE_ENCODER_LAYERS, GENE_DECODER_LAYERS,
+	GENE_ENCODER_FFN, GENE_DECODER_FFN,
+	GENE_ENCODER_HEADS, GENE_DECODER_HEADS, GENE_ENDE_HEADS,
+	GENE_ARBITRARY, GENES
+};
+
+struct choice {
+	int n, at[CHOICES_MAX];
+};
+
+struct space {
+	char name[64];
+	int qkv_dim;
+	struct choice choice[GENES];
+};
+
+extern const char *const space_keys[GENES];
+
+/* j: the object behind "space". 0, or -1 with a reason. */
+int space_from_json(struct space *, const json_t *j, struct why *);
+void space_print(struct buf *, const struct space *);  /* {"name":..} */
+int choice_max(const struct choice *);
+int choice_min(const struct choice *);
+int choice_has(const struct choice *, int value);
+/* Attention to n encoder layers: -1, 1, 2 mean 1, 2, 3. */
+int arbitrary_layers(int value);
+/* The choices of arbitrary attention that an encoder of n layers has. */
+struct choice space_arbitrary(const struct space *, int encoder_layers);
+double space_size(const struct space *);   /* how many architectures */
+
+#endif

@@ -1,0 +1,141 @@
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include "die.h"
+#include "mem.h"
+
+enum { ALIGN = 64, HUGE_PAGE = 2 << 20 };
+
+void *
+xmalloc(size_t n)
+{
+	void *p = malloc(n ? n : 1);
+
+	if (!p)
+		die("out of memory (%zu bytes wanted)", n);
+	return p;
+}
+
+void *
+xcalloc(size_t n, size_t size)
+{
+	void *p = calloc(n ? n : 1, size ? size : 1);
+
+	if (!p)
+		die("out of memory (%zu x %zu bytes wanted)", n, size);
+	return p;
+}
+
+void *
+xrealloc(void *p, size_t n, size_t size)
+{
+	size_t bytes;
+
+	if (__builtin_mul_overflow(n, size, &bytes) ||
+	    !(p = realloc(p, bytes ? bytes : 1)))
+		die("out of memory (%zu x %zu bytes wanted)", n, size);
+	return p;
+}
+
+char *
+xstrdup(const char *s)
+{
+	size_t n = strlen(s) + 1;
+
+	return memcpy(xmalloc(n), s, n);
+}
+
+void *
+xaligned(size_t bytes)
+{
+	size_t align = bytes >= HUGE_PAGE ? HUGE_PAGE : ALIGN;
+	size_t n = (bytes + align - 1) / align * align;
+	void *p;
+
+	if (n < bytes || posix_memalign(&p, align, n ? n : align))
+		die("out of memory (%zu bytes wanted)", bytes);
+	if (bytes >= HUGE_PAGE)
+		madvise(p, n, MADV_HUGEPAGE);
+	return memset(p, 0, n ? n : align);
+}
+
+void
+buf_clear(struct buf *b)
+{
+	b->len = 0;
+	if (b->data)
+		b->data[0] = 0;
+}
+
+void
+buf_free(struct buf *b)
+{
+	free(b->data);
+	*b = (struct buf){ 0 };
+}
+
+static void
+buf_room(struct buf *b, size_t n)
+{
+	if (b->cap - b->len > n)
+		return;
+	b->cap = (b->len + n + 1) * 3 / 2 + 64;
+	b->data = xrealloc(b->data, b->cap, 1);
+}
+
+void
+buf_add(struct buf *b, const char *bytes, size_t n)
+{
+	buf_room(b, n);
+	memcpy(b->data + b->len, bytes, n);
+	b->len += n;
+	b->data[b->len] = 0;
+}
+
+void
+buf_str(struct buf *b, const char *s)
+{
+	buf_add(b, s, strlen(s));
+}
+
+void
+buf_printf(struct buf *b, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	int n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	buf_room(b, (size_t)n);
+	va_start(ap, fmt);
+	vsnprintf(b->data + b->len, (size_t)n + 1, fmt, ap);
+	va_end(ap);
+	b->len += (size_t)n;
+}
+
+void *
+arena_get(struct arena *a, size_t n, size_t size)
+{
+	size_t bytes, at = a->used;
+
+	if (__builtin_mul_overflow(n, size, &bytes) ||
+	    bytes > SIZE_MAX / 4 - at)
+		die("out of memory (%zu x %zu bytes wanted)", n, size);
+	a->used = (at + bytes + ALIGN - 1) / ALIGN * ALIGN;
+	if (a->used > a->peak)
+		a->peak = a->used;
+	if (!a->base)
+		return NULL;
+	if (a->used > a->size)
+		die("arena too small: %zu bytes of %zu", a->used, a->size);
+	return a->base + at;
+}
+
+float *
+arena_floats(struct arena *a, size_t n)
+{
+	return arena_get(a, n, sizeof(float));
+}

@@ -1,0 +1,36 @@
+/* mem.h - checked memory, growing buffers, arenas.
+ *
+ * The x functions die when memory runs out. */
+#ifndef MEM_H
+#define MEM_H
+
+#include <stddef.h>
+
+void *xmalloc(size_t n);
+void *xcalloc(size_t n, size_t size);
+void *xrealloc(void *p, size_t n, size_t size);   /* n * size, checked */
+char *xstrdup(const char *s);
+void *xaligned(size_t bytes);   /* 64-byte aligned, zeroed, huge pages asked */
+
+/* A growing string of bytes, NUL-terminated. Zero-initialise, buf_free. */
+struct buf {
+	char *data;
+	size_t len, cap;
+};
+void buf_clear(struct buf *);
+void buf_free(struct buf *);
+void buf_add(struct buf *, const char *bytes, size_t n);
+void buf_str(struct buf *, const char *s);
+void buf_printf(struct buf *, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* An arena hands out 64-byte aligned pieces of one block.  With base NULL it
+ * only counts: lay out once to learn the size, allocate, lay out again. */
+struct arena {
+	char *base;
+	size_t size, used, peak;   /* bytes */
+};
+void *arena_get(struct arena *, size_t n, size_t size);
+float *arena_floats(struct arena *, size_t n);
+
+#endif

@@ -1,0 +1,25 @@
+/* rng.h - random numbers by counter.
+ *
+ * A stream is named by a seed and two numbers (what for, which step); its
+ * n-th number depends on nothing else, so results do not depend on the number
+ * of threads or on where a run was resumed.  Generator: SplitMix64 (Steele,
+ * Lea, Flood: "Fast splittable pseudorandom number generators", 2014). */
+#ifndef RNG_H
+#define RNG_H
+
+#include <stdint.h>
+
+struct rng {
+	uint64_t state;
+};
+
+uint64_t rng_mix(uint64_t x);   /* the finaliser: a bijection on 64 bits */
+struct rng rng_seed(uint64_t seed);
+struct rng rng_stream(uint64_t seed, uint64_t purpose, uint64_t step);
+uint64_t rng_u64(struct rng *);
+uint64_t rng_below(struct rng *, uint64_t n);   /* uniform in [0, n), n > 0 */
+double rng_unit(struct rng *);                  /* uniform in [0, 1) */
+double rng_normal(struct rng *);                /* mean 0, deviation 1 */
+void rng_shuffle(struct rng *, void *base, uint64_t n, uint64_t size);
+
+#endif

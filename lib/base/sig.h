@@ -1,0 +1,24 @@
+/* sig.h - dying well of SIGINT and SIGTERM.
+ *
+ * The part files of outputs that are being written are registered here, so
+ * that a signal or die() removes them.  By default the signal then takes
+ * effect at once.  A program that has something to save calls sig_defer():
+ * the first signal is then only noted in sig_pending(), and the program saves
+ * and calls sig_die().  A second signal kills at once.
+ *
+ * This file holds the only mutable file-scope state of the library: a signal
+ * handler has no other way to reach it. */
+#ifndef SIG_H
+#define SIG_H
+
+void sig_init(void);              /* install the handlers */
+void sig_defer(void);             /* note the first signal, do not die of it */
+int sig_pending(void);            /* the signal noted, or 0 */
+_Noreturn void sig_die(int sig);  /* remove part files, die of sig */
+
+/* Path is borrowed until sig_part_done.  Returns a handle, -1 when full. */
+int sig_part_add(const char *path);
+void sig_part_done(int handle);
+void sig_unlink_parts(void);
+
+#endif

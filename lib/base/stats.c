@@ -1,0 +1,117 @@
+#include <math.h>
+#include <stdlib.h>
+#include "stats.h"
+
+static int
+by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+void
+stats_sort(double *x, size_t n)
+{
+	if (n)
+		qsort(x, n, sizeof *x, by_value);
+}
+
+double
+stats_quantile(const double *x, size_t n, double p)
+{
+	if (!n)
+		return NAN;
+	double at = p * (double)(n - 1);
+	size_t i = (size_t)at;
+	if (i + 1 >= n)
+		return x[n - 1];
+	return x[i] + (at - (double)i) * (x[i + 1] - x[i]);
+}
+
+double
+stats_median(const double *x, size_t n)
+{
+	return stats_quantile(x, n, 0.5);
+}
+
+double
+stats_mean(const double *x, size_t n)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += x[i];
+	return n ? sum / (double)n : NAN;
+}
+
+double
+stats_trimmed(const double *x, size_t n, double cut)
+{
+	size_t drop = (size_t)(cut * (double)n);
+
+	return stats_mean(x + drop, n - 2 * drop);
+}
+
+void
+stats_median_ci95(const double *x, size_t n, double ci[2])
+{
+	if (n < 6) {
+		ci[0] = n ? x[0] : NAN;
+		ci[1] = n ? x[n - 1] : NAN;
+		return;
+	}
+	double half = 1.959964 * sqrt((double)n) / 2;
+	double lo = floor((double)n / 2 - half), hi = (double)n / 2 + half;
+	size_t i = lo < 1 ? 0 : (size_t)lo - 1, j = (size_t)ceil(hi);
+	ci[0] = x[i];
+	ci[1] = x[j < n ? j : n - 1];
+}
+
+double
+stats_rmse(const double *t, const double *g, size_t n)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += (t[i] - g[i]) * (t[i] - g[i]);
+	return sqrt(sum / (double)n);
+}
+
+double
+stats_mape(const double *t, const double *g, size_t n)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += fabs(t[i] - g[i]) / fabs(t[i]);
+	return 100 * sum / (double)n;
+}
+
+double
+stats_r2(const double *t, const double *g, size_t n)
+{
+	double mean = stats_mean(t, n), res = 0, tot = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		res += (t[i] - g[i]) * (t[i] - g[i]);
+		tot += (t[i] - mean) * (t[i] - mean);
+	}
+	return 1 - res / tot;
+}
+
+double
+stats_tau(const double *a, const double *b, size_t n)
+{
+	double agree = 0, na = 0, nb = 0;
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < i; j++) {
+			int s = (a[i] > a[j]) - (a[i] < a[j]);
+			int t = (b[i] > b[j]) - (b[i] < b[j]);
+			agree += s * t;
+			na += s != 0;
+			nb += t != 0;
+		}
+	return agree / sqrt(na * nb);
+}

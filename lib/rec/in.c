@@ -1,0 +1,188 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <zstd.h>
+#include "in.h"
+#include "mem.h"
+#include "sig.h"
+
+enum { CHUNK = 1 << 17 };
+
+_Noreturn void
+in_fail(const struct in *in, const char *fmt, ...)
+{
+	char reason[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(reason, sizeof reason, fmt, ap);
+	va_end(ap);
+	if (in->line)
+		die("%s:%ld: %s", in->name, in->line, reason);
+	die("%s: %s", in->name, reason);
+}
+
+/* Read more from fd; 0 at the end. A deferred signal ends the input. */
+static size_t
+read_some(struct in *in, char *to, size_t n)
+{
+	for (;;) {
+		ssize_t got = read(in->fd, to, n);
+		if (got >= 0)
+			return (size_t)got;
+		if (errno != EINTR)
+			die("%s: %s", in->name, strerror(errno));
+		if (sig_pending())
+			return 0;
+	}
+}
+
+static int
+is_zstd(const char *p, size_t n)
+{
+	return n >= 4 && !memcmp(p, "\x28\xb5\x2f\xfd", 4);
+}
+
+void
+in_open(struct in *in, const char *path)
+{
+	int std = !path || !strcmp(path, "-");
+
+	*in = (struct in){ .name = std ? "stdin" : path };
+	in->fd = std ? 0 : open(path, O_RDONLY | O_CLOEXEC);
+	if (in->fd < 0)
+		die("%s: %s", path, strerror(errno));
+	in->cap = CHUNK;
+	in->text = xmalloc(in->cap + 1);
+	/* a first byte decides whether the other three are worth waiting for */
+	while (in->len < 4) {
+		size_t n = read_some(in, in->text + in->len, in->len ?
+			4 - in->len : CHUNK);
+		in->len += n;
+		if (!n) {
+			in->eof = 1;
+			break;
+		}
+		if (in->text[0] != '\x28')
+			break;
+	}
+	if (!is_zstd(in->text, in->len))
+		return;
+	in->zstd = ZSTD_createDCtx();
+	in->raw = xmalloc(in->len > CHUNK ? in->len : CHUNK);
+	memcpy(in->raw, in->text, in->len);
+	in->raw_len = in->len;
+	in->len = 0;
+}
+
+void
+in_close(struct in *in)
+{
+	if (in->fd > 0)
+		close(in->fd);
+	ZSTD_freeDCtx(in->zstd);
+	free(in->raw);
+	free(in->text);
+	*in = (struct in){ .fd = -1 };
+}
+
+/* Decompress into to; 0 at the end of the input. */
+static size_t
+unpack(struct in *in, char *to, size_t n)
+{
+	ZSTD_outBuffer out = { to, n, 0 };
+
+	while (!out.pos) {
+		if (in->raw_at == in->raw_len) {
+			in->raw_at = 0;
+			in->raw_len = read_some(in, in->raw, CHUNK);
+			if (!in->raw_len) {
+				if (in->mid_frame)
+					in_fail(in, "truncated zstd data");
+				return 0;
+			}
+		}
+		ZSTD_inBuffer raw = { in->raw, in->raw_len, in->raw_at };
+		size_t left = ZSTD_decompressStream(in->zstd, &out, &raw);
+		in->raw_at = raw.pos;
+		if (ZSTD_isError(left))
+			in_fail(in, "broken zstd data: %s",
+				ZSTD_getErrorName(left));
+		in->mid_frame = left > 0;
+	}
+	return out.pos;
+}
+
+/* Get more text behind what is there; 0 at the end. */
+static size_t
+fill(struct in *in)
+{
+	if (in->eof)
+		return 0;
+	if (in->at) {
+		memmove(in->text, in->text + in->at, in->len - in->at);
+		in->len -= in->at;
+		in->at = 0;
+	}
+	if (in->len == in->cap) {
+		in->cap *= 2;
+		in->text = xrealloc(in->text, in->cap + 1, 1);
+	}
+	size_t n = (in->zstd ? unpack : read_some)(in, in->text + in->len,
+		in->cap - in->len);
+	in->eof = !n;
+	in->len += n;
+	return n;
+}
+
+char *
+in_line(struct in *in, size_t *len)
+{
+	size_t seen = 0;
+
+	for (;;) {
+		char *from = in->text + in->at;
+		size_t n = in->len - in->at;
+		char *nl = n > seen ? memchr(from + seen, '\n', n - seen) : NULL;
+		if (!nl) {
+			seen = n;
+			if (fill(in))
+				continue;
+			if (!n)
+				return NULL;
+			from = in->text + in->at;
+			nl = from + n;
+			in->len++;   /* the missing newline */
+		}
+		*nl = 0;
+		in->at = (size_t)(nl - in->text) + 1;
+		in->line++;
+		if (len)
+			*len = (size_t)(nl - from);
+		return from;
+	}
+}
+
+char *
+in_all(struct in *in, size_t *len, size_t max)
+{
+	while (in->len - in->at <= max && fill(in))
+		;
+	if (in->len - in->at > max)
+		in_fail(in, "more than %zu bytes", max);
+	*len = in->len - in->at;
+	char *all = xmalloc(*len + 1);
+	memcpy(all, in->text + in->at, *len);
+	all[*len] = 0;
+	in->at = in->len;
+	return all;
+}
+
+int
+in_is_idle(void)
+{
+	return isatty(0);
+}

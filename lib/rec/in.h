@@ -1,0 +1,36 @@
+/* in.h - input files: plain or zstd, told apart by the magic number.
+ *
+ * Everything here dies with "prog: FILE:LINE: reason" on failed or truncated
+ * input. */
+#ifndef IN_H
+#define IN_H
+
+#include <stdarg.h>
+#include <stddef.h>
+#include "die.h"
+
+struct in {
+	const char *name;   /* for messages: "stdin" or the path */
+	long line;          /* of the line last returned, from 1 */
+	int fd;
+	int eof;            /* nothing more comes from fd */
+	struct ZSTD_DCtx_s *zstd;
+	int mid_frame;      /* a zstd frame is open */
+	char *raw;          /* compressed bytes */
+	size_t raw_len, raw_at;
+	char *text;         /* decompressed bytes: [at, len) not yet returned */
+	size_t len, at, cap;
+};
+
+void in_open(struct in *, const char *path);   /* NULL or "-": stdin */
+void in_close(struct in *);
+/* The next line without its newline, NUL-terminated; NULL at the end. Valid
+ * until the next call. */
+char *in_line(struct in *, size_t *len);
+/* All that is left, up to max bytes; caller frees. Dies if there is more. */
+char *in_all(struct in *, size_t *len, size_t max);
+int in_is_idle(void);   /* stdin is a terminal */
+
+_Noreturn void in_fail(const struct in *, const char *fmt, ...) PRINTF(2, 3);
+
+#endif

@@ -1,0 +1,23 @@
+/* progress.h - a line on stderr that says how far the work is.
+ *
+ * Shown only where stderr is a terminal and --quiet is not given. */
+#ifndef PROGRESS_H
+#define PROGRESS_H
+
+struct progress {
+	const char *unit;    /* what is counted */
+	double total;        /* 0: unknown */
+	double start, shown; /* seconds of the monotonic clock */
+	int on;
+};
+
+void progress_start(struct progress *, const char *unit, double total,
+	int quiet);
+/* done of total; note: a short text behind the bar, or NULL. */
+void progress_show(struct progress *, double done, const char *note);
+void progress_end(struct progress *);
+
+double seconds_now(void);   /* monotonic */
+double seconds_cpu(void);   /* of this process, all threads */
+
+#endif

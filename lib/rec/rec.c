@@ -1,0 +1,316 @@
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "out.h"
+#include "rec.h"
+
+int
+rec_get(struct in *in, struct rec *r)
+{
+	json_error_t e;
+	size_t len;
+	char *line;
+
+	rec_free(r);
+	do
+		if (!(line = in_line(in, &len)))
+			return 0;
+	while (strspn(line, " \t\r") == len);
+	r->json = json_loadb(line, len,
+		JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL, &e);
+	if (!r->json)
+		in_fail(in, "broken JSON: %s, column %d", e.text, e.column);
+	if (!json_is_object(r->json))
+		in_fail(in, "want a JSON object");
+	r->line = line;
+	r->len = len;
+	return 1;
+}
+
+void
+rec_free(struct rec *r)
+{
+	json_decref(r->json);
+	*r = (struct rec){ 0 };
+}
+
+/* Scanning below trusts that the text is valid JSON. */
+
+static const char *
+skip_space(const char *p)
+{
+	return p + strspn(p, " \t\r\n");
+}
+
+static const char *
+skip_string(const char *p)
+{
+	for (p++; *p != '"'; p++)
+		if (*p == '\\')
+			p++;
+	return p + 1;
+}
+
+static const char *
+skip_value(const char *p)
+{
+	int depth = 0;
+
+	do {
+		if (*p == '"') {
+			p = skip_string(p);
+			continue;
+		}
+		if (*p == '{' || *p == '[') {
+			depth++;
+			p++;
+		} else if (*p == '}' || *p == ']') {
+			depth--;
+			p++;
+		} else {
+			size_t n = strcspn(p, "\"{}[],: \t\r\n");
+			p += n ? n : 1;
+		}
+	} while (depth > 0);
+	return p;
+}
+
+/* One member at p: "key" : value.  Returns the end of the value. */
+struct member {
+	const char *key, *key_end, *value, *end;
+};
+
+static struct member
+member_at(const char *p)
+{
+	struct member m = { .key = p };
+
+	m.key_end = skip_string(p);
+	m.value = skip_space(skip_space(m.key_end) + 1);
+	m.end = skip_value(m.value);
+	return m;
+}
+
+static int
+same_key(const struct member *m, const char *key, size_t n)
+{
+	return (size_t)(m->key_end - m->key) == n && !memcmp(m->key, key, n);
+}
+
+static int
+is_dropped(const struct member *m, const char *members,
+	const char *const *drop)
+{
+	for (const char *p = members; p && *p; ) {
+		struct member a = member_at(skip_space(p));
+		if (same_key(m, a.key, (size_t)(a.key_end - a.key)))
+			return 1;
+		p = skip_space(a.end);
+		p += *p == ',';
+	}
+	for (; drop && *drop; drop++)
+		if ((size_t)(m->key_end - m->key) == strlen(*drop) + 2 &&
+		    !memcmp(m->key + 1, *drop, strlen(*drop)))
+			return 1;
+	return 0;
+}
+
+void
+rec_merge(struct buf *out, const char *line, size_t len, const char *members,
+	const char *const *drop)
+{
+	const char *p = skip_space(line) + 1, *from = line;
+	int kept = 0;
+
+	/* copy runs of kept members, each with the bytes before it */
+	for (p = skip_space(p); *p == '"'; ) {
+		struct member m = member_at(p);
+		const char *next = skip_space(m.end);
+		int last = *next != ',';
+		next += !last;
+		if (is_dropped(&m, members, drop)) {
+			buf_add(out, from, (size_t)(m.key - from));
+			/* the comma goes with the member, or before it */
+			if (last && kept) {
+				while (out->data[out->len - 1] != ',')
+					out->len--;
+				out->len--;
+			}
+			from = last ? next : skip_space(next);
+		} else
+			kept = 1;
+		p = skip_space(next);
+	}
+	buf_add(out, from, (size_t)(p - from));
+	if (members && *members) {
+		if (kept)
+			buf_str(out, ",");
+		buf_str(out, members);
+	}
+	buf_add(out, p, (size_t)(line + len - p));
+	buf_str(out, "\n");
+}
+
+void
+rec_put_line(const char *line, size_t len)
+{
+	if (fwrite(line, 1, len, stdout) != len)
+		out_flush();
+}
+
+void
+rec_put(const struct rec *r, const char *members)
+{
+	struct buf b = { 0 };
+
+	rec_merge(&b, r->line, r->len, members, NULL);
+	rec_put_line(b.data, b.len);
+	buf_free(&b);
+}
+
+const char *
+rec_span(const char *line, const char *key, size_t *len)
+{
+	size_t n = strlen(key);
+
+	for (const char *p = skip_space(skip_space(line) + 1); *p == '"'; ) {
+		struct member m = member_at(p);
+		if ((size_t)(m.key_end - m.key) == n + 2 &&
+		    !memcmp(m.key + 1, key, n)) {
+			*len = (size_t)(m.end - m.value);
+			return m.value;
+		}
+		p = skip_space(m.end);
+		p = skip_space(p + (*p == ','));
+	}
+	return NULL;
+}
+
+static void
+member_key(struct buf *b, const char *key)
+{
+	if (b->len)
+		buf_str(b, ",");
+	buf_printf(b, "\"%s\":", key);
+}
+
+void
+json_num(struct buf *b, double v, int digits)
+{
+	if (isfinite(v))
+		buf_printf(b, "%.*g", digits, v);
+	else
+		buf_str(b, "null");
+}
+
+void
+member_num(struct buf *b, const char *key, double v)
+{
+	member_key(b, key);
+	json_num(b, v, 9);
+}
+
+void
+member_int(struct buf *b, const char *key, long v)
+{
+	member_key(b, key);
+	buf_printf(b, "%ld", v);
+}
+
+void
+json_text(struct buf *b, const char *s, size_t len)
+{
+	buf_str(b, "\"");
+	for (const char *end = s + len; s < end; ) {
+		size_t n = 0;
+		while (s + n < end && s[n] != '"' && s[n] != '\\' &&
+		    (unsigned char)s[n] >= 32)
+			n++;
+		buf_add(b, s, n);
+		s += n;
+		if (s == end)
+			break;
+		if (*s == '"' || *s == '\\')
+			buf_printf(b, "\\%c", *s);
+		else if (*s == '\n')
+			buf_str(b, "\\n");
+		else if (*s == '\t')
+			buf_str(b, "\\t");
+		else
+			buf_printf(b, "\\u%04x", *s);
+		s++;
+	}
+	buf_str(b, "\"");
+}
+
+void
+member_text(struct buf *b, const char *key, const char *s, size_t len)
+{
+	member_key(b, key);
+	json_text(b, s, len);
+}
+
+void
+member_raw(struct buf *b, const char *key, const char *json)
+{
+	member_key(b, key);
+	buf_str(b, json);
+}
+
+void
+member_json(struct buf *b, const char *key, const json_t *j)
+{
+	char *text = json_dumps(j, JSON_COMPACT | JSON_REAL_PRECISION(17));
+
+	member_raw(b, key, text);
+	free(text);
+}
+
+int
+where_parse(struct where *w, const char *text, struct why *why)
+{
+	char *end;
+	size_t n = strcspn(text, "<>=!");
+	const char *op = text + n;
+	size_t k = strspn(op, "<>=!");
+	static const char ops[][3] = { "<", "<=", ">", ">=", "==", "!=" };
+
+	for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) {
+		if (k != strlen(ops[i]) || strncmp(op, ops[i], k))
+			continue;
+		*w = (struct where){ text, n, "", strtod(op + k, &end) };
+		memcpy(w->op, ops[i], sizeof w->op);
+		if (n && op[k] && !*end && isfinite(w->bound))
+			return 0;
+	}
+	return why_set(why, "want 'FIELD<=NUMBER' (or < > >= == !=), "
+		"not \"%s\"", text);
+}
+
+int
+where_keep(const struct where *w, const json_t *j, struct why *why)
+{
+	const char *p = w->field, *end = p + w->field_len;
+
+	while (j && p < end) {
+		size_t n = 0;
+		while (p + n < end && p[n] != '.')
+			n++;
+		char key[128];
+		snprintf(key, sizeof key, "%.*s", (int)n, p);
+		j = json_is_array(j) ? json_array_get(j, (size_t)atol(key)) :
+			json_object_get(j, key);
+		p += n + 1;
+	}
+	if (!json_is_number(j))
+		return why_set(why, "no number \"%.*s\" in the record",
+			(int)w->field_len, w->field);
+	double v = json_number_value(j);
+	switch (w->op[0]) {
+	case '<': return w->op[1] ? v <= w->bound : v < w->bound;
+	case '>': return w->op[1] ? v >= w->bound : v > w->bound;
+	case '=': return v == w->bound;
+	default:  return v != w->bound;
+	}
+}

@@ -1,0 +1,58 @@
+/* rec.h - streams of records: one JSON object a line.
+ *
+ * A filter that annotates keeps the line's own bytes and adds its members
+ * before the closing brace.  A member that it adds anew replaces the old one
+ * of the same name; all other bytes stay as they came. */
+#ifndef REC_H
+#define REC_H
+
+#include <jansson.h>
+#include "in.h"
+#include "mem.h"
+
+struct rec {
+	const char *line;   /* the record's bytes, NUL-terminated, borrowed */
+	size_t len;
+	json_t *json;       /* the parsed object; all numbers are reals */
+};
+
+/* Read the next record, skipping blank lines: 1, or 0 at the end. Dies on
+ * what is not a JSON object. Frees what rec held before (zero-initialise). */
+int rec_get(struct in *, struct rec *);
+void rec_free(struct rec *);
+
+/* Append to out the line with members added (comma-separated "key":value
+ * pairs, no braces; they replace old members of the same names) and a
+ * newline. drop: names of further members to leave out, NULL-ended, or NULL. */
+void rec_merge(struct buf *out, const char *line, size_t len,
+	const char *members, const char *const *drop);
+/* The same, straight to stdout. */
+void rec_put(const struct rec *, const char *members);
+void rec_put_line(const char *line, size_t len);
+
+/* "key":value into a list of members, with a comma where one is needed. */
+void member_num(struct buf *, const char *key, double v); /* 9 digits */
+void member_int(struct buf *, const char *key, long v);
+void member_text(struct buf *, const char *key, const char *s, size_t len);
+void member_raw(struct buf *, const char *key, const char *json);
+void member_json(struct buf *, const char *key, const json_t *);
+void json_num(struct buf *, double v, int digits);   /* null if not finite */
+void json_text(struct buf *, const char *s, size_t len);
+
+/* Where the value of a top-level member stands in a valid object's bytes:
+ * pointer and length, or NULL. */
+const char *rec_span(const char *line, const char *key, size_t *len);
+
+/* "FIELD<=NUMBER": keep a record? FIELD is a dotted path, the operator one of
+ * < <= > >= == !=. */
+struct where {
+	const char *field;   /* borrowed, field_len bytes */
+	size_t field_len;
+	char op[3];
+	double bound;
+};
+int where_parse(struct where *, const char *text, struct why *);
+/* 1 or 0; -1 with a reason where the field is missing or not a number. */
+int where_keep(const struct where *, const json_t *, struct why *);
+
+#endif

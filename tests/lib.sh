@@ -1,0 +1,89 @@
+# lib.sh - TAP from shell tests. Source it, call the functions, end in finish.
+#
+#   exits N  'what' 'command'   the command exits N; its stderr goes to $err
+#   says     'what' 'text'      the last command's stderr contains text
+#   prints   'what' 'text'      the last command's stdout contains text
+#   same     'what' 'a' 'b'     two commands print the same bytes
+#   is       'what' 'command' 'text'   it prints exactly text
+#   holds    'what' 'command'   the command succeeds
+#   skip     'why'              ends this test file, nothing failed
+set -uo pipefail
+top=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)
+data=$top/data
+shared=${MILLINER_DATA:-$top/../shared/data}
+PATH=${MILLINER_BIN:?run by tests/run or make test}:$PATH
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/milliner-test.XXXXXX")
+trap 'rm -rf "$tmp"' EXIT
+cd "$tmp" || exit 1
+out=$tmp/.out err=$tmp/.err
+tests_run=0
+
+report() { # status what
+	tests_run=$((tests_run + 1))
+	if [ "$1" = 0 ]; then
+		echo "ok $tests_run - $2"
+	else
+		echo "not ok $tests_run - $2"
+		return 0
+	fi
+}
+note() { sed 's/^/# /' | head -20; }
+run_it() { ( set +u; eval "$1" ) >"$out" 2>"$err" </dev/null; }
+
+exits() {
+	local code=0
+	run_it "$3" || code=$?
+	[ "$code" = "$1" ]; report $? "$2"
+	[ "$code" = "$1" ] || { echo "exit $code, want $1: $3"; cat "$err"; } | note
+}
+says() {
+	grep -qF -- "$2" "$err"; local r=$?
+	report $r "$1"
+	[ $r = 0 ] || { echo "want on stderr: $2"; cat "$err"; } | note
+}
+prints() {
+	grep -qF -- "$2" "$out"; local r=$?
+	report $r "$1"
+	[ $r = 0 ] || { echo "want on stdout: $2"; cat "$out"; } | note
+}
+holds() {
+	run_it "$2"; local r=$?
+	report $r "$1"
+	[ $r = 0 ] || { echo "failed ($r): $2"; cat "$out" "$err"; } | note
+}
+same() {
+	run_it "$2"; local r=$?
+	cp "$out" "$tmp/.first"
+	run_it "$3" && [ $r = 0 ] && cmp -s "$tmp/.first" "$out"; r=$?
+	report $r "$1"
+	[ $r = 0 ] || { diff "$tmp/.first" "$out"; cat "$err"; } | note
+}
+is() {
+	run_it "$2"; local got
+	got=$(cat "$out"; echo .)
+	[ "$got" = "$3"$'\n.' ] || [ "$got" = "$3." ]; local r=$?
+	report $r "$1"
+	[ $r = 0 ] || { echo "want: $3"; echo "got: ${got%.}"; cat "$err"; } | note
+}
+# What every filter must do. usual prog 'arguments that make it print'
+usual() {
+	exits 0 "$1 --help" "$1 --help"
+	prints "$1 --help names it" "usage: $1"
+	exits 0 "$1 --version" "$1 --version"
+	exits 2 "$1 refuses an unknown option" "$1 --no-such-option"
+	exits 1 "$1 notices a full disk on --help" "$1 --help >/dev/full"
+	[ -z "${2-}" ] ||
+		exits 1 "$1 notices a full disk" "$2 >/dev/full"
+}
+# What every filter of records must do with bad lines. bad_lines prog 'command'
+bad_lines() {
+	exits 1 "$1 refuses broken JSON" "echo '{\"arch\":' | $2"
+	says "$1 names the line" "$1: stdin:1: "
+	exits 1 "$1 refuses what is no object" "echo '[1]' | $2"
+	exits 1 "$1 refuses NaN" "echo '{\"x\":NaN}' | $2"
+	exits 1 "$1 refuses truncated zstd" \
+		"head -c 100000 /dev/urandom | base64 -w 1000 | sed 's/.*/{\"x\":\"&\"}/' |
+		zstd -q | head -c 9000 | $2"
+}
+skip() { echo "1..0 # SKIP $1"; exit 0; }
+finish() { echo "1..$tests_run"; }

@@ -1,0 +1,10 @@
+. "${0%/*}/lib.sh"
+space=$data/spaces/wmt14ende-space0.json
+usual profile-arch 'sample-arch -n 1 <$space | profile-arch'
+bad_lines profile-arch profile-arch
+is    'nothing in, nothing out' 'profile-arch </dev/null' ''
+holds 'a line with odd bytes' "sample-arch -n 3 <\$space | sed 's/^{/{  \"\u00e9\\\\u00e9\":[1.50e+0, 12345678901234567890,\"}\"] , /' >a; profile-arch <a >b"
+is    'leaves the line alone' "sed 's/,\"params\":.*/}/' b | diff - a" ''
+is    'twice is once' 'sample-arch -n 3 <$space | profile-arch >a; profile-arch <a | diff a -' ''
+is    'counts parameters as HAT does' 'echo "{\"arch\":{\"qkv_dim\":4,\"encoder_embed_dim\":8,\"encoder_layer_num\":1,\"encoder_ffn_embed_dim\":[16],\"encoder_self_attention_heads\":[2],\"decoder_embed_dim\":6,\"decoder_layer_num\":1,\"decoder_ffn_embed_dim\":[10],\"decoder_self_attention_heads\":[1],\"decoder_ende_attention_heads\":[4],\"decoder_arbitrary_ende_attn\":[-1]}}" | profile-arch | jq .params' 876
+finish

@@ -1,0 +1,68 @@
+/* Architectures and spaces: sampling, sizes, printing. */
+#include <string.h>
+#include "arch.h"
+#include "profile.h"
+#include "rec.h"
+#include "tap.h"
+
+static const char *const text = "{\"name\":\"t\",\"qkv_dim\":24,"
+	"\"encoder_embed_choice\":[32,16],\"decoder_embed_choice\":[32],"
+	"\"encoder_layer_num_choice\":[1,3],\"decoder_layer_num_choice\":[2,1],"
+	"\"encoder_ffn_embed_dim_choice\":[64,40],"
+	"\"decoder_ffn_embed_dim_choice\":[64],"
+	"\"encoder_self_attention_heads_choice\":[4],"
+	"\"decoder_self_attention_heads_choice\":[4,2],"
+	"\"decoder_ende_attention_heads_choice\":[4],"
+	"\"decoder_arbitrary_ende_attn_choice\":[-1,1,2]}";
+
+static struct space
+parse(const char *s)
+{
+	struct space space;
+	struct why why = { "" };
+	json_t *j = json_loads(s, 0, NULL);
+	int bad = space_from_json(&space, j, &why);
+
+	OK(!bad, "a space is read %s", why.text);
+	json_decref(j);
+	return space;
+}
+
+int
+main(void)
+{
+	struct space s = parse(text);
+	struct rng r = rng_seed(1);
+	struct arch a, b;
+	struct buf line = { 0 };
+	struct why why;
+	int deep = 0, bad = 0, ones = 0;
+
+	space_print(&line, &s);
+	OK(!strcmp(line.data, text), "a space prints as it was read");
+	/* widths 2, encoders: depth 1 (2 ffn) x decoders with 1 attention,
+	 * depth 3 (8) x decoders with 3 */
+	NEAR(space_size(&s), 2 * (2 * (2 + 4) + 8 * (6 + 36)), 0, "its size");
+	for (int i = 0; i < 2000; i++) {
+		arch_sample(&a, &s, &r);
+		bad += arch_in_space(&a, &s, &why) != 0;
+		deep += a.encoder_layer_num == 3;
+		for (int k = 0; k < a.decoder_layer_num; k++)
+			ones += a.encoder_layer_num == 1 &&
+				a.decoder_arbitrary_ende_attn[k] != -1;
+	}
+	OK(!bad, "samples lie in the space");
+	OK(!ones, "one encoder layer leaves only -1");
+	OK(deep > 900 && deep < 1100, "depths are uniform (%d of 2000)", deep);
+	buf_clear(&line);
+	arch_print(&line, &a);
+	json_t *j = json_loads(line.data, 0, NULL);
+	OK(!arch_from_json(&b, j, &why) && arch_equal(&a, &b) &&
+		arch_hash(&a) == arch_hash(&b), "print and read round trip");
+	json_decref(j);
+	b = arch_largest(&s);
+	OK(b.encoder_layer_num == 3 && b.decoder_arbitrary_ende_attn[1] == 2 &&
+		!arch_fits(&a, &b, &why), "the largest holds every other");
+	buf_free(&line);
+	return FINISH();
+}
