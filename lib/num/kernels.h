@@ -1,0 +1,107 @@
+/* kernels.h - single-threaded kernels, one table per instruction set.
+ *
+ * kernels.c is compiled once for each of AVX-512, AVX2, SSE2, NEON; the table
+ * for this CPU is chosen at run time. Letters: T rows (tokens), D or n columns,
+ * h head width. All matrices are row-major; ld is the distance of rows in
+ * floats. Buffers that are read may be read up to 15 floats past their last
+ * row's end (arenas leave that room). */
+#ifndef KERNELS_H
+#define KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { PANEL = 32, NUM_SLACK = 256 /* bytes to leave behind a buffer */ };
+
+/* Dropout by counter: the fate of element i depends on key and i alone.
+ * limit 0: none. */
+struct drop {
+	uint32_t limit;      /* dropped where hash < limit: p x 2^32 */
+	float scale;         /* 1 / (1 - p) */
+	uint32_t key[2];
+};
+
+struct kernels {
+	const char *name;
+
+	/* c[m,n] = a.b, or += where add. a's element (i,p) lies at
+	 * i*ars + p*acs; b [k,n] has rows ldb. For the small products of
+	 * attention. */
+	void (*product)(int m, int n, int k, const float *a, size_t ars,
+		size_t acs, const float *b, size_t ldb, float *c, size_t ldc,
+		int add);
+
+	/* x[T,n] += bias (may be NULL), row by row. */
+	void (*bias)(int rows, int n, float *x, size_t ld, const float *bias);
+	/* x = drop(max(x + bias, 0)); index of the first element: at, rows
+	 * are n_all apart in the index. */
+	void (*bias_relu)(int rows, int n, float *x, size_t ld,
+		const float *bias, struct drop, uint32_t at, uint32_t n_all);
+	/* dx = dx x scale where y > 0, else 0. */
+	void (*relu_back)(int rows, int n, float *dx, const float *y,
+		size_t ld, float scale);
+
+	/* r = x + drop(z + bias); y = norm(r) x gain + shift; stats[T,2] =
+	 * mean, 1/deviation. z may be r. All [T,D] with rows D apart. */
+	void (*residual_norm)(int rows, int d, const float *x, const float *z,
+		const float *bias, struct drop, uint32_t at, const float *gain,
+		const float *shift, float *r, float *stats, float *y);
+	/* y from r and stats again. */
+	void (*norm_again)(int rows, int d, const float *r, const float *stats,
+		const float *gain, const float *shift, float *y);
+	/* dr from dy; dgain[D], dshift[D] are added to. dr may be dy. */
+	void (*norm_back)(int rows, int d, const float *dy, const float *r,
+		const float *stats, const float *gain, float *dr,
+		float *dgain, float *dshift);
+	/* dz = drop's gradient of dr (same mask), [T,D]. */
+	void (*drop_apply)(int rows, int n, const float *x, float *y,
+		size_t ld, struct drop, uint32_t at);
+
+	/* s[T,n] in place: softmax of scale x s over the first n_i columns,
+	 * zeros behind up to ld; n_i = n, or first + i where causal. lse[T]
+	 * (stride lse_ld) = log of the sum of exponentials; NULL: not kept. */
+	void (*softmax)(int rows, int n, float *s, size_t ld, float scale,
+		int causal, int first, float *lse, size_t lse_ld);
+	/* the same from a kept lse, then nothing is reduced. */
+	void (*softmax_again)(int rows, int n, float *s, size_t ld,
+		float scale, int causal, const float *lse, size_t lse_ld);
+	/* ds = p x (dp - sum_j p dp) x scale, in place of dp. */
+	void (*softmax_back)(int rows, int n, const float *p, float *dp,
+		size_t ld, float scale);
+
+	/* Label-smoothed cross-entropy of logits[T,V]; target[T]. loss[T],
+	 * nll[T] in nats. Where grad is not 0, logits become the gradient of
+	 * grad x the sum of the losses. */
+	void (*xent)(int rows, int v, float *logits, size_t ld,
+		const int *target, float smooth, float grad, float *loss,
+		float *nll);
+
+	/* out[n] += x[n] x a. */
+	void (*axpy)(int n, float a, const float *x, float *out);
+	/* One step of Adam as fairseq's: see nn.h. */
+	void (*adam)(size_t n, float *w, const float *g, float *m, float *v,
+		float g_scale, float beta1, float beta2, float eps, float step,
+		float decay);
+	double (*sum_squares)(size_t n, const float *x);
+
+	/* y[c][rows] = panels.x[c] for cols columns: w is packed in panels of
+	 * PANEL rows, [panel][k][PANEL]; y of panel p goes to y + p x PANEL.
+	 * bias (or NULL) is added, relu applied. */
+	void (*panels)(int from, int to, int rows, int k, const float *w,
+		const float *x, size_t ldx, int cols, const float *bias,
+		int relu, float *y, size_t ldy);
+	/* Single-row attention of one head: out[h] = softmax(q.K^T scale).V
+	 * over n keys; keys and values have rows ldk and ldv; p[n] scratch. */
+	void (*attend)(int n, int h, const float *q, const float *keys,
+		size_t ldk, const float *values, size_t ldv, float scale,
+		float *p, float *out);
+	/* max and log(sum(exp)) of x[n]. */
+	float (*log_sum_exp)(int n, const float *x);
+};
+
+/* The best table for this CPU. */
+const struct kernels *kernels_best(void);
+/* By name ("avx512", "avx2", "sse2", "neon", "plain"), or NULL. */
+const struct kernels *kernels_named(const char *name);
+
+#endif

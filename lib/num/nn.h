@@ -1,0 +1,113 @@
+/* nn.h - the operations of a Transformer, forward and backward, on threads.
+ *
+ * Work is cut into pieces by the shapes alone and every sum is formed by one
+ * thread in one order, so the bytes do not depend on the number of threads.
+ * Letters: T tokens, D width, F FFN width, Q = qkv_dim, H heads, V words.
+ * Matrices are row-major; a weight [out, in] may be the first rows and columns
+ * of a larger one: ldw is the distance of its rows in floats. */
+#ifndef NN_H
+#define NN_H
+
+#include "kernels.h"
+#include "mem.h"
+
+struct num {
+	int threads;
+	const struct kernels *k;
+};
+struct num num_init(int threads);
+const char *num_blas(void);     /* the BLAS and its kernels in use */
+/* A reason why BLAS runs slower than this CPU could, or NULL. */
+const char *num_blas_slow(void);
+
+/* A dropout site: p in [0, 1), seed and step of the run, number of the site. */
+struct drop drop_make(double p, uint64_t seed, uint64_t step, int site);
+
+/* y[T,out] = x[T,in] . w^T + bias (NULL: none). */
+void nn_linear(const struct num *, int t, int out, int in, const float *x,
+	const float *w, int ldw, const float *bias, float *y);
+/* y = drop(relu(x . w^T + bias)) */
+void nn_linear_relu(const struct num *, int t, int out, int in,
+	const float *x, const float *w, int ldw, const float *bias,
+	struct drop, float *y);
+/* dx[T,in] = dy[T,out] . w, or += where add. */
+void nn_linear_back_input(const struct num *, int t, int out, int in,
+	const float *dy, const float *w, int ldw, float *dx, int add);
+/* dw[out,in] += dy^T . x; dbias[out] += column sums of dy (NULL: none). */
+void nn_linear_back_weight(const struct num *, int t, int out, int in,
+	const float *dy, const float *x, float *dw, int ldw, float *dbias);
+void nn_relu_back(const struct num *, int t, int f, float *dx, const float *y,
+	struct drop);
+
+/* r = x + drop(z + bias); y = norm(r). stats[T,2]. */
+void nn_residual_norm(const struct num *, int t, int d, const float *x,
+	const float *z, const float *bias, struct drop, const float *gain,
+	const float *shift, float *r, float *stats, float *y);
+void nn_norm_again(const struct num *, int t, int d, const float *r,
+	const float *stats, const float *gain, const float *shift, float *y);
+/* dr from dy (may be the same); dgain, dshift[D] added to. parts: scratch of
+ * nn_parts(t, d) floats. */
+void nn_norm_back(const struct num *, int t, int d, const float *dy,
+	const float *r, const float *stats, const float *gain, float *dr,
+	float *dgain, float *dshift, float *parts);
+size_t nn_parts(int t, int d);
+void nn_drop(const struct num *, int t, int d, const float *x, float *y,
+	struct drop);
+
+/* Attention of packed sentences. Queries of sentence s are rows
+ * [q_at[s], q_at[s+1]) of q; its keys are, for each of the segments g,
+ * rows g * k_rows + [k_at[s], k_at[s+1]) of k and v. Row lengths ldq, ldk in
+ * floats (q and k may stand in one matrix). Heads are columns. */
+struct attention {
+	int sentences, heads, head_dim, segments, causal;
+	const int *q_at, *k_at;     /* [sentences + 1] */
+	int k_rows;                 /* T of one segment */
+	const float *q, *k, *v;
+	size_t ldq, ldk;
+	struct drop drop;           /* of the probabilities */
+	int max_q, max_k;           /* longest sentence: sizes the scratch */
+};
+/* out[T, heads * head_dim]; lse[T, heads] is kept for the backward pass. */
+void nn_attention(const struct num *, const struct attention *, float *out,
+	float *lse, float *scratch);
+/* dq, dk, dv have the leading dimensions of q, k, v and are overwritten. */
+void nn_attention_back(const struct num *, const struct attention *,
+	const float *dout, const float *lse, float *dq, float *dk, float *dv,
+	float *scratch);
+/* Floats of scratch for either, all threads together. */
+size_t nn_attention_scratch(const struct num *, int max_q, int max_k,
+	int head_dim);
+
+/* x[T,D] = drop(scale x table[id] + position[pos[t]]); rows of the table are
+ * ldw floats. */
+void nn_embed(const struct num *, int t, int d, const int *ids,
+	const int *pos, const float *table, int ldw, const float *positions,
+	int ldp, float scale, struct drop, float *x);
+/* dtable[id] += scale x drop(dx). */
+void nn_embed_back(const struct num *, int t, int d, const int *ids,
+	const float *dx, float *dtable, int ldw, float scale, struct drop);
+
+/* Output layer and label-smoothed cross-entropy, a chunk of rows at a time:
+ * never more than [chunk, V] logits. h[T,D], w[V,D]. loss and nll are summed
+ * over the rows, in nats. Where dh is not NULL: dh[T,D] and dw (added to)
+ * become the gradient of grad x loss. */
+struct xent {
+	double loss, nll;
+};
+struct xent nn_xent(const struct num *, int t, int d, int v, const float *h,
+	const float *w, int ldw, const int *target, float smooth, float grad,
+	float *dh, float *dw, float *scratch);
+size_t nn_xent_scratch(int v);    /* floats */
+
+/* Adam (Kingma and Ba 2015) as fairseq's: m, v first and second moment,
+ * g multiplied by g_scale; eps is added before the bias correction, which is
+ * folded into lr; decoupled weight decay. step: 1 for the first. */
+struct adam {
+	double lr, beta1, beta2, eps, weight_decay;
+};
+void nn_adam(const struct num *, const struct adam *, long step, size_t n,
+	float *w, const float *g, float *m, float *v, double g_scale);
+double nn_sum_squares(const struct num *, size_t n, const float *x);
+void nn_zero(const struct num *, size_t n, float *x);
+
+#endif
