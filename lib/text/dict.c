@@ -1,4 +1,3 @@
-#include <stdlib.h>
 #include <string.h>
 #include "dict.h"
 #include "utf8.h"
@@ -6,12 +5,6 @@
 enum { DICT_MAX = 1 << 24 };   /* symbols */
 
 static const char *const specials[] = { "<s>", "<pad>", "</s>", "<unk>" };
-
-static int
-is_control(char c)
-{
-	return (unsigned char)c < 32 || c == 127;
-}
 
 /* One line: the symbol becomes the next id. */
 static int
@@ -22,11 +15,11 @@ add_line(struct words *w, const char *line, size_t len, struct why *why)
 	int before = w->n;
 
 	for (size_t i = 0; i < len; i++)
-		if (is_control(line[i]))
-			return why_set(why, "a control character in column %zu",
+		if (text_is_control(line[i]))
+			return why_set(why, "a control character in byte %zu",
 				i + 1);
 	if (utf8_valid(line, len) < len)
-		return why_set(why, "not UTF-8 in column %zu",
+		return why_set(why, "not UTF-8 in byte %zu",
 			utf8_valid(line, len) + 1);
 	while (n + 1 + digits < len && line[n + 1 + digits] >= '0' &&
 	    line[n + 1 + digits] <= '9')
@@ -112,21 +105,6 @@ dict_symbol(const struct dict *d, int id)
 	return words_text(&d->words, id < 0 || id >= d->words.n ? DICT_UNK : id);
 }
 
-const char *
-text_word(const char **at, const char *end, size_t *len)
-{
-	const char *p = *at;
-
-	while (p < end && (*p == ' ' || is_control(*p)))
-		p++;
-	const char *word = p;
-	while (p < end && *p != ' ' && !is_control(*p))
-		p++;
-	*at = p;
-	*len = (size_t)(p - word);
-	return *len ? word : NULL;
-}
-
 static void
 ids_add(struct ids *ids, int id)
 {
@@ -162,48 +140,4 @@ text_join(struct buf *b, const struct dict *d, const int *ids, int n,
 		buf_str(b, dict_symbol(d, ids[i]));
 	}
 	text_remove_bpe(b, from, remove_bpe);
-}
-
-/* Replace in b from byte from on; new is not longer than old. */
-static void
-replace_all(struct buf *b, size_t from, const char *old, const char *new)
-{
-	size_t n = strlen(old), k = strlen(new);
-	char *to = b->data + from;
-	const char *end = b->data + b->len;
-
-	for (const char *p = to; p < end; ) {
-		if ((size_t)(end - p) >= n && !memcmp(p, old, n)) {
-			memcpy(to, new, k);
-			to += k;
-			p += n;
-		} else
-			*to++ = *p++;
-	}
-	b->len = (size_t)(to - b->data);
-	*to = 0;
-}
-
-void
-text_remove_bpe(struct buf *b, size_t from, const char *symbol)
-{
-	int pieces = symbol && !strcmp(symbol, "sentencepiece");
-
-	if (!symbol || !*symbol || !strcmp(symbol, "none") || b->len == from)
-		return;
-	if (!strcmp(symbol, "@@") || !strcmp(symbol, "subword_nmt"))
-		symbol = "@@ ";
-	if (pieces) {
-		replace_all(b, from, " ", "");
-		replace_all(b, from, "\u2581", " ");
-		size_t lead = strspn(b->data + from, " ");
-		memmove(b->data + from, b->data + from + lead,
-			b->len - from - lead + 1);
-		b->len -= lead;
-	} else {
-		buf_add(b, " ", 1);
-		replace_all(b, from, symbol, "");
-	}
-	while (b->len > from && b->data[b->len - 1] == ' ')
-		b->data[--b->len] = 0;
 }

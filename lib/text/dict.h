@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include "die.h"
 #include "mem.h"
+#include "text.h"
 #include "words.h"
 
 enum { DICT_BOS, DICT_PAD, DICT_EOS, DICT_UNK, DICT_SPECIALS };
@@ -39,21 +40,12 @@ int dict_size(const struct dict *);                  /* with the specials */
 int dict_id(const struct dict *, const char *word, size_t len); /* or <unk> */
 const char *dict_symbol(const struct dict *, int id); /* <unk> if there's none */
 
-/* Append the ids of a text's words and </s>. Words are what lies between
- * spaces and control characters (so a TAB or CR separates, too). */
+/* Append the ids of a text's words (as text_word finds them) and </s>. */
 void text_encode(struct ids *, const struct dict *, const char *text,
 	size_t len);
-/* The next word of text from *at on, or NULL; *at moves behind it. */
-const char *text_word(const char **at, const char *end, size_t *len);
-
-/* Append the symbols joined by spaces, without <s>, <pad> and </s>, after the
- * removal of --remove-bpe. */
+/* Append the symbols joined by spaces, without <s>, <pad> and </s>, after
+ * text_remove_bpe. */
 void text_join(struct buf *, const struct dict *, const int *ids, int n,
 	const char *remove_bpe);
-/* Undo the segmentation of what b holds from byte from on. NULL, "" or
- * "none": leave it; "sentencepiece": spaces removed, U+2581 to space, trimmed;
- * "@@ " (or "@@", "subword_nmt") or another symbol: a space appended, every
- * symbol removed, spaces at the end trimmed, as fairseq does it. */
-void text_remove_bpe(struct buf *b, size_t from, const char *remove_bpe);
 
 #endif

@@ -1,7 +1,8 @@
-/* Dictionaries from files: apart from dict.c because this may die. */
+/* Dictionaries and text from files: apart because this may die. */
 #include <stdlib.h>
 #include "dict.h"
 #include "in.h"
+#include "utf8.h"
 
 enum { FILE_MAX = 1 << 30 };   /* bytes */
 
@@ -20,4 +21,15 @@ dict_load(struct dict *d, const char *path)
 		in_fail(&in, "an empty dictionary");
 	free(bytes);
 	in_close(&in);
+}
+
+char *
+text_line(struct in *in, size_t *len)
+{
+	char *line = in_line(in, len);
+
+	if (line && utf8_valid(line, *len) < *len)
+		in_fail(in, "not UTF-8 in byte %zu",
+			utf8_valid(line, *len) + 1);
+	return line;
 }

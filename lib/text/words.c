@@ -84,15 +84,6 @@ words_text(const struct words *w, int id)
 }
 
 void
-words_clear(struct words *w)
-{
-	w->n = 0;
-	w->used = 0;
-	if (w->slots)
-		memset(w->slot, -1, w->slots * sizeof *w->slot);
-}
-
-void
 words_free(struct words *w)
 {
 	free(w->bytes);

@@ -25,7 +25,6 @@ struct words {
 int words_add(struct words *, const char *bytes, size_t len);
 int words_find(const struct words *, const char *bytes, size_t len); /* or -1 */
 const char *words_text(const struct words *, int id);
-void words_clear(struct words *);   /* forget the words, keep the memory */
 void words_free(struct words *);
 
 #endif

@@ -147,9 +147,9 @@ main(void)
 	refuses("a 1\na 2\n", 8, "line 2: \"a\" is there twice");
 	refuses("</s> 2\n", 7,
 		"line 1: \"</s>\" is always in the dictionary");
-	refuses("a 1\r\n", 5, "line 1: a control character in column 4");
-	refuses("a\0b 1\n", 6, "line 1: a control character in column 2");
-	refuses("a 1\nb\xff 1\n", 9, "line 2: not UTF-8 in column 2");
+	refuses("a 1\r\n", 5, "line 1: a control character in byte 4");
+	refuses("a\0b 1\n", 6, "line 1: a control character in byte 2");
+	refuses("a 1\nb\xff 1\n", 9, "line 2: not UTF-8 in byte 2");
 	test_many();
 	test_utf8();
 	dict_free(&d);
