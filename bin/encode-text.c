@@ -99,8 +99,9 @@ encode_line(struct encoder *e, const struct in *in, const char *text,
 	if (!e->sides)
 		e->sides = sides;
 	if (sides != e->sides)
-		in_fail(in, e->sides == 1 ? "a target, and the lines before "
-			"have none" : "no target, and the lines before have one");
+		in_fail(in, e->sides == 1 ?
+			"a target, and the lines before have none" :
+			"no target, and the lines before have one");
 	buf_clear(&e->out);
 	for (int s = 0; s < sides; s++) {
 		e->ids.n = 0;
@@ -156,7 +157,8 @@ main(int argc, char **argv)
 		OPT_TEXT(0, "tgt-dict", &path[TGT], "FILE",
 			"target dictionary, if it is another one"),
 		OPT_LONG('m', "max-len", &e.max_len, 0, 1 << 30,
-			"drop pairs with more ids on a side, </s> counted, 0: none"),
+			"drop pairs with more ids on a side, </s> counted; "
+			"0: none"),
 		OPT_FLAG(0, "skip-empty", &e.skip_empty,
 			"drop pairs with an empty side"),
 		OPT_FLAG('r', "ref", &e.tgt_ref,
@@ -164,7 +166,8 @@ main(int argc, char **argv)
 		OPT_TEXT(0, "remove-bpe", &e.remove_bpe, "MARK",
 			"undo the segmentation of such a reference: \"@@ \", "
 			"sentencepiece"),
-		OPT_QUIET(&quiet),
+		OPT_FLAG('q', "quiet", &quiet,
+			"say nothing of dropped lines and unknown words"),
 		OPT_END
 	};
 	opt_parse(argc, argv, "--src-dict FILE <lines >pairs.jsonl",

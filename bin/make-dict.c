@@ -129,10 +129,10 @@ main(int argc, char **argv)
 		OPT_END
 	};
 	opt_parse(argc, argv, "[FILE ..] <text >dict.txt",
-		"Count the words of segmented text (stdin and the files named).\n"
+		"Count the words of segmented text: stdin, and files named.\n"
 		"A dictionary has a line \"symbol count\" for every word, by\n"
 		"falling count, ties in the order of their bytes. <s>, <pad>,\n"
-		"</s> and <unk> are not in it: every dictionary begins with them.",
+		"</s> and <unk> are not in it: they are in every dictionary.",
 		opts);
 	if (joined && column)
 		die_usage("--joined and --column exclude each other");

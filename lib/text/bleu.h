@@ -38,8 +38,8 @@ struct bleu_text {
 };
 
 struct gram {
-	uint64_t key;             /* the n-gram without its last word; the word */
-	long hyp, ref;            /* how often; in the reference with the most */
+	uint64_t key;             /* the n-gram before its last word; that */
+	long hyp, ref;            /* how often; in the reference with most */
 	long now;                 /* in reference number seen */
 	size_t seen;
 	int order;

@@ -102,7 +102,9 @@ dict_id(const struct dict *d, const char *word, size_t len)
 const char *
 dict_symbol(const struct dict *d, int id)
 {
-	return words_text(&d->words, id < 0 || id >= d->words.n ? DICT_UNK : id);
+	if (id < 0 || id >= d->words.n)
+		id = DICT_UNK;
+	return words_text(&d->words, id);
 }
 
 static void
@@ -116,12 +118,15 @@ ids_add(struct ids *ids, int id)
 }
 
 void
-text_encode(struct ids *ids, const struct dict *d, const char *text, size_t len)
+text_encode(struct ids *ids, const struct dict *d, const char *text,
+	size_t len)
 {
 	const char *word, *end = text + len;
 
-	while ((word = text_word(&text, end, &len)))
-		ids_add(ids, dict_id(d, word, len));
+	while ((word = text_word(&text, end, &len))) {
+		int id = dict_id(d, word, len);
+		ids_add(ids, id < DICT_UNK ? DICT_UNK : id);
+	}
 	ids_add(ids, DICT_EOS);
 }
 

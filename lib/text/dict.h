@@ -38,9 +38,10 @@ void dict_free(struct dict *);
 
 int dict_size(const struct dict *);                  /* with the specials */
 int dict_id(const struct dict *, const char *word, size_t len); /* or <unk> */
-const char *dict_symbol(const struct dict *, int id); /* <unk> if there's none */
+const char *dict_symbol(const struct dict *, int id); /* or "<unk>" */
 
-/* Append the ids of a text's words (as text_word finds them) and </s>. */
+/* Append the ids of a text's words (as text_word finds them) and </s>. A word
+ * "<s>", "<pad>" or "</s>" is unknown: a text cannot end itself. */
 void text_encode(struct ids *, const struct dict *, const char *text,
 	size_t len);
 /* Append the symbols joined by spaces, without <s>, <pad> and </s>, after

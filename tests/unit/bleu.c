@@ -68,8 +68,9 @@ scores(struct bleu *counter, const json_t *corpus, const json_t *want)
 			"refs"), i);
 		for (size_t k = 0; k < json_array_size(r); k++)
 			refs[k] = view(json_array_get(r, k));
-		struct bleu_stats one = bleu_count(counter, &o,
-			view(json_array_get(hyps, i)), refs, json_array_size(r));
+		struct bleu_text hyp = view(json_array_get(hyps, i));
+		struct bleu_stats one = bleu_count(counter, &o, hyp, refs,
+			json_array_size(r));
 		bleu_add(&sum, &one);
 	}
 	struct bleu_score got = bleu_score(&sum, &o);
