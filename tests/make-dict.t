@@ -1,0 +1,28 @@
+. "${0%/*}/lib.sh"
+printf 'b a  b@@ \xc3\xa9 b\n\nz y x\t<unk> a\r\n' >text
+printf 'a b\tc d\td e\nb b\tc\n' >tsv
+usual make-dict 'make-dict <text'
+is    'falling count, then bytes' 'make-dict <text' $'a 2\nb 2\nb@@ 1\nx 1\ny 1\nz 1\n\xc3\xa9 1'
+is    'the order does not depend on the input' 'make-dict <text >a; tac text | make-dict | cmp - a; echo $?' 0
+is    'reads zstd' 'zstd -q <text | make-dict | cmp - a; echo $?' 0
+is    'more files are counted with stdin' 'make-dict text text <text | head -3' $'a 6\nb 6\nb@@ 3'
+is    'all text' 'make-dict <tsv' $'b 3\nc 2\nd 2\na 1\ne 1'
+is    '--joined takes two columns' 'make-dict --joined <tsv' $'b 3\nc 2\na 1\nd 1'
+is    'one column' 'make-dict --column 2 <tsv' $'c 2\nd 1'
+exits 1 'a column that is not there' 'make-dict --column 3 <tsv'
+says  'names the line' 'make-dict: stdin:2: want 3 columns, not 2'
+exits 1 '--joined without a second column' 'echo a | make-dict tsv -J'
+exits 2 '--joined and --column' 'make-dict -J -c 1 <tsv'
+is    '--threshold' 'make-dict --threshold 2 <text' $'a 2\nb 2'
+is    '--nwords' 'make-dict --nwords 3 <text' $'a 2\nb 2\nb@@ 1'
+is    '--padding-factor counts the specials' 'make-dict -n 1 --padding-factor 8 <text' $'a 2\nmadeupword0000 0\nmadeupword0001 0\nmadeupword0002 0'
+is    'a full one is not padded' 'make-dict -n 4 -p 8 <text | wc -l' 4
+is    'no made-up word twice' 'echo madeupword0000 | make-dict -p 3' $'madeupword0000 1\nmadeupword0001 0'
+exits 1 'no words' 'make-dict </dev/null'
+says  'says so' 'make-dict: no words'
+exits 1 'no words are left' 'make-dict -t 9 <text'
+exits 1 'not UTF-8' "printf 'a\nb \xff\n' | make-dict"
+says  'names the line' 'make-dict: stdin:2: not UTF-8 in byte 3'
+exits 1 'a file that is not there' 'make-dict nowhere <text'
+exits 1 'truncated zstd' 'seq 99999 | zstd -q | head -c 9000 | make-dict'
+finish
