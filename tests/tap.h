@@ -5,11 +5,11 @@
 #include <math.h>
 #include <stdio.h>
 
-static int tap_n, tap_bad;
+static int tap_n, tap_bad, tap_last;
 
 #define OK(cond, ...) \
-	(tap_n++, tap_bad += !(cond), \
-	 printf("%sok %d - ", (cond) ? "" : "not ", tap_n), \
+	(tap_n++, tap_last = !!(cond), tap_bad += !tap_last, \
+	 printf("%sok %d - ", tap_last ? "" : "not ", tap_n), \
 	 printf(__VA_ARGS__), putchar('\n'))
 /* |a - b| <= tol x (1 + |b|) */
 #define NEAR(a, b, tol, ...) do { \

@@ -1,0 +1,70 @@
+/* train-sub - train one SubTransformer, from scratch or from a supernet.
+ * stdin: pairs.  stdout: the log.  Writes weights that hold it only. */
+#include "out.h"
+#include "train.h"
+
+/* The slice of a supernet's weights; its dictionaries, where none are given. */
+static void
+inherit(struct weights *w, const char *path, const struct arch *arch)
+{
+	struct weights super, slice;
+	struct why why;
+
+	weights_load(&super, path);
+	if (arch_fits(arch, &super.params.shape, &why) ||
+	    task_agree(&w->params.task, &super.params.task, &why))
+		die("%s: %s", path, why.text);
+	weights_slice(&slice, &super, arch);
+	if (w->src_dict.bytes) {
+		struct text src = w->src_dict, tgt = w->tgt_dict;
+		w->src_dict = slice.src_dict;
+		w->tgt_dict = slice.tgt_dict;
+		slice.src_dict = src;
+		slice.tgt_dict = tgt;
+	}
+	weights_free(w);
+	weights_free(&super);
+	*w = slice;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct task_opts vocab = TASK_OPTS;
+	struct train_opts o = TRAIN_OPTS;
+	const char *arch_path = NULL, *super_path = NULL;
+	o.vocab = &vocab;
+	const struct opt opts[] = {
+		OPT_TEXT(0, "arch", &arch_path, "FILE", "arch record"),
+		OPT_TEXT(0, "inherit", &super_path, "FILE",
+			"start from this supernet's slice, not from scratch"),
+		OPT_TRAIN(&o),
+		OPT_END
+	};
+	opt_parse(argc, argv, "--arch FILE -o FILE <pairs.jsonl >log.jsonl",
+		"Train one SubTransformer.", opts);
+	if (!arch_path)
+		die_usage("--arch is missing");
+
+	struct weights w = { 0 };
+	struct arch arch;
+	struct task own;
+	arch_load(&arch, &own, arch_path);
+	if (super_path && !o.src_dict && !vocab.src_vocab && !vocab.tgt_vocab) {
+		struct weights super;
+		weights_load(&super, super_path);
+		own = super.params.task;
+		weights_free(&super);
+	}
+	train_task(&o, &w, &own, arch.encoder_embed_dim,
+		arch.decoder_embed_dim);
+	struct task task = w.params.task;
+	params_layout(&w.params, &arch, &task);
+	params_alloc(&w.params);
+	params_init(&w.params, (uint64_t)o.seed);
+	if (super_path)
+		inherit(&w, super_path, &arch);
+	train_run(&o, &w);
+	weights_free(&w);
+	return out_end();
+}

@@ -1,0 +1,38 @@
+/* train-super - train a weight-sharing SuperTransformer.
+ * stdin: pairs.  stdout: the log.  Each update takes the slice of one random
+ * SubTransformer. Writes weights with the space inside. */
+#include "out.h"
+#include "train.h"
+
+int
+main(int argc, char **argv)
+{
+	struct task_opts vocab = TASK_OPTS;
+	struct train_opts o = TRAIN_OPTS;
+	const char *space_path = NULL;
+	o.vocab = &vocab;
+	o.warmup_updates = 10000;
+	const struct opt opts[] = {
+		OPT_TEXT(0, "space", &space_path, "FILE", "space record"),
+		OPT_TRAIN(&o),
+		OPT_END
+	};
+	opt_parse(argc, argv, "--space FILE -o FILE <pairs.jsonl >log.jsonl",
+		"Train a supernet whose SubTransformers share weights.", opts);
+	if (!space_path)
+		die_usage("--space is missing");
+
+	struct weights w = { .is_super = 1 };
+	struct task own;
+	space_load(&w.space, &own, space_path);
+	struct arch largest = arch_largest(&w.space);
+	train_task(&o, &w, &own, largest.encoder_embed_dim,
+		largest.decoder_embed_dim);
+	struct task task = w.params.task;
+	params_layout(&w.params, &largest, &task);
+	params_alloc(&w.params);
+	params_init(&w.params, (uint64_t)o.seed);
+	train_run(&o, &w);
+	weights_free(&w);
+	return out_end();
+}

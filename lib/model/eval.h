@@ -1,0 +1,56 @@
+/* eval.h - the validation loss of SubTransformers with inherited weights. */
+#ifndef EVAL_H
+#define EVAL_H
+
+#include "pass.h"
+#include "weights.h"
+
+struct eval_result {
+	double loss, nll;    /* nats per target token; loss label-smoothed */
+	long tokens;
+};
+
+/* A validation set and the memory to run any SubTransformer of a shape on
+ * it. */
+struct validation {
+	struct pairs pairs;
+	struct plan plan;
+	struct pass pass;
+	struct arena arena;
+	float *positions[2];
+	int *ints;
+	long max_tokens;
+	double smooth;
+};
+
+/* Read pairs from path; dies on bad ones. shape: the largest to be run;
+ * heads: the fewest of any layer. max_sentences 0: all. */
+void validation_open(struct validation *, const char *path,
+	const struct params *, int fewest_heads, long max_tokens,
+	long max_sentences, int threads, double smooth);
+void validation_close(struct validation *);
+struct eval_result validation_run(struct validation *, const struct params *,
+	const struct arch *);
+
+/* Tables of positions for sentences of up to len tokens; both owned by the
+ * caller. */
+void pass_positions(struct pass *, float *tables[2], const struct task *,
+	int len);
+/* Bytes that a pass of any SubTransformer of the shape needs at most. */
+size_t pass_bytes(struct pass *, const struct params *, int fewest_heads,
+	long max_tokens, int max_src, int max_tgt, int train);
+int fewest_heads(const struct space *, const struct arch *);
+
+/* A supernet and a validation set. */
+struct eval;
+/* Dies on bad files. */
+struct eval *eval_open(const char *weights, const char *pairs,
+	long max_tokens, long sentences, int threads);
+const struct space *eval_space(const struct eval *);   /* NULL: a sub */
+const struct task *eval_task(const struct eval *);
+/* -1 with a reason where the arch does not fit the weights. */
+int eval_arch(struct eval *, const struct arch *, struct eval_result *,
+	struct why *);
+void eval_close(struct eval *);
+
+#endif

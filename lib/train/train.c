@@ -1,0 +1,486 @@
+#include <glob.h>
+#include <math.h>
+#include <omp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "in.h"
+#include "out.h"
+#include "schedule.h"
+#include "sig.h"
+#include "trainer.h"
+
+enum { PURPOSE_ARCH = 0x301, PURPOSE_VALID = 0x302, CHECKPOINT_BLOCKS = 3 };
+
+void
+trainer_log(struct trainer *t, const char *event, const char *members)
+{
+	struct buf line = { 0 };
+
+	buf_printf(&line, "{\"event\":\"%s\",\"step\":%ld,\"epoch\":%ld%s%s}\n",
+		event, t->s.update, t->s.epoch + 1, *members ? "," : "",
+		members);
+	rec_put_line(line.data, line.len);
+	out_flush();
+	journal_add(&t->journal, line.data, line.len);
+	t->s.lines++;
+	buf_free(&line);
+}
+
+/* "train": means since the last one. */
+static void
+log_training(struct trainer *t, double lr)
+{
+	struct state *s = &t->s;
+	double now = seconds_now(), tokens = (double)s->tokens;
+	struct buf b = { 0 };
+
+	member_num(&b, "loss", s->loss / tokens);
+	member_num(&b, "nll", s->nll / tokens);
+	member_num(&b, "ppl", exp(s->nll / tokens));
+	member_num(&b, "lr", lr);
+	member_num(&b, "gnorm", s->gnorm / (double)s->updates);
+	member_int(&b, "tokens", s->tokens);
+	member_int(&b, "tokens_per_s", (long)((double)t->logged_tokens /
+		fmax(now - t->logged_at, 1e-9)));
+	trainer_log(t, "train", b.data);
+	buf_free(&b);
+	s->loss = s->nll = s->gnorm = 0;
+	s->tokens = s->updates = t->logged_tokens = 0;
+	t->logged_at = now;
+}
+
+static double
+validate_one(struct trainer *t, const char *which, const struct arch *arch)
+{
+	struct eval_result r = validation_run(&t->valid, &t->w->params, arch);
+	struct buf b = { 0 };
+
+	member_text(&b, "which", which, strlen(which));
+	member_num(&b, "loss", r.loss);
+	member_num(&b, "nll", r.nll);
+	member_num(&b, "ppl", exp(r.nll));
+	member_int(&b, "tokens", r.tokens);
+	trainer_log(t, "valid", b.data);
+	buf_free(&b);
+	return r.loss;
+}
+
+/* The largest, the smallest and a random SubTransformer; or the only one. */
+static void
+validate(struct trainer *t)
+{
+	double before = seconds_now(), loss;
+
+	if (!t->o->valid)
+		return;
+	if (t->w->is_super) {
+		struct rng r = rng_stream((uint64_t)t->o->seed, PURPOSE_VALID,
+			(uint64_t)t->s.update);
+		struct arch a = arch_largest(&t->w->space);
+		loss = validate_one(t, "largest", &a);
+		a = arch_smallest(&t->w->space);
+		validate_one(t, "smallest", &a);
+		arch_sample(&a, &t->w->space, &r);
+		validate_one(t, "random", &a);
+	} else
+		loss = validate_one(t, "sub", &t->w->params.shape);
+	if (loss < t->s.best) {
+		t->s.best = loss;
+		t->s.bad_validations = 0;
+	} else
+		t->s.bad_validations++;
+	t->logged_at += seconds_now() - before;   /* not training time */
+}
+
+/* "STEM.epochN.safetensors" of the output's name. */
+static char *
+epoch_name(const char *output, long epoch)
+{
+	static const char tail[] = ".safetensors";
+	struct buf b = { 0 };
+	const char *at = strstr(output, tail);
+	size_t stem = at ? (size_t)(at - output) : strlen(output);
+
+	buf_add(&b, output, stem);
+	if (epoch < 0)
+		buf_printf(&b, ".epoch*%s", output + stem);
+	else
+		buf_printf(&b, ".epoch%ld%s", epoch, output + stem);
+	return b.data;
+}
+
+static void
+keep_epoch(struct trainer *t)
+{
+	long keep = t->o->keep_last_epochs, epoch = t->s.epoch;
+
+	if (!keep)
+		return;
+	char *name = epoch_name(t->o->output, epoch);
+	weights_save(t->w, name);
+	free(name);
+	if (epoch - keep >= 1) {
+		name = epoch_name(t->o->output, epoch - keep);
+		unlink(name);
+		free(name);
+	}
+}
+
+/* An earlier training's epochs must not be averaged with this one's. */
+static void
+drop_epochs(const struct train_opts *o)
+{
+	glob_t g;
+
+	if (!o->keep_last_epochs)
+		return;
+	char *pattern = epoch_name(o->output, -1);
+	if (!glob(pattern, 0, NULL, &g)) {
+		for (size_t i = 0; i < g.gl_pathc; i++)
+			unlink(g.gl_pathv[i]);
+		globfree(&g);
+	}
+	free(pattern);
+}
+
+static void
+interrupted(struct trainer *t)
+{
+	int sig = sig_pending();
+
+	if (!sig)
+		return;
+	progress_end(&t->progress);
+	checkpoint_save(t);
+	warn("stopped after %ld updates; saved %s; the same command%s goes on",
+		t->s.update, t->checkpoint, t->o->resume ? "" :
+		" with --resume FILE");
+	sig_die(sig);
+}
+
+/* Run one batch forward and backward; its loss is added to sum. */
+static void
+run_batch(struct trainer *t, int index, struct view *view,
+	struct view *grad, struct xent *sum, long *tokens)
+{
+	struct regular g = { t->o->dropout, t->o->attention_dropout,
+		t->o->activation_dropout, (uint64_t)t->o->seed,
+		(uint64_t)(t->s.epoch * 1000003 + index) };
+	int from = t->plan.begin[index];
+	struct batch b;
+
+	batch_fill(&b, &t->pairs, t->plan.order + from,
+		t->plan.begin[index + 1] - from, t->ints, t->o->max_tokens);
+	t->arena.used = 0;
+	pass_layout(&t->pass, &t->arena, view, b.src_tokens, b.tgt_tokens,
+		b.max_src, b.max_tgt, 1);
+	struct xent x = pass_run(&t->pass, view, &b, t->o->label_smoothing, &g,
+		grad);
+	sum->loss += x.loss;
+	sum->nll += x.nll;
+	*tokens += b.tgt_tokens;
+	if (!isfinite(x.loss))
+		die("the loss is %g at update %ld, epoch %ld, batch %d; last "
+			"good state: %s", x.loss, t->s.update + 1,
+			t->s.epoch + 1, index + 1, t->last_saved < 0 ?
+			"none saved" : t->checkpoint);
+}
+
+/* Clip, step Adam for the tensors in use, zero their gradients. Returns the
+ * gradient's norm. */
+static double
+apply(struct trainer *t, long tokens, double lr)
+{
+	const struct train_opts *o = t->o;
+	const struct params *p = &t->w->params;
+	const struct num *num = &t->pass.num;
+	struct adam adam = { lr, o->beta1, o->beta2, o->eps, o->weight_decay };
+	double scale = 1 / (double)tokens, squares = 0;
+
+	for (int i = 0; i < p->n; i++)
+		if (t->used[i])
+			squares += nn_sum_squares(num, p->param[i].count,
+				t->grad + p->param[i].at);
+	double norm = sqrt(squares) * scale;
+	if (!isfinite(norm))
+		die("the gradient is not finite at update %ld; last good "
+			"state: %s", t->s.update + 1, t->last_saved < 0 ?
+			"none saved" : t->checkpoint);
+	if (o->clip_norm > 0 && norm > o->clip_norm)
+		scale *= o->clip_norm / (norm + 1e-6);
+	for (int i = 0; i < p->n; i++) {
+		const struct param *q = &p->param[i];
+		if (!t->used[i])
+			continue;
+		nn_adam(num, &adam, (long)++t->steps[i], q->count, p->w + q->at,
+			t->grad + q->at, t->m + q->at, t->v + q->at, scale);
+		nn_zero(num, q->count, t->grad + q->at);
+	}
+	return norm;
+}
+
+/* One update: from batch s.batch on, up to update_freq batches. */
+static void
+update(struct trainer *t)
+{
+	struct params *p = &t->w->params;
+	struct arch arch = p->shape;
+	struct view view, grad;
+	struct xent sum = { 0, 0 };
+	double lr = schedule_lr(t->o, t->s.update);
+	long tokens = 0;
+
+	if (t->w->is_super) {
+		struct rng r = rng_stream((uint64_t)t->o->seed, PURPOSE_ARCH,
+			(uint64_t)t->s.update);
+		arch_sample(&arch, &t->w->space, &r);
+	}
+	view_make(&view, p, p->w, &arch);
+	view_make(&grad, p, t->grad, &arch);
+	params_used(p, &arch, t->used);
+	for (long k = 0; k < t->o->update_freq &&
+	    t->s.batch < t->plan.batches; k++, t->s.batch++)
+		run_batch(t, (int)t->s.batch, &view, &grad, &sum, &tokens);
+	t->s.gnorm += apply(t, tokens, lr);
+	t->s.update++;
+	t->s.updates++;
+	t->s.loss += sum.loss;
+	t->s.nll += sum.nll;
+	t->s.tokens += tokens;
+	t->logged_tokens += tokens;
+	if (t->s.update % t->o->log_interval == 0) {
+		char note[80];
+		snprintf(note, sizeof note, "loss %.3f", t->s.loss /
+			(double)t->s.tokens);
+		log_training(t, lr);
+		progress_show(&t->progress, (double)t->s.update, note);
+	} else
+		progress_show(&t->progress, (double)t->s.update, NULL);
+}
+
+static void
+epoch_plan(struct trainer *t)
+{
+	struct why why;
+
+	if (plan_make(&t->plan, &t->pairs, t->o->max_tokens,
+	    t->o->max_sentences, (uint64_t)t->o->seed, t->s.epoch, &why))
+		die("stdin: %s", why.text);
+}
+
+static int
+is_over(const struct trainer *t)
+{
+	return t->s.update >= t->o->max_update ||
+		t->s.epoch >= t->o->max_epoch ||
+		(t->o->patience && t->s.bad_validations >= t->o->patience);
+}
+
+static void
+loop(struct trainer *t)
+{
+	long every = t->o->validate_interval;
+
+	epoch_plan(t);
+	while (!is_over(t)) {
+		update(t);
+		int ended = t->s.batch == t->plan.batches;
+		if (ended) {
+			t->s.epoch++;
+			t->s.batch = 0;
+			keep_epoch(t);
+		}
+		if (every ? t->s.update % every == 0 :
+		    ended || t->s.update == t->o->max_update)
+			validate(t);
+		if (ended && !is_over(t))
+			epoch_plan(t);
+		if (t->o->resume && (t->s.update % t->o->save_interval == 0 ||
+		    is_over(t)))
+			checkpoint_save(t);
+		interrupted(t);
+	}
+}
+
+/* --- setting up ------------------------------------------------------------------ */
+
+/* What must be the same when a training is resumed. */
+static char *
+config_text(const struct trainer *t)
+{
+	const struct train_opts *o = t->o;
+	struct buf b = { 0 };
+	uint64_t data = 0;
+
+	for (int i = 0; i < t->pairs.n; i++) {
+		for (size_t k = t->pairs.src_at[i]; k < t->pairs.src_at[i + 1];
+		    k++)
+			data = rng_mix(data + (uint64_t)t->pairs.src[k] + 1);
+		for (size_t k = t->pairs.tgt_at[i]; k < t->pairs.tgt_at[i + 1];
+		    k++)
+			data = rng_mix(data + (uint64_t)t->pairs.tgt[k] + 2);
+	}
+	buf_printf(&b, "pairs %d (%016llx) seed %ld max-tokens %ld "
+		"max-sentences %ld update-freq %ld lr %g min-lr %g %s "
+		"warmup %ld from %g dropout %g %g %g smoothing %g clip %g "
+		"decay %g adam %g %g %g", t->pairs.n,
+		(unsigned long long)data, o->seed, o->max_tokens,
+		o->max_sentences, o->update_freq, o->lr, o->min_lr,
+		o->schedule, o->warmup_updates, o->warmup_init_lr, o->dropout,
+		o->attention_dropout, o->activation_dropout,
+		o->label_smoothing, o->clip_norm, o->weight_decay, o->beta1,
+		o->beta2, o->eps);
+	if (!strcmp(o->schedule, "cosine"))
+		buf_printf(&b, " max-update %ld", o->max_update);
+	buf_str(&b, t->w->is_super ? " space " : " arch ");
+	if (t->w->is_super)
+		space_print(&b, &t->w->space);
+	else
+		arch_print(&b, &t->w->params.shape);
+	buf_str(&b, " task ");
+	task_print(&b, &t->w->params.task);
+	return b.data;
+}
+
+static void
+read_pairs(struct trainer *t, int *src, int *tgt)
+{
+	const struct task *task = &t->w->params.task;
+	struct in in;
+
+	in_open(&in, NULL);
+	pairs_read(&t->pairs, &in, task->src_vocab, task->tgt_vocab, 0);
+	in_close(&in);
+	if (!t->pairs.n)
+		die("stdin: no pairs");
+	*src = *tgt = 1;
+	for (int i = 0; i < t->pairs.n; i++) {
+		if (pairs_src_len(&t->pairs, i) > *src)
+			*src = pairs_src_len(&t->pairs, i);
+		if (pairs_tgt_len(&t->pairs, i) > *tgt)
+			*tgt = pairs_tgt_len(&t->pairs, i);
+	}
+}
+
+/* All memory of the training; says how much before it is taken. */
+static void
+allocate(struct trainer *t, int src, int tgt)
+{
+	const struct params *p = &t->w->params;
+	int fewest = fewest_heads(t->w->is_super ? &t->w->space : NULL,
+		&p->shape);
+	size_t block = (p->count + 16) * sizeof(float);
+
+	t->arena.size = pass_bytes(&t->pass, p, fewest, t->o->max_tokens, src,
+		tgt, 1);
+	if (!t->o->quiet)
+		warn("%.1f M parameters; memory: weights, gradients and Adam "
+			"%.0f MB, a batch of %ld tokens %.0f MB",
+			(double)p->count / 1e6, 4 * (double)block / 1e6,
+			t->o->max_tokens, (double)t->arena.size / 1e6);
+	double want = 3.0 * (double)block + (double)t->arena.size;
+	double have = (double)sysconf(_SC_PHYS_PAGES) *
+		(double)sysconf(_SC_PAGESIZE);
+	if (want > have)
+		die("this training needs %.1f GB, the machine has %.1f GB: "
+			"lower --max-tokens", want / 1e9, have / 1e9);
+	t->grad = xaligned(block);
+	t->m = xaligned(block);
+	t->v = xaligned(block);
+	t->steps = xcalloc((size_t)p->n, sizeof *t->steps);
+	t->used = xcalloc((size_t)p->n, 1);
+	t->ints = xcalloc(batch_ints(t->o->max_tokens), sizeof *t->ints);
+	t->arena.base = xaligned(t->arena.size);
+	pass_positions(&t->pass, t->positions, &p->task, src > tgt ? src : tgt);
+	if (t->o->valid)
+		validation_open(&t->valid, t->o->valid, p, fewest,
+			t->o->max_tokens, t->o->valid_sentences,
+			t->pass.num.threads, t->o->label_smoothing);
+}
+
+/* Go on from the checkpoint: print what was logged up to it. */
+static void
+resume(struct trainer *t)
+{
+	const char *line;
+	size_t len;
+	long n = 0;
+
+	journal_open(&t->journal, t->o->resume);
+	if (!t->o->resume || !checkpoint_load(t)) {
+		drop_epochs(t->o);
+		journal_cut(&t->journal);
+		return;
+	}
+	for (; n < t->s.lines && (line = journal_next(&t->journal, &len)); n++) {
+		rec_put_line(line, len);
+		rec_put_line("\n", 1);
+	}
+	journal_cut(&t->journal);
+	if (n < t->s.lines)
+		warn("%s: %ld of %ld log records are lost", t->o->resume,
+			t->s.lines - n, t->s.lines);
+	if (!t->o->quiet)
+		warn("going on after update %ld", t->s.update);
+}
+
+static void
+trainer_free(struct trainer *t)
+{
+	journal_close(&t->journal);
+	if (t->o->valid)
+		validation_close(&t->valid);
+	pairs_free(&t->pairs);
+	plan_free(&t->plan);
+	free(t->grad);
+	free(t->m);
+	free(t->v);
+	free(t->steps);
+	free(t->used);
+	free(t->ints);
+	free(t->arena.base);
+	free(t->positions[0]);
+	free(t->positions[1]);
+	free(t->checkpoint);
+	free(t->config);
+}
+
+int
+train_run(const struct train_opts *o, struct weights *w)
+{
+	struct trainer t = { .o = o, .w = w, .last_saved = -1,
+		.s = { .best = INFINITY } };
+	struct buf b = { 0 };
+	int src, tgt;
+
+	if (!o->output)
+		die_usage("--output is missing");
+	out_check(o->output);
+	if (num_blas_slow())
+		warn("%s: training will be slow", num_blas_slow());
+	t.pass.num = num_init(o->threads ? (int)o->threads :
+		omp_get_num_procs());
+	read_pairs(&t, &src, &tgt);
+	allocate(&t, src, tgt);
+	t.config = config_text(&t);
+	buf_printf(&b, "%s.checkpoint", o->output);
+	t.checkpoint = b.data;
+	resume(&t);
+	sig_defer();
+	progress_start(&t.progress, "updates", o->max_update < LONG_MAX ?
+		(double)o->max_update : 0, o->quiet);
+	t.start = t.logged_at = seconds_now();
+	t.start_cpu = seconds_cpu();
+	loop(&t);
+	progress_end(&t.progress);
+	weights_save(w, o->output);
+	b = (struct buf){ 0 };
+	member_text(&b, "file", o->output, strlen(o->output));
+	member_num(&b, "seconds", seconds_now() - t.start);
+	member_num(&b, "core_seconds", seconds_cpu() - t.start_cpu);
+	trainer_log(&t, "save", b.data);
+	buf_free(&b);
+	trainer_free(&t);
+	return 0;
+}

@@ -1,0 +1,47 @@
+/* trainer.h - the state of a training; not for other rooms. */
+#ifndef TRAINER_H
+#define TRAINER_H
+
+#include "progress.h"
+#include "train.h"
+
+struct trainer {
+	const struct train_opts *o;
+	struct weights *w;
+	struct pairs pairs;
+	struct plan plan;
+	struct validation valid;
+	struct pass pass;
+	struct arena arena;
+	float *positions[2];
+	int *ints;
+	float *grad, *m, *v;       /* blocks like the weights' */
+	int64_t *steps;            /* Adam's, per tensor */
+	char *used;
+	struct journal journal;
+	struct progress progress;
+	char *checkpoint;          /* OUTPUT.checkpoint */
+	char *config;              /* what must not change on resuming */
+	long last_saved;           /* update of the last checkpoint, -1 none */
+
+	/* what a checkpoint holds beside the blocks */
+	struct state {
+		long update, epoch, batch;   /* batch: next one of the epoch */
+		long lines;                  /* log records written */
+		long bad_validations;
+		double best;                 /* validation loss */
+		double loss, nll, gnorm;     /* sums since the last log */
+		long tokens, updates;
+	} s;
+	double logged_at;          /* seconds, for tokens/s */
+	long logged_tokens;
+	double start, start_cpu;
+};
+
+/* Write the log record {"event":event,members}. */
+void trainer_log(struct trainer *, const char *event, const char *members);
+void checkpoint_save(struct trainer *);
+/* 1 if there was one, 0 if not; dies if it is of another training. */
+int checkpoint_load(struct trainer *);
+
+#endif
