@@ -32,6 +32,7 @@ ROOMS := base rec arch num text model train latency search
 BLAS ?= $(firstword $(wildcard /usr/lib/*-linux-gnu/openblas-serial))
 MACHINE := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
 
+comma := ,
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Werror
 comma := ,
 OPTIM := $(if $(SAN),-O1 -fsanitize=address$(comma)undefined \

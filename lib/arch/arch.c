@@ -32,6 +32,12 @@ static const enum gene order[GENES] = {
 	GENE_DECODER_FFN, GENE_DECODER_HEADS, GENE_ENDE_HEADS, GENE_ARBITRARY,
 };
 
+const char *
+arch_key(enum gene g)
+{
+	return fields[g].key;
+}
+
 static int
 stack_layers(const struct arch *a, enum gene g)
 {
@@ -78,15 +84,19 @@ parse_field(struct arch *a, enum gene g, const json_t *j, struct why *why)
 	return 0;
 }
 
-static int
-check(const struct arch *a, struct why *why)
+int
+arch_check(const struct arch *a, enum gene *at, struct why *why)
 {
+	enum gene ignored;
+
+	at = at ? at : &ignored;
 	for (int g = GENE_ENCODER_HEADS; g <= GENE_ENDE_HEADS; g++)
-		for (int i = 0; i < stack_layers(a, (enum gene)g); i++)
+		for (int i = 0; i < stack_layers(a, *at = (enum gene)g); i++)
 			if (a->qkv_dim % gene(a, (enum gene)g)[i])
 				return why_set(why, "arch.%s: %d heads do not "
 					"divide qkv_dim %d", fields[g].key,
 					gene(a, (enum gene)g)[i], a->qkv_dim);
+	*at = GENE_ARBITRARY;
 	for (int i = 0; i < a->decoder_layer_num; i++)
 		if (arbitrary_layers(a->decoder_arbitrary_ende_attn[i]) >
 		    a->encoder_layer_num)
@@ -132,7 +142,7 @@ arch_from_json(struct arch *a, const json_t *j, struct why *why)
 					key);
 		}
 	}
-	return check(a, why);
+	return arch_check(a, NULL, why);
 }
 
 /* Decimal digits of v to p; returns the end. */

@@ -28,6 +28,10 @@ struct arch {
 
 /* j: the object behind "arch". 0, or -1 with a reason. */
 int arch_from_json(struct arch *, const json_t *j, struct why *);
+/* Do its parts fit together? -1 with a reason, *at (or NULL) then names the
+ * part, else 0. The ranges of single values are not looked at. */
+int arch_check(const struct arch *, enum gene *at, struct why *);
+const char *arch_key(enum gene);   /* "encoder_embed_dim" .. */
 void arch_print(struct buf *, const struct arch *);   /* {"qkv_dim":..} */
 
 /* Each choice drawn uniformly; of arbitrary attention, among what the drawn

@@ -89,15 +89,19 @@ parse_choice(struct choice *c, enum gene g, const json_t *j, struct why *why)
 	return 0;
 }
 
-static int
-check(const struct space *s, struct why *why)
+int
+space_check(const struct space *s, enum gene *at, struct why *why)
 {
+	enum gene ignored;
+
+	at = at ? at : &ignored;
 	for (int g = GENE_ENCODER_HEADS; g <= GENE_ENDE_HEADS; g++)
-		for (int i = 0; i < s->choice[g].n; i++)
+		for (int i = 0; i < s->choice[*at = (enum gene)g].n; i++)
 			if (s->qkv_dim % s->choice[g].at[i])
 				return why_set(why, "space.%s: %d heads do not "
 					"divide qkv_dim %d", space_keys[g],
 					s->choice[g].at[i], s->qkv_dim);
+	*at = GENE_ARBITRARY;
 	int fewest = choice_min(&s->choice[GENE_ENCODER_LAYERS]);
 	if (!space_arbitrary(s, fewest).n)
 		return why_set(why, "space.%s: nothing to choose for an "
@@ -141,7 +145,7 @@ space_from_json(struct space *s, const json_t *j, struct why *why)
 			return why_set(why, "space: no \"%s\"", space_keys[g]);
 	if (!s->qkv_dim)
 		return why_set(why, "space: no \"qkv_dim\"");
-	return check(s, why);
+	return space_check(s, NULL, why);
 }
 
 void

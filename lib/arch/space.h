@@ -34,6 +34,8 @@ extern const char *const space_keys[GENES];
 
 /* j: the object behind "space". 0, or -1 with a reason. */
 int space_from_json(struct space *, const json_t *j, struct why *);
+/* Do its parts fit together? As arch_check. */
+int space_check(const struct space *, enum gene *at, struct why *);
 void space_print(struct buf *, const struct space *);  /* {"name":..} */
 int choice_max(const struct choice *);
 int choice_min(const struct choice *);

@@ -1,0 +1,33 @@
+/* hat_csv.h - HAT's latency data sets: comma-separated, a header line, the
+ * predictor's 10 features (profile.h) and the mean and standard deviation of
+ * the latency of encoder and decoder in ms. */
+#ifndef HAT_CSV_H
+#define HAT_CSV_H
+
+#include "die.h"
+#include "mem.h"
+#include "profile.h"
+
+enum { HAT_COLUMNS = FEATURES + 4 };
+
+struct hat_csv {
+	int columns;            /* of the file */
+	int at[HAT_COLUMNS];    /* where ours stand */
+};
+
+struct hat_csv_row {
+	double features[FEATURES];
+	double encoder, decoder, std_encoder, std_decoder;   /* ms */
+};
+
+int hat_csv_is_header(const char *line);
+/* Find the columns by their names; others may stand between. 0, or -1 with a
+ * reason. line is changed. */
+int hat_csv_header(struct hat_csv *, char *line, struct why *);
+int hat_csv_row(const struct hat_csv *, char *line, struct hat_csv_row *,
+	struct why *);
+/* "features":[..],"latency_ms":{..},"latency_std_ms":{..}, each number as the
+ * shortest text that reads back the same. */
+void hat_csv_print(struct buf *, const struct hat_csv_row *);
+
+#endif

@@ -1,0 +1,405 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <yaml.h>
+#include "hat_yaml.h"
+
+enum { QKV_DEFAULT = 512, KEY_SIZE = 64, NUMBERS_MAX = LAYERS_MAX };
+
+static const char sub_end[] = "-subtransformer", choice_end[] = "-choice";
+
+/* What else is read, as integers. */
+enum { QKV_DIM, SUPER_ENCODER, SUPER_DECODER, EXTRAS };
+static const char *const extras[EXTRAS] = {
+	"qkv-dim", "encoder-embed-dim", "decoder-embed-dim",
+};
+
+/* A file while it is read. */
+struct reader {
+	yaml_document_t *doc;
+	const yaml_node_t *sub[GENES], *choice[GENES], *extra[EXTRAS];
+	const yaml_node_t *share;
+	long first;   /* line of the mapping */
+	long *line;
+	struct why *why;
+};
+
+static int
+is_layered(enum gene g)
+{
+	return g >= GENE_ENCODER_FFN;
+}
+
+/* The key of a gene in HAT's files, into key[KEY_SIZE]. */
+static const char *
+hat_key(char *key, enum gene g, int is_choice)
+{
+	snprintf(key, KEY_SIZE, "%s%s%s", is_choice ? space_keys[g] :
+		arch_key(g), is_choice || !is_layered(g) ? "" : "-all",
+		is_choice ? "" : sub_end);
+	for (char *p = key; *p; p++)
+		if (*p == '_')
+			*p = '-';
+	return key;
+}
+
+static int
+ends_in(const char *s, const char *end)
+{
+	size_t n = strlen(s), k = strlen(end);
+
+	return n >= k && !strcmp(s + n - k, end);
+}
+
+static long
+line_of(const yaml_node_t *n)
+{
+	return (long)n->start_mark.line + 1;
+}
+
+/* A scalar's text, or NULL; a NUL inside makes it no text of ours. */
+static const char *
+scalar(const yaml_node_t *n)
+{
+	const char *s = n && n->type == YAML_SCALAR_NODE ?
+		(const char *)n->data.scalar.value : NULL;
+
+	return s && strlen(s) == n->data.scalar.length ? s : NULL;
+}
+
+/* Where the value of a key is kept, or NULL if the key is not ours. */
+static const yaml_node_t **
+place(struct reader *r, const char *key)
+{
+	char name[KEY_SIZE];
+
+	for (int g = 0; g < GENES; g++) {
+		if (!strcmp(key, hat_key(name, (enum gene)g, 0)))
+			return &r->sub[g];
+		if (!strcmp(key, hat_key(name, (enum gene)g, 1)))
+			return &r->choice[g];
+	}
+	for (int i = 0; i < EXTRAS; i++)
+		if (!strcmp(key, extras[i]))
+			return &r->extra[i];
+	return strcmp(key, "share-all-embeddings") ? NULL : &r->share;
+}
+
+/* Sort the values of the top-level mapping by their keys. */
+static int
+collect(struct reader *r, const yaml_node_t *root)
+{
+	const yaml_node_pair_t *p = root->data.mapping.pairs.start;
+
+	*r->line = r->first = line_of(root);
+	if (root->type != YAML_MAPPING_NODE)
+		return why_set(r->why, "want \"key: value\" lines");
+	for (; p < root->data.mapping.pairs.top; p++) {
+		const yaml_node_t *k = yaml_document_get_node(r->doc, p->key);
+		const char *key = scalar(k);
+		const yaml_node_t **to = key ? place(r, key) : NULL;
+		*r->line = line_of(k);
+		if (to && *to)
+			return why_set(r->why, "%s stands twice", key);
+		if (to)
+			*to = yaml_document_get_node(r->doc, p->value);
+		else if (key && strcmp(key, "train-subtransformer") &&
+		    (ends_in(key, sub_end) || ends_in(key, choice_end)))
+			return why_set(r->why, "unknown key %.80s", key);
+	}
+	*r->line = r->first;
+	return 0;
+}
+
+/* An integer in [lo, hi] as it stands in HAT's files: decimal, unquoted. */
+static int
+read_int(struct reader *r, const char *key, const yaml_node_t *n, int lo,
+	int hi, int *v)
+{
+	const char *s = scalar(n);
+	char *end = NULL;
+	long x = 0;
+
+	*r->line = line_of(n);
+	if (s && n->data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
+	    strspn(s, "-0123456789") == strlen(s))
+		x = strtol(s, &end, 10);
+	if (!end || end == s || *end || x < lo || x > hi)
+		return why_set(r->why, "%s: want %s in [%d, %d]%s%.40s%s", key,
+			n->type == YAML_SCALAR_NODE ? "an integer" : "integers",
+			lo, hi, s ? ", not \"" : "", s ? s : "", s ? "\"" : "");
+	*v = (int)x;
+	return 0;
+}
+
+/* The integers of a gene. want: how many, 0 for 1 to max. Returns how many,
+ * or -1. */
+static int
+read_gene(struct reader *r, enum gene g, int is_choice, int want, int max,
+	int *to)
+{
+	const yaml_node_t *n = is_choice ? r->choice[g] : r->sub[g];
+	int is_list = n->type == YAML_SEQUENCE_NODE, count = 1;
+	int lo = g == GENE_ARBITRARY ? -1 : 1;
+	int hi = g == GENE_ARBITRARY ? 2 : g == GENE_ENCODER_LAYERS ||
+		g == GENE_DECODER_LAYERS ? LAYERS_MAX : WIDTH_MAX;
+	char key[KEY_SIZE];
+
+	hat_key(key, g, is_choice);
+	*r->line = line_of(n);
+	if (is_list && !is_choice && !is_layered(g))
+		return why_set(r->why, "%s: want one integer, not a list", key);
+	if (is_list)
+		count = (int)(n->data.sequence.items.top -
+			n->data.sequence.items.start);
+	if (n->type == YAML_MAPPING_NODE || (want && count != want))
+		return why_set(r->why, "%s: want %d integers, one a layer",
+			key, want);
+	if (!count || count > max)
+		return why_set(r->why, "%s: want 1 to %d integers", key, max);
+	for (int i = 0; i < count; i++) {
+		const yaml_node_t *v = is_list ? yaml_document_get_node(r->doc,
+			n->data.sequence.items.start[i]) : n;
+		if (read_int(r, key, v, lo, hi, &to[i]))
+			return -1;
+		if (g == GENE_ARBITRARY && !to[i])
+			return why_set(r->why, "%s: want -1, 1 and 2 only",
+				key);
+	}
+	return count;
+}
+
+static int
+need(struct reader *r, enum gene g, int is_choice)
+{
+	char key[KEY_SIZE];
+
+	if (is_choice ? r->choice[g] : r->sub[g])
+		return 0;
+	*r->line = r->first;
+	return why_set(r->why, "no %s", hat_key(key, g, is_choice));
+}
+
+static int
+read_arch(struct reader *r, struct arch *a)
+{
+	enum gene at;
+
+	for (int g = 0; g < GENES; g++)
+		if (need(r, (enum gene)g, 0))
+			return -1;
+	/* scalars come first in the enum, so layer counts are known in time */
+	for (int g = 0; g < GENES; g++) {
+		int n, *to = arch_gene(a, (enum gene)g, &n);
+		if (read_gene(r, (enum gene)g, 0, n, LAYERS_MAX, to) < 0)
+			return -1;
+	}
+	if (!arch_check(a, &at, r->why))
+		return 0;
+	*r->line = line_of(r->sub[at]);
+	return -1;
+}
+
+static int
+read_space(struct reader *r, struct space *s)
+{
+	enum gene at;
+
+	for (int g = 0; g < GENES; g++)
+		if (need(r, (enum gene)g, 1))
+			return -1;
+	for (int g = 0; g < GENES; g++) {
+		int all[CHOICES_MAX];
+		struct choice *c = &s->choice[g];
+		int n = read_gene(r, (enum gene)g, 1, 0, CHOICES_MAX, all);
+		if (n < 0)
+			return -1;
+		for (c->n = 0; c->n < n; c->n++) {
+			char key[KEY_SIZE];
+			if (choice_has(c, all[c->n]))
+				return why_set(r->why, "%s: %d stands twice",
+					hat_key(key, (enum gene)g, 1),
+					all[c->n]);
+			c->at[c->n] = all[c->n];
+		}
+	}
+	if (!space_check(s, &at, r->why))
+		return 0;
+	*r->line = line_of(r->choice[at]);
+	return -1;
+}
+
+/* HAT's own words for a flag (ConfigArgParse). */
+static int
+read_share(struct reader *r, int *v)
+{
+	static const char *const words[] = { "false", "true", "no", "yes" };
+	const char *s = scalar(r->share);
+
+	for (int i = 0; s && i < 4; i++)
+		if (!strcasecmp(s, words[i])) {
+			*v = i % 2;
+			return 0;
+		}
+	*r->line = line_of(r->share);
+	return why_set(r->why, "share-all-embeddings: want True or False");
+}
+
+static int
+read_extras(struct reader *r, int qkv_dim, struct hat_yaml *y)
+{
+	int v[EXTRAS] = { 0 };
+
+	for (int i = 0; i < EXTRAS; i++)
+		if (r->extra[i] && read_int(r, extras[i], r->extra[i], 1,
+		    WIDTH_MAX, &v[i]))
+			return -1;
+	y->task = task_unknown();
+	y->task.super_encoder_embed_dim = v[SUPER_ENCODER];
+	y->task.super_decoder_embed_dim = v[SUPER_DECODER];
+	y->arch.qkv_dim = y->space.qkv_dim = qkv_dim ? qkv_dim :
+		v[QKV_DIM] ? v[QKV_DIM] : QKV_DEFAULT;
+	return r->share ? read_share(r, &y->task.share_all_embeddings) : 0;
+}
+
+static int
+read_document(struct reader *r, int qkv_dim, struct hat_yaml *y)
+{
+	const yaml_node_t *root = yaml_document_get_root_node(r->doc);
+	int subs = 0, choices = 0;
+
+	if (!root)
+		return why_set(r->why, "empty, want HAT's YAML or CSV");
+	if (collect(r, root))
+		return -1;
+	for (int g = 0; g < GENES; g++) {
+		subs += r->sub[g] != NULL;
+		choices += r->choice[g] != NULL;
+	}
+	if (!subs == !choices)
+		return why_set(r->why, subs ? "both *%s and *%s keys" :
+			"neither *%s nor *%s keys", sub_end, choice_end);
+	y->is_space = choices > 0;
+	if (read_extras(r, qkv_dim, y))
+		return -1;
+	return y->is_space ? read_space(r, &y->space) :
+		read_arch(r, &y->arch);
+}
+
+static int
+yaml_fail(const yaml_parser_t *p, const char *text, long *line,
+	struct why *why)
+{
+	*line = (long)p->problem_mark.line + 1;
+	/* broken UTF-8 has an offset only */
+	if (p->error == YAML_READER_ERROR) {
+		*line = 1;
+		for (size_t i = 0; i < p->problem_offset; i++)
+			*line += text[i] == '\n';
+	}
+	return why_set(why, "broken YAML: %s", p->problem ? p->problem :
+		"out of memory");
+}
+
+int
+hat_yaml_read(struct hat_yaml *y, const char *text, size_t len, int qkv_dim,
+	long *line, struct why *why)
+{
+	yaml_document_t doc, next;
+	yaml_parser_t p;
+	struct reader r = { .doc = &doc, .line = line, .why = why };
+	int bad;
+
+	*y = (struct hat_yaml){ 0 };
+	*line = 0;
+	if (!yaml_parser_initialize(&p))
+		return why_set(why, "out of memory");
+	yaml_parser_set_input_string(&p, (const unsigned char *)text, len);
+	if (!yaml_parser_load(&p, &doc)) {
+		bad = yaml_fail(&p, text, line, why);
+		yaml_parser_delete(&p);
+		return bad;
+	}
+	bad = read_document(&r, qkv_dim, y);
+	yaml_document_delete(&doc);
+	if (!bad && !yaml_parser_load(&p, &next))
+		bad = yaml_fail(&p, text, line, why);
+	else if (!bad) {
+		const yaml_node_t *root = yaml_document_get_root_node(&next);
+		if (root) {
+			*line = line_of(root);
+			bad = why_set(why, "a second document");
+		}
+		yaml_document_delete(&next);
+	}
+	yaml_parser_delete(&p);
+	return bad;
+}
+
+static void
+print_list(struct buf *b, const char *key, const int *x, int n, int brackets)
+{
+	buf_printf(b, "%s: %s", key, brackets ? "[" : "");
+	for (int i = 0; i < n; i++)
+		buf_printf(b, "%s%d", i ? ", " : "", x[i]);
+	buf_str(b, brackets ? "]\n" : "\n");
+}
+
+static void
+print_super(struct buf *b, const struct task *t, int qkv_dim)
+{
+	if (t->super_encoder_embed_dim)
+		buf_printf(b, "encoder-embed-dim: %d\n",
+			t->super_encoder_embed_dim);
+	if (t->super_decoder_embed_dim)
+		buf_printf(b, "decoder-embed-dim: %d\n",
+			t->super_decoder_embed_dim);
+	buf_printf(b, "qkv-dim: %d\n", qkv_dim);
+	if (t->share_all_embeddings >= 0)
+		buf_printf(b, "share-all-embeddings: %s\n",
+			t->share_all_embeddings ? "True" : "False");
+}
+
+void
+hat_yaml_print_arch(struct buf *b, const struct arch *a, const struct task *t)
+{
+	struct arch copy = *a;
+	char key[KEY_SIZE];
+
+	print_super(b, t, a->qkv_dim);
+	for (int g = 0; g < GENES; g++) {
+		int n, *x = arch_gene(&copy, (enum gene)g, &n);
+		print_list(b, hat_key(key, (enum gene)g, 0), x, n,
+			is_layered((enum gene)g));
+	}
+}
+
+void
+hat_yaml_print_space(struct buf *b, const struct space *s,
+	const struct task *task)
+{
+	const struct choice *c = s->choice;
+	struct task t = *task;
+	int heads = choice_max(&c[GENE_DECODER_HEADS]);
+	int ende = choice_max(&c[GENE_ENDE_HEADS]);
+	char key[KEY_SIZE];
+
+	if (!t.super_encoder_embed_dim)
+		t.super_encoder_embed_dim = choice_max(&c[GENE_ENCODER_EMBED]);
+	if (!t.super_decoder_embed_dim)
+		t.super_decoder_embed_dim = choice_max(&c[GENE_DECODER_EMBED]);
+	print_super(b, &t, s->qkv_dim);
+	buf_printf(b, "encoder-ffn-embed-dim: %d\ndecoder-ffn-embed-dim: %d\n"
+		"encoder-layers: %d\ndecoder-layers: %d\n"
+		"encoder-attention-heads: %d\ndecoder-attention-heads: %d\n",
+		choice_max(&c[GENE_ENCODER_FFN]),
+		choice_max(&c[GENE_DECODER_FFN]),
+		choice_max(&c[GENE_ENCODER_LAYERS]),
+		choice_max(&c[GENE_DECODER_LAYERS]),
+		choice_max(&c[GENE_ENCODER_HEADS]),
+		heads > ende ? heads : ende);
+	for (int g = 0; g < GENES; g++)
+		print_list(b, hat_key(key, (enum gene)g, 1), c[g].at, c[g].n,
+			1);
+}
