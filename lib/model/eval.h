@@ -7,7 +7,8 @@
 #include "task.h"
 
 struct eval;   /* a supernet's weights and a validation set */
-struct eval_result { double loss, nll; long tokens; }; /* nats per target token */
+/* nats per target token */
+struct eval_result { double loss, nll; long tokens; };
 
 /* Dies on bad files. sentences: only the first ones, 0: all. */
 struct eval *eval_open(const char *weights, const char *pairs, long max_tokens,

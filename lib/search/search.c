@@ -44,7 +44,7 @@ search_free(struct search *s)
 	*s = (struct search){ 0 };
 }
 
-/* --- drawing ----------------------------------------------------------------- */
+/* --- drawing ------------------------------------------- */
 
 /* A random parent; while there is none, the cheapest that was met, which
  * leads to where the limit can be met. */
@@ -125,11 +125,10 @@ refuse(const struct search *s, double limit, struct why *why)
 {
 	if (s->plan.random)
 		return why_set(why, "of %ld architectures drawn uniformly none "
-			"meets the limit %.9g and the conditions", s->draws,
-			limit);
+			"meets limit and conditions", s->draws);
 	if (s->cheapest_cost <= limit)
-		return why_set(why, "of %ld architectures drawn none meets the "
-			"conditions (and the limit, which some do)", s->draws);
+		return why_set(why, "of %ld architectures drawn none meets "
+			"all conditions", s->draws);
 	return why_set(why, "nothing in the space meets the limit %.9g: the "
 		"smallest predicted, of %ld architectures drawn, is %.9g",
 		limit, s->draws, s->cheapest_cost);
@@ -161,7 +160,7 @@ search_check(struct search *s, double limit, struct why *why)
 	return refuse(s, limit, why);
 }
 
-/* --- the search -------------------------------------------------------------- */
+/* --- the search ------------------------------------------- */
 
 static int
 add_member(struct search *s, const struct draw *d, int iteration,
@@ -273,7 +272,7 @@ search_budget(const struct search_plan *p)
 		(p->iterations - 1) * (p->mutations + p->crossovers);
 }
 
-/* --- what was found ---------------------------------------------------------- */
+/* --- what was found ------------------------------------------- */
 
 size_t
 search_best(const struct search *s, double limit, size_t k, size_t *index)

@@ -164,7 +164,7 @@ optimum(const struct space *s, double limit, size_t *within)
 	return best;
 }
 
-/* --- tests --------------------------------------------------------------------- */
+/* --- tests ------------------------------------------- */
 
 static void
 test_genomes(const struct space *s)
@@ -182,8 +182,10 @@ test_genomes(const struct space *s)
 		genome_arch(&x, &a, s);
 		deep += x.decoder_layer_num == 3;
 		if (x.encoder_layer_num == 2)
-			for (int k = 0; k < x.decoder_layer_num; k++, decoders++)
+			for (int k = 0; k < x.decoder_layer_num; k++) {
+				decoders++;
 				two += x.decoder_arbitrary_ende_attn[k] == 1;
+			}
 		genome_cross(&c, &a, &b, s, &r);
 		for (int g = 0; g < GENES; g++)
 			for (int k = 0; k < LAYERS_MAX; k++) {
@@ -196,8 +198,9 @@ test_genomes(const struct space *s)
 		genome_arch(&y, &c, s);
 		bad += arch_in_space(&x, s, &why) || arch_in_space(&y, s, &why);
 		for (int k = 0; k < y.decoder_layer_num; k++)
-			bad += arbitrary_layers(y.decoder_arbitrary_ende_attn[k])
-				> y.encoder_layer_num;
+			bad += arbitrary_layers(
+				y.decoder_arbitrary_ende_attn[k]) >
+				y.encoder_layer_num;
 		genome_mutate(&c, &a, s, 0, &r);
 		same += !memcmp(&a, &c, sizeof a);
 	}
@@ -228,7 +231,8 @@ test_genomes(const struct space *s)
 		"a shallow encoder clamps attention");
 	a.gene[GENE_ENCODER_LAYERS][0] = 2;
 	genome_arch(&x, &a, s);
-	OK(x.decoder_arbitrary_ende_attn[1] == 1, "a deeper one brings it back");
+	OK(x.decoder_arbitrary_ende_attn[1] == 1, "a deeper one brings "
+		"it back");
 }
 
 static void
