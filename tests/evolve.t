@@ -57,9 +57,9 @@ holds 'random' "$run --random --limit \$tight <\$space >r"
 is    'scores as many' 'wc -l <r' 121
 holds 'begins alike' 'head -n 20 r | cmp - <(head -n 20 a)'
 is    'is no better here' "jq -s '(.[0].valid_loss)<=(.[1].valid_loss)' <(grep '\"rank\":1}' a) <(grep result r)" true
-exits 1 'random draws miss a needle' "$run --random --limit \$needle <\$space"
-says  'and say so' 'architectures drawn uniformly none meets'
-is    'the search finds it' "$run --limit \$needle <\$space | jq -s '.[-1].arch.decoder_layer_num'" 1
+exits 1 'random draws that meet nothing' "$run --random --where 'params<1' <\$space"
+says  'say so' 'architectures drawn uniformly none meets'
+is    'the search finds a needle' "$run --limit \$needle <\$space | jq -s '.[-1].arch.decoder_layer_num'" 1
 
 # resuming
 holds 'with a journal' "$run --limit \$tight -k 3 --resume j <\$space | cmp - a"
