@@ -5,8 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 #include "arch_rec.h"
+#include "arch_set.h"
 #include "opt.h"
 #include "out.h"
+#include "wheres.h"
 
 /* Where the default space is, seen from the folder of this program: installed,
  * and in a build folder. */
@@ -17,52 +19,20 @@ static const char *const default_space[] = {
 
 enum { TRIES = 100000 };   /* draws in a row that may all be refused */
 
-/* A set of architectures: open addressing, doubled at half full. */
-struct set {
-	struct arch *at;
-	size_t n, cap;
-};
-
-/* 1 if a was not in the set yet. */
-static int
-set_add(struct set *s, const struct arch *a)
-{
-	if (s->n * 2 >= s->cap) {
-		struct set big = { NULL, 0, s->cap ? s->cap * 2 : 1024 };
-		big.at = xcalloc(big.cap, sizeof *big.at);
-		for (size_t i = 0; i < s->cap; i++)
-			if (s->at[i].qkv_dim)
-				set_add(&big, &s->at[i]);
-		free(s->at);
-		*s = big;
-	}
-	size_t i = arch_hash(a) % s->cap;
-	for (; s->at[i].qkv_dim; i = (i + 1) % s->cap)
-		if (arch_equal(&s->at[i], a))
-			return 0;
-	s->at[i] = *a;
-	s->n++;
-	return 1;
-}
-
 /* Do all conditions hold? They see the record as profile-arch would print it
  * with lengths 30 and 30. */
 static int
-meets(const struct where *w, size_t n, const struct buf *line,
-	const struct arch *a, const struct task *t)
+meets(const struct wheres *w, const struct buf *line, const struct arch *a,
+	const struct task *t)
 {
 	struct profile p = arch_profile(a, t, 30, 30);
 	struct buf members = { 0 }, all = { 0 };
-	struct why why;
-	int keep = 1;
 
+	if (!w->n)
+		return 1;
 	profile_members(&members, &p);
 	rec_merge(&all, line->data, line->len, members.data, NULL);
-	json_t *j = json_loads(all.data, 0, NULL);
-	for (size_t i = 0; i < n && keep > 0; i++)
-		if ((keep = where_keep(&w[i], j, &why)) < 0)
-			die("--where: %s", why.text);
-	json_decref(j);
+	int keep = wheres_keep(w, all.data);
 	buf_free(&members);
 	buf_free(&all);
 	return keep;
@@ -128,7 +98,7 @@ main(int argc, char **argv)
 		OPT_TEXT(0, "space", &path, "FILE", "space record, not stdin"),
 		OPT_FLAG('d', "distinct", &distinct,
 			"no architecture twice"),
-		OPT_LIST('w', "where", &conditions, "'FIELD<=NUMBER'",
+		OPT_WHERE(&conditions,
 			"keep only such; as profile-arch prints them"),
 		OPT_VOCAB(&to),
 		OPT_QUIET(&quiet),
@@ -138,18 +108,15 @@ main(int argc, char **argv)
 		"Draw random architectures, uniformly, from a search space.",
 		opts);
 
-	struct where *where = xcalloc(conditions.n, sizeof *where);
-	struct why why;
-	for (size_t i = 0; i < conditions.n; i++)
-		if (where_parse(&where[i], conditions.at[i], &why))
-			die_usage("--where: %s", why.text);
+	struct wheres where;
+	wheres_parse(&where, &conditions);
 	struct space space;
 	struct task task = task_opts_get(&to), own;
 	get_space(&space, &own, path, quiet);
 	task_fill(&task, &own);
 
 	struct rng rng = rng_seed((uint64_t)seed);
-	struct set seen = { 0 };
+	struct arch_set seen = { 0 };
 	struct buf line = { 0 }, tail = { 0 };
 	double size = space_size(&space);
 	buf_str(&tail, ",\"task\":");
@@ -166,16 +133,17 @@ main(int argc, char **argv)
 		if (++refused > TRIES)
 			die("no further architecture in %d draws", TRIES);
 		arch_sample(&arch, &space, &rng);
-		if (distinct && !set_add(&seen, &arch))
+		if (distinct && arch_set_find(&seen, &arch) < seen.n)
 			continue;
+		if (distinct)
+			arch_set_add(&seen, &arch);
 		buf_clear(&line);
 		buf_str(&line, "{\"arch\":");
 		arch_print(&line, &arch);
 		if (has_task)
 			buf_add(&line, tail.data, tail.len);
 		buf_str(&line, "}");
-		if (conditions.n && !meets(where, conditions.n, &line, &arch,
-		    &task))
+		if (!meets(&where, &line, &arch, &task))
 			continue;
 		buf_str(&line, "\n");
 		rec_put_line(line.data, line.len);
@@ -184,8 +152,8 @@ main(int argc, char **argv)
 	}
 	buf_free(&line);
 	buf_free(&tail);
-	free(seen.at);
-	free(where);
+	arch_set_free(&seen);
+	wheres_free(&where);
 	free(conditions.at);
 	return out_end();
 }

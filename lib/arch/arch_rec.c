@@ -56,7 +56,8 @@ space_load(struct space *s, struct task *t, const char *path)
 	if (space_from_json(s, json_object_get(r.json, "space"), &why))
 		in_fail(&in, "%s", why.text);
 	*t = task_rec_get(&in, &r, &none);
-	rec_free(&r);
+	if (rec_get(&in, &r))
+		in_fail(&in, "want one space record only");
 	in_close(&in);
 }
 

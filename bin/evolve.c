@@ -1,0 +1,188 @@
+/* evolve - search a space for the best architecture within a latency limit.
+ * stdin: one space record.  stdout: every candidate as it is scored, then for
+ * each limit the best ones again + "result":{"limit":..,"rank":..}. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "arch_rec.h"
+#include "eval.h"
+#include "out.h"
+#include "predictor.h"
+#include "search_rec.h"
+
+/* What the search asks about an architecture. */
+struct model {
+	struct eval *eval;
+	struct predictor predictor;
+	double *scratch;
+};
+
+static double
+predict(void *ctx, const struct arch *a)
+{
+	struct model *m = ctx;
+
+	return predictor_arch(&m->predictor, a, m->scratch);
+}
+
+static int
+eval(void *ctx, const struct arch *a, struct score *score, struct why *why)
+{
+	struct model *m = ctx;
+	struct eval_result r;
+
+	if (eval_arch(m->eval, a, &r, why))
+		return -1;
+	*score = (struct score){ r.loss, r.nll, r.tokens };
+	return 0;
+}
+
+/* --space, else stdin; the weights' own where stdin is a terminal. It must
+ * fit the weights. */
+static struct space
+get_space(const struct eval *e, const char *path, const char *weights,
+	int quiet)
+{
+	const struct space *super = eval_space(e);
+	struct space space;
+	struct task task = task_unknown();
+	struct why why;
+
+	if (!super)
+		die("%s: want a supernet's weights, not a SubTransformer's",
+			weights);
+	struct arch room = arch_largest(super);
+	if (path || !in_is_idle())
+		space_load(&space, &task, path);
+	else {
+		space = *super;
+		if (!quiet)
+			warn("no space given: using that of %s", weights);
+	}
+	struct arch big = arch_largest(&space);
+	if (arch_fits(&big, &room, &why) ||
+	    task_agree(&task, eval_task(e), &why))
+		die("the space does not fit %s: %s", weights, why.text);
+	return space;
+}
+
+/* Without a limit the search is for the best of the space. */
+static double *
+get_limits(const struct opt_list *texts, size_t *n)
+{
+	double *limits = xcalloc(texts->n + 1, sizeof *limits);
+
+	*n = texts->n ? texts->n : 1;
+	limits[0] = INFINITY;
+	for (size_t i = 0; i < texts->n; i++) {
+		char *end;
+		limits[i] = strtod(texts->at[i], &end);
+		if (*end || !(limits[i] > 0) || !isfinite(limits[i]))
+			die_usage("--limit: want a number above 0, not \"%s\"",
+				texts->at[i]);
+	}
+	return limits;
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *weights = NULL, *valid = NULL, *mlp = NULL, *path = NULL;
+	const char *resume = NULL;
+	struct search_plan plan = SEARCH_PLAN;
+	struct opt_list limit_texts = { 0 }, conditions = { 0 };
+	long max_tokens = 4096, sentences = 0, threads = 1, top = 1, seed = 1;
+	long src_len = 30, tgt_len = 30;
+	int quiet = 0, front = 0;
+	const struct opt opts[] = {
+		OPT_TEXT(0, "weights", &weights, "FILE", "of the supernet"),
+		OPT_TEXT(0, "valid", &valid, "FILE", "validation pairs"),
+		OPT_TEXT(0, "predictor", &mlp, "FILE", "of the latency"),
+		OPT_LIST('l', "limit", &limit_texts, "MS",
+			"at most this latency; none: any"),
+		OPT_WHERE(&conditions, "and this, of a candidate's fields"),
+		OPT_TEXT(0, "space", &path, "FILE", "space record, not stdin"),
+		OPT_LONG(0, "population", &plan.population, 1, 1 << 24,
+			"architectures to begin with"),
+		OPT_LONG(0, "parents", &plan.parents, 1, 1 << 24,
+			"the best, which have children"),
+		OPT_LONG(0, "mutations", &plan.mutations, 0, 1 << 24,
+			"mutants in each iteration"),
+		OPT_REAL(0, "mutation-prob", &plan.mutation_prob, 0, 1,
+			"of a gene to be drawn anew"),
+		OPT_LONG(0, "crossovers", &plan.crossovers, 0, 1 << 24,
+			"crossings in each iteration"),
+		OPT_LONG(0, "iterations", &plan.iterations, 1, 1 << 24,
+			"the first population counted"),
+		OPT_FLAG(0, "random", &plan.random,
+			"draw as many uniformly instead: the baseline"),
+		OPT_LONG('k', "top", &top, 1, LONG_MAX,
+			"results for each limit"),
+		OPT_FLAG(0, "front", &front,
+			"result records of the Pareto front, too"),
+		OPT_LONG(0, "src-len", &src_len, 1, 1 << 20,
+			"source tokens of flops"),
+		OPT_LONG(0, "tgt-len", &tgt_len, 1, 1 << 20,
+			"target tokens of flops"),
+		OPT_LONG(0, "max-tokens", &max_tokens, 1, 1 << 24,
+			"validation tokens a batch"),
+		OPT_LONG(0, "valid-sentences", &sentences, 0, LONG_MAX,
+			"use only the first pairs, 0: all"),
+		OPT_TEXT(0, "resume", &resume, "FILE",
+			"journal: go on from it and add to it"),
+		OPT_SEED(&seed),
+		OPT_THREADS(&threads),
+		OPT_QUIET(&quiet),
+		OPT_END
+	};
+	opt_parse(argc, argv,
+		"--weights FILE --valid FILE [--predictor FILE --limit MS] "
+		"<space.json",
+		"Search a space for the architecture of the lowest validation "
+		"loss, with weights\ninherited from a supernet, within a "
+		"latency limit.", opts);
+
+	size_t limits_n;
+	double *limits = get_limits(&limit_texts, &limits_n);
+	if (!weights || !valid)
+		die_usage("want --weights and --valid");
+	if (!mlp && (limit_texts.n || front))
+		die_usage("--limit and --front want a --predictor");
+	plan.seed = (uint64_t)seed;
+
+	struct model model = { 0 };
+	struct search search;
+	struct search_rec s = { .ctx = &model, .eval = eval,
+		.src_len = (int)src_len, .tgt_len = (int)tgt_len,
+		.search = &search };
+	wheres_parse(&s.where, &conditions);
+	model.eval = eval_open(weights, valid, max_tokens, sentences,
+		(int)threads);
+	s.task = *eval_task(model.eval);
+	struct space space = get_space(model.eval, path, weights, quiet);
+	if (mlp) {
+		predictor_load(&model.predictor, mlp);
+		model.scratch = xcalloc(predictor_scratch(&model.predictor),
+			sizeof *model.scratch);
+		s.predict = predict;
+	}
+	struct search_calls calls = search_rec_calls(&s);
+	search_init(&search, &space, &plan, &calls);
+	journal_open(&s.journal, resume);
+	search_rec_run(&s, &search, limits, limits_n, quiet);
+	for (size_t i = 0; i < limits_n; i++)
+		search_rec_best(&s, limits[i], (size_t)top);
+	if (front)
+		search_rec_front(&s);
+
+	search_rec_free(&s);
+	search_free(&search);
+	if (mlp)
+		predictor_free(&model.predictor);
+	eval_close(model.eval);
+	free(model.scratch);
+	free(limits);
+	free(limit_texts.at);
+	free(conditions.at);
+	return out_end();
+}

@@ -1,0 +1,21 @@
+/* wheres.h - what a repeated --where asks for, all of it together. */
+#ifndef WHERES_H
+#define WHERES_H
+
+#include "opt.h"
+#include "rec.h"
+
+#define OPT_WHERE(t, h) OPT_LIST('w', "where", t, "'FIELD<=NUMBER'", h)
+
+struct wheres {
+	struct where *at;
+	size_t n;
+};
+
+/* Texts are borrowed. A condition that can't be read is wrong usage. */
+void wheres_parse(struct wheres *, const struct opt_list *texts);
+/* Do all hold for the JSON object in text? Dies where a field is missing. */
+int wheres_keep(const struct wheres *, const char *text);
+void wheres_free(struct wheres *);
+
+#endif

@@ -1,0 +1,54 @@
+/* search_rec.h - the candidates of a search as records, and their journal.
+ *
+ * Each candidate is printed as it is scored; what a journal holds is taken
+ * instead of scored, in the order in which the search asks for it. The
+ * functions here print and die, as those of rec.h. */
+#ifndef SEARCH_REC_H
+#define SEARCH_REC_H
+
+#include "arch_rec.h"
+#include "journal.h"
+#include "progress.h"
+#include "search.h"
+#include "wheres.h"
+
+struct score {
+	double loss, nll;   /* nats per target token */
+	long tokens;
+};
+
+struct search_rec {
+	/* by the caller: */
+	void *ctx;
+	double (*predict)(void *ctx, const struct arch *);   /* ms, or NULL */
+	int (*eval)(void *ctx, const struct arch *, struct score *,
+		struct why *);               /* 0, or -1 with a reason */
+	struct task task;
+	int src_len, tgt_len;                /* of flops */
+	struct wheres where;
+	struct journal journal;
+	const struct search *search;
+	struct progress progress;
+	/* its own: */
+	long replayed;                       /* lines of the journal */
+	struct arch last;                    /* what the last is about */
+	struct score last_score;
+	char **lines;                        /* [n] candidates as printed */
+	size_t n;
+	struct buf head;
+	double best;                         /* loss so far */
+};
+
+/* What the search is to call. The caller has set its members, 0 elsewhere. */
+struct search_calls search_rec_calls(struct search_rec *);
+/* Run the searches for n limits (INFINITY: none). All are looked at before
+ * the first candidate is scored. */
+void search_rec_run(struct search_rec *, struct search *,
+	const double *limits, size_t n, int quiet);
+/* Print the best candidates again + "result":{"limit":..,"rank":..}. */
+void search_rec_best(const struct search_rec *, double limit, size_t top);
+/* And the Pareto front + "result":{"front":true,"rank":..}. */
+void search_rec_front(const struct search_rec *);
+void search_rec_free(struct search_rec *);
+
+#endif

@@ -1,0 +1,112 @@
+. "${0%/*}/lib.sh"
+. "$top/tests/search-fixtures.sh"
+export space weights valid mlp needle tight loose impossible
+small='--population 20 --parents 6 --mutations 10 --crossovers 10 --iterations 6'
+base='evolve --weights $weights --valid $valid'
+run="$base --predictor \$mlp $small"
+usual evolve "$run --limit \$tight <\$space"
+bad_lines evolve "$run --limit \$tight"
+exits 1 'empty input' "$run --limit \$tight"
+says  'says so' 'no space record'
+exits 1 'two spaces' "cat \$space \$space | $run"
+exits 2 'weights are needed' 'evolve --valid $valid <$space'
+exits 2 'a limit needs a predictor' "$base --limit 9 <\$space"
+exits 2 'a limit is a number' "$run --limit 9x <\$space"
+exits 2 'a broken condition' "$run --where params <\$space"
+exits 1 'a field that is not there' "$run --where 'nope<3' <\$space"
+exits 1 'weights that are not there' "evolve --weights nowhere --valid \$valid <\$space"
+exits 1 'another task' "sed 's/\"src_vocab\":40/\"src_vocab\":41/;s/true/false/' \$space | $run"
+exits 1 'a space wider than the weights' "sed 's/\[64,48,32\]/[96,32]/' \$space | $run"
+says  'says where' 'ffn_embed_dim: 96 exceeds'
+
+# what it prints
+holds 'a search' "$run --limit \$tight -k 3 <\$space >a"
+is    'plan: 20 + 5 x 20 candidates, 3 results' "jq -c '.result!=null' a | sort | uniq -c | tr -s ' ' | tr '\n' ,"  ' 120 false, 3 true,'
+is    'no candidate twice' "jq -c 'select(.result==null).arch' a | sort | uniq -d" ''
+is    'all within the limit' "jq -s --argjson t $tight 'map(select(.predicted_ms>\$t))|length' a" 0
+is    'results are the best ones' "jq -s -c 'map(select(.result==null).valid_loss)|sort[:3]' a | diff - <(jq -s -c 'map(select(.result).valid_loss)' a)" ''
+is    'the same bytes again' "grep result a | sed 's/,\"result\":.*/}/' | while read -r l; do grep -cxF \"\$l\" a; done | tr '\n' ' '" '1 1 1 '
+is    'with limit and rank' "jq -c 'select(.result).result' a | tr '\n' ' '" "{\"limit\":$tight,\"rank\":1} {\"limit\":$tight,\"rank\":2} {\"limit\":$tight,\"rank\":3} "
+is    'fields in order' "head -n 1 a | jq -c 'keys_unsorted'" '["arch","task","params","flops","params_embedding","flops_output","weight_bytes","predicted_ms","valid_loss","valid_nll","valid_tokens","iteration"]'
+is    'iterations' "jq -c 'select(.result==null).iteration' a | uniq -c | tr -s ' ' | tr '\n' ,"  ' 20 1, 20 2, 20 3, 20 4, 20 5, 20 6,'
+is    'profiles are as profile-arch prints them' "jq -c '{arch,task,params,flops,weight_bytes}' a >b; jq -c '{arch,task}' a | profile-arch | jq -c '{arch,task,params,flops,weight_bytes}' | diff b -" ''
+is    'losses are as eval-arch prints them' "head -n 9 a >b; eval-arch --weights \$weights --valid \$valid <b | jq -c .valid_loss | diff - <(jq -c .valid_loss b)" ''
+same  'a seed fixes the search, threads do not' "$run --limit \$tight -j 1 <\$space" "$run --limit \$tight -j 2 --space \$space"
+is    'another seed is another search' "$run --limit \$tight -k 3 -s 2 <\$space | cmp -s a -; echo \$?" 1
+same  'reads zstd' "$run --limit \$tight <\$space" "zstd -q <\$space | $run --limit \$tight"
+is    'candidates are flushed' "mkfifo p; $run --limit \$tight --space \$space >p 2>/dev/null & head -n 1 p | jq .iteration" 1
+
+# limits and conditions
+exits 1 'a limit that nothing meets' "$run --limit \$loose --limit \$impossible --resume none <\$space"
+says  'says what could be met' 'the smallest predicted'
+is    'before anything is scored' 'wc -c <none' 0
+exits 1 'conditions that nothing meets' "$run --where 'params<1' <\$space"
+holds 'two limits' "$run --limit \$tight --limit \$loose <\$space >b"
+is    'one result each' "jq -c 'select(.result).result.limit' b | tr '\n' ' '" "$tight $loose "
+is    'the looser one is no worse' "jq -s 'map(select(.result).valid_loss)|.[1]<=.[0]' b" true
+is    'scores are shared' "jq -c 'select(.result==null).arch' b | sort | uniq -d" ''
+holds 'the first limit as alone' 'head -n 120 a | cmp - <(head -n 120 b)'
+holds 'conditions' "$run --limit \$loose --where 'params<=20000' -w 'arch.decoder_layer_num>=2' -w 'predicted_ms>18' <\$space >b"
+is    'hold' "jq -s 'map(select(.params>20000 or .arch.decoder_layer_num<2 or .predicted_ms<=18))|length' b" 0
+is    'no limit, no predictor' "$base $small --where 'flops<=2e6' <\$space | jq -c 'select(.result)|[.result,.predicted_ms,.flops<=2e6]'" '[{"rank":1},null,true]'
+holds 'the Pareto front' "$run --limit \$loose --front <\$space >b"
+is    'latency rises, loss falls' "jq -s -c 'map(select(.result.front))|length>1 and (map(.predicted_ms)|.==(sort|unique)) and (map(-.valid_loss)|.==(sort|unique))' b" true
+
+# the baseline
+holds 'random' "$run --random --limit \$tight <\$space >r"
+is    'scores as many' 'wc -l <r' 121
+holds 'begins alike' 'head -n 20 r | cmp - <(head -n 20 a)'
+is    'is no better here' "jq -s '(.[0].valid_loss)<=(.[1].valid_loss)' <(grep '\"rank\":1}' a) <(grep result r)" true
+exits 1 'random draws that meet nothing' "$run --random --where 'params<1' <\$space"
+says  'say so' 'architectures drawn uniformly none meets'
+is    'the search finds a needle' "$run --limit \$needle <\$space | jq -s '.[-1].arch.decoder_layer_num'" 1
+
+# resuming
+holds 'with a journal' "$run --limit \$tight -k 3 --resume j <\$space | cmp - a"
+holds 'which holds the candidates' 'head -n 120 a | cmp - j'
+holds 'a finished one' "$run --limit \$tight -k 3 --resume j <\$space | cmp - a"
+holds 'stays as it is' 'head -n 120 a | cmp - j'
+holds 'a torn line' "head -c -300 j >k; $run --limit \$tight -k 3 --resume k <\$space | cmp - a"
+holds 'is made good' 'cmp j k'
+holds 'half of it' "head -n 57 j >k; $run --limit \$tight -k 3 --resume k <\$space | cmp - a"
+holds 'is completed' 'cmp j k'
+holds 'further iterations go on' "$run --iterations 8 --limit \$tight --resume k <\$space >b; cmp <(head -n 120 b) j"
+exits 1 'fewer do not fit' "$run --iterations 3 --limit \$tight --resume j <\$space"
+says  'says where' 'j:61: more candidates than this search has'
+exits 1 'another limit does not fit' "$run --limit \$loose --resume j <\$space"
+says  'says which line' 'evolve: j:'
+exits 1 'another seed does not' "$run --limit \$tight -s 9 --resume j <\$space"
+says  'says why' 'another space, limit or plan'
+exits 1 'another space' "sed 's/\[64,48,32\]/[64,32]/g' \$space | $run --limit \$tight --resume j"
+exits 1 'a line that is no candidate' "sed '7s/\"valid_loss\":/\"x\":/' j >k; $run --limit \$tight --resume k <\$space"
+says  'is named' 'k:7: '
+exits 1 'other pairs' "head -n 57 j >k; $run --limit \$tight --resume k --valid-sentences 3 <\$space"
+says  'are noticed' 'k:57: other validation pairs'
+exits 1 'other losses' "sed '57s/\"valid_loss\":./\"valid_loss\":8/' k >l; $run --limit \$tight --resume l <\$space"
+says  'are noticed' 'l:57: other weights'
+exits 1 'a journal in a folder that is not there' "$run --limit \$tight --resume no/where <\$space"
+
+# killed while its stdout waits for a reader, so surely in the middle
+plan="--population 100 --iterations 5"   # 500 candidates, 400 kB
+long="$base --predictor \$mlp $plan --limit \$loose -k 2 --resume"
+killed() { # signal journal
+	rm -f f; mkfifo f
+	( set +u; eval "exec $long $2 --space \$space -q" ) >f 2>/dev/null &
+	local pid=$!
+	exec 7<f
+	head -n "${3:-50}" <&7 >/dev/null
+	kill -"$1" $pid
+	wait $pid 2>/dev/null; code=$?
+	exec 7<&-
+}
+eval "$long whole <\$space >undisturbed"
+killed 9 k9
+holds 'kill -9' '[ $code = 137 ] && [ $(wc -l <k9) -ge 50 ] && [ $(wc -l <k9) -lt 250 ]'
+killed 9 k9 300
+holds 'and again, later' '[ $code = 137 ] && [ $(wc -l <k9) -ge 300 ] && [ $(wc -l <k9) -lt 500 ]'
+holds 'then resume: the same output' "$long k9 <\$space | cmp - undisturbed"
+holds 'and the same journal' 'cmp k9 whole'
+killed TERM kt
+is    'SIGTERM: dies of it' "echo $code" 143
+holds 'and loses nothing' "$long kt <\$space | cmp - undisturbed"
+finish

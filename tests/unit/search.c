@@ -1,0 +1,434 @@
+/* Genomes, their operators, and the search on losses whose optimum is known. */
+#include <stdlib.h>
+#include <string.h>
+#include "rec.h"
+#include "search.h"
+#include "tap.h"
+
+static const char *const text = "{\"name\":\"t\",\"qkv_dim\":24,"
+	"\"encoder_embed_choice\":[32,16],\"decoder_embed_choice\":[32,24],"
+	"\"encoder_layer_num_choice\":[1,2],\"decoder_layer_num_choice\":"
+	"[3,2,1],\"encoder_ffn_embed_dim_choice\":[64,40,24],"
+	"\"decoder_ffn_embed_dim_choice\":[64,40,24],"
+	"\"encoder_self_attention_heads_choice\":[4,2],"
+	"\"decoder_self_attention_heads_choice\":[4],"
+	"\"decoder_ende_attention_heads_choice\":[4,2],"
+	"\"decoder_arbitrary_ende_attn_choice\":[-1,1]}";
+
+static const char *const tiny = "{\"name\":\"t\",\"qkv_dim\":24,"
+	"\"encoder_embed_choice\":[32,16],\"decoder_embed_choice\":[32],"
+	"\"encoder_layer_num_choice\":[1],\"decoder_layer_num_choice\":[2,1],"
+	"\"encoder_ffn_embed_dim_choice\":[64],"
+	"\"decoder_ffn_embed_dim_choice\":[64,40],"
+	"\"encoder_self_attention_heads_choice\":[4],"
+	"\"decoder_self_attention_heads_choice\":[4],"
+	"\"decoder_ende_attention_heads_choice\":[4],"
+	"\"decoder_arbitrary_ende_attn_choice\":[-1]}";
+
+static struct space
+parse(const char *s)
+{
+	struct space space;
+	struct why why = { "" };
+	json_t *j = json_loads(s, 0, NULL);
+	int bad = space_from_json(&space, j, &why);
+
+	OK(!bad, "a space is read %s", why.text);
+	json_decref(j);
+	return space;
+}
+
+/* --- a model problem ---------------------------------------------------------
+ * Every part in use costs what it is wide, and pays for itself at a rate that
+ * depends on where it stands, so that under a limit the best is a knapsack. */
+
+struct toy {
+	long costs, scores;
+	double limit;             /* of the search under way */
+	int over, twice;          /* must stay 0 */
+	struct arch_set scored;
+	double fail_after, nan_above;
+};
+
+static double
+toy_cost(void *ctx, const struct arch *arch)
+{
+	struct toy *t = ctx;
+	struct arch a = *arch;
+	double cost = 0;
+
+	t->costs++;
+	for (int g = 0; g < GENES; g++) {
+		int n, *v = arch_gene(&a, (enum gene)g, &n);
+		for (int i = 0; i < n; i++)
+			cost += g == GENE_ARBITRARY ? 4 * arbitrary_layers(v[i])
+				: g == GENE_ENCODER_LAYERS ||
+				  g == GENE_DECODER_LAYERS ? 20 * v[i] : v[i];
+	}
+	return cost;
+}
+
+static double
+toy_loss(const struct arch *arch)
+{
+	struct arch a = *arch;
+	double gain = 0;
+
+	for (int g = 0; g < GENES; g++) {
+		int n, *v = arch_gene(&a, (enum gene)g, &n);
+		for (int i = 0; i < n; i++)
+			gain += (v[i] + 2) * (1 + (double)(g * 7 + i * 5) / 3 -
+				(g * 7 + i * 5) / 3) * (g == GENE_DECODER_LAYERS
+				? 25 : 1);
+	}
+	return 1000 - gain;
+}
+
+static int
+toy_score(void *ctx, const struct arch *a, double cost, int iteration,
+	double *loss, struct why *why)
+{
+	struct toy *t = ctx;
+
+	(void)iteration;
+	t->over += cost > t->limit;
+	t->twice += arch_set_find(&t->scored, a) < t->scored.n;
+	arch_set_add(&t->scored, a);
+	if (t->fail_after && (double)t->scores >= t->fail_after)
+		return why_set(why, "broken");
+	t->scores++;
+	*loss = t->nan_above && cost > t->nan_above ? NAN : toy_loss(a);
+	return 0;
+}
+
+static int
+toy_keep(void *ctx, const struct arch *a, double cost)
+{
+	(void)ctx, (void)cost;
+	return a->decoder_layer_num == 2;
+}
+
+static void
+toy_open(struct search *s, struct toy *t, const struct space *space,
+	const struct search_plan *plan)
+{
+	struct search_calls calls = { t, toy_cost, NULL, toy_score };
+
+	*t = (struct toy){ .limit = INFINITY };
+	search_init(s, space, plan, &calls);
+}
+
+static void
+toy_close(struct search *s, struct toy *t)
+{
+	search_free(s);
+	arch_set_free(&t->scored);
+}
+
+static int
+toy_run(struct search *s, struct toy *t, double limit, struct why *why)
+{
+	t->limit = limit;
+	return search_run(s, limit, why);
+}
+
+/* The best loss in the whole space, by counting through all genomes. */
+static double
+optimum(const struct space *s, double limit, size_t *within)
+{
+	struct arch big = arch_largest(s), a;
+	struct toy t = { 0 };
+	struct genome o = { 0 };
+	int digit[GENES][LAYERS_MAX] = { 0 }, n[GENES], carry = 0;
+	double best = INFINITY;
+
+	for (int g = 0; g < GENES; g++)
+		arch_gene(&big, (enum gene)g, &n[g]);
+	for (*within = 0; !carry; ) {
+		for (int g = 0; g < GENES; g++)
+			for (int i = 0; i < n[g]; i++)
+				o.gene[g][i] = s->choice[g].at[digit[g][i]];
+		genome_arch(&a, &o, s);
+		if (toy_cost(&t, &a) <= limit) {
+			best = fmin(best, toy_loss(&a));
+			++*within;
+		}
+		carry = 1;
+		for (int g = 0; g < GENES; g++)
+			for (int i = 0; i < n[g] && carry; i++) {
+				digit[g][i] = (digit[g][i] + 1) %
+					s->choice[g].n;
+				carry = !digit[g][i];
+			}
+	}
+	return best;
+}
+
+/* --- tests ------------------------------------------- */
+
+static void
+test_genomes(const struct space *s)
+{
+	struct rng r = rng_seed(1);
+	struct genome a, b, c;
+	struct arch x, y;
+	struct why why;
+	int bad = 0, deep = 0, two = 0, decoders = 0, foreign = 0, from_b = 0;
+	int same = 0, moved = 0, genes = 0;
+
+	for (int i = 0; i < 3000; i++) {
+		genome_sample(&a, s, &r);
+		genome_sample(&b, s, &r);
+		genome_arch(&x, &a, s);
+		deep += x.decoder_layer_num == 3;
+		if (x.encoder_layer_num == 2)
+			for (int k = 0; k < x.decoder_layer_num; k++) {
+				decoders++;
+				two += x.decoder_arbitrary_ende_attn[k] == 1;
+			}
+		genome_cross(&c, &a, &b, s, &r);
+		for (int g = 0; g < GENES; g++)
+			for (int k = 0; k < LAYERS_MAX; k++) {
+				foreign += c.gene[g][k] != a.gene[g][k] &&
+					c.gene[g][k] != b.gene[g][k];
+				moved += a.gene[g][k] != b.gene[g][k];
+				from_b += a.gene[g][k] != b.gene[g][k] &&
+					c.gene[g][k] == b.gene[g][k];
+			}
+		genome_arch(&y, &c, s);
+		bad += arch_in_space(&x, s, &why) || arch_in_space(&y, s, &why);
+		for (int k = 0; k < y.decoder_layer_num; k++)
+			bad += arbitrary_layers(
+				y.decoder_arbitrary_ende_attn[k]) >
+				y.encoder_layer_num;
+		genome_mutate(&c, &a, s, 0, &r);
+		same += !memcmp(&a, &c, sizeof a);
+	}
+	OK(!bad, "what genomes express lies in the space");
+	OK(deep > 900 && deep < 1100, "depths are uniform (%d of 3000)", deep);
+	NEAR((double)two / decoders, .5, .04, "so is attention where there "
+		"is a choice");
+	OK(!foreign, "a child has its parents' genes");
+	NEAR((double)from_b / moved, .5, .01, "half of each");
+	OK(same == 3000, "without probability nothing mutates");
+	moved = 0;
+	for (int i = 0; i < 3000; i++) {
+		genome_mutate(&c, &a, s, .3, &r);
+		for (int k = 0; k < 2; k++, genes++)
+			moved += c.gene[GENE_ENCODER_FFN][k] !=
+				a.gene[GENE_ENCODER_FFN][k];
+	}
+	NEAR((double)moved / genes, .3 * 2 / 3, .03, "genes are drawn anew "
+		"with the probability asked for");
+	genome_smallest(&a, s);
+	genome_arch(&x, &a, s);
+	y = arch_smallest(s);
+	OK(arch_equal(&x, &y), "the smallest");
+	a.gene[GENE_DECODER_LAYERS][0] = 2;
+	a.gene[GENE_ARBITRARY][1] = 1;
+	genome_arch(&x, &a, s);
+	OK(x.encoder_layer_num == 1 && x.decoder_arbitrary_ende_attn[1] == -1,
+		"a shallow encoder clamps attention");
+	a.gene[GENE_ENCODER_LAYERS][0] = 2;
+	genome_arch(&x, &a, s);
+	OK(x.decoder_arbitrary_ende_attn[1] == 1, "a deeper one brings "
+		"it back");
+}
+
+static void
+test_optimum(const struct space *s)
+{
+	struct search_plan plan = SEARCH_PLAN;
+	struct search evo, rnd;
+	struct toy te, tr;
+	struct why why = { "" };
+	double limit = 420;
+	size_t within, i;
+	double best = optimum(s, limit, &within);
+	int found = 0, wins = 0, losses = 0, over = 0, twice = 0, equal = 1;
+
+	OK(within > 10000, "%zu genomes meet the limit", within);
+	for (plan.seed = 1; plan.seed <= 10; plan.seed++) {
+		plan.random = 0;
+		toy_open(&evo, &te, s, &plan);
+		toy_run(&evo, &te, limit, &why);
+		plan.random = 1;
+		toy_open(&rnd, &tr, s, &plan);
+		toy_run(&rnd, &tr, limit, &why);
+		search_best(&evo, limit, 1, &i);
+		double e = evo.at[i].loss;
+		search_best(&rnd, limit, 1, &i);
+		double r = rnd.at[i].loss;
+		found += e <= best + 1e-9;
+		wins += e < r;
+		losses += e > r;
+		equal &= te.scores == tr.scores &&
+			te.scores == search_budget(&plan);
+		over += te.over + tr.over;
+		twice += te.twice + tr.twice;
+		toy_close(&evo, &te);
+		toy_close(&rnd, &tr);
+	}
+	OK(found >= 9, "finds the optimum in %d of 10 runs", found);
+	OK(wins >= 6 && !losses, "better than random %d times, worse %d", wins,
+		losses);
+	OK(equal, "both score %ld architectures", search_budget(&plan));
+	OK(!over, "all within the limit");
+	OK(!twice, "none twice");
+}
+
+static void
+test_limits(const struct space *s)
+{
+	struct search_plan plan = { 20, 5, 10, 10, 6, .3, 3, 0 };
+	struct search a, b;
+	struct toy ta, tb;
+	struct why why = { "" };
+	struct toy t0 = { 0 };
+	struct arch small = arch_smallest(s);
+	double least = toy_cost(&t0, &small);
+	size_t best[4], n, bad = 0;
+
+	toy_open(&a, &ta, s, &plan);
+	OK(search_check(&a, least - 1, &why) == -1 && !ta.scores,
+		"a limit that nothing meets is noticed");
+	char want[64];
+	snprintf(want, sizeof want, "is %.9g", least);
+	OK(strstr(why.text, want), "with the smallest cost: %s", why.text);
+	OK(ta.costs < 10000, "after a bounded number of draws (%ld)", ta.costs);
+	OK(toy_run(&a, &ta, least - 1, &why) == -1 && !ta.scores,
+		"so does the search");
+	OK(!search_check(&a, least, &why) && !toy_run(&a, &ta, least, &why) &&
+		a.archs.n == 1 && arch_equal(&a.archs.at[0], &small),
+		"the smallest alone meets its own cost");
+	OK(a.exhausted == 1, "and the search ends there");
+	toy_close(&a, &ta);
+
+	toy_open(&a, &ta, s, &plan);
+	OK(!toy_run(&a, &ta, least + 12, &why) && a.archs.n > 1 && !ta.over,
+		"a needle is found (%zu)", a.archs.n);
+	toy_close(&a, &ta);
+
+	toy_open(&a, &ta, s, &plan);
+	toy_run(&a, &ta, 400, &why);
+	size_t alone = a.archs.n;
+	toy_run(&a, &ta, 400, &why);
+	OK(a.archs.n == alone && a.n_members == alone,
+		"the same search again scores nothing");
+	toy_run(&a, &ta, 420, &why);
+	OK(a.archs.n < 2 * alone && a.n_members == alone,
+		"another limit shares scores");
+	toy_open(&b, &tb, s, &plan);
+	toy_run(&b, &tb, 420, &why);
+	for (size_t i = 0; i < b.n_members; i++)
+		bad += !arch_equal(&a.archs.at[a.members[i]], &b.archs.at[i]);
+	OK(!bad && b.n_members == a.n_members, "and runs as it would alone");
+	n = search_best(&a, 400, 4, best);
+	for (size_t i = 0; i < n; i++)
+		bad += a.at[best[i]].cost > 400 || (i &&
+			a.at[best[i]].loss < a.at[best[i - 1]].loss);
+	for (size_t i = 0; i < a.archs.n; i++) {
+		int in = 0;
+		for (size_t k = 0; k < n; k++)
+			in |= best[k] == i;
+		bad += !in && a.at[i].cost <= 400 &&
+			a.at[i].loss < a.at[best[n - 1]].loss;
+	}
+	OK(n == 4 && !bad, "the four best within a limit");
+	toy_close(&a, &ta);
+	toy_close(&b, &tb);
+}
+
+static void
+test_front(const struct space *s)
+{
+	struct search_plan plan = { 60, 10, 20, 20, 4, .3, 5, 0 };
+	struct search a;
+	struct toy t;
+	struct why why;
+	size_t bad = 0, n, front[200];
+
+	toy_open(&a, &t, s, &plan);
+	toy_run(&a, &t, INFINITY, &why);
+	n = search_front(&a, front);
+	for (size_t i = 0; i < a.archs.n; i++) {
+		int in = 0, beaten = 0;
+		for (size_t k = 0; k < n; k++)
+			in |= front[k] == i;
+		for (size_t k = 0; k < a.archs.n; k++) {
+			const struct candidate *x = &a.at[k], *y = &a.at[i];
+			beaten |= x->cost <= y->cost && x->loss <= y->loss &&
+				(x->cost < y->cost || x->loss < y->loss ||
+				 k < i);
+		}
+		bad += in == beaten;
+	}
+	OK(!bad && n > 3, "the Pareto front of %zu has %zu", a.archs.n, n);
+	for (size_t k = 1; k < n; k++)
+		bad += a.at[front[k]].cost <= a.at[front[k - 1]].cost;
+	OK(!bad, "by ascending cost");
+	toy_close(&a, &t);
+}
+
+static void
+test_edges(const struct space *s)
+{
+	struct search_plan plan = { 20, 5, 10, 10, 6, .3, 3, 0 };
+	struct space small = parse(tiny);
+	struct search a;
+	struct toy t;
+	struct why why;
+	size_t best[200];
+
+	for (plan.random = 0; plan.random < 2; plan.random++) {
+		toy_open(&a, &t, &small, &plan);
+		OK(!toy_run(&a, &t, INFINITY, &why) && a.exhausted &&
+			(double)a.archs.n == space_size(&small),
+			"a small space is searched whole, %s",
+			plan.random ? "uniformly" : "then left");
+		toy_close(&a, &t);
+	}
+	plan.random = 0;
+	toy_open(&a, &t, s, &plan);
+	t.fail_after = 30;
+	OK(toy_run(&a, &t, INFINITY, &why) && !strcmp(why.text, "broken") &&
+		a.archs.n == 30, "a score that fails ends it");
+	toy_close(&a, &t);
+
+	toy_open(&a, &t, s, &plan);
+	t.nan_above = 400;
+	toy_run(&a, &t, INFINITY, &why);
+	size_t n = search_best(&a, INFINITY, 200, best), nan = 0, bad = 0;
+	for (size_t i = 0; i < n; i++)
+		bad += a.at[best[i]].cost > 400;
+	for (size_t i = 0; i < a.archs.n; i++)
+		nan += a.at[i].cost > 400;
+	OK(n && nan && !bad && n + nan == a.archs.n,
+		"a loss that is not a number is no result (%zu of %zu)", nan,
+		a.archs.n);
+	toy_close(&a, &t);
+
+	plan.parents = 1;
+	toy_open(&a, &t, s, &plan);
+	a.calls.keep = toy_keep;
+	OK(!toy_run(&a, &t, 300, &why) && !t.over, "one parent suffices");
+	for (size_t i = 0; i < a.archs.n; i++)
+		bad += a.archs.at[i].decoder_layer_num != 2;
+	OK(!bad, "conditions are kept");
+	OK(search_check(&a, 150, &why) == -1, "and can be too much: %s",
+		why.text);
+	toy_close(&a, &t);
+}
+
+int
+main(void)
+{
+	struct space s = parse(text);
+
+	test_genomes(&s);
+	test_optimum(&s);
+	test_limits(&s);
+	test_front(&s);
+	test_edges(&s);
+	return FINISH();
+}
