@@ -251,3 +251,10 @@ nn_zero(const struct num *num, size_t n, float *x)
 	PARALLEL(num, n, FLAT)
 		memset(x + from, 0, sizeof *x * (size_t)LEFT(n, FLAT));
 }
+
+void
+nn_add(const struct num *num, size_t n, const float *x, float *to)
+{
+	PARALLEL(num, n, FLAT)
+		num->k->axpy(LEFT(n, FLAT), 1, x + from, to + from);
+}

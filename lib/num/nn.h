@@ -74,7 +74,8 @@ void nn_attention(const struct num *, const struct attention *, float *out,
 void nn_attention_back(const struct num *, const struct attention *,
 	const float *dout, const float *lse, float *dq, float *dk, float *dv,
 	float *scratch);
-/* Floats of scratch for either, all threads together. */
+/* Floats of scratch for either, all threads together; max_k: of all segments
+ * of a sentence. */
 size_t nn_attention_scratch(const struct num *, int max_q, int max_k,
 	int head_dim);
 
@@ -108,6 +109,7 @@ struct adam {
 void nn_adam(const struct num *, const struct adam *, long step, size_t n,
 	float *w, const float *g, float *m, float *v, double g_scale);
 double nn_sum_squares(const struct num *, size_t n, const float *x);
+void nn_add(const struct num *, size_t n, const float *x, float *to);
 void nn_zero(const struct num *, size_t n, float *x);
 
 #endif

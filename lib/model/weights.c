@@ -1,0 +1,180 @@
+#include <stdlib.h>
+#include <string.h>
+#include "arch_rec.h"
+#include "tensors.h"
+#include "weights.h"
+
+enum { DICT_MAX = 1 << 30 };
+
+struct text
+text_load(const char *path)
+{
+	struct text t;
+	struct in in;
+
+	in_open(&in, path);
+	t.bytes = in_all(&in, &t.len, DICT_MAX);
+	in_close(&in);
+	return t;
+}
+
+static struct text
+text_from(const struct tensors *ts, const char *name)
+{
+	const struct tensor *t = tensors_find(ts, name);
+	struct text text = { NULL, 0 };
+
+	if (!t)
+		return text;
+	if (t->type != TENSOR_U8)
+		die("%s: tensor %s: want U8", ts->path, name);
+	text.len = t->count;
+	text.bytes = xmalloc(t->count + 1);
+	memcpy(text.bytes, t->data, t->count);
+	text.bytes[t->count] = 0;
+	return text;
+}
+
+/* The JSON text behind a metadata key; NULL if there is none. */
+static json_t *
+meta_json(const struct tensors *ts, const char *key)
+{
+	const char *text = tensors_meta(ts, key);
+	json_error_t e;
+	json_t *j;
+
+	if (!text)
+		return NULL;
+	j = json_loads(text, JSON_DECODE_INT_AS_REAL, &e);
+	if (!j)
+		die("%s: metadata \"%s\": %s", ts->path, key, e.text);
+	return j;
+}
+
+static void
+copy_tensors(struct params *p, const struct tensors *ts)
+{
+	for (int i = 0; i < p->n; i++) {
+		const struct param *t = &p->param[i];
+		const struct tensor *f = tensors_find(ts, t->name);
+		if (!f)
+			die("%s: no tensor %s", ts->path, t->name);
+		if (f->type != TENSOR_F32 || f->dims != (t->cols ? 2 : 1) ||
+		    f->shape[0] != (size_t)t->rows ||
+		    (t->cols && f->shape[1] != (size_t)t->cols))
+			die("%s: tensor %s: want F32 of [%d%s%d]", ts->path,
+				t->name, t->rows, t->cols ? ", " : "",
+				t->cols);
+		memcpy(p->w + t->at, f->data, t->count * sizeof *p->w);
+	}
+}
+
+void
+weights_load(struct weights *w, const char *path)
+{
+	struct tensors ts;
+	struct arch arch;
+	struct task task;
+	struct why why;
+
+	*w = (struct weights){ 0 };
+	tensors_load(&ts, path);
+	json_t *a = meta_json(&ts, "arch"), *t = meta_json(&ts, "task");
+	json_t *s = meta_json(&ts, "space");
+	if (!a || !t)
+		die("%s: no \"arch\" and \"task\" in the metadata: not "
+			"written by train-super or train-sub", path);
+	if (arch_from_json(&arch, a, &why) || task_from_json(&task, t, &why) ||
+	    task_complete(&task, arch.encoder_embed_dim,
+	    arch.decoder_embed_dim, &why) ||
+	    (s && space_from_json(&w->space, s, &why)))
+		die("%s: metadata: %s", path, why.text);
+	w->is_super = s != NULL;
+	params_layout(&w->params, &arch, &task);
+	params_alloc(&w->params);
+	copy_tensors(&w->params, &ts);
+	w->src_dict = text_from(&ts, "src_dict");
+	w->tgt_dict = text_from(&ts, "tgt_dict");
+	json_decref(a);
+	json_decref(t);
+	json_decref(s);
+	tensors_free(&ts);
+}
+
+void
+weights_free(struct weights *w)
+{
+	params_free(&w->params);
+	free(w->src_dict.bytes);
+	free(w->tgt_dict.bytes);
+	*w = (struct weights){ 0 };
+}
+
+static void
+meta_set(json_t *meta, const char *key, struct buf *text)
+{
+	json_object_set_new(meta, key, json_string(text->data));
+	buf_clear(text);
+}
+
+void
+weights_save(const struct weights *w, const char *path)
+{
+	const struct params *p = &w->params;
+	struct tensor *t = xcalloc((size_t)p->n + 2, sizeof *t);
+	size_t n = 0;
+	struct buf text = { 0 };
+	json_t *meta = json_object();
+
+	for (int i = 0; i < p->n; i++)
+		t[n++] = (struct tensor){ .name = p->param[i].name,
+			.type = TENSOR_F32, .dims = p->param[i].cols ? 2 : 1,
+			.shape = { (size_t)p->param[i].rows,
+				(size_t)p->param[i].cols },
+			.count = p->param[i].count,
+			.data = p->w + p->param[i].at };
+	if (w->src_dict.bytes)
+		t[n++] = (struct tensor){ .name = "src_dict",
+			.type = TENSOR_U8, .dims = 1,
+			.shape = { w->src_dict.len },
+			.count = w->src_dict.len, .data = w->src_dict.bytes };
+	if (w->tgt_dict.bytes)
+		t[n++] = (struct tensor){ .name = "tgt_dict",
+			.type = TENSOR_U8, .dims = 1,
+			.shape = { w->tgt_dict.len },
+			.count = w->tgt_dict.len, .data = w->tgt_dict.bytes };
+	json_object_set_new(meta, "format", json_string("pt"));
+	if (w->is_super) {
+		space_print(&text, &w->space);
+		meta_set(meta, "space", &text);
+	}
+	arch_print(&text, &p->shape);
+	meta_set(meta, "arch", &text);
+	task_print(&text, &p->task);
+	meta_set(meta, "task", &text);
+	tensors_save(path, t, n, meta);
+	json_decref(meta);
+	buf_free(&text);
+	free(t);
+}
+
+static struct text
+text_copy(const struct text *t)
+{
+	struct text c = { NULL, t->len };
+
+	if (t->bytes)
+		c.bytes = memcpy(xmalloc(t->len + 1), t->bytes, t->len + 1);
+	return c;
+}
+
+void
+weights_slice(struct weights *to, const struct weights *from,
+	const struct arch *arch)
+{
+	*to = (struct weights){ .src_dict = text_copy(&from->src_dict),
+		.tgt_dict = text_copy(&from->tgt_dict) };
+	params_layout(&to->params, arch, &from->params.task);
+	params_alloc(&to->params);
+	params_slice(&to->params, &from->params);
+}

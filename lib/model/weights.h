@@ -1,0 +1,35 @@
+/* weights.h - models in files: safetensors that describe themselves.
+ *
+ * __metadata__ holds "arch" (the shape stored), "task", and of a supernet its
+ * "space", as JSON texts; the dictionaries are the U8 tensors "src_dict" and
+ * "tgt_dict" (dict.txt's bytes). The functions here die with a reason that
+ * names the file. */
+#ifndef WEIGHTS_H
+#define WEIGHTS_H
+
+#include "params.h"
+#include "space.h"
+
+struct text {
+	char *bytes;    /* owned; NULL: none */
+	size_t len;
+};
+
+struct weights {
+	struct params params;
+	struct space space;             /* of a supernet */
+	int is_super;
+	struct text src_dict, tgt_dict;
+};
+
+void weights_load(struct weights *, const char *path);
+void weights_free(struct weights *);
+/* Write the model, whole or not at all. */
+void weights_save(const struct weights *, const char *path);
+/* The SubTransformer's slice as a model of its own (arch must fit). */
+void weights_slice(struct weights *to, const struct weights *from,
+	const struct arch *);
+/* A file's bytes, for a dictionary. */
+struct text text_load(const char *path);
+
+#endif

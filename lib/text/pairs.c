@@ -1,0 +1,231 @@
+#include <stdlib.h>
+#include <string.h>
+#include "in.h"
+#include "mem.h"
+#include "pairs.h"
+#include "rec.h"
+#include "rng.h"
+
+enum { ROUND = 8, PURPOSE_TIES = 0x201, PURPOSE_ORDER = 0x202 };
+
+static int
+add_side(int **to, size_t *cap, size_t at, const int *ids, int n, int vocab,
+	const char *side, struct why *why)
+{
+	int open = !n || ids[n - 1] != ID_EOS;
+
+	if (n < 1)
+		return why_set(why, "%s is empty", side);
+	for (int i = 0; i < n; i++)
+		if (ids[i] < 0 || (vocab && ids[i] >= vocab))
+			return why_set(why, "%s[%d]: id %d is outside the "
+				"vocabulary of %d", side, i, ids[i], vocab);
+	if (at + (size_t)n + 1 > *cap) {
+		*cap = (at + (size_t)n + 1) * 2;
+		*to = xrealloc(*to, *cap, sizeof **to);
+	}
+	memcpy(*to + at, ids, sizeof *ids * (size_t)n);
+	if (open)
+		(*to)[at + (size_t)n] = ID_EOS;
+	return n + open;
+}
+
+int
+pairs_add(struct pairs *p, const int *src, int ns, const int *tgt, int nt,
+	int src_vocab, int tgt_vocab, struct why *why)
+{
+	if (p->n + 1 >= p->cap) {
+		p->cap = p->cap ? p->cap * 2 : 1024;
+		p->src_at = xrealloc(p->src_at, (size_t)p->cap + 1,
+			sizeof *p->src_at);
+		p->tgt_at = xrealloc(p->tgt_at, (size_t)p->cap + 1,
+			sizeof *p->tgt_at);
+		if (!p->n)
+			p->src_at[0] = p->tgt_at[0] = 0;
+	}
+	int a = add_side(&p->src, &p->src_cap, p->src_at[p->n], src, ns,
+		src_vocab, "src", why);
+	int b = a < 0 ? -1 : add_side(&p->tgt, &p->tgt_cap, p->tgt_at[p->n],
+		tgt, nt, tgt_vocab, "tgt", why);
+	if (b < 0)
+		return -1;
+	p->src_at[p->n + 1] = p->src_at[p->n] + (size_t)a;
+	p->tgt_at[p->n + 1] = p->tgt_at[p->n] + (size_t)b;
+	p->n++;
+	return 0;
+}
+
+void
+pairs_free(struct pairs *p)
+{
+	free(p->src);
+	free(p->tgt);
+	free(p->src_at);
+	free(p->tgt_at);
+	*p = (struct pairs){ 0 };
+}
+
+int
+pairs_src_len(const struct pairs *p, int i)
+{
+	return (int)(p->src_at[i + 1] - p->src_at[i]);
+}
+
+int
+pairs_tgt_len(const struct pairs *p, int i)
+{
+	return (int)(p->tgt_at[i + 1] - p->tgt_at[i]);
+}
+
+struct keyed {
+	int tgt, src, index;
+	uint64_t tie;
+};
+
+static int
+by_length(const void *a, const void *b)
+{
+	const struct keyed *x = a, *y = b;
+
+	if (x->tgt != y->tgt)
+		return x->tgt < y->tgt ? -1 : 1;
+	if (x->src != y->src)
+		return x->src < y->src ? -1 : 1;
+	if (x->tie != y->tie)
+		return x->tie < y->tie ? -1 : 1;
+	return (x->index > y->index) - (x->index < y->index);
+}
+
+/* Cut the sorted sentences into batches. */
+static int
+cut(struct plan *plan, const struct keyed *k, int n, long max_tokens,
+	long max_sentences, struct why *why)
+{
+	plan->batches = 0;
+	for (int at = 0; at < n; ) {
+		int longest = 0, count = 0;
+		while (at + count < n) {
+			const struct keyed *s = &k[at + count];
+			int len = s->src > s->tgt ? s->src : s->tgt;
+			if (len > max_tokens)
+				return why_set(why, "pair %d has %d tokens, "
+					"more than --max-tokens %ld",
+					s->index + 1, len, max_tokens);
+			longest = len > longest ? len : longest;
+			if ((long)longest * (count + 1) > max_tokens ||
+			    (max_sentences && count + 1 > max_sentences))
+				break;
+			count++;
+		}
+		if (at + count < n && count > ROUND)
+			count -= count % ROUND;
+		plan->begin[plan->batches++] = at;
+		at += count;
+	}
+	plan->begin[plan->batches] = n;
+	return 0;
+}
+
+static void
+shuffle_batches(struct plan *plan, int n, struct rng *r)
+{
+	int *which = xmalloc(sizeof *which * (size_t)plan->batches);
+	int *order = xmalloc(sizeof *order * (size_t)n);
+	int *begin = xmalloc(sizeof *begin * (size_t)(plan->batches + 1));
+	int at = 0;
+
+	for (int b = 0; b < plan->batches; b++)
+		which[b] = b;
+	rng_shuffle(r, which, (uint64_t)plan->batches, sizeof *which);
+	for (int b = 0; b < plan->batches; b++) {
+		int from = plan->begin[which[b]];
+		int count = plan->begin[which[b] + 1] - from;
+		begin[b] = at;
+		memcpy(order + at, plan->order + from,
+			sizeof *order * (size_t)count);
+		at += count;
+	}
+	begin[plan->batches] = at;
+	memcpy(plan->order, order, sizeof *order * (size_t)n);
+	memcpy(plan->begin, begin, sizeof *begin * (size_t)(plan->batches + 1));
+	free(which);
+	free(order);
+	free(begin);
+}
+
+int
+plan_make(struct plan *plan, const struct pairs *p, long max_tokens,
+	long max_sentences, uint64_t seed, long epoch, struct why *why)
+{
+	struct rng ties = rng_stream(seed, PURPOSE_TIES, (uint64_t)epoch);
+	struct rng order = rng_stream(seed, PURPOSE_ORDER, (uint64_t)epoch);
+	struct keyed *k = xcalloc((size_t)p->n, sizeof *k);
+
+	if (plan->cap < p->n) {
+		plan->cap = p->n;
+		plan->order = xrealloc(plan->order, (size_t)p->n,
+			sizeof *plan->order);
+		plan->begin = xrealloc(plan->begin, (size_t)p->n + 1,
+			sizeof *plan->begin);
+	}
+	for (int i = 0; i < p->n; i++)
+		k[i] = (struct keyed){ pairs_tgt_len(p, i), pairs_src_len(p, i),
+			i, epoch < 0 ? 0 : rng_u64(&ties) };
+	qsort(k, (size_t)p->n, sizeof *k, by_length);
+	int bad = cut(plan, k, p->n, max_tokens, max_sentences, why);
+	for (int i = 0; i < p->n; i++)
+		plan->order[i] = k[i].index;
+	free(k);
+	if (!bad && epoch >= 0)
+		shuffle_batches(plan, p->n, &order);
+	return bad;
+}
+
+void
+plan_free(struct plan *plan)
+{
+	free(plan->order);
+	free(plan->begin);
+	*plan = (struct plan){ 0 };
+}
+
+size_t
+batch_ints(long max_tokens)
+{
+	return 7 * (size_t)max_tokens + 2;
+}
+
+void
+batch_fill(struct batch *b, const struct pairs *p, const int *which, int n,
+	int *m, long max_tokens)
+{
+	size_t t = (size_t)max_tokens;
+
+	*b = (struct batch){ .sentences = n, .src = m, .src_pos = m + t,
+		.tgt_in = m + 2 * t, .tgt_out = m + 3 * t,
+		.tgt_pos = m + 4 * t, .src_at = m + 5 * t,
+		.tgt_at = m + 6 * t + 1 };
+	for (int s = 0; s < n; s++) {
+		const int *src = p->src + p->src_at[which[s]];
+		const int *tgt = p->tgt + p->tgt_at[which[s]];
+		int ns = pairs_src_len(p, which[s]);
+		int nt = pairs_tgt_len(p, which[s]);
+		b->src_at[s] = b->src_tokens;
+		b->tgt_at[s] = b->tgt_tokens;
+		for (int i = 0; i < ns; i++) {
+			b->src[b->src_tokens + i] = src[i];
+			b->src_pos[b->src_tokens + i] = i + POSITION_FIRST;
+		}
+		for (int i = 0; i < nt; i++) {
+			b->tgt_in[b->tgt_tokens + i] = i ? tgt[i - 1] : ID_EOS;
+			b->tgt_out[b->tgt_tokens + i] = tgt[i];
+			b->tgt_pos[b->tgt_tokens + i] = i + POSITION_FIRST;
+		}
+		b->src_tokens += ns;
+		b->tgt_tokens += nt;
+		b->max_src = ns > b->max_src ? ns : b->max_src;
+		b->max_tgt = nt > b->max_tgt ? nt : b->max_tgt;
+	}
+	b->src_at[n] = b->src_tokens;
+	b->tgt_at[n] = b->tgt_tokens;
+}

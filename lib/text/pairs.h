@@ -1,0 +1,68 @@
+/* pairs.h - a parallel corpus of token ids, and packed batches of it.
+ *
+ * A batch is packed: the tokens of its sentences lie one after another, with
+ * offsets; nothing is padded. */
+#ifndef PAIRS_H
+#define PAIRS_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "die.h"
+
+enum { ID_BOS, ID_PAD, ID_EOS, ID_UNK, IDS_SPECIAL, POSITION_FIRST = 2 };
+
+/* n sentence pairs; pair i is src[src_at[i] .. src_at[i+1]), likewise tgt.
+ * Every side ends in ID_EOS. */
+struct pairs {
+	int n;
+	int *src, *tgt;
+	size_t *src_at, *tgt_at;
+	size_t src_cap, tgt_cap;
+	int cap;
+};
+
+struct in;
+struct rec;
+
+/* Append one pair; a missing </s> is added. Ids must lie in the vocabularies
+ * (0: not checked). -1 with a reason. */
+int pairs_add(struct pairs *, const int *src, int ns, const int *tgt, int nt,
+	int src_vocab, int tgt_vocab, struct why *);
+void pairs_free(struct pairs *);
+int pairs_src_len(const struct pairs *, int i);   /* </s> counted */
+int pairs_tgt_len(const struct pairs *, int i);
+
+/* Read records {"src":[..],"tgt":[..]} to the end; dies on bad ones. limit:
+ * only so many, 0 for all. */
+void pairs_read(struct pairs *, struct in *, int src_vocab, int tgt_vocab,
+	long limit);
+/* One record's ids: number of them, caller frees; dies if it is no array of
+ * ids below vocab. A missing </s> is added. */
+int *ids_read(const struct in *, const struct rec *, const char *key,
+	int vocab, int *n);
+
+/* How sentences are grouped: order[begin[b] .. begin[b+1]) are batch b. */
+struct plan {
+	int batches, cap;
+	int *order, *begin;
+};
+/* Sentences of like length, max(source, target) x sentences <= max_tokens, at
+ * most max_sentences (0: any number), trimmed to a multiple of 8 sentences.
+ * Ties in length and the order of the batches are drawn anew for each epoch;
+ * epoch < 0: in order of length, for validation. -1 where a pair is longer
+ * than max_tokens. Call again for the next epoch. */
+int plan_make(struct plan *, const struct pairs *, long max_tokens,
+	long max_sentences, uint64_t seed, long epoch, struct why *);
+void plan_free(struct plan *);
+
+/* The arrays point into memory of the caller's (batch_ints of them). */
+struct batch {
+	int sentences, src_tokens, tgt_tokens, max_src, max_tgt;
+	int *src, *src_pos, *src_at;          /* [src_tokens], [sentences+1] */
+	int *tgt_in, *tgt_out, *tgt_pos, *tgt_at;
+};
+size_t batch_ints(long max_tokens);
+void batch_fill(struct batch *, const struct pairs *, const int *which, int n,
+	int *memory, long max_tokens);
+
+#endif

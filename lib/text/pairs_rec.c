@@ -1,0 +1,51 @@
+/* Pairs from a stream of records: dies with "prog: FILE:LINE: reason". */
+#include <math.h>
+#include <stdlib.h>
+#include "mem.h"
+#include "pairs.h"
+#include "rec.h"
+
+int *
+ids_read(const struct in *in, const struct rec *r, const char *key, int vocab,
+	int *n)
+{
+	const json_t *a = json_object_get(r->json, key), *v;
+	size_t i;
+
+	if (!json_is_array(a))
+		in_fail(in, "want an array of ids in \"%s\"", key);
+	*n = (int)json_array_size(a);
+	if (!*n)
+		in_fail(in, "\"%s\" is empty", key);
+	int *ids = xmalloc(sizeof *ids * (size_t)(*n + 1));
+	json_array_foreach(a, i, v) {
+		double x = json_number_value(v);
+		if (!json_is_number(v) || x != floor(x) || x < 0 ||
+		    x >= (vocab ? vocab : 1 << 30))
+			in_fail(in, "%s[%zu]: want an id in [0, %d)", key, i,
+				vocab ? vocab : 1 << 30);
+		ids[i] = (int)x;
+	}
+	if (ids[*n - 1] != ID_EOS)
+		ids[(*n)++] = ID_EOS;
+	return ids;
+}
+
+void
+pairs_read(struct pairs *p, struct in *in, int src_vocab, int tgt_vocab,
+	long limit)
+{
+	struct rec r = { 0 };
+	struct why why;
+
+	while ((!limit || p->n < limit) && rec_get(in, &r)) {
+		int ns, nt;
+		int *src = ids_read(in, &r, "src", src_vocab, &ns);
+		int *tgt = ids_read(in, &r, "tgt", tgt_vocab, &nt);
+		if (pairs_add(p, src, ns, tgt, nt, src_vocab, tgt_vocab, &why))
+			in_fail(in, "%s", why.text);
+		free(src);
+		free(tgt);
+	}
+	rec_free(&r);
+}

@@ -1,0 +1,271 @@
+/* The whole model: golden values of an independent double-precision
+ * implementation (tests/golden), views against copies, threads, dropout. */
+#include <stdlib.h>
+#include <string.h>
+#include "pass.h"
+#include "rec.h"
+#include "tap.h"
+
+#ifndef GOLDEN
+#define GOLDEN "tests/golden/golden.jsonl"
+#endif
+
+/* The golden values' weights: a formula of the tensor's name and index. */
+static double
+unit(const char *prefix, const char *name, size_t i)
+{
+	uint32_t x = 2166136261u;
+
+	for (; *prefix; prefix++)
+		x = (x ^ (unsigned char)*prefix) * 16777619u;
+	for (; *name; name++)
+		x = (x ^ (unsigned char)*name) * 16777619u;
+	x += (uint32_t)i * 2654435761u;
+	x ^= x >> 16;
+	x *= 0x7feb352du;
+	x ^= x >> 15;
+	x *= 0x846ca68bu;
+	x ^= x >> 16;
+	return x / 4294967296.0 - 0.5;
+}
+
+static void
+fill(struct params *p)
+{
+	for (int i = 0; i < p->n; i++) {
+		const struct param *t = &p->param[i];
+		int gain = strstr(t->name, "layer_norm.weight") != NULL;
+		double scale = gain ? 0.4 : strstr(t->name, ".bias") ? 0.2 :
+			strstr(t->name, "embed_tokens") ||
+			strstr(t->name, "output_projection") ? 0.5 : 0.6;
+		for (size_t k = 0; k < t->count; k++)
+			p->w[t->at + k] = (float)(gain + scale *
+				unit("", t->name, k));
+	}
+}
+
+/* Everything that one run needs. */
+struct run {
+	struct params p;
+	struct view view, grad_view;
+	struct pass pass;
+	struct arena arena;
+	struct batch batch;
+	float *grad, *positions[2];
+	int *ints;
+};
+
+static void
+run_init(struct run *r, const struct arch *shape, const struct task *task,
+	const struct arch *arch, const struct pairs *pairs, int threads)
+{
+	int order[64];
+
+	memset(r, 0, sizeof *r);
+	params_layout(&r->p, shape, task);
+	params_alloc(&r->p);
+	r->grad = xaligned((r->p.count + 16) * sizeof(float));
+	r->positions[0] = xaligned(4 * (size_t)task->super_encoder_embed_dim *
+		64 + NUM_SLACK);
+	r->positions[1] = xaligned(4 * (size_t)task->super_decoder_embed_dim *
+		64 + NUM_SLACK);
+	positions_fill(r->positions[0], 64, task->super_encoder_embed_dim);
+	positions_fill(r->positions[1], 64, task->super_decoder_embed_dim);
+	for (int i = 0; i < pairs->n; i++)
+		order[i] = i;
+	r->ints = xcalloc(batch_ints(256), sizeof(int));
+	batch_fill(&r->batch, pairs, order, pairs->n, r->ints, 256);
+	view_make(&r->view, &r->p, r->p.w, arch);
+	view_make(&r->grad_view, &r->p, r->grad, arch);
+	r->pass.num = num_init(threads);
+	for (int i = 0; i < 2; i++) {
+		r->arena.used = 0;
+		pass_layout(&r->pass, &r->arena, &r->view, r->batch.src_tokens,
+			r->batch.tgt_tokens, r->batch.max_src,
+			r->batch.max_tgt, 1);
+		if (!i) {
+			r->arena.size = r->arena.used;
+			r->arena.base = xaligned(r->arena.size);
+			memset(r->arena.base, 0xff, r->arena.size); /* NaN */
+		}
+	}
+	r->pass.src_positions = r->positions[0];
+	r->pass.tgt_positions = r->positions[1];
+	r->pass.ld_src_positions = task->super_encoder_embed_dim;
+	r->pass.ld_tgt_positions = task->super_decoder_embed_dim;
+}
+
+static struct xent
+run(struct run *r, const struct regular *g)
+{
+	static const struct regular none;
+
+	memset(r->grad, 0, r->p.count * sizeof(float));
+	return pass_run(&r->pass, &r->view, &r->batch, 0.1, g ? g : &none,
+		&r->grad_view);
+}
+
+static void
+run_free(struct run *r)
+{
+	params_free(&r->p);
+	free(r->grad);
+	free(r->positions[0]);
+	free(r->positions[1]);
+	free(r->ints);
+	free(r->arena.base);
+}
+
+static void
+check_gradients(const struct run *r, const json_t *golden, double tokens)
+{
+	double worst = 0;
+
+	for (int i = 0; i < r->p.n; i++) {
+		const struct param *t = &r->p.param[i];
+		const json_t *g = json_object_get(json_object_get(golden,
+			"grad"), t->name);
+		double norm = 0, dot = 0;
+		for (size_t k = 0; k < t->count; k++) {
+			double x = (double)r->grad[t->at + k] / tokens;
+			norm += x * x;
+			dot += x * unit("dot:", t->name, k);
+		}
+		norm = sqrt(norm);
+		double gn = json_number_value(json_object_get(g, "norm"));
+		double gd = json_number_value(json_object_get(g, "dot"));
+		double err = fmax(fabs(norm - gn), fabs(dot - gd)) /
+			(gn + 0.02);
+		if (!(err <= 2e-5))
+			printf("# %s: norm %.9g want %.9g, dot %.9g want %.9g\n",
+				t->name, norm, gn, dot, gd);
+		worst = err <= worst ? worst : err;
+	}
+	OK(worst <= 2e-5, "gradients of all tensors (worst %.2g)", worst);
+}
+
+/* The same SubTransformer as weights of its own, and with 2 threads. */
+static void
+check_copy(struct run *r, const struct arch *arch, const struct pairs *pairs)
+{
+	struct run copy, two;
+	struct params g;
+	struct regular reg = { 0.3, 0.1, 0.2, 7, 3 };
+	struct xent a = run(r, &reg), b, c;
+
+	run_init(&copy, arch, &r->p.task, arch, pairs, 1);
+	params_slice(&copy.p, &r->p);
+	b = run(&copy, &reg);
+	params_layout(&g, arch, &r->p.task);
+	params_alloc(&g);
+	struct params from = r->p;
+	from.w = r->grad;
+	params_slice(&g, &from);
+	OK(a.loss == b.loss && a.nll == b.nll,
+		"a view's loss is the copy's, bit for bit");
+	OK(!memcmp(g.w, copy.grad, g.count * sizeof(float)),
+		"and so are its gradients");
+	run_init(&two, &r->p.shape, &r->p.task, arch, pairs, 2);
+	memcpy(two.p.w, r->p.w, r->p.count * sizeof(float));
+	c = run(&two, &reg);
+	OK(a.loss == c.loss && !memcmp(two.grad, r->grad,
+		r->p.count * sizeof(float)), "two threads give the same bytes");
+	params_free(&g);
+	run_free(&copy);
+	run_free(&two);
+}
+
+/* Gradient under dropout, by the change of the loss along the gradient. */
+static void
+check_dropout(struct run *r)
+{
+	struct regular reg = { 0.3, 0.1, 0.2, 7, 3 };
+	struct xent at = run(r, &reg), plain = run(r, NULL), up, down;
+	size_t n = r->p.count;
+	float *g = xmalloc(n * sizeof *g), *w = xmalloc(n * sizeof *w);
+	double norm = 0, eps;
+
+	OK(fabs(at.loss - plain.loss) > 1e-3, "dropout changes the loss");
+	run(r, &reg);
+	memcpy(g, r->grad, n * sizeof *g);
+	memcpy(w, r->p.w, n * sizeof *w);
+	for (size_t i = 0; i < n; i++)
+		norm += (double)g[i] * (double)g[i];
+	eps = 1e-3 / sqrt(norm);
+	for (size_t i = 0; i < n; i++)
+		r->p.w[i] = (float)((double)w[i] + eps * (double)g[i]);
+	up = run(r, &reg);
+	for (size_t i = 0; i < n; i++)
+		r->p.w[i] = (float)((double)w[i] - eps * (double)g[i]);
+	down = run(r, &reg);
+	NEAR((up.loss - down.loss) / (2 * eps * norm), 1, 1e-2,
+		"the gradient under dropout is the slope of the loss");
+	memcpy(r->p.w, w, n * sizeof *w);
+	free(g);
+	free(w);
+}
+
+static void
+check_case(const json_t *j)
+{
+	struct space space;
+	struct task task;
+	struct arch arch, shape;
+	struct why why = { "" };
+	struct pairs pairs = { 0 };
+	struct run r;
+	size_t i, k;
+	json_t *pair, *id;
+
+	OK(!space_from_json(&space, json_object_get(j, "space"), &why) &&
+		!task_from_json(&task, json_object_get(j, "task"), &why) &&
+		!arch_from_json(&arch, json_object_get(j, "arch"), &why),
+		"golden case is read %s", why.text);
+	shape = arch_largest(&space);
+	json_array_foreach(json_object_get(j, "pairs"), i, pair) {
+		int ids[2][32], n[2] = { 0, 0 };
+		json_array_foreach(json_object_get(pair, "src"), k, id)
+			ids[0][n[0]++] = (int)json_number_value(id);
+		json_array_foreach(json_object_get(pair, "tgt"), k, id)
+			ids[1][n[1]++] = (int)json_number_value(id);
+		pairs_add(&pairs, ids[0], n[0], ids[1], n[1], 0, 0, NULL);
+	}
+	run_init(&r, &shape, &task, &arch, &pairs, 1);
+	fill(&r.p);
+	struct xent x = run(&r, NULL);
+	double tokens = r.batch.tgt_tokens;
+	NEAR(x.loss / tokens, json_number_value(json_object_get(j, "loss")),
+		1e-6, "loss");
+	NEAR(x.nll / tokens, json_number_value(json_object_get(j, "nll")),
+		1e-6, "negative log-likelihood");
+	double worst = 0;
+	json_array_foreach(json_object_get(j, "logits_first"), i, id) {
+		double sum = 0;
+		for (int d = 0; d < arch.decoder_embed_dim; d++)
+			sum += (double)r.pass.out[d] * (double)r.view.output[
+				(int)i * r.view.ld_output + d];
+		worst = fmax(worst, fabs(sum - json_number_value(id)));
+	}
+	OK(worst < 2e-5, "logits (worst %.2g)", worst);
+	check_gradients(&r, j, tokens);
+	check_copy(&r, &arch, &pairs);
+	check_dropout(&r);
+	run_free(&r);
+	pairs_free(&pairs);
+}
+
+int
+main(void)
+{
+	struct in in;
+	struct rec rec = { 0 };
+	int cases = 0;
+
+	in_open(&in, GOLDEN);
+	for (; rec_get(&in, &rec); cases++)
+		check_case(rec.json);
+	OK(cases == 3, "three golden cases");
+	rec_free(&rec);
+	in_close(&in);
+	return FINISH();
+}
