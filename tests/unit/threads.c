@@ -1,6 +1,7 @@
 /* The bytes do not depend on the number of threads: every operation with 1, 2
  * and 3. Large products are right, and BLAS may be called by several threads
  * at once. */
+#include <dlfcn.h>
 #include <omp.h>
 #include "gemm.h"
 #include "num.h"
@@ -219,8 +220,34 @@ job_wrong(const struct job *j, float *c)
 	return memcmp(c, j->c, sizeof *c * (size_t)j->m * (size_t)j->n) != 0;
 }
 
-/* Serial BLAS libraries are only safe to call from several threads if their
- * buffers are locked (OpenBLAS: built with USE_LOCKING). */
+/* A serial BLAS is only safe to call from several threads if its buffers are
+ * locked. What the library finds under this name, it calls. */
+static void
+test_buffers(void)
+{
+	enum { AT_ONCE = 4 };
+	void *(*take)(int), (*give)(void *), *held[AT_ONCE] = { 0 };
+	long twice = 0, runs = 0;
+	double end = omp_get_wtime() + 0.3;
+
+	*(void **)&take = dlsym(RTLD_DEFAULT, "blas_memory_alloc");
+	*(void **)&give = dlsym(RTLD_DEFAULT, "blas_memory_free");
+	if (!take || !give)
+		return;    /* another BLAS */
+#pragma omp parallel num_threads(AT_ONCE) reduction(+ : twice, runs)
+	for (int me = omp_get_thread_num(); omp_get_wtime() < end; runs++) {
+		void *p = take(0);
+		__atomic_store_n(held + me, p, __ATOMIC_SEQ_CST);
+		for (int i = 0; i < AT_ONCE; i++)
+			twice += i != me && p ==
+				__atomic_load_n(held + i, __ATOMIC_SEQ_CST);
+		__atomic_store_n(held + me, NULL, __ATOMIC_SEQ_CST);
+		give(p);
+	}
+	OK(runs > 1000 && !twice, "BLAS gives no buffer to two threads: %ld "
+		"given, %ld twice", runs, twice);
+}
+
 static void
 test_at_once(struct rng *r)
 {
@@ -267,6 +294,7 @@ main(void)
 	test_gemm(&r, "one row", GEMM_NT, 1, 3000, 100, 0);
 	test_gemm(&r, "one column", GEMM_NN, 3000, 1, 100, 0);
 	test_gemm(&r, "one sum", GEMM_TN, 33, 65, 1, 1);
+	test_buffers();
 	test_at_once(&r);
 	return FINISH();
 }
