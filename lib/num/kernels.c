@@ -50,10 +50,13 @@ block_rows(int nv, int m, int k, const float *a, size_t ars, size_t acs,
 	c + (size_t)i * ldc, ldc, left, add)
 	for (; i + 6 <= m; i += 6)
 		ROWS(6);
-	for (; i + 2 <= m; i += 2)
-		ROWS(2);
-	for (; i < m; i++)
-		ROWS(1);
+	switch (m - i) {
+	case 5: ROWS(5); break;
+	case 4: ROWS(4); break;
+	case 3: ROWS(3); break;
+	case 2: ROWS(2); break;
+	case 1: ROWS(1); break;
+	}
 #undef ROWS
 }
 
@@ -139,16 +142,12 @@ residual_norm(int rows, int d, const float *x, const float *z,
 			t = get(x + o + j, d - j) + dropped(t, drop,
 				at + (uint32_t)(o + (size_t)j));
 			put(r + o + j, t, d - j);
-			sum += d - j >= W ? t : get(r + o + j, d - j);
+			sum += only(t, d - j, (vf){ 0 });
 		}
 		float mean = sum_of(sum) / (float)d;
 		for (int j = 0; j < d; j += W) {
 			vf t = get(r + o + j, d - j) - mean;
-			if (d - j < W) {
-				float u[W];
-				memcpy(u, &t, sizeof u);
-				t = load_n(u, d - j);
-			}
+			t = only(t, d - j, (vf){ 0 });
 			squares += t * t;
 		}
 		stats[2 * i] = mean;
@@ -200,15 +199,11 @@ norm_back(int rows, int d, const float *dy, const float *r,
 IN float
 row_max(int n, const float *s)
 {
-	vf m = all(-INFINITY);
-	int j = 0;
+	vf low = all(-INFINITY), m = low;
 
-	for (; j + W <= n; j += W)
-		m = vmax(m, load(s + j));
-	float best = max_of(m);
-	for (; j < n; j++)
-		best = s[j] > best ? s[j] : best;
-	return best;
+	for (int j = 0; j < n; j += W)
+		m = vmax(m, only(get(s + j, n - j), n - j, low));
+	return max_of(m);
 }
 
 static void
@@ -222,7 +217,7 @@ softmax(int rows, int n, float *s, size_t ld, float scale, int causal,
 		for (; j < m; j += W) {
 			vf e = vexp(get(s + j, m - j) * scale - max);
 			put(s + j, e, m - j);
-			sum += m - j >= W ? e : get(s + j, m - j);
+			sum += only(e, m - j, (vf){ 0 });
 		}
 		float total = sum_of(sum), inv = 1 / total;
 		for (j = 0; j < m; j += W)

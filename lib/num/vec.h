@@ -100,6 +100,13 @@ pick(vi mask, vf a, vf b)
 	return (vf)((mask & (vi)a) | (~mask & (vi)b));
 }
 
+/* The first left lanes of x; the others are as in other. */
+IN vf
+only(vf x, int left, vf other)
+{
+	return left >= W ? x : pick(lanes() < left, x, other);
+}
+
 /* b where one is not a number */
 IN vf
 vmax(vf a, vf b)
