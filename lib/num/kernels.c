@@ -3,170 +3,12 @@
 #include <math.h>
 #include <string.h>
 #include "kernels.h"
-
-#if defined(__AVX512F__)
-enum { W = 16 };
-#elif defined(__AVX2__)
-enum { W = 8 };
-#else
-enum { W = 4 };
-#endif
+#include "vec.h"
 
 #define PASTE_(a, b) a##_##b
 #define PASTE(a, b) PASTE_(a, b)
 #define TEXT_(a) #a
 #define TEXT(a) TEXT_(a)
-
-typedef float vf __attribute__((vector_size(W * 4)));
-typedef int32_t vi __attribute__((vector_size(W * 4)));
-typedef uint32_t vu __attribute__((vector_size(W * 4)));
-typedef float vf_any __attribute__((vector_size(W * 4), aligned(4)));
-
-#define IN static inline __attribute__((always_inline))
-
-IN vf
-load(const float *p)
-{
-	return *(const vf_any *)p;
-}
-
-IN void
-store(float *p, vf x)
-{
-	*(vf_any *)p = x;
-}
-
-/* n < W elements, the rest zero. */
-IN vf
-load_n(const float *p, int n)
-{
-	float t[W] __attribute__((aligned(64))) = { 0 };
-
-	for (int i = 0; i < n; i++)
-		t[i] = p[i];
-	return *(vf *)t;
-}
-
-IN void
-store_n(float *p, vf x, int n)
-{
-	float t[W] __attribute__((aligned(64)));
-
-	*(vf *)t = x;
-	for (int i = 0; i < n; i++)
-		p[i] = t[i];
-}
-
-IN vf
-get(const float *p, int left)
-{
-	return left >= W ? load(p) : load_n(p, left);
-}
-
-IN void
-put(float *p, vf x, int left)
-{
-	if (left >= W)
-		store(p, x);
-	else
-		store_n(p, x, left);
-}
-
-IN vf
-all(float x)
-{
-	return x - (vf){ 0 };
-}
-
-IN vf
-pick(vi mask, vf a, vf b)
-{
-	return (vf)((mask & (vi)a) | (~mask & (vi)b));
-}
-
-IN vf
-vmax(vf a, vf b)
-{
-	return pick(a > b, a, b);
-}
-
-IN float
-sum_of(vf x)
-{
-	float s = 0, t[W];
-
-	memcpy(t, &x, sizeof t);
-	for (int n = W / 2; n; n /= 2)
-		for (int i = 0; i < n; i++)
-			t[i] += t[i + n];
-	s = t[0];
-	return s;
-}
-
-IN float
-max_of(vf x)
-{
-	float m, t[W];
-
-	memcpy(t, &x, sizeof t);
-	m = t[0];
-	for (int i = 1; i < W; i++)
-		m = t[i] > m ? t[i] : m;
-	return m;
-}
-
-/* exp(x) for x <= 88; 0 below -87.3. Cody-Waite reduction by ln 2 and a
- * polynomial of degree 6: within 1.5 ulp. */
-IN vf
-vexp(vf x)
-{
-	vf low = all(-87.33654f);
-	vi tiny = x < low;
-	x = pick(tiny, low, x);
-	vf k = x * 1.44269504f;
-	vi half = (vi)(k < 0) & 1;
-	vi n = __builtin_convertvector(k + 0.5f, vi) - half;
-	k = __builtin_convertvector(n, vf);
-	vf r = x - k * 0.693359375f;
-	r = r + k * 2.12194440e-4f;
-	vf p = all(1.9875691500e-4f);
-	p = p * r + 1.3981999507e-3f;
-	p = p * r + 8.3334519073e-3f;
-	p = p * r + 4.1665795894e-2f;
-	p = p * r + 1.6666665459e-1f;
-	p = p * r + 5.0000001201e-1f;
-	p = p * (r * r) + r + 1.0f;
-	p = p * (vf)((n + 127) << 23);
-	return (vf)(~tiny & (vi)p);
-}
-
-/* Does dropout keep elements at .. at + W - 1? All ones where yes. */
-IN vi
-kept(struct drop d, uint32_t at)
-{
-	vu x;
-
-	for (int i = 0; i < W; i++)
-		x[i] = (uint32_t)i;
-	x = (x + at) * 0x9e3779b9u + d.key[0];
-	x ^= x >> 16;
-	x *= 0x7feb352du;
-	x ^= d.key[1];
-	x ^= x >> 15;
-	x *= 0x846ca68bu;
-	x ^= x >> 16;
-	/* unsigned compare as signed */
-	return (vi)(x ^ 0x80000000u) >= 
-		(vi)((d.limit - (vu){ 0 }) ^ 0x80000000u);
-}
-
-IN vf
-dropped(vf x, struct drop d, uint32_t at)
-{
-	if (!d.limit)
-		return x;
-	return (vf)(kept(d, at) & (vi)(x * d.scale));
-}
 
 /* --- small products ---------------------------------------------------------- */
 
@@ -208,10 +50,13 @@ block_rows(int nv, int m, int k, const float *a, size_t ars, size_t acs,
 	c + (size_t)i * ldc, ldc, left, add)
 	for (; i + 6 <= m; i += 6)
 		ROWS(6);
-	for (; i + 2 <= m; i += 2)
-		ROWS(2);
-	for (; i < m; i++)
-		ROWS(1);
+	switch (m - i) {
+	case 5: ROWS(5); break;
+	case 4: ROWS(4); break;
+	case 3: ROWS(3); break;
+	case 2: ROWS(2); break;
+	case 1: ROWS(1); break;
+	}
 #undef ROWS
 }
 
@@ -297,16 +142,12 @@ residual_norm(int rows, int d, const float *x, const float *z,
 			t = get(x + o + j, d - j) + dropped(t, drop,
 				at + (uint32_t)(o + (size_t)j));
 			put(r + o + j, t, d - j);
-			sum += d - j >= W ? t : get(r + o + j, d - j);
+			sum += only(t, d - j, (vf){ 0 });
 		}
 		float mean = sum_of(sum) / (float)d;
 		for (int j = 0; j < d; j += W) {
 			vf t = get(r + o + j, d - j) - mean;
-			if (d - j < W) {
-				float u[W];
-				memcpy(u, &t, sizeof u);
-				t = load_n(u, d - j);
-			}
+			t = only(t, d - j, (vf){ 0 });
 			squares += t * t;
 		}
 		stats[2 * i] = mean;
@@ -358,15 +199,11 @@ norm_back(int rows, int d, const float *dy, const float *r,
 IN float
 row_max(int n, const float *s)
 {
-	vf m = all(-INFINITY);
-	int j = 0;
+	vf low = all(-INFINITY), m = low;
 
-	for (; j + W <= n; j += W)
-		m = vmax(m, load(s + j));
-	float best = max_of(m);
-	for (; j < n; j++)
-		best = s[j] > best ? s[j] : best;
-	return best;
+	for (int j = 0; j < n; j += W)
+		m = vmax(m, only(get(s + j, n - j), n - j, low));
+	return max_of(m);
 }
 
 static void
@@ -380,7 +217,7 @@ softmax(int rows, int n, float *s, size_t ld, float scale, int causal,
 		for (; j < m; j += W) {
 			vf e = vexp(get(s + j, m - j) * scale - max);
 			put(s + j, e, m - j);
-			sum += m - j >= W ? e : get(s + j, m - j);
+			sum += only(e, m - j, (vf){ 0 });
 		}
 		float total = sum_of(sum), inv = 1 / total;
 		for (j = 0; j < m; j += W)

@@ -81,7 +81,7 @@ nn_relu_back(const struct num *num, int t, int f, float *dx, const float *y,
 {
 	PARALLEL(num, t, ROWS)
 		num->k->relu_back(LEFT(t, ROWS), f, dx + from * f,
-			y + from * f, (size_t)f, drop.scale);
+			y + from * f, (size_t)f, drop.limit ? drop.scale : 1);
 }
 
 void

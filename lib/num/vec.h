@@ -1,0 +1,197 @@
+/* vec.h - vectors of floats in GCC's extensions, W at a time, and the few
+ * operations on them that those lack. Only kernels.c includes it. */
+#ifndef VEC_H
+#define VEC_H
+
+#include <string.h>
+#include "kernels.h"
+#if defined(__AVX2__)
+#include <immintrin.h>
+#endif
+
+#if defined(__AVX512F__)
+enum { W = 16 };
+#elif defined(__AVX2__)
+enum { W = 8 };
+#else
+enum { W = 4 };
+#endif
+
+typedef float vf __attribute__((vector_size(W * 4)));
+typedef int32_t vi __attribute__((vector_size(W * 4)));
+typedef uint32_t vu __attribute__((vector_size(W * 4)));
+typedef float vf_any __attribute__((vector_size(W * 4), aligned(4)));
+
+#define IN static inline __attribute__((always_inline))
+
+/* 0, 1, .. W - 1 */
+IN vi
+lanes(void)
+{
+	vi x;
+
+	for (int i = 0; i < W; i++)
+		x[i] = i;
+	return x;
+}
+
+IN vf
+load(const float *p)
+{
+	return *(const vf_any *)p;
+}
+
+IN void
+store(float *p, vf x)
+{
+	*(vf_any *)p = x;
+}
+
+/* n < W elements, the rest zero. */
+IN vf
+load_n(const float *p, int n)
+{
+#if defined(__AVX512F__)
+	return (vf)_mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p);
+#elif defined(__AVX2__)
+	return (vf)_mm256_maskload_ps(p, (__m256i)(lanes() < n));
+#else
+	return (vf){ n > 0 ? p[0] : 0, n > 1 ? p[1] : 0, n > 2 ? p[2] : 0 };
+#endif
+}
+
+IN void
+store_n(float *p, vf x, int n)
+{
+#if defined(__AVX512F__)
+	_mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), (__m512)x);
+#elif defined(__AVX2__)
+	_mm256_maskstore_ps(p, (__m256i)(lanes() < n), (__m256)x);
+#else
+	for (int i = 0; i < n; i++)
+		p[i] = x[i];
+#endif
+}
+
+IN vf
+get(const float *p, int left)
+{
+	return left >= W ? load(p) : load_n(p, left);
+}
+
+IN void
+put(float *p, vf x, int left)
+{
+	if (left >= W)
+		store(p, x);
+	else
+		store_n(p, x, left);
+}
+
+IN vf
+all(float x)
+{
+	return x - (vf){ 0 };
+}
+
+IN vf
+pick(vi mask, vf a, vf b)
+{
+	return (vf)((mask & (vi)a) | (~mask & (vi)b));
+}
+
+/* The first left lanes of x; the others are as in other. */
+IN vf
+only(vf x, int left, vf other)
+{
+	return left >= W ? x : pick(lanes() < left, x, other);
+}
+
+/* b where one is not a number */
+IN vf
+vmax(vf a, vf b)
+{
+#if defined(__AVX512F__)
+	return (vf)_mm512_max_ps((__m512)a, (__m512)b);
+#elif defined(__AVX2__)
+	return (vf)_mm256_max_ps((__m256)a, (__m256)b);
+#else
+	return pick(a > b, a, b);
+#endif
+}
+
+IN float
+sum_of(vf x)
+{
+	float t[W];
+
+	memcpy(t, &x, sizeof t);
+	for (int n = W / 2; n; n /= 2)
+		for (int i = 0; i < n; i++)
+			t[i] += t[i + n];
+	return t[0];
+}
+
+IN float
+max_of(vf x)
+{
+	float t[W];
+
+	memcpy(t, &x, sizeof t);
+	for (int n = W / 2; n; n /= 2)
+		for (int i = 0; i < n; i++)
+			t[i] = t[i] > t[i + n] ? t[i] : t[i + n];
+	return t[0];
+}
+
+/* exp(x) for x <= 87; 0 below -87.3. Cody-Waite reduction by ln 2 and a
+ * polynomial of degree 6: within 1e-7 of the value. */
+IN vf
+vexp(vf x)
+{
+	vf low = all(-87.33654f);
+	vi tiny = x < low;
+	x = vmax(low, x);
+	/* adding 1.5 x 2^23 rounds to the nearest integer, which then stands
+	 * in the lowest bits */
+	vf shifted = x * 1.44269504f + 0x1.8p23f;
+	vf k = shifted - 0x1.8p23f;
+	vf r = x - k * 0.693359375f;
+	r = r + k * 2.12194440e-4f;
+	vf p = all(1.9875691500e-4f);
+	p = p * r + 1.3981999507e-3f;
+	p = p * r + 8.3334519073e-3f;
+	p = p * r + 4.1665795894e-2f;
+	p = p * r + 1.6666665459e-1f;
+	p = p * r + 5.0000001201e-1f;
+	p = p * (r * r) + r + 1.0f;
+	p = p * (vf)(((vu)shifted << 23) + (127u << 23));
+	return (vf)(~tiny & (vi)p);
+}
+
+/* Does dropout keep elements at .. at + W - 1? All ones where yes. */
+IN vi
+kept(struct drop d, uint32_t at)
+{
+	vu x = (vu)lanes() * 0x9e3779b9u + (at * 0x9e3779b9u + d.key[0]);
+
+	x ^= x >> 16;
+	x *= 0x7feb352du;
+	x ^= d.key[1];
+	x ^= x >> 15;
+	x *= 0x846ca68bu;
+	x ^= x >> 16;
+	/* unsigned compare as signed */
+	return (vi)(x ^ 0x80000000u) >= 
+		(vi)((d.limit - (vu){ 0 }) ^ 0x80000000u);
+}
+
+IN vf
+dropped(vf x, struct drop d, uint32_t at)
+{
+	if (!d.limit)
+		return x;
+	return (vf)(kept(d, at) & (vi)(x * d.scale));
+}
+
+#endif

@@ -1,0 +1,314 @@
+/* Softmax, losses and the few-column kernels of decoding: each of each table
+ * that this CPU runs, against naive loops in double precision. */
+#include "num.h"
+
+static const int sizes[] = { 1, 3, 15, 16, 17, 31, 33, 48, 100 };
+enum { SIZES = sizeof sizes / sizeof *sizes };
+
+/* to[n] = softmax(scale x s[n]); returns the log of the sum. */
+static double
+softmax(int n, const double *s, double scale, double *to)
+{
+	double max = -INFINITY, sum = 0;
+
+	for (int j = 0; j < n; j++)
+		max = fmax(max, scale * s[j]);
+	for (int j = 0; j < n; j++)
+		sum += to[j] = exp(scale * s[j] - max);
+	for (int j = 0; j < n; j++)
+		to[j] /= sum;
+	return max + log(sum);
+}
+
+static void
+test_softmax(const struct kernels *k, struct rng *r)
+{
+	struct check c = check_new("softmax", k->name, 1e-6);
+	struct check cl = check_new("softmax's lse", k->name, 1e-6);
+	struct check ca = check_new("softmax_again", k->name, 3e-6);
+
+	for (int u = 0; u < 3 * SIZES; u++) {
+		int n = sizes[u % SIZES], causal = u >= SIZES;
+		int first = u >= 2 * SIZES ? 1 + n / 2 : 1;
+		int rows = causal ? n - first + 1 : 5;
+		size_t ld = ((size_t)n + 15) / 16 * 16;
+		struct mat s = mat_random(r, rows, n, ld, 4, 100);
+		struct mat again = mat_copy(&s), lse = mat_new(rows, 1, 3);
+		double *x = mat_doubles(&s), *want = mat_doubles(&s);
+		double *sum = xmalloc((size_t)rows * sizeof *sum);
+		for (int i = 0; i < rows; i++) {
+			int m = causal ? first + i : n;
+			sum[i] = softmax(m, x + i * n, 0.3f, want + i * n);
+			for (int j = m; j < n; j++)
+				want[i * n + j] = 0;
+		}
+		k->softmax(rows, n, s.x, ld, 0.3f, causal, first, lse.x, 3);
+		check_mat(&c, &s, want, "p");
+		check_mat(&cl, &lse, sum, "lse");
+		if (first == 1) {
+			k->softmax_again(rows, n, again.x, ld, 0.3f, causal,
+				lse.x, 3);
+			check_mat(&ca, &again, want, "p");
+		}
+		free(x);
+		free(want);
+		free(sum);
+		mat_free(&s);
+		mat_free(&again);
+		mat_free(&lse);
+	}
+	check_end(&c);
+	check_end(&cl);
+	check_end(&ca);
+}
+
+static void
+test_softmax_back(const struct kernels *k, struct rng *r)
+{
+	struct check c = check_new("softmax_back", k->name, 2e-6);
+
+	for (int u = 0; u < SIZES; u++) {
+		int n = sizes[u], rows = 1 + u % 4;
+		struct mat p = mat_random(r, rows, n, (size_t)n + 3, 1, 0);
+		struct mat dp = mat_random(r, rows, n, (size_t)n + 3, 1, 0);
+		double *x = mat_doubles(&p), *want = mat_doubles(&dp);
+		for (int i = 0; i < rows; i++) {
+			double dot = 0;
+			for (int j = 0; j < n; j++)
+				dot += x[i * n + j] * want[i * n + j];
+			for (int j = 0; j < n; j++)
+				want[i * n + j] = x[i * n + j] * 0.3 *
+					(want[i * n + j] - dot);
+		}
+		k->softmax_back(rows, n, p.x, dp.x, p.ld, 0.3f);
+		check_mat(&c, &dp, want, "dp");
+		free(x);
+		free(want);
+		mat_free(&p);
+		mat_free(&dp);
+	}
+	check_end(&c);
+}
+
+/* Relative error of the exponential, seen through softmax_again: exp(x - 0).
+ * The logarithm of the sum likewise, and its maximum far away. */
+static void
+test_exp(const struct kernels *k)
+{
+	enum { N = 4000 };
+	float *x = xmalloc((N + SLACK) * sizeof *x), zero = 0;
+	double worst = 0, far = 0, where = 0;
+
+	for (int round = 0; round < 20; round++) {
+		for (int j = 0; j < N; j++)   /* most of them near 0 */
+			x[j] = (float)(-87 * pow((j + round / 20.) / N, 3));
+		float *y = xmalloc((N + SLACK) * sizeof *y);
+		memcpy(y, x, N * sizeof *x);
+		k->softmax_again(1, N, y, N, 1, 0, &zero, 1);
+		for (int j = 0; j < N; j++) {
+			double e = exp(x[j]), off = fabs(y[j] - e) / e;
+			if (off > worst) {
+				worst = off;
+				where = x[j];
+			}
+		}
+		free(y);
+	}
+	OK(worst < 1e-7, "exp of %s: within %.2e of %s", k->name, worst,
+		"the true value");
+	printf("# worst at %.9g\n", where);
+	for (int j = 0; j < N; j++)
+		x[j] = -87.5f - (float)j;
+	x[N - 1] = -INFINITY;
+	k->softmax_again(1, N, x, N, 1, 0, &zero, 1);
+	for (int j = 0; j < N; j++)
+		far += x[j] != 0;
+	OK(far == 0, "exp of %s: 0 from -87.5 to minus infinity", k->name);
+	x[0] = NAN;
+	k->softmax_again(1, 1, x, N, 1, 0, &zero, 1);
+	OK(isnan(x[0]), "exp of %s: not a number stays none", k->name);
+	free(x);
+}
+
+static void
+test_log_sum_exp(const struct kernels *k, struct rng *r)
+{
+	struct check c = check_new("log_sum_exp", k->name, 1e-6);
+
+	for (int u = 0; u < 4 * SIZES; u++) {
+		int n = u == 4 * SIZES - 1 ? 40000 : sizes[u % SIZES];
+		struct mat x = mat_random(r, 1, n, (size_t)n, u < SIZES ? 1 :
+			30, u & 1 ? 1000 : -1000);
+		double *d = mat_doubles(&x), max = -INFINITY, sum = 0;
+		if (u & 2)
+			x.x[0] = -INFINITY, d[0] = -INFINITY;
+		if (n > 1 || !(u & 2)) {
+			for (int i = 0; i < n; i++)
+				max = fmax(max, d[i]);
+			for (int i = 0; i < n; i++)
+				sum += exp(d[i] - max);
+			check_value(&c, k->log_sum_exp(n, x.x), max + log(sum),
+				"");
+		}
+		free(d);
+		mat_free(&x);
+	}
+	check_end(&c);
+}
+
+static void
+test_xent(const struct kernels *k, struct rng *r)
+{
+	struct check c = check_new("xent's loss and nll", k->name, 2e-6);
+	struct check cg = check_new("xent's gradient", k->name, 2e-6);
+
+	for (int u = 0; u < 4 * SIZES; u++) {
+		int n = u == SIZES - 1 ? 9001 : sizes[u % SIZES];
+		int rows = 1 + u % 3, target[3];
+		float smooth = u & 1 ? 0.1f : 0, grad = u & 2 ? 1.5f : 0;
+		struct mat x = mat_random(r, rows, n, (size_t)n + 2, 2, 0);
+		struct mat out = mat_new(2, rows, (size_t)rows + 1);
+		double *d = mat_doubles(&x), *want = mat_doubles(&x), both[6];
+		for (int i = 0; i < rows; i++) {
+			double *p = want + i * n, *xi = d + i * n, all = 0;
+			target[i] = (int)rng_below(r, (uint64_t)n);
+			double lse = softmax(n, xi, 1, p);
+			for (int j = 0; j < n; j++)
+				all += lse - xi[j];
+			both[rows + i] = lse - xi[target[i]];
+			both[i] = (1 - (double)smooth) * both[rows + i] +
+				smooth * all / n;
+			for (int j = 0; j < n; j++)
+				p[j] = grad == 0 ? xi[j] : grad * (p[j] -
+					(j == target[i]) * (1 - (double)smooth)
+					- smooth / (double)n);
+		}
+		k->xent(rows, n, x.x, x.ld, target, smooth, grad, out.x, out.x +
+			out.ld);
+		check_mat(&c, &out, both, "loss, nll");
+		check_mat(&cg, &x, want, "gradient");
+		free(d);
+		free(want);
+		mat_free(&x);
+		mat_free(&out);
+	}
+	check_end(&c);
+	check_end(&cg);
+}
+
+/* w[rows, k] in panels, as panels() wants them; 64-byte aligned. */
+static float *
+pack(const struct mat *w)
+{
+	size_t all = ((size_t)w->rows + PANEL - 1) / PANEL * PANEL *
+		(size_t)w->n;
+	float *to = xaligned((all + SLACK) * sizeof *to);
+
+	for (int i = 0; i < w->rows; i++)
+		for (int p = 0; p < w->n; p++)
+			to[(size_t)(i / PANEL * PANEL) * (size_t)w->n +
+				(size_t)(p * PANEL + i % PANEL)] = at(w, i, p);
+	return to;
+}
+
+static void
+test_panels(const struct kernels *k, struct rng *r)
+{
+	static const int heights[] = { 1, 16, 31, 32, 33, 64, 100 };
+	struct check c = check_new("panels", k->name, 1e-5);
+	char where[80];
+
+	for (int u = 0; u < 20 * 7 * 3; u++) {
+		int cols = 1 + u % 20, rows = heights[u / 20 % 7];
+		int relu = u & 1, depth = sizes[u % SIZES];
+		int all = (rows + PANEL - 1) / PANEL;
+		int from = all > 2 ? 1 : 0, cut = from * PANEL;
+		struct mat w = mat_random(r, rows, depth, (size_t)depth, 1, 0);
+		struct mat x = mat_random(r, cols, depth, (size_t)depth + 3, 1,
+			0);
+		struct mat bias = mat_random(r, 1, rows, (size_t)rows, 1, 0);
+		struct mat y = mat_random(r, cols, rows, (size_t)rows + 5, 1,
+			0);
+		double *want = mat_doubles(&y);
+		float *packed = pack(&w);
+		for (int i = 0; i < cols * rows; i++) {
+			int row = i % rows;
+			double s = u % 3 ? at(&bias, 0, row) : 0;
+			for (int p = 0; p < depth; p++)
+				s += (double)at(&w, row, p) *
+					at(&x, i / rows, p);
+			if (row >= cut)    /* panels before from: as they were */
+				want[i] = relu && s < 0 ? 0 : s;
+		}
+		k->panels(from, all, rows, depth, packed, x.x, x.ld, cols,
+			u % 3 ? bias.x : NULL, relu, y.x, y.ld);
+		snprintf(where, sizeof where, "%d columns, %d rows, k %d", cols,
+			rows, depth);
+		check_mat(&c, &y, want, where);
+		free(want);
+		free(packed);
+		mat_free(&w);
+		mat_free(&x);
+		mat_free(&bias);
+		mat_free(&y);
+	}
+	check_end(&c);
+}
+
+static void
+test_attend(const struct kernels *k, struct rng *r)
+{
+	struct check c = check_new("attend", k->name, 5e-6);
+	char where[80];
+
+	for (int u = 0; u < SIZES * SIZES; u++) {
+		int n = sizes[u % SIZES], h = sizes[u / SIZES];
+		struct mat q = mat_random(r, 1, h, (size_t)h, 1, 0);
+		struct mat keys = mat_random(r, n, h, (size_t)h + 5, 1, 0);
+		struct mat values = mat_random(r, n, h, (size_t)h + 2, 1, 0);
+		struct mat p = mat_new(1, n, (size_t)n);
+		struct mat out = mat_new(1, h, (size_t)h);
+		double s[100], want[100];
+		for (int i = 0; i < n; i++) {
+			s[i] = 0;
+			for (int j = 0; j < h; j++)
+				s[i] += (double)at(&q, 0, j) * at(&keys, i, j);
+		}
+		softmax(n, s, 0.4f, s);
+		for (int j = 0; j < h; j++) {
+			want[j] = 0;
+			for (int i = 0; i < n; i++)
+				want[j] += s[i] * at(&values, i, j);
+		}
+		k->attend(n, h, q.x, keys.x, keys.ld, values.x, values.ld, 0.4f,
+			p.x, out.x);
+		snprintf(where, sizeof where, "%d keys of %d", n, h);
+		check_mat(&c, &out, want, where);
+		check_mat(&c, &p, s, where);
+		mat_free(&q);
+		mat_free(&keys);
+		mat_free(&values);
+		mat_free(&p);
+		mat_free(&out);
+	}
+	check_end(&c);
+}
+
+int
+main(void)
+{
+	const struct kernels *k[5];
+	int n = tables(k);
+	struct rng r = rng_seed(12);
+
+	for (int i = 0; i < n; i++) {
+		test_softmax(k[i], &r);
+		test_softmax_back(k[i], &r);
+		test_exp(k[i]);
+		test_log_sum_exp(k[i], &r);
+		test_xent(k[i], &r);
+		test_panels(k[i], &r);
+		test_attend(k[i], &r);
+	}
+	return FINISH();
+}
