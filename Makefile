@@ -29,7 +29,7 @@ needs.latency := base rec arch num text model
 needs.search  := base rec arch
 ROOMS := base rec arch num text model train latency search
 
-BLAS ?= $(firstword $(wildcard /usr/lib/*-linux-gnu/openblas-serial))
+BLAS ?= $(firstword $(wildcard /usr/lib/*-linux-gnu/openblas-openmp))
 MACHINE := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
 
 comma := ,
@@ -40,7 +40,9 @@ OPTIM := $(if $(SAN),-O1 -fsanitize=address$(comma)undefined \
 CFLAGS = -std=c11 -D_GNU_SOURCE -g $(OPTIM) $(WARN) -fopenmp \
 	-DVERSION='"$(VERSION)"' $(EXTRA_CFLAGS)
 LDFLAGS = $(OPTIM) -fopenmp $(EXTRA_LDFLAGS)
-# The serial OpenBLAS and no other: the threaded ones make two pools fight.
+# One known OpenBLAS, whatever the system prefers: the OpenMP build, told to use
+# one thread. The pthread build's pool would fight with ours; Debian's serial
+# build has no lock around its buffers, so that two threads may get one.
 BLAS_LIBS := $(if $(BLAS),-L$(BLAS) -Wl$(comma)-rpath$(comma)$(BLAS)) -lopenblas
 LIBS := -ljansson -lzstd -lyaml -lm
 
@@ -133,7 +135,7 @@ test: $(BIN) $(UNIT)
 
 # --- installing --------------------------------------------------------------
 
-PACKAGES := gcc make libc6-dev libjansson-dev libopenblas-serial-dev \
+PACKAGES := gcc make libc6-dev libjansson-dev libopenblas-openmp-dev \
 	libzstd-dev libyaml-dev sentencepiece gnuplot-nox jq parallel zstd
 deps:
 	@tests/deps $(PACKAGES)

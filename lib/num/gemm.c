@@ -1,5 +1,4 @@
 #include <cblas.h>
-#include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
 #include "gemm.h"
@@ -8,42 +7,10 @@ enum { TILE_MAX = 512, TILE_MIN = 64, TILES_WANTED = 8 };
 
 char *openblas_get_corename(void);
 
-/* OpenBLAS takes its packing buffers from a table. Debian's serial build has
- * no lock around it (no USE_LOCKING), so two threads can be given the same
- * buffer, and both products are wrong: with 4 threads 1 call in 40 when they
- * ask at the same moment. The library calls these two through its linkage
- * table, so that the definitions here, in the program, come before its own;
- * they only add the lock. */
-void *blas_memory_alloc(int);
-void blas_memory_free(void *);
-
-void *
-blas_memory_alloc(int place)
-{
-	static void *(*next)(int);
-	void *p;
-
-#pragma omp critical(blas_memory)
-	{
-		if (!next)
-			*(void **)&next = dlsym(RTLD_NEXT,
-				"blas_memory_alloc");
-		p = next(place);
-	}
-	return p;
-}
-
 void
-blas_memory_free(void *p)
+gemm_init(void)
 {
-	static void (*next)(void *);
-
-#pragma omp critical(blas_memory)
-	{
-		if (!next)
-			*(void **)&next = dlsym(RTLD_NEXT, "blas_memory_free");
-		next(p);
-	}
+	openblas_set_num_threads(1);
 }
 
 static int

@@ -13,6 +13,9 @@ enum gemm_form {
 	GEMM_TN,   /* c[m,n] = a[k,m]^T . b[k,n] */
 };
 
+/* Keep BLAS from using threads of its own. */
+void gemm_init(void);
+
 /* What is done to a tile while it is in the cache. */
 struct epilogue {
 	const float *bias;   /* [n], or NULL */

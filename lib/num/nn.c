@@ -16,6 +16,7 @@ enum { ROWS = 64, NORM_ROWS = 128, XENT_ROWS = 256, FLAT = 1 << 16 };
 struct num
 num_init(int threads)
 {
+	gemm_init();
 	return (struct num){ threads, kernels_best() };
 }
 
