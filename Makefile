@@ -92,6 +92,9 @@ $(OUT)/flags: FORCE
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
 room = $(patsubst %/,%,$(dir $*))
+# The perceptron's loops are its own kernels: vectors and multiply-add.
+$(OUT)/lib/latency/mlp.o: CFLAGS += -O3 -ffp-contract=fast -fno-math-errno \
+	-fno-trapping-math
 $(OUT)/lib/%.o: lib/%.c $(OUT)/flags
 	@mkdir -p $(@D)
 	$(compile) $(addprefix -Ilib/,$(room) $(needs.$(room))) \

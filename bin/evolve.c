@@ -14,7 +14,7 @@
 struct model {
 	struct eval *eval;
 	struct predictor predictor;
-	double *scratch;
+	float *scratch;
 };
 
 static double
@@ -162,7 +162,7 @@ main(int argc, char **argv)
 	struct space space = get_space(model.eval, path, weights, quiet);
 	if (mlp) {
 		predictor_load(&model.predictor, mlp);
-		model.scratch = xcalloc(predictor_scratch(&model.predictor),
+		model.scratch = xaligned(predictor_scratch(&model.predictor) *
 			sizeof *model.scratch);
 		s.predict = predict;
 	}

@@ -1,44 +1,322 @@
-/* STUB, to be replaced: {"bias":b,"slope":[10 numbers, one a feature]}. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "mem.h"
 #include "predictor.h"
-#include "rec.h"
+#include "rng.h"
+#include "stats.h"
 
-void
-predictor_load(struct predictor *p, const char *path)
-{
-	struct rec r = { 0 };
-	struct in in;
+enum { STREAM_FOLDS = 21, STREAM_HAT = 22, STREAM_MEMBER = 23 };
 
-	in_open(&in, path);
-	if (!rec_get(&in, &r))
-		die("%s: empty", path);
-	p->bias = json_number_value(json_object_get(r.json, "bias"));
-	for (size_t i = 0; i < FEATURES; i++)
-		p->slope[i] = json_number_value(json_array_get(
-			json_object_get(r.json, "slope"), i));
-	rec_free(&r);
-	in_close(&in);
-}
-
-size_t
-predictor_scratch(const struct predictor *p)
-{
-	(void)p;
-	return FEATURES;
-}
-
-double
-predictor_arch(const struct predictor *p, const struct arch *a, double *scratch)
-{
-	double ms = p->bias;
-
-	arch_features(a, scratch);
-	for (int i = 0; i < FEATURES; i++)
-		ms += p->slope[i] * scratch[i];
-	return ms;
-}
+/* HAT's constants, the same for all its data sets. */
+static const double hat_scale[FEATURES] =
+	{ 640, 6, 2048, 6, 640, 6, 2048, 6, 6, 2 };
 
 void
 predictor_free(struct predictor *p)
 {
-	(void)p;
+	for (int k = 0; k < p->members; k++)
+		mlp_free(&p->member[k]);
+	json_decref(p->meta);
+	*p = (struct predictor){ 0 };
+}
+
+const char *
+predictor_meta(const struct predictor *p, const char *key)
+{
+	return json_string_value(json_object_get(p->meta, key));
+}
+
+/* --- predicting --- */
+
+size_t
+predictor_scratch(const struct predictor *p)
+{
+	size_t in = mlp_padded(FEATURES);
+
+	return p->members ? in + mlp_scratch(&p->member[0], 1) : in;
+}
+
+/* to[mlp_padded(FEATURES)]; the padding is set to zero. */
+static void
+normalise(const struct predictor *p, const double f[FEATURES], float *to)
+{
+	memset(to, 0, mlp_padded(FEATURES) * sizeof *to);
+	for (int i = 0; i < FEATURES; i++)
+		to[i] = (float)((f[i] - p->mean[i]) / p->scale[i]);
+}
+
+static double
+clip(double v, double lo, double hi)
+{
+	return v < lo ? lo : v > hi ? hi : v;
+}
+
+double
+predictor_features(const struct predictor *p, const double f[FEATURES],
+	float *scratch)
+{
+	double v = p->has_products ? products_sum(p->weight, f) : p->unit;
+	double sum = 0;
+	float y;
+
+	if (!p->members)
+		return v;
+	normalise(p, f, scratch);
+	for (int k = 0; k < p->members; k++) {
+		mlp_predict(&p->member[k], scratch, 1, &y,
+			scratch + mlp_padded(FEATURES));
+		sum += (double)y;
+	}
+	sum /= p->members;
+	return p->has_products ? v * exp(p->share * clip(sum, p->lo, p->hi)) :
+		v * sum;
+}
+
+double
+predictor_arch(const struct predictor *p, const struct arch *a,
+	float *scratch)
+{
+	double f[FEATURES];
+
+	arch_features(a, f);
+	return predictor_features(p, f, scratch);
+}
+
+/* --- fitting --- */
+
+/* Rows for the perceptrons: x [n x mlp_padded(FEATURES)], aligned. */
+static float *
+normalise_rows(const struct predictor *p, const double *x,
+	size_t n)
+{
+	size_t in = mlp_padded(FEATURES);
+	float *rows = xaligned(n * in * sizeof *rows);
+
+	for (size_t i = 0; i < n; i++)
+		normalise(p, x + i * FEATURES, rows + i * in);
+	return rows;
+}
+
+struct ticker {
+	const struct predictor_plan *plan;
+	double steps;
+};
+
+static void
+tick(void *data, long step)
+{
+	struct ticker *t = data;
+
+	if (t->plan->tick)
+		t->plan->tick(t->plan->data, (double)step / t->steps);
+}
+
+static void
+fit_hat(struct predictor *p, const double *x, const double *y,
+	size_t n, const struct predictor_plan *plan)
+{
+	float *goal = xcalloc(n, sizeof *goal);
+	struct mlp_plan mp = {
+		.steps = plan->steps ? plan->steps : 5000,
+		.batch = plan->batch ? plan->batch : 128,
+		.lr = plan->lr > 0 ? plan->lr : 1e-5,
+		.seed = plan->seed, .stream = STREAM_HAT,
+		.threads = plan->threads, .tick = tick,
+	};
+	struct ticker ticker = { plan, (double)mp.steps };
+
+	mp.data = &ticker;
+	memcpy(p->scale, hat_scale, sizeof p->scale);
+	/* HAT sets 200, 300 or 5,000 by hand, near the mean of each set */
+	p->unit = stats_mean(y, n);
+	float *rows = normalise_rows(p, x, n);
+	for (size_t i = 0; i < n; i++)
+		goal[i] = (float)(y[i] / p->unit);
+	mlp_init(&p->member[0], FEATURES, plan->hidden ? (int)plan->hidden :
+		400, plan->layers ? (int)plan->layers : 4);
+	p->members = 1;
+	mlp_draw(&p->member[0], plan->seed, STREAM_HAT);
+	mlp_train(&p->member[0], rows, goal, n, &mp);
+	free(rows);
+	free(goal);
+}
+
+static void
+standardise(struct predictor *p, const double *x, size_t n)
+{
+	for (int i = 0; i < FEATURES; i++) {
+		double sum = 0, square = 0;
+		for (size_t r = 0; r < n; r++)
+			sum += x[r * FEATURES + i];
+		p->mean[i] = sum / (double)n;
+		for (size_t r = 0; r < n; r++)
+			square += (x[r * FEATURES + i] - p->mean[i]) *
+				(x[r * FEATURES + i] - p->mean[i]);
+		double deviation = sqrt(square / (double)n);
+		p->scale[i] = deviation > 1e-9 * fabs(p->mean[i]) ? deviation :
+			1;
+	}
+}
+
+/* One part in MEMBERS is left out of the fit of member k and predicted by
+ * it: order[i] with i % MEMBERS == k. */
+struct fold {
+	double *x;               /* [n x FEATURES], in the order of the folds */
+	double *y;               /* [n] */
+	float *rows;             /* [n x mlp_padded(FEATURES)], likewise */
+	double *base, *rest;     /* [n]: what the fits without a row say of it:
+	                            products, and logarithm of the remainder */
+	size_t n;
+};
+
+/* A member with its own copy of the rows that it may see. */
+static void
+fit_member(struct predictor *p, struct fold *f, int k,
+	const struct predictor_plan *plan)
+{
+	size_t in = mlp_padded(FEATURES), n = 0;
+	double *x = xcalloc(f->n * FEATURES, sizeof *x);
+	double *y = xcalloc(f->n, sizeof *y), weight[PRODUCTS];
+	float *rows = xaligned(f->n * in * sizeof *rows);
+	float *goal = xcalloc(f->n, sizeof *goal);
+	struct mlp_plan mp = {
+		.steps = plan->steps ? plan->steps : 600,
+		.batch = plan->batch ? plan->batch : 64,
+		.lr = plan->lr > 0 ? plan->lr : 3e-3,
+		.anneal = 1, .decay = 0.1,
+		.seed = plan->seed, .stream = STREAM_MEMBER + (uint64_t)k,
+		.threads = 1,
+	};
+
+	for (size_t i = 0; i < f->n; i++) {
+		if (i % MEMBERS == (size_t)k)
+			continue;
+		memcpy(x + n * FEATURES, f->x + i * FEATURES,
+			FEATURES * sizeof *x);
+		memcpy(rows + n * in, f->rows + i * in, in * sizeof *rows);
+		y[n++] = f->y[i];
+	}
+	products_fit(weight, x, y, n);
+	double *far = xcalloc(n, sizeof *far);
+	for (size_t i = 0; i < n; i++) {
+		goal[i] = (float)log(y[i] / products_sum(weight,
+			x + i * FEATURES));
+		far[i] = fabs(goal[i]);
+	}
+	stats_sort(far, n);
+	mp.huber = fmax(stats_median(far, n), 1e-6);
+	struct mlp *m = &p->member[k];
+	mlp_draw(m, plan->seed, STREAM_MEMBER + (uint64_t)k);
+	/* the output starts at zero: nothing remains */
+	for (size_t i = 0; i < mlp_padded(m->width[m->layers - 1]); i++)
+		m->weight[m->layers - 1][i] = 0;
+	m->bias[m->layers - 1][0] = 0;
+	/* in units of the usual error, as the rate is meant */
+	double unit = mp.huber;
+	for (size_t i = 0; i < n; i++)
+		goal[i] = (float)(goal[i] / unit);
+	mp.huber = 1;
+	mlp_train(m, rows, goal, n, &mp);
+	for (size_t i = 0; i < mlp_padded(m->width[m->layers - 1]); i++)
+		m->weight[m->layers - 1][i] *= (float)unit;
+	m->bias[m->layers - 1][0] *= (float)unit;
+	float *scratch = xaligned(mlp_scratch(m, 1) * sizeof *scratch), out;
+	for (size_t i = (size_t)k; i < f->n; i += MEMBERS) {
+		mlp_predict(m, f->rows + i * in, 1, &out, scratch);
+		f->base[i] = products_sum(weight, f->x + i * FEATURES);
+		f->rest[i] = (double)out;
+	}
+	free(scratch);
+	free(far);
+	free(goal);
+	free(rows);
+	free(y);
+	free(x);
+}
+
+/* The share of the members' logarithm that predicts rows best that they have
+ * not seen; 0 unless it is better than nothing by two standard errors. */
+static double
+choose_share(const struct predictor *p, const struct fold *f)
+{
+	double best = 0, best_gain = 0;
+
+	for (int s = 1; s <= 4; s++) {
+		double sum = 0, square = 0, n = (double)f->n;
+		for (size_t i = 0; i < f->n; i++) {
+			double with = f->base[i] * exp(s / 4. *
+				clip(f->rest[i], p->lo, p->hi));
+			double gain = (fabs(f->base[i] - f->y[i]) -
+				fabs(with - f->y[i])) / f->y[i];
+			sum += gain;
+			square += gain * gain;
+		}
+		double mean = sum / n;
+		double error = sqrt(fmax(0, square / n - mean * mean) / n);
+		if (mean > 2 * error && mean > best_gain) {
+			best_gain = mean;
+			best = s / 4.;
+		}
+	}
+	return best;
+}
+
+static void
+fit_products(struct predictor *p, const double *x,
+	const double *y, size_t n, const struct predictor_plan *plan)
+{
+	struct fold f = { .n = n };
+	struct rng r = rng_stream(plan->seed, STREAM_FOLDS, 0);
+	size_t *order = xcalloc(n, sizeof *order);
+
+	p->has_products = 1;
+	products_fit(p->weight, x, y, n);
+	f.x = xcalloc(n * FEATURES, sizeof *f.x);
+	f.y = xcalloc(3 * n, sizeof *f.y);
+	f.base = f.y + n;
+	f.rest = f.y + 2 * n;
+	for (size_t i = 0; i < n; i++)
+		order[i] = i;
+	rng_shuffle(&r, order, n, sizeof *order);
+	for (size_t i = 0; i < n; i++) {
+		memcpy(f.x + i * FEATURES, x + order[i] * FEATURES,
+			FEATURES * sizeof *x);
+		f.y[i] = y[order[i]];
+		double left = log(f.y[i] / products_sum(p->weight,
+			f.x + i * FEATURES));
+		p->lo = fmin(p->lo, left);
+		p->hi = fmax(p->hi, left);
+	}
+	standardise(p, x, n);
+	f.rows = normalise_rows(p, f.x, n);
+	p->members = MEMBERS;
+	for (int k = 0; k < MEMBERS; k++)
+		mlp_init(&p->member[k], FEATURES, plan->hidden ?
+			(int)plan->hidden : 32, plan->layers ?
+			(int)plan->layers : 2);
+	#pragma omp parallel for schedule(dynamic) num_threads(plan->threads)
+	for (int k = 0; k < MEMBERS; k++)
+		fit_member(p, &f, k, plan);
+	p->share = choose_share(p, &f);
+	if (!(p->share > 0))
+		while (p->members)
+			mlp_free(&p->member[--p->members]);
+	free(f.rows);
+	free(f.y);
+	free(f.x);
+	free(order);
+}
+
+void
+predictor_fit(struct predictor *p, const double *x,
+	const double *y, size_t n, const struct predictor_plan *plan)
+{
+	*p = (struct predictor){ .unit = 1 };
+	for (int i = 0; i < FEATURES; i++)
+		p->scale[i] = 1;
+	if (plan->hat)
+		fit_hat(p, x, y, n, plan);
+	else
+		fit_products(p, x, y, n, plan);
 }

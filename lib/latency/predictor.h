@@ -1,18 +1,64 @@
-/* predictor.h - STUB, to be replaced: latency from an architecture. */
+/* predictor.h - latency of an architecture from its features.
+ *
+ * Two methods. "products": a robust sum of kinds of work (products.h) and, if
+ * cross-validation finds it worth while, a small ensemble of perceptrons for
+ * the logarithm of what remains. "hat": the perceptron of HAT (Wang et al.,
+ * ACL 2020, section 3.2), fitted to the features over constants. */
 #ifndef PREDICTOR_H
 #define PREDICTOR_H
 
-#include "arch.h"
-#include "profile.h"
+#include <jansson.h>
+#include "mlp.h"
+#include "products.h"
+
+enum { MEMBERS = 5 };
 
 struct predictor {
-	double bias, slope[FEATURES];
+	double unit;               /* of the target, for "hat"; else 1 */
+	double mean[FEATURES];     /* the perceptrons see */
+	double scale[FEATURES];    /* (feature - mean) / scale */
+	int has_products;
+	double weight[PRODUCTS];
+	double share;              /* of the perceptrons' logarithm */
+	double lo, hi;             /* bounds of that logarithm */
+	int members;
+	struct mlp member[MEMBERS];
+	json_t *meta;              /* object of strings: what the file says of
+	                              itself, or NULL */
 };
 
-void predictor_load(struct predictor *, const char *path);   /* dies */
-size_t predictor_scratch(const struct predictor *);   /* doubles */
-double predictor_arch(const struct predictor *, const struct arch *,
-	double *scratch);   /* ms */
+struct predictor_plan {
+	int hat;
+	long hidden, layers, steps, batch;   /* 0: the method's own */
+	double lr;
+	uint64_t seed;
+	int threads;
+	void (*tick)(void *data, double share);   /* of the work, or NULL */
+	void *data;
+};
+
+/* Fit to n rows of x [n x FEATURES]; y positive, in any unit. Scales and the rest of the choices
+ * come from these rows alone. */
+void predictor_fit(struct predictor *, const double *x,
+	const double *y, size_t n, const struct predictor_plan *);
 void predictor_free(struct predictor *);
+
+/* Floats that predicting needs; 64-byte aligned, one buffer a thread. */
+size_t predictor_scratch(const struct predictor *);
+/* In the target's unit: milliseconds unless the metadata says otherwise. */
+double predictor_features(const struct predictor *,
+	const double features[FEATURES], float *scratch);
+double predictor_arch(const struct predictor *, const struct arch *,
+	float *scratch);
+
+/* What the predictor was fitted for, as text, or NULL where it is not known:
+ * "target", "unit", "field" (the member that predict-lat adds), "method",
+ * "mape"; as JSON: "task", "workload", "host". */
+const char *predictor_meta(const struct predictor *, const char *key);
+
+/* The file, a safetensors file (HAT's names for the layers). These die with a
+ * reason that names it; path is borrowed. Returns 0. */
+int predictor_load(struct predictor *, const char *path);
+void predictor_save(const struct predictor *, const char *path);
 
 #endif

@@ -1,0 +1,249 @@
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include "mem.h"
+#include "predictor.h"
+#include "tensors.h"
+
+/* Layers are named and laid out as in HAT's own files, [out x in]; those of
+ * an ensemble have "member.K." before the name. */
+static void
+layer_name(char name[64], const struct predictor *p, int k, int l, int layers,
+	const char *what)
+{
+	int n = p->has_products ? snprintf(name, 64, "member.%d.", k) : 0;
+	char *to = name + n;
+	size_t room = 64 - (size_t)n;
+
+	if (!l)
+		snprintf(to, room, "first_layer.%s", what);
+	else if (l + 1 == layers)
+		snprintf(to, room, "predict.%s", what);
+	else
+		snprintf(to, room, "layers.%d.%s", l - 1, what);
+}
+
+/* --- saving --- */
+
+enum { TENSORS_MAX = MEMBERS * MLP_LAYERS_MAX * 2 + 8 };
+
+struct file {
+	struct tensor at[TENSORS_MAX];
+	char names[TENSORS_MAX][64];
+	float *data[TENSORS_MAX];   /* owned, or NULL */
+	size_t n;
+};
+
+static void
+add_doubles(struct file *f, const char *name, const double *v, size_t n)
+{
+	f->at[f->n++] = (struct tensor){ name, TENSOR_F64, 1, { n }, n, v };
+}
+
+static void
+add_layer(struct file *f, const struct predictor *p, int k, int l)
+{
+	const struct mlp *m = &p->member[k];
+	size_t in = (size_t)m->width[l], out = (size_t)m->width[l + 1];
+	size_t row = l + 1 == m->layers ? 1 : mlp_padded(m->width[l + 1]);
+	float *w = xcalloc(in * out, sizeof *w);
+
+	for (size_t o = 0; o < out; o++)
+		for (size_t i = 0; i < in; i++)
+			w[o * in + i] = m->weight[l][i * row + o];
+	f->data[f->n] = w;
+	layer_name(f->names[f->n], p, k, l, m->layers, "weight");
+	f->at[f->n] = (struct tensor){ f->names[f->n], TENSOR_F32, 2,
+		{ out, in }, in * out, w };
+	f->n++;
+	layer_name(f->names[f->n], p, k, l, m->layers, "bias");
+	f->at[f->n] = (struct tensor){ f->names[f->n], TENSOR_F32, 1, { out },
+		out, m->bias[l] };
+	f->n++;
+}
+
+void
+predictor_save(const struct predictor *p, const char *path)
+{
+	const double rest[] = { p->share, p->lo, p->hi };
+	struct file *f = xcalloc(1, sizeof *f);
+
+	add_doubles(f, "features.mean", p->mean, FEATURES);
+	add_doubles(f, "features.scale", p->scale, FEATURES);
+	add_doubles(f, "target.unit", &p->unit, 1);
+	if (p->has_products) {
+		add_doubles(f, "products.weight", p->weight, PRODUCTS);
+		add_doubles(f, "remainder", rest, 3);
+	}
+	for (int k = 0; k < p->members; k++)
+		for (int l = 0; l < p->member[k].layers; l++)
+			add_layer(f, p, k, l);
+	/* last: its length may leave what follows unaligned */
+	if (p->has_products)
+		f->at[f->n++] = (struct tensor){ "products.powers", TENSOR_U8,
+			2, { PRODUCTS, FEATURES }, PRODUCTS * FEATURES,
+			products_powers };
+	tensors_save(path, f->at, f->n, p->meta);
+	for (size_t i = 0; i < f->n; i++)
+		free(f->data[i]);
+	free(f);
+}
+
+/* --- loading --- */
+
+static int
+all_finite(const struct tensor *t)
+{
+	double d;
+	float s;
+
+	for (size_t i = 0; i < t->count; i++) {
+		const char *at = (const char *)t->data;
+		if (t->type == TENSOR_F64)
+			memcpy(&d, at + i * sizeof d, sizeof d);
+		else {
+			memcpy(&s, at + i * sizeof s, sizeof s);
+			d = (double)s;
+		}
+		if (!isfinite(d))
+			return 0;
+	}
+	return 1;
+}
+
+/* Dies if the tensor is not there or not of this form. cols 0: one dimension.
+ * Returns it, with finite numbers. */
+static const struct tensor *
+need(const struct tensors *ts, const char *name, enum tensor_type type,
+	size_t rows, size_t cols)
+{
+	const struct tensor *t = tensors_find(ts, name);
+
+	if (!t)
+		die("%s: not a predictor: no tensor %s", ts->path, name);
+	if (t->type != type || t->dims != (cols ? 2 : 1) ||
+	    t->shape[0] != rows || (cols && t->shape[1] != cols))
+		die("%s: tensor %s has not the shape that a predictor's has",
+			ts->path, name);
+	if (type != TENSOR_U8 && !all_finite(t))
+		die("%s: tensor %s is not finite", ts->path, name);
+	return t;
+}
+
+static void
+get_doubles(const struct tensors *ts, const char *name, double *v, size_t n)
+{
+	memcpy(v, need(ts, name, TENSOR_F64, n, 0)->data, n * sizeof *v);
+}
+
+/* How many hidden layers member k has, and how wide they are. */
+static int
+count_layers(const struct tensors *ts, const struct predictor *p, int k,
+	int *hidden)
+{
+	char name[64];
+	int n = 0;
+
+	layer_name(name, p, k, 0, 2, "bias");
+	const struct tensor *first = tensors_find(ts, name);
+	if (!first)
+		return 0;
+	if (first->dims != 1 || first->count < 1 || first->count > WIDTH_MAX)
+		die("%s: tensor %s: no width of a layer", ts->path, name);
+	*hidden = (int)first->count;
+	do {
+		n++;
+		layer_name(name, p, k, n, n + 2, "bias");
+	} while (tensors_find(ts, name));
+	if (n >= MLP_LAYERS_MAX)
+		die("%s: more than %d hidden layers", ts->path,
+			MLP_LAYERS_MAX - 1);
+	return n;
+}
+
+static void
+get_layer(const struct tensors *ts, struct predictor *p, int k, int l)
+{
+	struct mlp *m = &p->member[k];
+	size_t in = (size_t)m->width[l], out = (size_t)m->width[l + 1];
+	size_t row = l + 1 == m->layers ? 1 : mlp_padded(m->width[l + 1]);
+	char name[64];
+
+	layer_name(name, p, k, l, m->layers, "weight");
+	const char *w = need(ts, name, TENSOR_F32, out, in)->data;
+	for (size_t o = 0; o < out; o++)
+		for (size_t i = 0; i < in; i++)
+			memcpy(&m->weight[l][i * row + o],
+				w + (o * in + i) * sizeof(float),
+				sizeof(float));
+	layer_name(name, p, k, l, m->layers, "bias");
+	memcpy(m->bias[l], need(ts, name, TENSOR_F32, out, 0)->data,
+		out * sizeof(float));
+}
+
+/* Before memory is taken for them: are all the layers there? */
+static void
+check_layers(const struct tensors *ts, const struct predictor *p, int k,
+	int hidden, int layers)
+{
+	char name[64];
+
+	for (int l = 0; l <= layers; l++) {
+		layer_name(name, p, k, l, layers + 1, "weight");
+		need(ts, name, TENSOR_F32, l == layers ? 1 : (size_t)hidden,
+			l ? (size_t)hidden : FEATURES);
+	}
+}
+
+static void
+get_members(const struct tensors *ts, struct predictor *p)
+{
+	int max = p->has_products ? MEMBERS : 1;
+
+	for (int k = 0, hidden, layers; k < max &&
+	    (layers = count_layers(ts, p, k, &hidden)) > 0; k++) {
+		if (k && (hidden != p->member[0].width[1] ||
+		    layers + 1 != p->member[0].layers))
+			die("%s: the members differ in shape", ts->path);
+		check_layers(ts, p, k, hidden, layers);
+		mlp_init(&p->member[k], FEATURES, hidden, layers);
+		p->members = k + 1;
+		for (int l = 0; l <= layers; l++)
+			get_layer(ts, p, k, l);
+	}
+	if (!p->has_products && !p->members)
+		die("%s: not a predictor: neither products nor layers",
+			ts->path);
+}
+
+int
+predictor_load(struct predictor *p, const char *path)
+{
+	double rest[3];
+	struct tensors ts;
+
+	*p = (struct predictor){ 0 };
+	tensors_load(&ts, path);
+	get_doubles(&ts, "features.mean", p->mean, FEATURES);
+	get_doubles(&ts, "features.scale", p->scale, FEATURES);
+	get_doubles(&ts, "target.unit", &p->unit, 1);
+	for (int i = 0; i < FEATURES; i++)
+		if (!(p->scale[i] > 0))
+			die("%s: features.scale is not positive", path);
+	p->has_products = tensors_find(&ts, "products.weight") != NULL;
+	if (p->has_products) {
+		get_doubles(&ts, "products.weight", p->weight, PRODUCTS);
+		get_doubles(&ts, "remainder", rest, 3);
+		p->share = rest[0];
+		p->lo = rest[1];
+		p->hi = rest[2];
+		if (memcmp(need(&ts, "products.powers", TENSOR_U8, PRODUCTS,
+		    FEATURES)->data, products_powers, PRODUCTS * FEATURES))
+			die("%s: fitted to other products than this version's",
+				path);
+	}
+	get_members(&ts, p);
+	p->meta = json_incref(ts.meta);
+	tensors_free(&ts);
+	return 0;
+}
