@@ -70,7 +70,7 @@ BIN    := $(progs:%=$(OUT)/bin/%)
 UNIT   := $(units:%=$(OUT)/unit/%)
 archive := $(OUT)/libmilliner.a
 
-.PHONY: all help deps demo test install clean FORCE
+.PHONY: all help deps demo multi30k test install clean FORCE
 all: $(BIN)
 
 help:
@@ -130,6 +130,11 @@ $(UNIT): $(OUT)/unit/%: $(OUT)/obj/unit/%.o $(archive)
 
 -include $(wildcard $(OUT)/*/*/*.d)
 .SECONDARY: $(progs:%=$(OUT)/obj/bin/%.o) $(units:%=$(OUT)/obj/unit/%.o)
+
+# --- the method --------------------------------------------------------------
+
+demo multi30k: all
+	@$(MAKE) -f pipelines/$@.mk
 
 # --- tests -------------------------------------------------------------------
 

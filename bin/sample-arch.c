@@ -83,17 +83,45 @@ get_space(struct space *s, struct task *t, const char *path, int quiet)
 	die("no space on stdin, and the default is not installed");
 }
 
+static void
+line_make(struct buf *line, const struct arch *a, const struct task *t)
+{
+	struct buf task = { 0 };
+
+	buf_clear(line);
+	buf_str(line, "{\"arch\":");
+	arch_print(line, a);
+	task_print(&task, t);
+	if (task.len > strlen("{}")) {
+		buf_str(line, ",\"task\":");
+		buf_add(line, task.data, task.len);
+	}
+	buf_str(line, "}");
+	buf_free(&task);
+}
+
+static void
+line_put(struct buf *line)
+{
+	buf_str(line, "\n");
+	rec_put_line(line->data, line->len);
+}
+
 int
 main(int argc, char **argv)
 {
-	long n = 200, seed = 1;
-	int distinct = 0, quiet = 0;
+	enum { NOT_GIVEN = 0, DRAWS = 200 };
+	long n = NOT_GIVEN, seed = 1;
+	int distinct = 0, quiet = 0, largest = 0, smallest = 0;
 	const char *path = NULL;
 	struct opt_list conditions = { 0 };
 	struct task_opts to = TASK_OPTS;
 	const struct opt opts[] = {
 		OPT_LONG('n', "count", &n, 1, LONG_MAX,
-			"architectures to draw"),
+			"architectures to draw, 200 if not given"),
+		OPT_FLAG(0, "largest", &largest,
+			"first the largest; without -n nothing is drawn"),
+		OPT_FLAG(0, "smallest", &smallest, "the smallest, likewise"),
 		OPT_SEED(&seed),
 		OPT_TEXT(0, "space", &path, "FILE", "space record, not stdin"),
 		OPT_FLAG('d', "distinct", &distinct,
@@ -117,11 +145,18 @@ main(int argc, char **argv)
 
 	struct rng rng = rng_seed((uint64_t)seed);
 	struct arch_set seen = { 0 };
-	struct buf line = { 0 }, tail = { 0 };
+	struct buf line = { 0 };
 	double size = space_size(&space);
-	buf_str(&tail, ",\"task\":");
-	task_print(&tail, &task);
-	int has_task = tail.len > strlen(",\"task\":{}");
+	if (n == NOT_GIVEN)
+		n = largest || smallest ? 0 : DRAWS;
+	for (int i = 0; i < 2; i++) {
+		struct arch end = i ? arch_smallest(&space) :
+			arch_largest(&space);
+		if (!(i ? smallest : largest))
+			continue;
+		line_make(&line, &end, &task);
+		line_put(&line);
+	}
 	for (long done = 0, refused = 0; done < n; ) {
 		struct arch arch;
 		if (distinct && (double)seen.n >= size) {
@@ -137,21 +172,14 @@ main(int argc, char **argv)
 			continue;
 		if (distinct)
 			arch_set_add(&seen, &arch);
-		buf_clear(&line);
-		buf_str(&line, "{\"arch\":");
-		arch_print(&line, &arch);
-		if (has_task)
-			buf_add(&line, tail.data, tail.len);
-		buf_str(&line, "}");
+		line_make(&line, &arch, &task);
 		if (!meets(&where, &line, &arch, &task))
 			continue;
-		buf_str(&line, "\n");
-		rec_put_line(line.data, line.len);
+		line_put(&line);
 		refused = 0;
 		done++;
 	}
 	buf_free(&line);
-	buf_free(&tail);
 	arch_set_free(&seen);
 	wheres_free(&where);
 	free(conditions.at);

@@ -25,4 +25,6 @@ bad_lines sample-arch 'sample-arch'
 exits 2 'refuses -n 0' 'sample-arch -n 0 <$space'
 says  'says what it wants' '--count: want an integer 1 or more, not "0"'
 exits 1 'a space file that is not there' 'sample-arch --space nowhere'
+is    'the ends of the space' 'sample-arch --largest --smallest <tiny.json | jq -c "[.arch.encoder_embed_dim,.arch.decoder_layer_num]"' $'[8,2]\n[4,1]'
+is    'and draws' 'sample-arch --largest -n 3 <tiny.json | wc -l' 4
 finish

@@ -18,7 +18,7 @@ enum { OPTIONS_MAX = 80, LONG_BASE = 256 };
 static void
 print_default(const struct opt *o)
 {
-	if (o->kind == OPT_KIND_LONG)
+	if (o->kind == OPT_KIND_LONG && (double)*(long *)o->target >= o->lo)
 		printf(" [%ld]", *(long *)o->target);
 	else if (o->kind == OPT_KIND_REAL && isfinite(*(double *)o->target))
 		printf(" [%g]", *(double *)o->target);

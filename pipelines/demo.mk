@@ -1,0 +1,38 @@
+# The whole method in a few minutes, on the corpus that the project ships: German
+# to English from a bilingual grammar. The search is smaller than HAT's 125 x 30.
+RUN ?= runs/demo
+CORPUS = $(RUN)/corpus
+SRC := de
+TGT := en
+VOCAB := 2000
+JOINED := 1
+SPACE := data/spaces/demo.json
+
+make-corpus.args := -n 20000 --valid-count 500 --test-count 500 --seed 1
+train-super.args := --max-update 900 --max-tokens 4096 --lr 4e-3 \
+	--warmup-updates 200 --dropout 0.1 --weight-decay 1e-4 \
+	--clip-norm 1 --label-smoothing 0.1 --log-interval 50 --seed 1
+train-sub.args := --max-update 500 --max-tokens 4096 --lr 5e-3 \
+	--warmup-updates 150 --dropout 0.1 --weight-decay 1e-4 \
+	--clip-norm 1 --label-smoothing 0.1 --log-interval 50 --seed 1
+sample-arch.args := -n 200 --seed 2
+measure-lat.args := --src-len 16 --tgt-len 16 --beam 4 --precision 2 \
+	--max-time 1
+profile-arch.args := --src-len 16 --tgt-len 16
+evolve.args := --population 60 --parents 15 --mutations 20 \
+	--mutation-prob 0.3 --crossovers 20 --iterations 10 \
+	--valid-sentences 250
+translate.args := --beam 4
+bleu.args := --tokenize 13a
+
+include pipelines/method.mk
+
+# The corpus: text, made anew from its grammar.
+texts := $(foreach p,$(parts),$(CORPUS)/$p.$(SRC) $(CORPUS)/$p.$(TGT))
+$(CORPUS)/all: $(call uses,make-corpus)
+	$(call say,make-corpus)mkdir -p $(@D); make-corpus $(make-corpus.args) \
+		$(foreach p,$(parts),--$p $(CORPUS)/$p.tsv); touch $@
+$(CORPUS)/%.$(SRC): $(CORPUS)/all
+	@cut -f1 $(CORPUS)/$*.tsv $(to)
+$(CORPUS)/%.$(TGT): $(CORPUS)/all
+	@cut -f2 $(CORPUS)/$*.tsv $(to)

@@ -1,0 +1,212 @@
+# method.mk - HAT's method, once: a rule an artefact.
+#
+# A task file sets variables and includes this. What it may set:
+#   RUN              the folder of the run
+#   CORPUS SRC TGT   texts CORPUS/TRAIN.SRC, CORPUS/TRAIN.TGT and so on
+#   TRAIN VALID TEST names of the three parts [train valid test]
+#   SEGMENTED        1: already in subwords; else SentencePiece makes VOCAB [2000]
+#   JOINED           1: one dictionary, and shared embeddings
+#   REMOVE_BPE       how subwords become words again ['@@ ' or sentencepiece]
+#   SPACE            space record; the vocabularies are the dictionaries'
+#   LIMIT            ms; or LIMIT_SHARE of the largest's measured latency [0.6]
+#   AVERAGE          average the last so many epochs of train-sub [0: none]
+#   PROG.args        options of each program, such as train-super.args
+#   THREADS          of training, search and translation [all cores]
+#
+# Everything is a file in RUN, made again when what it depends on has changed:
+# files, the text of the options, the programs themselves.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.SECONDARY:
+.PHONY: run FORCE
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+BIN := $(or $(MILLINER_BIN),$(CURDIR)/build/cc/bin)
+export PATH := $(BIN):$(PATH)
+# A forced slow BLAS would be a slow run.
+unexport OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
+
+TRAIN ?= train
+VALID ?= valid
+TEST  ?= test
+VOCAB ?= 2000
+THREADS ?= $(shell nproc)
+AVERAGE ?= 0
+LIMIT_SHARE ?= 0.6
+# The search aims a little lower, since predictions err.
+MARGIN ?= 0.97
+REMOVE_BPE ?= $(if $(SEGMENTED),'@@ ',sentencepiece)
+# Largest, smallest and random are there to compare with; these are trained.
+TRAINED ?= found largest
+
+run: $(RUN)/report.txt
+	@cat $<
+
+# --- helpers -----------------------------------------------------------------
+
+if-changed = { cat >$1.new; if cmp -s $1.new $1; then rm $1.new; else mv $1.new $1; fi; }
+to = >$@.part && mv $@.part $@
+# $(call stage,NAME,COMMAND): run it, keep its time for the report
+stage = mkdir -p $(RUN)/time; TIMEFORMAT='{"stage":"$1","seconds":%R,"user":%U,"sys":%S}'; \
+	{ time { $2 2>&3; }; } 3>&2 2>$(RUN)/time/$1
+say = @echo "== $1" >&2;
+
+# The options of a program, and its bytes: what uses it depends on both.
+$(RUN)/args/%: FORCE
+	@mkdir -p $(@D); $(file >$@.now,$(value $*.args))cat $@.now | $(call if-changed,$@); rm -f $@.now
+$(RUN)/id/%: $(BIN)/%
+	@mkdir -p $(@D); sha256sum <$< | $(call if-changed,$@)
+uses = $(RUN)/args/$1 $(RUN)/id/$1
+
+text.args = $(CORPUS) $(SRC) $(TGT) $(TRAIN) $(VALID) $(TEST) $(SEGMENTED) $(VOCAB)
+limit.args = $(LIMIT) $(LIMIT_SHARE) $(MARGIN)
+train-super.args += --threads $(THREADS)
+train-sub.args += --threads $(THREADS) $(if $(filter-out 0,$(AVERAGE)),--keep-last-epochs $(AVERAGE))
+evolve.args += --threads $(THREADS)
+translate.args += --threads $(THREADS)
+share := $(if $(JOINED),--share-all-embeddings)
+
+# --- text to pairs -----------------------------------------------------------
+
+parts := train valid test
+name.train = $(TRAIN)
+name.valid = $(VALID)
+name.test  = $(TEST)
+
+ifdef SEGMENTED
+$(RUN)/seg/%.src: $(RUN)/args/text
+	@mkdir -p $(@D); cp $(CORPUS)/$(name.$*).$(SRC) $@
+$(RUN)/seg/%.tgt: $(RUN)/args/text
+	@mkdir -p $(@D); cp $(CORPUS)/$(name.$*).$(TGT) $@
+$(foreach p,$(parts),$(eval $(RUN)/seg/$p.src: $(CORPUS)/$(name.$p).$(SRC)))
+$(foreach p,$(parts),$(eval $(RUN)/seg/$p.tgt: $(CORPUS)/$(name.$p).$(TGT)))
+else
+$(RUN)/spm.model: $(CORPUS)/$(TRAIN).$(SRC) $(CORPUS)/$(TRAIN).$(TGT) $(RUN)/args/text
+	$(call say,subwords)mkdir -p $(@D); spm_train --input=$(CORPUS)/$(TRAIN).$(SRC),$(CORPUS)/$(TRAIN).$(TGT) \
+		--model_prefix=$(RUN)/spm --vocab_size=$(VOCAB) --character_coverage=1 \
+		--num_threads=$(THREADS) --minloglevel=1 2>$(RUN)/spm.log
+define segment
+$(RUN)/seg/$1.src: $(CORPUS)/$(name.$1).$(SRC) $(RUN)/spm.model
+$(RUN)/seg/$1.tgt: $(CORPUS)/$(name.$1).$(TGT) $(RUN)/spm.model
+endef
+$(foreach p,$(parts),$(eval $(call segment,$p)))
+$(RUN)/seg/%:
+	@mkdir -p $(@D); spm_encode --model=$(RUN)/spm.model <$< $(to)
+endif
+
+train.seg := $(RUN)/seg/train.src $(RUN)/seg/train.tgt
+ifdef JOINED
+dicts := $(RUN)/src.dict
+$(RUN)/src.dict: $(train.seg) $(call uses,make-dict)
+	@cat $(train.seg) | make-dict $(make-dict.args) $(to)
+dict-options := --src-dict $(RUN)/src.dict
+else
+dicts := $(RUN)/src.dict $(RUN)/tgt.dict
+$(RUN)/%.dict: $(RUN)/seg/train.% $(call uses,make-dict)
+	@make-dict $(make-dict.args) <$< $(to)
+dict-options := --src-dict $(RUN)/src.dict --tgt-dict $(RUN)/tgt.dict
+endif
+
+$(RUN)/%.jsonl: $(RUN)/seg/%.src $(RUN)/seg/%.tgt $(dicts) $(call uses,encode-text)
+	@paste $(RUN)/seg/$*.src $(RUN)/seg/$*.tgt | encode-text $(dict-options) \
+		--ref --remove-bpe $(REMOVE_BPE) $(encode-text.args) $(to)
+
+# The space with this task's vocabularies.
+$(RUN)/space.json: $(SPACE) $(dicts)
+	@mkdir -p $(@D); words() { echo $$(($$(wc -l <$$1) + 4)); }; \
+	jq -c --argjson src $$(words $(RUN)/src.dict) --argjson tgt $$(words $(lastword $(dicts))) \
+		'.task = {src_vocab: $$src, tgt_vocab: $$tgt, share_all_embeddings: $(if $(JOINED),true,false), \
+		super_encoder_embed_dim: (.space.encoder_embed_choice | max), \
+		super_decoder_embed_dim: (.space.decoder_embed_choice | max)}' $< $(to)
+
+# --- 1: the supernet ---------------------------------------------------------
+
+# Killed and started again, a training goes on, unless something that it
+# depends on is newer than its checkpoint.
+fresh = for f in $^; do if [ "$$f" -nt $1.checkpoint ]; then rm -f $1.checkpoint $1.journal; fi; done
+
+$(RUN)/super.safetensors: $(RUN)/space.json $(RUN)/train.jsonl $(RUN)/valid.jsonl $(call uses,train-super)
+	$(call say,train-super)$(call fresh,$@); $(call stage,train-super,train-super $(train-super.args) --space $(RUN)/space.json \
+		$(dict-options) $(share) --valid $(RUN)/valid.jsonl --resume $@.journal -o $@ \
+		<$(RUN)/train.jsonl >$(RUN)/super.log.jsonl); rm -f $@.checkpoint
+
+# --- 2: latencies ------------------------------------------------------------
+
+# Nothing else may load the machine while it is timed: these come after the
+# supernet's training, and all that follows comes after them.
+$(RUN)/archs.jsonl: $(RUN)/space.json $(call uses,sample-arch)
+	@sample-arch $(sample-arch.args) --distinct <$< $(to)
+$(RUN)/ends.jsonl: $(RUN)/space.json $(RUN)/id/sample-arch
+	@sample-arch --largest --smallest <$< $(to)
+$(RUN)/lats.jsonl: $(RUN)/archs.jsonl $(call uses,measure-lat) | $(RUN)/super.safetensors
+	$(call say,measure-lat)for f in $^; do if [ "$$f" -nt $@.journal ]; then rm -f $@.journal; fi; done; \
+	$(call stage,measure-lat,measure-lat $(measure-lat.args) --space $(RUN)/space.json --resume $@.journal <$< $(to))
+$(RUN)/ends.lat: $(RUN)/ends.jsonl $(call uses,measure-lat) | $(RUN)/lats.jsonl
+	@measure-lat $(measure-lat.args) --space $(RUN)/space.json <$< $(to)
+$(RUN)/limit: $(RUN)/ends.lat $(RUN)/args/limit
+	@jq -s '$(if $(LIMIT),$(LIMIT),$(LIMIT_SHARE) * .[0].latency_ms.total)' $< $(to)
+
+# --- 3: the predictor --------------------------------------------------------
+
+$(RUN)/lat.mlp: $(RUN)/lats.jsonl $(call uses,fit-mlp)
+	$(call say,fit-mlp)$(call stage,fit-mlp,fit-mlp $(fit-mlp.args) -o $@ <$< >$(RUN)/fit.json)
+
+# --- 4: the search -----------------------------------------------------------
+
+$(RUN)/search.jsonl: $(RUN)/space.json $(RUN)/super.safetensors $(RUN)/lat.mlp $(RUN)/valid.jsonl $(RUN)/limit $(call uses,evolve)
+	$(call say,evolve)for f in $^; do if [ "$$f" -nt $@.journal ]; then rm -f $@.journal; fi; done; \
+	$(call stage,evolve,evolve $(evolve.args) --weights $(RUN)/super.safetensors --valid $(RUN)/valid.jsonl \
+		--predictor $(RUN)/lat.mlp --limit $$(jq '. * $(MARGIN)' $(RUN)/limit) --top 10 --resume $@.journal \
+		<$(RUN)/space.json $(to))
+
+# The best of the results whose latency, measured, meets the limit.
+$(RUN)/found.json: $(RUN)/search.jsonl $(RUN)/limit $(call uses,measure-lat)
+	@jq -c 'select(.result)' $< | measure-lat $(measure-lat.args) --space $(RUN)/space.json | \
+	jq -sc --slurpfile limit $(RUN)/limit 'map(select(.latency_ms.total <= $$limit[0])) | sort_by(.valid_loss)[0] \
+		// error("no result meets the limit of \($$limit[0]) ms") | {arch, task}' $(to)
+# Chance: the first of some drawn that meets it.
+$(RUN)/random.json: $(RUN)/space.json $(RUN)/lat.mlp $(RUN)/limit $(RUN)/id/sample-arch $(call uses,measure-lat)
+	@sample-arch -n 300 --seed 99 <$< | predict-lat --predictor $(RUN)/lat.mlp \
+		--where "predicted_ms<=$$(jq '. * $(MARGIN)' $(RUN)/limit)" | jq -c '{arch, task}' | sed -n 1,5p | \
+	measure-lat $(measure-lat.args) --space $(RUN)/space.json | \
+	jq -sc --slurpfile limit $(RUN)/limit 'map(select(.latency_ms.total <= $$limit[0]))[0] \
+		// error("no drawn architecture meets the limit") | {arch, task}' $(to)
+$(RUN)/largest.json: $(RUN)/ends.jsonl
+	@sed -n 1p $< $(to)
+$(RUN)/smallest.json: $(RUN)/ends.jsonl
+	@sed -n 2p $< $(to)
+
+# All four, measured in one run; with the loss of their inherited weights.
+models := found largest smallest random
+$(RUN)/models.jsonl: $(models:%=$(RUN)/%.json) $(RUN)/super.safetensors $(RUN)/lat.mlp $(call uses,measure-lat)
+	@for m in $(models); do jq -c --arg name $$m '{name: $$name} + .' $(RUN)/$$m.json; done | \
+	measure-lat $(measure-lat.args) --space $(RUN)/space.json | \
+	profile-arch $(profile-arch.args) | predict-lat --predictor $(RUN)/lat.mlp | \
+	eval-arch --weights $(RUN)/super.safetensors --valid $(RUN)/valid.jsonl --threads $(THREADS) $(to)
+
+# --- 5: train, translate, score ----------------------------------------------
+
+$(RUN)/%.safetensors: $(RUN)/%.json $(RUN)/train.jsonl $(RUN)/valid.jsonl $(call uses,train-sub) | $(RUN)/models.jsonl
+	$(call say,train-sub $*)$(call fresh,$@); $(call stage,train-sub-$*,train-sub $(train-sub.args) --arch $< \
+		$(dict-options) $(share) --valid $(RUN)/valid.jsonl --resume $@.journal -o $@ \
+		<$(RUN)/train.jsonl >$(RUN)/$*.log.jsonl); rm -f $@.checkpoint
+$(RUN)/%.final.safetensors: $(RUN)/%.safetensors $(RUN)/args/train-sub
+	@$(if $(filter-out 0,$(AVERAGE)),average-weights -o $@ $(RUN)/$*.epoch*.safetensors,cp $< $@)
+
+$(RUN)/%.hyp: $(RUN)/%.final.safetensors $(RUN)/test.jsonl $(call uses,translate)
+	$(call say,translate $*)$(call stage,translate-$*,translate $(translate.args) --weights $< \
+		--remove-bpe $(REMOVE_BPE) <$(RUN)/test.jsonl $(to))
+$(RUN)/%.inherited.hyp: $(RUN)/%.json $(RUN)/super.safetensors $(RUN)/test.jsonl $(call uses,translate)
+	@translate $(translate.args) --weights $(RUN)/super.safetensors --arch $< \
+		--remove-bpe $(REMOVE_BPE) <$(RUN)/test.jsonl $(to)
+$(RUN)/%.bleu: $(RUN)/%.hyp $(call uses,bleu)
+	@bleu $(bleu.args) -w 2 <$< $(to)
+
+# --- the report --------------------------------------------------------------
+
+$(RUN)/report.txt: $(RUN)/models.jsonl $(RUN)/limit $(TRAINED:%=$(RUN)/%.bleu) $(models:%=$(RUN)/%.inherited.bleu) \
+		pipelines/report.sh pipelines/plots.gp
+	@pipelines/report.sh $(RUN) '$(TRAINED)' $(to)
