@@ -33,9 +33,9 @@ BLAS ?= $(firstword $(wildcard /usr/lib/*-linux-gnu/openblas-serial))
 MACHINE := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Werror
+comma := ,
 OPTIM := $(if $(SAN),-O1 -fsanitize=address$(comma)undefined \
 	-fno-sanitize-recover=all -fno-omit-frame-pointer,-O2)
-comma := ,
 CFLAGS = -std=c11 -D_GNU_SOURCE -g $(OPTIM) $(WARN) -fopenmp \
 	-DVERSION='"$(VERSION)"' $(EXTRA_CFLAGS)
 LDFLAGS = $(OPTIM) -fopenmp $(EXTRA_LDFLAGS)

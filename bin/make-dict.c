@@ -1,0 +1,155 @@
+/* make-dict - count the words of segmented text.
+ * stdin: text.  stdout: a dictionary, "symbol count" a line. */
+#include <stdlib.h>
+#include <string.h>
+#include "dict.h"
+#include "opt.h"
+#include "out.h"
+#include "rec.h"
+
+struct entry {
+	const char *symbol;
+	long count;
+};
+
+struct counts {
+	struct words words;
+	long *of;           /* [cap] how often, by number of the word */
+	size_t cap;
+};
+
+static void
+count_words(struct counts *c, const char *text, size_t len)
+{
+	const char *word, *end = text + len;
+
+	while ((word = text_word(&text, end, &len))) {
+		size_t id = (size_t)words_add(&c->words, word, len);
+		if (id >= c->cap) {
+			size_t cap = c->cap ? c->cap * 2 : 1024;
+			c->of = xrealloc(c->of, cap, sizeof *c->of);
+			memset(c->of + c->cap, 0,
+				(cap - c->cap) * sizeof *c->of);
+			c->cap = cap;
+		}
+		c->of[id]++;
+	}
+}
+
+/* Count columns first to last of every line of a file. */
+static void
+count_file(struct counts *c, const char *path, long first, long last)
+{
+	struct in in;
+	const char *line;
+	size_t len;
+
+	in_open(&in, path);
+	while ((line = text_line(&in, &len))) {
+		const char *at = line, *end = line + len, *column;
+		if (!last) {
+			count_words(c, line, len);
+			continue;
+		}
+		for (long i = 1; i <= last; i++) {
+			if (!(column = text_column(&at, end, &len)))
+				in_fail(&in, "want %ld columns, not %ld",
+					last, i - 1);
+			if (i >= first)
+				count_words(c, column, len);
+		}
+	}
+	in_close(&in);
+}
+
+static int
+by_count(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+
+	if (x->count != y->count)
+		return x->count < y->count ? 1 : -1;
+	return strcmp(x->symbol, y->symbol);
+}
+
+/* Print the dictionary. */
+static void
+put_dict(const struct counts *c, const struct dict *specials, long threshold,
+	long most, long factor)
+{
+	struct entry *e = xcalloc((size_t)c->words.n, sizeof *e);
+	struct buf line = { 0 };
+	long n = 0;
+
+	for (int i = 0; i < c->words.n; i++) {
+		const char *s = words_text(&c->words, i);
+		size_t len = c->words.word[i].len;
+		if (c->of[i] >= threshold &&
+		    words_find(&specials->words, s, len) < 0)
+			e[n++] = (struct entry){ s, c->of[i] };
+	}
+	qsort(e, (size_t)n, sizeof *e, by_count);
+	if (most && n > most)
+		n = most;
+	for (long i = 0; i < n; i++)
+		buf_printf(&line, "%s %ld\n", e[i].symbol, e[i].count);
+	free(e);
+	if (!n)
+		die("no words");
+	for (long i = 0; (n + DICT_SPECIALS) % factor; i++) {
+		char word[40];
+		int len = snprintf(word, sizeof word, "madeupword%04ld", i);
+		if (words_find(&c->words, word, (size_t)len) >= 0)
+			continue;
+		buf_printf(&line, "%s 0\n", word);
+		n++;
+	}
+	rec_put_line(line.data, line.len);
+	buf_free(&line);
+}
+
+int
+main(int argc, char **argv)
+{
+	long column = 0, threshold = 1, most = 0, factor = 1;
+	int joined = 0;
+	struct opt_list files = { 0 };
+	const struct opt opts[] = {
+		OPT_FLAG('J', "joined", &joined,
+			"count columns 1 and 2 (source and target) together"),
+		OPT_LONG('c', "column", &column, 0, 1 << 20,
+			"count one TAB-separated column, 0: all text"),
+		OPT_LONG('t', "threshold", &threshold, 1, LONG_MAX,
+			"drop words that are seen fewer times"),
+		OPT_LONG('n', "nwords", &most, 0, LONG_MAX,
+			"keep the most frequent words, 0: all"),
+		OPT_LONG('p', "padding-factor", &factor, 1, 1 << 20,
+			"fill up with words madeupwordNNNN to a multiple"),
+		OPT_OPERANDS(&files, 0, 1 << 20),
+		OPT_END
+	};
+	opt_parse(argc, argv, "[FILE ..] <text >dict.txt",
+		"Count the words of segmented text (stdin and the files named).\n"
+		"A dictionary has a line \"symbol count\" for every word, by\n"
+		"falling count, ties in the order of their bytes. <s>, <pad>,\n"
+		"</s> and <unk> are not in it: every dictionary begins with them.",
+		opts);
+	if (joined && column)
+		die_usage("--joined and --column exclude each other");
+
+	struct counts c = { 0 };
+	struct dict specials;
+	struct why why;
+	dict_parse(&specials, "", 0, &why);
+	long first = joined ? 1 : column, last = joined ? 2 : column;
+	if (!files.n || !in_is_idle())
+		count_file(&c, NULL, first, last);
+	for (size_t i = 0; i < files.n; i++)
+		count_file(&c, files.at[i], first, last);
+	put_dict(&c, &specials, threshold, most, factor);
+	words_free(&c.words);
+	dict_free(&specials);
+	free(c.of);
+	free(files.at);
+	return out_end();
+}

@@ -1,0 +1,35 @@
+/* Dictionaries and text from files: apart because this may die. */
+#include <stdlib.h>
+#include "dict.h"
+#include "in.h"
+#include "utf8.h"
+
+enum { FILE_MAX = 1 << 30 };   /* bytes */
+
+void
+dict_load(struct dict *d, const char *path)
+{
+	struct in in;
+	struct why why;
+	size_t len;
+
+	in_open(&in, path);
+	char *bytes = in_all(&in, &len, FILE_MAX);
+	if (dict_parse_lines(d, bytes, len, &in.line, &why))
+		in_fail(&in, "%s", why.text);
+	if (!len)
+		in_fail(&in, "an empty dictionary");
+	free(bytes);
+	in_close(&in);
+}
+
+char *
+text_line(struct in *in, size_t *len)
+{
+	char *line = in_line(in, len);
+
+	if (line && utf8_valid(line, *len) < *len)
+		in_fail(in, "not UTF-8 in byte %zu",
+			utf8_valid(line, *len) + 1);
+	return line;
+}

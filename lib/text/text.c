@@ -1,0 +1,79 @@
+#include <string.h>
+#include "text.h"
+
+int
+text_is_control(char c)
+{
+	return (unsigned char)c < 32 || c == 127;
+}
+
+const char *
+text_column(const char **at, const char *end, size_t *len)
+{
+	const char *from = *at;
+
+	if (!from)
+		return NULL;
+	const char *tab = memchr(from, '\t', (size_t)(end - from));
+	*len = (size_t)((tab ? tab : end) - from);
+	*at = tab ? tab + 1 : NULL;
+	return from;
+}
+
+const char *
+text_word(const char **at, const char *end, size_t *len)
+{
+	const char *p = *at;
+
+	while (p < end && (*p == ' ' || text_is_control(*p)))
+		p++;
+	const char *word = p;
+	while (p < end && *p != ' ' && !text_is_control(*p))
+		p++;
+	*at = p;
+	*len = (size_t)(p - word);
+	return *len ? word : NULL;
+}
+
+void
+text_replace(struct buf *b, size_t from, const char *old, const char *new)
+{
+	size_t n = strlen(old), k = strlen(new);
+	char *to = b->data + from;
+	const char *end = b->data + b->len;
+
+	for (const char *p = to; p < end; ) {
+		if ((size_t)(end - p) >= n && !memcmp(p, old, n)) {
+			memcpy(to, new, k);
+			to += k;
+			p += n;
+		} else
+			*to++ = *p++;
+	}
+	b->len = (size_t)(to - b->data);
+	*to = 0;
+}
+
+void
+text_remove_bpe(struct buf *b, size_t from, const char *symbol)
+{
+	int pieces = symbol && !strcmp(symbol, "sentencepiece");
+
+	if (!symbol || !*symbol || !strcmp(symbol, "none") || b->len == from)
+		return;
+	if (!strcmp(symbol, "@@") || !strcmp(symbol, "subword_nmt"))
+		symbol = "@@ ";
+	if (pieces) {
+		text_replace(b, from, " ", "");
+		text_replace(b, from, "\u2581", " ");
+		size_t lead = strspn(b->data + from, " ");
+		memmove(b->data + from, b->data + from + lead,
+			b->len - from - lead + 1);
+		b->len -= lead;
+	} else {
+		buf_add(b, " ", 1);
+		text_replace(b, from, symbol, "");
+	}
+	while (b->len > from && b->data[b->len - 1] == ' ')
+		b->data[--b->len] = 0;
+}

@@ -1,0 +1,32 @@
+/* text.h - lines of segmented text: columns, words, segmentation undone.
+ *
+ * Columns are parted by TABs, words by spaces and control characters (so a CR
+ * at the end of a line is no word). */
+#ifndef TEXT_H
+#define TEXT_H
+
+#include <stddef.h>
+#include "in.h"
+#include "mem.h"
+
+/* The next line, which is UTF-8, or NULL; dies with FILE:LINE if it is not.
+ * In dict_file.c. */
+char *text_line(struct in *, size_t *len);
+
+/* The next column of a line from *at on, or NULL; *at moves behind it, and is
+ * NULL after the last. */
+const char *text_column(const char **at, const char *end, size_t *len);
+/* The next word of text from *at on, or NULL; *at moves behind it. */
+const char *text_word(const char **at, const char *end, size_t *len);
+int text_is_control(char c);
+
+/* Replace old in what b holds from byte from on; new is not longer. */
+void text_replace(struct buf *b, size_t from, const char *old,
+	const char *new);
+/* Undo the segmentation of what b holds from byte from on. NULL, "" or
+ * "none": leave it; "sentencepiece": spaces removed, U+2581 to space, trimmed;
+ * "@@ " (or "@@", "subword_nmt") or another symbol: a space appended, every
+ * symbol removed, spaces at the end trimmed, as fairseq does it. */
+void text_remove_bpe(struct buf *b, size_t from, const char *remove_bpe);
+
+#endif

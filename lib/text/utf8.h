@@ -1,0 +1,18 @@
+/* utf8.h - the little that is needed to know of characters. */
+#ifndef UTF8_H
+#define UTF8_H
+
+#include <stddef.h>
+
+/* How many bytes of p are valid UTF-8 (RFC 3629: no surrogates, nothing
+ * longer than needed, nothing above U+10FFFF); len if all are. */
+size_t utf8_valid(const char *p, size_t len);
+/* The character at p, which is valid and not at its end; its bytes. */
+long utf8_get(const char *p, size_t *n);
+/* Write c, return its bytes (1 to 4). */
+size_t utf8_put(char *to, long c);
+/* Bytes of the white space at p, 0 if there is none (Python's str.isspace:
+ * Unicode's White_Space and U+001C to U+001F). */
+size_t utf8_space(const char *p, const char *end);
+
+#endif

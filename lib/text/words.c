@@ -1,0 +1,93 @@
+#include <stdlib.h>
+#include <string.h>
+#include "die.h"
+#include "mem.h"
+#include "rng.h"
+#include "words.h"
+
+enum { SLOTS_MIN = 64, WORDS_MAX = 1 << 30 };
+
+static uint64_t
+hash_bytes(const char *p, size_t len)
+{
+	uint64_t h = len, part;
+
+	for (; len >= 8; p += 8, len -= 8) {
+		memcpy(&part, p, 8);
+		h = rng_mix(h ^ part);
+	}
+	part = 0;
+	memcpy(&part, p, len);
+	return rng_mix(h ^ part);
+}
+
+/* The slot where the word is or would be. */
+static size_t
+find_slot(const struct words *w, const char *bytes, size_t len)
+{
+	size_t i = hash_bytes(bytes, len) & (w->slots - 1);
+
+	for (; w->slot[i] >= 0; i = (i + 1) & (w->slots - 1)) {
+		const struct word *x = &w->word[w->slot[i]];
+		if (x->len == len && !memcmp(w->bytes + x->at, bytes, len))
+			break;
+	}
+	return i;
+}
+
+static void
+grow(struct words *w)
+{
+	w->slots = w->slots ? w->slots * 2 : SLOTS_MIN;
+	w->slot = xrealloc(w->slot, w->slots, sizeof *w->slot);
+	memset(w->slot, -1, w->slots * sizeof *w->slot);
+	for (int i = 0; i < w->n; i++)
+		w->slot[find_slot(w, words_text(w, i), w->word[i].len)] = i;
+}
+
+int
+words_add(struct words *w, const char *bytes, size_t len)
+{
+	if ((size_t)w->n * 2 >= w->slots)
+		grow(w);
+	size_t i = find_slot(w, bytes, len);
+	if (w->slot[i] >= 0)
+		return w->slot[i];
+	if (w->n == WORDS_MAX)
+		die("more than %d words", WORDS_MAX);
+	if (w->n == w->word_cap) {
+		w->word_cap = w->word_cap ? w->word_cap * 2 : SLOTS_MIN;
+		w->word = xrealloc(w->word, (size_t)w->word_cap,
+			sizeof *w->word);
+	}
+	if (w->cap - w->used <= len) {
+		w->cap = (w->used + len + 1) * 2;
+		w->bytes = xrealloc(w->bytes, w->cap, 1);
+	}
+	w->word[w->n] = (struct word){ w->used, len };
+	memcpy(w->bytes + w->used, bytes, len);
+	w->bytes[w->used + len] = 0;
+	w->used += len + 1;
+	return w->slot[i] = w->n++;
+}
+
+int
+words_find(const struct words *w, const char *bytes, size_t len)
+{
+	return w->slots ? w->slot[find_slot(w, bytes, len)] : -1;
+}
+
+const char *
+words_text(const struct words *w, int id)
+{
+	return w->bytes + w->word[id].at;
+}
+
+void
+words_free(struct words *w)
+{
+	free(w->bytes);
+	free(w->word);
+	free(w->slot);
+	*w = (struct words){ 0 };
+}
