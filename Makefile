@@ -68,6 +68,9 @@ objs   := $(libs:lib/%.c=$(OUT)/lib/%.o) \
 	$(foreach i,$(ISAS),$(if $(wildcard $(KERNELS)),$(OUT)/lib/num/kernels-$i.o))
 BIN    := $(progs:%=$(OUT)/bin/%)
 UNIT   := $(units:%=$(OUT)/unit/%)
+# programs that tests need to make their data
+HELPER := $(patsubst tests/helpers/%.c,$(OUT)/helpers/%,\
+	$(wildcard tests/helpers/*.c))
 archive := $(OUT)/libmilliner.a
 
 .PHONY: all help deps demo multi30k test install clean FORCE
@@ -117,6 +120,10 @@ $(OUT)/obj/unit/%.o: tests/unit/%.c $(OUT)/flags
 	@mkdir -p $(@D)
 	$(compile) -Itests $(addprefix -Ilib/,$(ROOMS)) -c -o $@ $<
 
+$(OUT)/obj/helpers/%.o: tests/helpers/%.c $(OUT)/flags
+	@mkdir -p $(@D)
+	$(compile) $(addprefix -Ilib/,$(ROOMS)) -c -o $@ $<
+
 $(archive): $(objs)
 	@rm -f $@
 	$(Q)ar rcs $@ $^
@@ -124,7 +131,9 @@ $(archive): $(objs)
 $(BIN): $(OUT)/bin/%: $(OUT)/obj/bin/%.o $(archive)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -Wl,--as-needed $(BLAS_LIBS) $(LIBS)
+$(HELPER): $(OUT)/helpers/%: $(OUT)/obj/helpers/%.o $(archive)
 $(UNIT): $(OUT)/unit/%: $(OUT)/obj/unit/%.o $(archive)
+$(HELPER) $(UNIT):
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -Wl,--as-needed $(BLAS_LIBS) $(LIBS)
 
@@ -138,7 +147,7 @@ demo multi30k: all
 
 # --- tests -------------------------------------------------------------------
 
-test: $(BIN) $(UNIT)
+test: $(BIN) $(UNIT) $(HELPER)
 	@tests/run $(OUT)
 
 # --- installing --------------------------------------------------------------

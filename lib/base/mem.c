@@ -62,6 +62,40 @@ xaligned(size_t bytes)
 	return memset(p, 0, n ? n : align);
 }
 
+static size_t
+whole_pages(size_t bytes)
+{
+	size_t n = (bytes + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+
+	if (n < bytes || n > SIZE_MAX / 4)
+		die("out of memory (%zu bytes wanted)", bytes);
+	return n ? n : HUGE_PAGE;
+}
+
+void *
+xreserve(size_t bytes)
+{
+	size_t n = whole_pages(bytes), off;
+	char *p = mmap(NULL, n + HUGE_PAGE, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (p == MAP_FAILED)
+		die("out of memory (%zu bytes wanted)", bytes);
+	off = -(uintptr_t)p % HUGE_PAGE;
+	if (off)
+		munmap(p, off);
+	munmap(p + off + n, HUGE_PAGE - off);
+	madvise(p + off, n, MADV_HUGEPAGE);
+	return p + off;
+}
+
+void
+xrelease(void *p, size_t bytes)
+{
+	if (p)
+		munmap(p, whole_pages(bytes));
+}
+
 void
 buf_clear(struct buf *b)
 {

@@ -11,6 +11,10 @@ void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *p, size_t n, size_t size);   /* n * size, checked */
 char *xstrdup(const char *s);
 void *xaligned(size_t bytes);   /* 64-byte aligned, zeroed, huge pages asked */
+/* The same without touching it: a page takes memory when it is first used.
+ * Give back with the same size. */
+void *xreserve(size_t bytes);
+void xrelease(void *, size_t bytes);
 
 /* A growing string of bytes, NUL-terminated. Zero-initialise, buf_free. */
 struct buf {

@@ -435,6 +435,93 @@ attend(int n, int h, const float *q, const float *keys, size_t ldk,
 	}
 }
 
+/* out[nv vectors] = sum of p[i] x row at[i] */
+IN void
+mix(int nv, int n, const float *p, const float *values, size_t ld,
+	const int *at, float *out, int left)
+{
+	vf sum[4];
+
+	for (int j = 0; j < nv; j++)
+		sum[j] = (vf){ 0 };
+	for (int i = 0; i < n; i++) {
+		const float *v = values + (size_t)at[i] * ld;
+		vf share = all(p[i]);
+		for (int j = 0; j < nv; j++)
+			sum[j] += share * get(v + j * W, left - j * W);
+	}
+	for (int j = 0; j < nv; j++)
+		put(out + j * W, sum[j], left - j * W);
+}
+
+static void
+attend_at(int n, int h, const float *q, const float *keys,
+	const float *values, size_t ld, const int *at, float scale, float *p,
+	float *out)
+{
+	int j = 0;
+
+	for (int i = 0; i < n; i++) {
+		const float *key = keys + (size_t)at[i] * ld;
+		vf sum = { 0 };
+		int k = 0;
+		for (; k + W <= h; k += W)
+			sum += load(q + k) * load(key + k);
+		float dot = sum_of(sum);
+		for (; k < h; k++)
+			dot += q[k] * key[k];
+		p[i] = dot;
+	}
+	softmax(1, n, p, 0, scale, 0, 0, NULL, 0);
+	for (; j + 4 * W <= h; j += 4 * W)
+		mix(4, n, p, values + j, ld, at, out + j, 4 * W);
+	for (; j < h; j += W)
+		mix(1, n, p, values + j, ld, at, out + j, h - j);
+}
+
+IN int
+any(vi mask)
+{
+	int64_t t[W / 2], x = 0;
+
+	memcpy(t, &mask, sizeof t);
+	for (int i = 0; i < W / 2; i++)
+		x |= t[i];
+	return x != 0;
+}
+
+static void
+top_insert(float x, int id, int k, float *best, int *ids)
+{
+	int i = k - 1;
+
+	for (; i > 0 && x > best[i - 1]; i--) {
+		best[i] = best[i - 1];
+		ids[i] = ids[i - 1];
+	}
+	best[i] = x;
+	ids[i] = id;
+}
+
+static void
+top(int n, const float *x, int id, int k, float *best, int *ids)
+{
+	int j = 0;
+
+	for (; j + 4 * W <= n; j += 4 * W) {
+		vf m = vmax(vmax(load(x + j), load(x + j + W)),
+			vmax(load(x + j + 2 * W), load(x + j + 3 * W)));
+		if (!any(m > best[k - 1]))
+			continue;
+		for (int i = j; i < j + 4 * W; i++)
+			if (x[i] > best[k - 1])
+				top_insert(x[i], id + i, k, best, ids);
+	}
+	for (; j < n; j++)
+		if (x[j] > best[k - 1])
+			top_insert(x[j], id + j, k, best, ids);
+}
+
 extern const struct kernels PASTE(kernels, ISA);
 const struct kernels PASTE(kernels, ISA) = {
 	.name = TEXT(ISA), .product = product, .bias = bias_rows,
@@ -443,5 +530,6 @@ const struct kernels PASTE(kernels, ISA) = {
 	.norm_back = norm_back, .drop_apply = drop_apply, .softmax = softmax,
 	.softmax_again = softmax_again, .softmax_back = softmax_back,
 	.xent = xent, .axpy = axpy, .adam = adam, .sum_squares = sum_squares,
-	.panels = panels, .attend = attend, .log_sum_exp = log_sum_exp,
+	.panels = panels, .attend = attend,
+	.attend_at = attend_at, .top = top, .log_sum_exp = log_sum_exp,
 };

@@ -95,7 +95,16 @@ struct kernels {
 	void (*attend)(int n, int h, const float *q, const float *keys,
 		size_t ldk, const float *values, size_t ldv, float scale,
 		float *p, float *out);
-	/* max and log(sum(exp)) of x[n]. */
+	/* The same where key and value i are the rows at[i], both of ld. */
+	void (*attend_at)(int n, int h, const float *q, const float *keys,
+		const float *values, size_t ld, const int *at, float scale,
+		float *p, float *out);
+	/* The k largest of the numbers seen so far: best[k] descending, from
+	 * -inf, and their ids; x[n] have the ids id, id + 1, .. Of equal
+	 * numbers those seen first. NaN and -inf are never among them. */
+	void (*top)(int n, const float *x, int id, int k, float *best,
+		int *ids);
+	/* log(sum(exp)) of x[n]. */
 	float (*log_sum_exp)(int n, const float *x);
 };
 

@@ -1,0 +1,389 @@
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "pairs.h"
+#include "team.h"
+
+static size_t
+z(int n)
+{
+	return (size_t)n;
+}
+
+static int
+larger(int a, int b)
+{
+	return a > b ? a : b;
+}
+
+static int
+chunk_count(int vocab)
+{
+	return (vocab + CHUNK - 1) / CHUNK;
+}
+
+/* Floats that one thread needs for itself, whatever it works at. */
+static size_t
+scratch_size(const struct packed_model *m, const struct room *r)
+{
+	int head = 1, rows = r->sentences * r->beam;
+	size_t need, keys = z(round_lanes(3 * r->max_src));
+
+	for (int i = 0; i < m->arch.encoder_layer_num; i++)
+		head = larger(head, m->arch.qkv_dim / m->encoder[i].heads);
+	need = z(round_lanes(r->max_src)) * z(head + QUERIES);
+	if (need < z(rows) * CHUNK_LD)
+		need = z(rows) * CHUNK_LD;
+	if (need < keys * z(r->beam))
+		need = keys * z(r->beam);
+	if (need < z(r->steps))
+		need = z(r->steps);
+	return z(round_lanes((int)(need / LANES) + 1)) * LANES;
+}
+
+static int
+widest_ffn(const struct arch *a)
+{
+	int f = 1;
+
+	for (int i = 0; i < a->encoder_layer_num; i++)
+		f = larger(f, a->encoder_ffn_embed_dim[i]);
+	for (int i = 0; i < a->decoder_layer_num; i++)
+		f = larger(f, a->decoder_ffn_embed_dim[i]);
+	return f;
+}
+
+static void
+layout_encoder(struct decoder *d, const struct arch *a, const struct room *r)
+{
+	int rows = larger(r->src_tokens, r->sentences * r->beam);
+	int width = larger(a->encoder_embed_dim, a->decoder_embed_dim);
+	size_t q = z(a->qkv_dim), t = z(r->src_tokens);
+
+	d->src_at = arena_get(&d->arena, z(r->sentences + 1), sizeof(int));
+	d->key_at = arena_get(&d->arena, z(r->sentences + 1), sizeof(int));
+	d->x = arena_floats(&d->arena, z(rows) * z(width));
+	d->y = arena_floats(&d->arena, z(rows) * z(width));
+	d->z = arena_floats(&d->arena, z(rows) * z(width));
+	d->stats = arena_floats(&d->arena, z(rows) * 2);
+	d->h = arena_floats(&d->arena, z(rows) * z(widest_ffn(a)));
+	d->ctx = arena_floats(&d->arena, z(rows) * q);
+	d->qkv = arena_floats(&d->arena, z(rows) * 3 * q);
+	d->memory = arena_floats(&d->arena, 3 * t * z(a->encoder_embed_dim));
+	d->kv = arena_floats(&d->arena, 3 * t * 2 * q);
+	d->layer_keys = (3 * t + z(r->sentences) * LANES) * q;
+	d->keys = arena_floats(&d->arena, d->layer_keys *
+		z(a->decoder_layer_num));
+	d->values = arena_floats(&d->arena, d->layer_keys *
+		z(a->decoder_layer_num));
+}
+
+static void
+layout_rows(struct decoder *d, const struct packed_model *m,
+	const struct room *r)
+{
+	const struct arch *a = &m->arch;
+	size_t rows = z(r->sentences) * z(r->beam);
+	size_t lists = rows * z(d->follows);
+
+	d->group_at = arena_get(&d->arena, z(r->sentences + 1), sizeof(int));
+	d->group = arena_get(&d->arena, z(r->sentences), sizeof(int));
+	for (int i = 0; i < 2; i++)
+		d->past[i] = arena_get(&d->arena, rows * z(r->steps),
+			sizeof(int));
+	d->chunk_lse = arena_floats(&d->arena, rows *
+		z(chunk_count(m->task.tgt_vocab)));
+	d->best = arena_floats(&d->arena, z(d->threads) * lists);
+	d->best_id = arena_get(&d->arena, z(d->threads) * lists, sizeof(int));
+	d->eos_logit = arena_floats(&d->arena, rows);
+	d->eos_logp = arena_floats(&d->arena, rows);
+	d->follow = arena_get(&d->arena, lists, sizeof *d->follow);
+	d->scratch_floats = scratch_size(m, r);
+	d->scratch = arena_floats(&d->arena, z(d->threads) *
+		d->scratch_floats);
+	d->layer_cache = z(r->steps) * rows * 3 * z(a->qkv_dim);
+	d->cache = arena_floats(&d->arena, d->layer_cache *
+		z(a->decoder_layer_num));
+}
+
+static void
+layout(struct decoder *d, const struct packed_model *m, int threads,
+	const struct room *r)
+{
+	const struct task *t = &m->task;
+	size_t positions = z(larger(r->max_src, r->steps) + POSITION_FIRST);
+
+	d->arena.used = 0;
+	d->m = m;
+	d->threads = threads;
+	d->room = *r;
+	d->follows = 2 * r->beam + 1;
+	d->positions[0] = arena_floats(&d->arena, positions *
+		z(t->super_encoder_embed_dim));
+	d->positions[1] = arena_floats(&d->arena, positions *
+		z(t->super_decoder_embed_dim));
+	layout_encoder(d, &m->arch, r);
+	layout_rows(d, m, r);
+	arena_get(&d->arena, NUM_SLACK, 1);
+}
+
+size_t
+decoder_bytes(const struct packed_model *m, int threads, const struct room *r)
+{
+	struct decoder d = { 0 };
+
+	layout(&d, m, threads, r);
+	return d.arena.used;
+}
+
+void
+decoder_init(struct decoder *d, const struct packed_model *m, int threads,
+	const struct room *r)
+{
+	const struct task *t = &m->task;
+	int positions = larger(r->max_src, r->steps) + POSITION_FIRST;
+
+	*d = (struct decoder){ .k = kernels_best() };
+	d->arena.size = decoder_bytes(m, threads, r);
+	d->arena.base = xreserve(d->arena.size);
+	layout(d, m, threads, r);
+	positions_fill(d->positions[0], positions, t->super_encoder_embed_dim);
+	positions_fill(d->positions[1], positions, t->super_decoder_embed_dim);
+}
+
+void
+decoder_free(struct decoder *d)
+{
+	xrelease(d->arena.base, d->arena.size);
+	*d = (struct decoder){ 0 };
+}
+
+/* --- what a team does ----------------------------------------------------------- */
+
+void
+team_linear(const struct decoder *d, const struct packed *p, int n,
+	const float *x, int add, int relu, float *y, int ldy)
+{
+	struct part part = team_part((p->rows + PANEL - 1) / PANEL);
+
+	d->k->panels(part.from, part.to, p->rows, p->k, p->panels, x, z(p->k),
+		n, add ? p->bias : NULL, relu, y, z(ldy));
+	team_wait();
+}
+
+void
+team_norm(struct decoder *d, int n, int width, const float *x, float *zs,
+	const struct packed *l, const struct norm *norm, float *y)
+{
+	static const struct drop none;
+	struct part part = team_part(n);
+	size_t at = z(part.from) * z(width);
+
+	d->k->residual_norm(part.to - part.from, width, x + at, zs + at,
+		l->bias, none, 0, norm->gain, norm->shift, zs + at,
+		d->stats + 2 * part.from, y + at);
+	team_wait();
+}
+
+void
+embed_token(const struct decoder *d, int side, int id, int position, float *x)
+{
+	const struct packed_model *m = d->m;
+	int width = side ? m->arch.decoder_embed_dim :
+		m->arch.encoder_embed_dim;
+	const float *row = side ? m->tgt_table + z(id) * z(m->ld_tgt) :
+		m->src_table + z(id) * z(m->ld_src);
+	const float *pos = d->positions[side] + z(position) * z(side ?
+		m->task.super_decoder_embed_dim :
+		m->task.super_encoder_embed_dim);
+	float scale = sqrtf((float)width);
+
+	for (int i = 0; i < width; i++)
+		x[i] = scale * row[i] + pos[i];
+}
+
+/* --- a step --------------------------------------------------------------------- */
+
+/* ctx[R,Q] from the cache, a row and head at a time. */
+static void
+attend_self(struct decoder *d, int layer, int heads)
+{
+	int q = d->m->arch.qkv_dim, h = q / heads, of = omp_get_num_threads();
+	size_t ld = 3 * z(q), slots = z(d->room.sentences * d->room.beam);
+	const float *cache = d->cache + z(layer) * d->layer_cache;
+	const float *now = cache + z(d->step) * slots * ld;
+
+	for (int i = omp_get_thread_num(); i < d->rows * heads; i += of) {
+		size_t r = z(i / heads), at = z(i % heads) * z(h);
+		d->k->attend_at(d->step + 1, h, now + r * ld + at,
+			cache + q + at, cache + 2 * q + at, ld,
+			d->past[0] + r * z(d->room.steps),
+			1 / sqrtf((float)h), team_scratch(d),
+			d->ctx + r * z(q) + at);
+	}
+	team_wait();
+}
+
+/* ctx[R,Q] from the queries in qkv[R,Q]; all rows of a sentence at a time. */
+static void
+attend_cross(struct decoder *d, int layer, const struct packed_decoder *l)
+{
+	int q = d->m->arch.qkv_dim, heads = l->cross_heads, h = q / heads;
+	int of = omp_get_num_threads();
+
+	for (int i = omp_get_thread_num(); i < d->groups * heads; i += of) {
+		int g = i / heads, s = d->group[g], from = d->group_at[g];
+		int m = d->group_at[g + 1] - from, head = i % heads;
+		int n = l->segments * (d->src_at[s + 1] - d->src_at[s]);
+		size_t base = z(layer) * d->layer_keys + z(d->key_at[s]) *
+			z(q), ld = z(round_lanes(n)), at = z(head) * z(h);
+		float *p = team_scratch(d);
+		d->k->product(m, n, h, d->qkv + z(from) * z(q) + at, z(q), 1,
+			d->keys + base + at * ld, ld, p, ld, 0);
+		d->k->softmax(m, n, p, ld, 1 / sqrtf((float)h), 0, 0, NULL, 0);
+		d->k->product(m, h, n, p, ld, 1, d->values + base + at, z(q),
+			d->ctx + z(from) * z(q) + at, z(q), 0);
+	}
+	team_wait();
+}
+
+static void
+step_layer(struct decoder *d, int layer)
+{
+	const struct packed_decoder *l = &d->m->decoder[layer];
+	int n = d->rows, width = d->m->arch.decoder_embed_dim;
+	size_t slots = z(d->room.sentences * d->room.beam);
+	float *now = d->cache + z(layer) * d->layer_cache + z(d->step) *
+		slots * z(l->qkv.rows);
+
+	team_linear(d, &l->qkv, n, d->x, 1, 0, now, l->qkv.rows);
+	attend_self(d, layer, l->heads);
+	team_linear(d, &l->out, n, d->ctx, 0, 0, d->z, width);
+	team_norm(d, n, width, d->x, d->z, &l->out, &l->norm1, d->y);
+	team_linear(d, &l->q, n, d->y, 1, 0, d->qkv, l->q.rows);
+	attend_cross(d, layer, l);
+	team_linear(d, &l->cross_out, n, d->ctx, 0, 0, d->z, width);
+	team_norm(d, n, width, d->y, d->z, &l->cross_out, &l->norm2, d->y);
+	team_linear(d, &l->fc1, n, d->y, 1, 1, d->h, l->fc1.rows);
+	team_linear(d, &l->fc2, n, d->h, 0, 0, d->z, width);
+	team_norm(d, n, width, d->y, d->z, &l->fc2, &l->norm3, d->x);
+}
+
+/* A chunk of the vocabulary: its logits never leave the cache. */
+static void
+step_chunk(struct decoder *d, int chunk)
+{
+	const struct packed *o = &d->m->output;
+	int first = chunk * CHUNK, left = o->rows - first, n = d->rows;
+	size_t lists = z(n) * z(d->follows), me = z(omp_get_thread_num());
+	float *s = team_scratch(d);
+
+	left = left < CHUNK ? left : CHUNK;
+	d->k->panels(0, (left + PANEL - 1) / PANEL, left, o->k,
+		o->panels + z(first) * z(o->k), d->x, z(o->k), n, NULL, 0, s,
+		CHUNK_LD);
+	for (int r = 0; r < n; r++, s += CHUNK_LD) {
+		size_t at = me * lists + z(r) * z(d->follows);
+		d->chunk_lse[z(chunk) * z(n) + z(r)] =
+			d->k->log_sum_exp(left, s);
+		if (!chunk) {
+			d->eos_logit[r] = s[ID_EOS];
+			s[ID_PAD] = -INFINITY;
+		}
+		d->k->top(left, s, first, d->follows, d->best + at,
+			d->best_id + at);
+	}
+}
+
+static void
+step_output(struct decoder *d)
+{
+	struct part part = team_part(chunk_count(d->m->task.tgt_vocab));
+	size_t lists = z(d->rows) * z(d->follows);
+	size_t me = z(omp_get_thread_num()) * lists;
+
+	for (size_t i = me; i < me + lists; i++) {
+		d->best[i] = -INFINITY;
+		d->best_id[i] = -1;
+	}
+	for (int c = part.from; c < part.to; c++)
+		step_chunk(d, c);
+}
+
+/* Log probabilities of the best of all threads. Threads had ascending parts of
+ * the vocabulary, so of equal words the first wins, whoever found it. */
+static void
+merge_row(struct decoder *d, int row, int lists)
+{
+	int chunks = chunk_count(d->m->task.tgt_vocab), k = d->follows;
+	size_t n = z(d->rows), at[lists];
+	float max = -INFINITY;
+	double sum = 0;
+
+	for (int c = 0; c < chunks; c++)
+		max = fmaxf(max, d->chunk_lse[z(c) * n + z(row)]);
+	for (int c = 0; c < chunks; c++)
+		sum += exp((double)(d->chunk_lse[z(c) * n + z(row)] - max));
+	float lse = max + (float)log(sum);
+	for (int t = 0; t < lists; t++)
+		at[t] = (z(t) * n + z(row)) * z(k);
+	d->eos_logp[row] = d->eos_logit[row] - lse;
+	for (int i = 0; i < k; i++) {
+		int from = 0;
+		for (int t = 1; t < lists; t++)
+			if (d->best[at[t]] > d->best[at[from]])
+				from = t;
+		d->follow[z(row) * z(k) + z(i)] = (struct follow){
+			d->best_id[at[from]], d->best[at[from]] - lse };
+		at[from]++;
+	}
+}
+
+/* Each row's past: its parent's, and itself. */
+static void
+follow_parents(struct decoder *d, const int *parent)
+{
+	size_t steps = z(d->room.steps);
+	int *was = d->past[0], *is = d->past[1], t = d->step;
+	int slots = d->room.sentences * d->room.beam;
+
+	for (int r = 0; r < d->rows; r++) {
+		if (t)
+			memcpy(is + z(r) * steps, was + z(parent[r]) * steps,
+				z(t) * sizeof *is);
+		is[z(r) * steps + z(t)] = t * slots + r;
+	}
+	d->past[0] = is;
+	d->past[1] = was;
+}
+
+void
+decoder_step(struct decoder *d, int rows, const int *token, const int *parent,
+	const int *sentence)
+{
+	int width = d->m->arch.decoder_embed_dim, team = 1;
+
+	d->rows = rows;
+	d->groups = 0;
+	follow_parents(d, parent);
+	for (int r = 0; r < rows; r++) {
+		if (!r || sentence[r] != sentence[r - 1]) {
+			d->group_at[d->groups] = r;
+			d->group[d->groups++] = sentence[r];
+		}
+		embed_token(d, 1, token[r], d->step + POSITION_FIRST,
+			d->x + z(r) * z(width));
+	}
+	d->group_at[d->groups] = rows;
+	_Pragma("omp parallel num_threads(d->threads) if(d->threads>1)")
+	{
+		if (!omp_get_thread_num())
+			team = omp_get_num_threads();
+		for (int i = 0; i < d->m->arch.decoder_layer_num; i++)
+			step_layer(d, i);
+		step_output(d);
+	}
+	for (int r = 0; r < rows; r++)
+		merge_row(d, r, team);
+	d->step++;
+}

@@ -1,0 +1,87 @@
+/* decoder.h - inference: the encoder once, then step by step, with caches.
+ *
+ * A decoder has room for so many sentences, rows (hypotheses being extended)
+ * and steps; all of it is laid out once, nothing is allocated in a step.
+ * Memory that no sentence has needed yet is not resident.
+ *
+ * Keys and values stay where they were written: a row knows, for each step
+ * past, in which slot its hypothesis was then. So beams are reordered by
+ * copying a few integers. The cross-attention's keys and values of a sentence
+ * are computed once and shared by its rows.
+ *
+ * The bytes do not depend on the number of threads, nor on what else is in
+ * the batch. Letters: T source tokens, R rows, S keys of a sentence (of all
+ * segments), V words, Q qkv_dim. */
+#ifndef DECODER_H
+#define DECODER_H
+
+#include "packed.h"
+
+struct room {
+	int sentences, beam;
+	int src_tokens;      /* of all sentences together */
+	int max_src;         /* of the longest */
+	int steps;
+};
+
+/* What a row may be followed by: the best words but <pad>, with their log
+ * probabilities, in descending order. */
+struct follow {
+	int id;
+	float logp;
+};
+
+struct decoder {
+	const struct packed_model *m;
+	const struct kernels *k;
+	int threads;
+	struct room room;
+	struct arena arena;
+	float *positions[2];     /* [positions, super width] of either side */
+
+	/* the sentences: */
+	int n, max_src;
+	int *src_at, *key_at;    /* [n+1] offsets of tokens, of padded keys */
+	float *x, *y, *z;        /* [T or R, width] */
+	float *h, *qkv, *ctx;    /* [.., F], [T, 3Q], [.., Q] */
+	float *stats;            /* [.., 2] */
+	float *memory;           /* [3, T, e] last encoder outputs, last first */
+	float *kv;               /* [3 T, 2Q] scratch */
+	float *keys, *values;    /* [layers]: [S Q] of each sentence */
+
+	/* the rows: */
+	int step, rows, groups;
+	int *group_at, *group;   /* rows of a sentence, and which it is */
+	int *past[2];            /* [R, steps] slot of a row's past, in rows */
+	float *cache;            /* [layers, steps, R, 3Q] queries too */
+	float *chunk_lse;        /* [chunks, R] */
+	float *best;             /* [threads, R, follows] */
+	int *best_id;
+	float *eos_logit;        /* [R] */
+
+	/* the result of a step: */
+	int follows;             /* 2 beam + 1 */
+	struct follow *follow;   /* [R, follows]; id -1: there are no more */
+	float *eos_logp;         /* [R] */
+
+	float *scratch;          /* [threads, scratch_floats] */
+	size_t scratch_floats, layer_keys, layer_cache;
+};
+
+/* The model is borrowed. */
+void decoder_init(struct decoder *, const struct packed_model *, int threads,
+	const struct room *);
+void decoder_free(struct decoder *);
+/* Bytes that this room takes when it is used to the full. */
+size_t decoder_bytes(const struct packed_model *, int threads,
+	const struct room *);
+
+/* Encode n sentences: sentence s is src[at[s] .. at[s+1]), </s> included. */
+void decoder_encode(struct decoder *, const int *src, const int *at, int n);
+/* Extend rows by token[R]. Row r goes on from row parent[r] of the step before
+ * (not looked at in the first step) and belongs to sentence[r]; the rows of a
+ * sentence stand together. Fills follow and eos_logp. */
+void decoder_step(struct decoder *, int rows, const int *token,
+	const int *parent, const int *sentence);
+
+#endif

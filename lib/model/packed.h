@@ -1,0 +1,55 @@
+/* packed.h - a SubTransformer's weights in the order that decoding reads them.
+ *
+ * Every matrix is packed once into panels of PANEL rows (see kernels.h), so
+ * that a product with few columns streams it from memory. Biases, norms and
+ * the embedding tables stay where they are: the weights must outlive this. */
+#ifndef PACKED_H
+#define PACKED_H
+
+#include "kernels.h"
+#include "params.h"
+
+enum dtype { DTYPE_FP32, DTYPES };
+extern const char *const dtype_names[DTYPES];
+
+struct packed {
+	int rows, k;
+	const float *bias;      /* [rows] or NULL */
+	const float *panels;    /* [panel][k][PANEL], rows filled up by zeros */
+};
+struct packed_encoder {
+	int heads;
+	struct packed qkv, out, fc1, fc2;
+	struct norm norm1, norm2;
+};
+struct packed_decoder {
+	int heads, cross_heads, segments;
+	struct packed qkv, out, q, kv, cross_out, fc1, fc2;
+	struct norm norm1, norm2, norm3;
+};
+struct packed_model {
+	struct arch arch;
+	struct task task;
+	enum dtype dtype;
+	const float *src_table, *tgt_table;
+	int ld_src, ld_tgt;
+	struct packed_encoder encoder[LAYERS_MAX];
+	struct packed_decoder decoder[LAYERS_MAX];
+	struct packed output;
+	size_t bytes;           /* of all panels */
+	void *block;            /* owned; NULL: the panels are borrowed */
+};
+
+void packed_init(struct packed_model *, const struct view *, enum dtype,
+	int threads);
+/* The panels are what block holds, packed_bytes of it: only shapes, biases,
+ * norms and tables come from the view. For timing, where any weights do. */
+void packed_over(struct packed_model *, const struct view *, enum dtype,
+	void *block);
+size_t packed_bytes(const struct view *, enum dtype);
+void packed_free(struct packed_model *);
+/* Bytes that a step reads whatever the sentence: the decoder's panels but for
+ * the keys and values of the encoder, and the output matrix. */
+size_t packed_step_bytes(const struct packed_model *);
+
+#endif

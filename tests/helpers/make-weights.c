@@ -1,0 +1,67 @@
+/* make-weights - a small model with random weights, for tests.
+ * operands: the file, and "dict", "super" or "nan" for what it shall have. */
+#include <string.h>
+#include "rng.h"
+#include "weights.h"
+
+static int
+has(int argc, char **argv, const char *word)
+{
+	for (int i = 2; i < argc; i++)
+		if (!strcmp(argv[i], word))
+			return 1;
+	return 0;
+}
+
+static struct text
+make_dict(int vocab)
+{
+	struct buf b = { 0 };
+
+	for (int i = 4; i < vocab; i++)
+		buf_printf(&b, "w%d%s %d\n", i, i % 3 ? "" : "@@", 100 - i);
+	return (struct text){ b.data, b.len };
+}
+
+static struct space
+make_space(void)
+{
+	struct space s = { .name = "small", .qkv_dim = 16 };
+	static const int most[GENES] = { 24, 20, 4, 3, 32, 32, 4, 4, 4, 2 };
+
+	for (int i = 0; i < GENES; i++)
+		s.choice[i] = (struct choice){ 2, { most[i], i == GENE_ARBITRARY
+			? -1 : most[i] / 2 } };
+	return s;
+}
+
+int
+main(int argc, char **argv)
+{
+	enum { VOCAB = 40 };
+	struct weights w = { .space = make_space(),
+		.is_super = has(argc, argv, "super") };
+	struct task task = { VOCAB, VOCAB, 0, 24, 20 };
+	struct arch shape = arch_largest(&w.space);
+	struct rng r = rng_seed(1);
+
+	params_layout(&w.params, &shape, &task);
+	params_alloc(&w.params);
+	params_init(&w.params, 7);
+	for (int i = 0; i < w.params.n; i++) {
+		const struct param *t = &w.params.param[i];
+		for (size_t k = 0; k < t->count; k++)
+			w.params.w[t->at + k] += (float)(strstr(t->name,
+				"output") ? 0.5 : 0.1) * (float)rng_normal(&r);
+	}
+	if (has(argc, argv, "nan"))
+		for (size_t k = 0; k < w.params.count; k++)
+			w.params.w[k] = NAN;
+	if (has(argc, argv, "dict")) {
+		w.src_dict = make_dict(VOCAB);
+		w.tgt_dict = make_dict(VOCAB);
+	}
+	weights_save(&w, argv[1]);
+	weights_free(&w);
+	return 0;
+}

@@ -1,0 +1,63 @@
+. "${0%/*}/lib.sh"
+make_weights=$MILLINER_BIN/../helpers/make-weights
+$make_weights m.safetensors dict
+$make_weights plain.safetensors
+$make_weights super.safetensors dict super
+for i in $(seq 40); do echo "{\"id\":$i,\"src\":[$(seq -s, 4 $((4 + i * 7 % 31)))],\"ref\":\"r \\u00e9 $i\"}"; done >pairs
+tr='translate --max-len-b 12 --weights m.safetensors'
+usual translate "$tr <pairs"
+bad_lines translate "$tr"
+is    'nothing in, nothing out' "$tr </dev/null" ''
+exits 2 'wants weights' 'translate <pairs'
+exits 1 'weights that are not there' 'translate -w nowhere <pairs'
+exits 2 'more hypotheses than the beam has' "$tr --nbest 6 <pairs"
+exits 2 'another type' "$tr --dtype int3 <pairs"
+exits 1 'an id that is no word' "(head -n 1 pairs; echo '{\"src\":[4,40,2]}') | $tr"
+says  'names the line' 'translate: stdin:2: src[1]: want an id in [0, 40)'
+exits 1 'no source' "echo '{\"tgt\":[4,2]}' | $tr"
+exits 1 'an empty source' "echo '{\"src\":[]}' | $tr"
+
+# records
+holds 'translates' "$tr <pairs >hyps"
+is    'the line is left alone' "sed 's/,\"hyp\":.*/}/' hyps | diff - pairs" ''
+is    'in order' 'jq .id hyps | paste -sd" "' "$(seq 40 | paste -sd' ')"
+is    'hyp_tokens end in </s>, no <pad>' 'jq -c "select(.hyp_tokens[-1]!=2 or (.hyp_tokens[:-1]|any(.==1 or .==2)))" hyps' ''
+is    'at least one word' 'jq "select((.hyp_tokens|length)<2)" hyps' ''
+is    'the text is that of the ids' 'jq -r .hyp hyps | sed "s/<unk>/<3>/g;s/<s>/<0>/g" | tr -d @w\<\> | sed "s/  */ /g" | diff - <(jq -r "[.hyp_tokens[:-1][]|select(.!=0)]|join(\" \")" hyps)' ''
+is    'twice is once' "$tr <hyps | diff hyps -" ''
+same  'one by one' "$tr <pairs" "$tr --batch 1 <pairs"
+same  'seven at once' "$tr <pairs" "$tr --batch 7 <pairs"
+same  'two threads' "$tr <pairs" "$tr --threads 2 <pairs"
+same  'zstd' "$tr <pairs" "zstd -q <pairs | $tr"
+same  'no dictionary: the ids' 'translate --max-len-b 12 -w plain.safetensors <pairs | jq -r .hyp' 'jq -r ".hyp_tokens[:-1]|join(\" \")" hyps'
+is    'the best is the first of n-best' "$tr --nbest 3 <pairs | jq -c 'select((.nbest|length)!=3 or .nbest[0].hyp_tokens!=.hyp_tokens or .nbest[0].score<.nbest[1].score or .nbest[1].score<.nbest[2].score)'" ''
+is    'at most a x source + b words' "$tr --max-len-a 0.5 --max-len-b 2 <pairs | jq 'select((.hyp_tokens|length)-1 > ((.src|length)+1)/2+2)'" ''
+is    'at least so many' "$tr --min-len 5 <pairs | jq 'select((.hyp_tokens|length)<6)'" ''
+is    'a length penalty of 0: the sum' "$tr --beam 1 --lenpen 0 <pairs | jq -s 'map(.score*1e4|round)' >a; $tr --beam 1 <pairs | jq -s 'map(.score*(.hyp_tokens|length)*1e4|round)' >b; paste a b | awk '\$1-\$2>2||\$2-\$1>2'" ''
+
+# text
+awk 'BEGIN{for(i=1;i<30;i++){s="";for(k=0;k<i*5%17;k++){n=4+(i*k)%36;s=s" w"n (n%3?"":"@@")}print substr(s,2)}}' >text
+is    'as many lines' "$tr --text <text | wc -l" 29
+is    'an empty line stays empty' "$tr --text <text | sed -n 17p" ''
+same  'text as records' "$tr --text <text | grep ." "grep . text | sed 's/[w@]//g;s/ /,/g;s/.*/{\"src\":[&]}/' | $tr | jq -r .hyp"
+is    'an unknown word is <unk>' "echo 'w5 nowhere w7' | $tr -t | diff - <(echo '{\"src\":[5,3,7]}' | $tr | jq -r .hyp)" ''
+is    'segmentation undone' "$tr -t --remove-bpe '@@ ' <text | grep -c @@" 0
+is    'n-best lines' "head -n 3 text | $tr -t --nbest 2 | wc -l" 6
+exits 1 'text without a dictionary' 'translate --max-len-b 12 -w plain.safetensors -t <text'
+says  'says why' 'no dictionary'
+exits 1 'text that is not UTF-8' "printf '\\377\\n' | $tr -t"
+says  'names its line' 'translate: stdin:1: not UTF-8'
+is    'a line at once' "mkfifo in out; $tr -t --batch 1 <in >out & exec 3>in 4<out; echo w5 >&3; read -t 10 a <&4; echo w6 >&3; read -t 10 b <&4; exec 3>&-; wait; [ \"\$a\" ] && [ \"\$b\" ] && echo yes" yes
+is    'a source of 2,000 words' "yes w5 | head -n 2000 | paste -sd' ' | $tr -t --max-len-a 0 --max-len-b 20 | wc -l" 1
+
+# SubTransformers
+jq -nc '{arch:{qkv_dim:16,encoder_embed_dim:12,encoder_layer_num:2,encoder_ffn_embed_dim:[16,32],encoder_self_attention_heads:[2,4],decoder_embed_dim:10,decoder_layer_num:1,decoder_ffn_embed_dim:[16],decoder_self_attention_heads:[2],decoder_ende_attention_heads:[4],decoder_arbitrary_ende_attn:[1]}}' >arch
+holds 'a SubTransformer' 'translate --max-len-b 12 -w super.safetensors --arch arch <pairs >sub'
+is    'is another model' 'cmp -s sub hyps; echo $?' 1
+same  'the supernet itself' 'translate --max-len-b 12 -w super.safetensors <pairs' 'cat hyps'
+exits 1 'one that does not fit' 'sed s/:12,/:120,/ arch >big; translate -w m.safetensors --arch big <pairs'
+says  'says so' 'does not fit m.safetensors'
+$make_weights nan.safetensors nan
+exits 1 'weights that are not finite' 'translate -w nan.safetensors <pairs'
+says  'says that' 'not finite'
+finish

@@ -1,0 +1,436 @@
+/* Decoding with caches against the whole pass: greedy search, beam search
+ * against every sentence there is, batches, threads. */
+#include <stdlib.h>
+#include <string.h>
+#include "beam.h"
+#include "pass.h"
+#include "rng.h"
+#include "tap.h"
+
+enum { SRC_MAX = 40, STEPS_MAX = 64 };
+
+struct model {
+	struct params p;
+	struct view view;
+	struct packed_model packed;
+};
+
+/* A shape and a SubTransformer of it. */
+static void
+shapes(struct arch *shape, struct arch *sub, int narrow)
+{
+	*shape = (struct arch){ .qkv_dim = 24, .encoder_embed_dim = 20,
+		.encoder_layer_num = 4, .decoder_embed_dim = 36,
+		.decoder_layer_num = 3 };
+	for (int i = 0; i < 4; i++) {
+		shape->encoder_ffn_embed_dim[i] = 40;
+		shape->encoder_self_attention_heads[i] = 2 + i % 2;
+	}
+	for (int i = 0; i < 3; i++) {
+		static const int arbitrary[] = { -1, 2, 1 };
+		shape->decoder_ffn_embed_dim[i] = 48;
+		shape->decoder_self_attention_heads[i] = i ? 3 : 1;
+		shape->decoder_ende_attention_heads[i] = i ? 2 : 4;
+		shape->decoder_arbitrary_ende_attn[i] = arbitrary[i];
+	}
+	*sub = *shape;
+	if (!narrow)
+		return;
+	sub->encoder_embed_dim = 12;
+	sub->decoder_embed_dim = 33;
+	sub->decoder_layer_num = 2;
+	sub->decoder_ffn_embed_dim[1] = 31;
+	sub->encoder_ffn_embed_dim[2] = 7;
+	sub->decoder_ffn_embed_dim[2] = 0;
+	sub->decoder_self_attention_heads[2] = 0;
+	sub->decoder_ende_attention_heads[2] = 0;
+	sub->decoder_arbitrary_ende_attn[2] = 0;
+}
+
+static void
+model_init(struct model *m, int vocab, int narrow, uint64_t seed)
+{
+	struct arch shape, sub;
+	struct rng r = rng_seed(seed + 99);
+	struct task task = { vocab + 3, vocab, 0, 20, 36 };
+
+	shapes(&shape, &sub, narrow);
+	params_layout(&m->p, &shape, &task);
+	params_alloc(&m->p);
+	params_init(&m->p, seed);
+	/* biases, norms, and an output matrix with something to say */
+	for (int i = 0; i < m->p.n; i++) {
+		const struct param *t = &m->p.param[i];
+		double scale = t->cols ? strstr(t->name, "output") ? 0.4 : 0 :
+			0.2;
+		for (size_t k = 0; scale > 0 && k < t->count; k++)
+			m->p.w[t->at + k] += (float)(scale * rng_normal(&r));
+	}
+	view_make(&m->view, &m->p, m->p.w, &sub);
+	packed_init(&m->packed, &m->view, DTYPE_FP32, 1);
+}
+
+static void
+model_free(struct model *m)
+{
+	packed_free(&m->packed);
+	params_free(&m->p);
+}
+
+/* --- the slow way ------------------------------------------------------------------ */
+
+/* Log probabilities [nt][V] after each word of tgt, by the whole pass. */
+static void
+slow_logp(const struct model *m, const int *src, int ns, const int *tgt,
+	int nt, double *logp)
+{
+	static const struct regular none;
+	const struct task *t = &m->p.task;
+	float *pos[2];
+	struct pass pass = { .num = num_init(1) };
+	struct arena a = { 0 };
+	struct pairs pairs = { 0 };
+	struct batch b;
+	int zero = 0, v = t->tgt_vocab, *ints;
+
+	pairs_add(&pairs, src, ns, tgt, nt, 0, 0, NULL);
+	nt = pairs_tgt_len(&pairs, 0);
+	ints = xcalloc(batch_ints(256), sizeof *ints);
+	batch_fill(&b, &pairs, &zero, 1, ints, 256);
+	for (int i = 0; i < 2; i++) {
+		int w = i ? t->super_decoder_embed_dim :
+			t->super_encoder_embed_dim;
+		pos[i] = xaligned(4 * 80 * (size_t)w + NUM_SLACK);
+		positions_fill(pos[i], 80, w);
+	}
+	pass.src_positions = pos[0];
+	pass.tgt_positions = pos[1];
+	pass.ld_src_positions = t->super_encoder_embed_dim;
+	pass.ld_tgt_positions = t->super_decoder_embed_dim;
+	for (int i = 0; i < 2; i++) {
+		a.used = 0;
+		pass_layout(&pass, &a, &m->view, b.src_tokens, b.tgt_tokens,
+			b.max_src, b.max_tgt, 0);
+		if (!i)
+			a.base = xaligned(a.size = a.used);
+	}
+	pass_run(&pass, &m->view, &b, 0, &none, NULL);
+	for (int i = 0; i < nt; i++) {
+		double sum = 0, *l = logp + (size_t)i * (size_t)v;
+		for (int w = 0; w < v; w++) {
+			l[w] = 0;
+			for (int k = 0; k < m->view.arch.decoder_embed_dim; k++)
+				l[w] += (double)pass.out[i *
+					m->view.arch.decoder_embed_dim + k] *
+					(double)m->view.output[w *
+					m->view.ld_output + k];
+			sum += exp(l[w]);
+		}
+		for (int w = 0; w < v; w++)
+			l[w] -= log(sum);
+	}
+	free(pos[0]);
+	free(pos[1]);
+	free(a.base);
+	free(ints);
+	pairs_free(&pairs);
+}
+
+/* --- the fast way ------------------------------------------------------------------ */
+
+struct search {
+	struct decoder d;
+	struct beam b;
+};
+
+static void
+search_init(struct search *s, const struct model *m,
+	const struct beam_options *o, int sentences, int threads)
+{
+	struct room r = beam_room(o, sentences, sentences * SRC_MAX, SRC_MAX);
+
+	decoder_init(&s->d, &m->packed, threads, &r);
+	beam_init(&s->b, &s->d, o);
+}
+
+static void
+search_free(struct search *s)
+{
+	beam_free(&s->b);
+	decoder_free(&s->d);
+}
+
+static int
+draw_source(struct rng *r, const struct model *m, int *src)
+{
+	int n = 1 + (int)rng_below(r, SRC_MAX - 1);
+
+	for (int i = 0; i < n; i++)
+		src[i] = 3 + (int)rng_below(r,
+			(uint64_t)m->p.task.src_vocab - 3);
+	src[n] = ID_EOS;
+	return n + 1;
+}
+
+static void
+check_greedy(int narrow)
+{
+	struct model m;
+	struct search s;
+	struct beam_options o = { 1, 1, 0, 20, 1 };
+	struct rng r = rng_seed(5);
+	int v = 2100, same = 1, words = 0;
+	double worst = 0, *logp = xmalloc(sizeof *logp * 64 * (size_t)v);
+
+	model_init(&m, v, narrow, 3);
+	search_init(&s, &m, &o, 1, 1);
+	for (int i = 0; i < 6; i++) {
+		int src[SRC_MAX], at[2] = { 0, draw_source(&r, &m, src) }, n;
+		double score = 0;
+		beam_search(&s.b, src, at, 1);
+		const struct hyp *h = beam_hyps(&s.b, 0, &n);
+		slow_logp(&m, src, at[1], h->ids, h->n, logp);
+		for (int t = 0; t < h->n; t++, words++) {
+			double *l = logp + (size_t)t * (size_t)v;
+			int best = 0;
+			l[ID_PAD] = -INFINITY;
+			for (int w = 0; w < v; w++)
+				if (l[w] > l[best] && (t || w != ID_EOS))
+					best = w;
+			if (t == 20)
+				best = ID_EOS;
+			same &= best == h->ids[t];
+			score += l[h->ids[t]];
+		}
+		worst = fmax(worst, fabs(score / h->n - (double)h->score));
+		same &= n == 1;
+	}
+	OK(same && words > 20, "greedy%s: %d words are the pass's best",
+		narrow ? ", a SubTransformer" : "", words);
+	OK(worst < 1e-5, "and so is the score (worst %.2g)", worst);
+	search_free(&s);
+	model_free(&m);
+	free(logp);
+}
+
+/* Every sentence of up to max words, with its score; the best in best[n]. */
+struct all {
+	const struct model *m;
+	const int *src;
+	int ns, max, n;
+	double lenpen, score[8];
+	int ids[8][8], len[8];
+	long tried;
+};
+
+static void
+try_all(struct all *a, int *tgt, int n)
+{
+	int v = a->m->p.task.tgt_vocab;
+	double logp[8 * 8], score = 0;
+
+	for (int w = 0; w < v && n < a->max; w++)
+		if (w != ID_PAD && w != ID_EOS) {
+			tgt[n] = w;
+			try_all(a, tgt, n + 1);
+		}
+	if (!n)
+		return;
+	tgt[n] = ID_EOS;
+	slow_logp(a->m, a->src, a->ns, tgt, n + 1, logp);
+	for (int t = 0; t <= n; t++)
+		score += logp[t * v + tgt[t]];
+	score /= pow(n + 1, a->lenpen);
+	a->tried++;
+	int i = a->n < 8 ? a->n++ : 7;
+	if (i == 7 && a->n == 8 && a->tried > 8 && score <= a->score[7])
+		return;
+	for (; i && a->score[i - 1] < score; i--) {
+		a->score[i] = a->score[i - 1];
+		a->len[i] = a->len[i - 1];
+		memcpy(a->ids[i], a->ids[i - 1], sizeof a->ids[i]);
+	}
+	a->score[i] = score;
+	a->len[i] = n + 1;
+	memcpy(a->ids[i], tgt, sizeof *tgt * (size_t)(n + 1));
+}
+
+/* A beam that holds every sentence finds the best ones. */
+static void
+check_beam(double lenpen)
+{
+	struct model m;
+	struct search s;
+	/* 5 words but <pad> and </s>: 5 + 25 + 125 sentences */
+	struct beam_options o = { 156, lenpen, 0, 3, 1 };
+	struct rng r = rng_seed(11);
+	int src[SRC_MAX], at[2], n, tgt[8], same = 1;
+	double worst = 0;
+
+	model_init(&m, 7, 1, 8);
+	search_init(&s, &m, &o, 1, 2);
+	at[0] = 0;
+	at[1] = draw_source(&r, &m, src);
+	struct all a = { .m = &m, .src = src, .ns = at[1], .max = 3,
+		.lenpen = lenpen };
+	try_all(&a, tgt, 0);
+	beam_search(&s.b, src, at, 1);
+	const struct hyp *h = beam_hyps(&s.b, 0, &n);
+	for (int i = 0; i < 8; i++) {
+		worst = fmax(worst, fabs(a.score[i] - (double)h[i].score));
+		same &= a.len[i] == h[i].n && !memcmp(a.ids[i], h[i].ids,
+			sizeof(int) * (size_t)h[i].n);
+	}
+	OK(a.tried == 155 && n == 155, "%d of %ld sentences found", n, a.tried);
+	OK(same && worst < 1e-4, "the best 8 of all, length penalty %g "
+		"(worst %.2g)", lenpen, worst);
+	search_free(&s);
+	model_free(&m);
+}
+
+/* A beam search that is too naive to be wrong: no cache, hypotheses copied. */
+struct slow_hyp {
+	int ids[STEPS_MAX], n;
+	double score;
+};
+
+static int
+by_score(const void *a, const void *b)
+{
+	const struct slow_hyp *x = a, *y = b;
+
+	return (x->score < y->score) - (x->score > y->score);
+}
+
+static int
+slow_search(const struct model *m, const int *src, int ns,
+	const struct beam_options *o, struct slow_hyp *done)
+{
+	struct slow_hyp live[8] = { 0 }, *next;
+	int v = m->p.task.tgt_vocab, lives = 1, found = 0;
+	int max = beam_max_len(o, ns);
+	double *logp = xmalloc(sizeof *logp * STEPS_MAX * (size_t)v);
+
+	next = xmalloc(sizeof *next * 8 * (size_t)v);
+	for (int t = 0; t <= max && found < o->beam; t++) {
+		int n = 0, cut = 0;
+		for (int i = 0; i < lives; i++) {
+			live[i].ids[t] = ID_EOS;
+			slow_logp(m, src, ns, live[i].ids, t + 1, logp);
+			for (int w = 0; w < v; w++) {
+				if (w == ID_PAD || (w == ID_EOS ?
+				    t < o->min_len : t == max))
+					continue;
+				next[n] = live[i];
+				next[n].ids[t] = w;
+				next[n].n = t + 1;
+				next[n++].score += logp[t * v + w];
+			}
+		}
+		qsort(next, (size_t)n, sizeof *next, by_score);
+		lives = 0;
+		for (; cut < n && cut < 2 * o->beam && lives < o->beam; cut++)
+			if (next[cut].ids[t] != ID_EOS)
+				live[lives++] = next[cut];
+			else if (cut < o->beam && found < o->beam) {
+				done[found] = next[cut];
+				done[found++].score /= pow(t + 1, o->lenpen);
+			}
+	}
+	qsort(done, (size_t)found, sizeof *done, by_score);
+	free(next);
+	free(logp);
+	return found;
+}
+
+static void
+check_naive(struct beam_options o, const char *what)
+{
+	struct model m;
+	struct search s;
+	struct rng r = rng_seed(21);
+	int same = 1, hyps = 0;
+	double worst = 0;
+
+	model_init(&m, 13, 1, 8);
+	search_init(&s, &m, &o, 1, 1);
+	for (int k = 0; k < 5; k++) {
+		struct slow_hyp want[8];
+		int src[SRC_MAX], at[2] = { 0, draw_source(&r, &m, src) }, n;
+		beam_search(&s.b, src, at, 1);
+		const struct hyp *h = beam_hyps(&s.b, 0, &n);
+		same &= n == slow_search(&m, src, at[1], &o, want);
+		for (int i = 0; same && i < n; i++, hyps++) {
+			same &= h[i].n == want[i].n && !memcmp(h[i].ids,
+				want[i].ids, sizeof(int) * (size_t)h[i].n);
+			worst = fmax(worst, fabs(want[i].score -
+				(double)h[i].score));
+		}
+	}
+	OK(same && hyps >= 5 && worst < 1e-4, "as a naive search: %s "
+		"(%d hypotheses, worst %.2g)", what, hyps, worst);
+	search_free(&s);
+	model_free(&m);
+}
+
+static void
+check_batch(void)
+{
+	enum { N = 7 };
+	struct model m;
+	struct search one, two, each;
+	struct beam_options o = { 4, 0.6, 1, 5, 1 };
+	struct rng r = rng_seed(31);
+	int src[N * SRC_MAX], at[N + 1] = { 0 }, same = 1, threads = 1;
+
+	model_init(&m, 2100, 0, 4);
+	search_init(&one, &m, &o, N, 1);
+	search_init(&two, &m, &o, N, 3);
+	search_init(&each, &m, &o, 1, 1);
+	for (int i = 0; i < N; i++)
+		at[i + 1] = at[i] + draw_source(&r, &m, src + at[i]);
+	beam_search(&one.b, src, at, N);
+	beam_search(&two.b, src, at, N);
+	for (int i = 0; i < N; i++) {
+		int na, nb, nc, own[2] = { 0, at[i + 1] - at[i] };
+		const struct hyp *a = beam_hyps(&one.b, i, &na);
+		const struct hyp *b = beam_hyps(&two.b, i, &nb);
+		beam_search(&each.b, src + at[i], own, 1);
+		const struct hyp *c = beam_hyps(&each.b, 0, &nc);
+		threads &= na == nb;
+		same &= na == nc;
+		for (int k = 0; k < na && threads && same; k++) {
+			size_t bytes = sizeof(int) * (size_t)a[k].n;
+			threads &= a[k].score == b[k].score &&
+				a[k].n == b[k].n &&
+				!memcmp(a[k].ids, b[k].ids, bytes);
+			same &= a[k].score == c[k].score &&
+				a[k].n == c[k].n &&
+				!memcmp(a[k].ids, c[k].ids, bytes);
+		}
+	}
+	OK(threads, "three threads give the same bytes");
+	OK(same, "a batch gives the same bytes as one by one");
+	search_free(&one);
+	search_free(&two);
+	search_free(&each);
+	model_free(&m);
+}
+
+int
+main(void)
+{
+	check_greedy(0);
+	check_greedy(1);
+	check_beam(0);
+	check_beam(1);
+	check_beam(0.6);
+	check_naive((struct beam_options){ 3, 1, 0, 12, 1 }, "beam 3");
+	check_naive((struct beam_options){ 1, 1, 0, 12, 0 }, "no minimum");
+	check_naive((struct beam_options){ 5, 0.6, 0.2, 4, 3 },
+		"short ones, at least 3 words");
+	check_naive((struct beam_options){ 8, -0.5, 0, 6, 1 },
+		"beam 8 of 13 words, negative penalty");
+	check_batch();
+	return FINISH();
+}
