@@ -158,7 +158,8 @@ deps:
 	@tests/deps $(PACKAGES)
 
 install: $(BIN)
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/milliner \
+	install -d $(DESTDIR)$(PREFIX)/bin \
+		$(DESTDIR)$(PREFIX)/share/milliner/grammar \
 		$(DESTDIR)$(PREFIX)/share/man/man1
 	for p in $(progs); do \
 		install -m 755 $(OUT)/bin/$$p \
@@ -168,6 +169,8 @@ install: $(BIN)
 			>$(DESTDIR)$(PREFIX)/share/man/man1/$(PROGRAM_PREFIX)$$p.1; \
 	done
 	install -m 644 data/spaces/*.json $(DESTDIR)$(PREFIX)/share/milliner
+	install -m 644 data/grammar/*.tsv \
+		$(DESTDIR)$(PREFIX)/share/milliner/grammar
 
 clean:
 	rm -rf build

@@ -1,0 +1,68 @@
+/* draw.h - random sentences of the bilingual grammar. */
+#ifndef DRAW_H
+#define DRAW_H
+
+#include "clause.h"
+#include "rng.h"
+
+struct draw {
+	const struct lexicon *lex;
+	struct rng rng;
+	struct scene *scene;
+};
+
+/* What draw_clause has to respect. */
+enum when { ANY_TIME, IN_PAST, IN_PRESENT };
+struct wish {
+	struct np *subject;        /* NULL: a new one */
+	const struct np *object;   /* what a pronoun may stand for, or NULL */
+	enum when when;
+	int plain;                 /* no inner clause */
+	int nested;                /* no clause inside a noun phrase */
+	int sub;                   /* a subordinate clause: no future */
+	int formal;                /* the subject is Sie */
+	int firm;                  /* no negation, no modal */
+};
+
+int chance(struct draw *, int percent);
+long below(struct draw *, long n);
+struct np *np_new(struct draw *, enum np_kind);
+struct clause *clause_new(struct draw *, const struct verb *);
+struct phrase *phrase_new(struct draw *, const char *de, const char *en);
+
+/* Noun phrases; NULL where the lexicon has no noun of these classes. */
+const struct noun *draw_noun(struct draw *, const struct classes *);
+struct np *draw_np(struct draw *, const struct classes *,
+	const struct agr *owner, int nested);
+struct np *draw_subject(struct draw *, const struct classes *, int nested);
+struct np *draw_place(struct draw *, const struct classes *,
+	const struct agr *owner, enum arg_kind);
+struct np *np_pronoun(struct draw *, const struct np *of);
+const struct adjective *draw_adjective(struct draw *,
+	const struct classes *);
+const struct adverb *draw_adverb(struct draw *, int kinds);
+void draw_relative(struct draw *, struct np *head);
+struct np *draw_name(struct draw *);
+int np_is_marked(const struct np *);   /* nominative and accusative differ */
+
+/* Clauses. The verb's arguments, tense, negation and adverbials. */
+struct clause *draw_clause(struct draw *, const struct wish *);
+struct clause *draw_infinitive(struct draw *, const struct agr *controller,
+	int own);
+int draw_args(struct draw *, struct clause *, const struct wish *);  /* 0, -1 */
+void draw_adverbials(struct draw *, struct clause *, const struct wish *);
+void draw_tense(struct draw *, struct clause *, const struct wish *);
+void draw_front(struct draw *, struct clause *);
+void clause_negate(struct draw *, struct clause *);
+struct clause *draw_copula(struct draw *, const struct wish *);
+struct phrase *numbered(struct draw *, const char *de, const char *en, long n,
+	void (*print_de)(struct buf *, long), void (*print_en)(struct buf *, long));
+struct np *np_asked(struct draw *, int thing);
+int clause_is_past(const struct clause *);
+
+/* One sentence with its closing mark. -1 where this draw led nowhere: draw
+ * again. */
+int draw_sentence(struct draw *, struct clause **, char *mark);
+int draw_pair(struct draw *, struct buf *de, struct buf *en);
+
+#endif

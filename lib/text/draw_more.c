@@ -1,0 +1,179 @@
+/* Drawing predicates (is old, costs ten euros) and relative clauses. */
+#include <string.h>
+#include "draw.h"
+
+enum { TRIES = 200 };
+
+static const struct adjective *
+any_adjective(struct draw *d)
+{
+	return &d->lex->adjectives.at[below(d, (long)d->lex->adjectives.n)];
+}
+
+static void
+draw_comparison(struct draw *d, struct clause *c)
+{
+	struct classes both = { {
+		c->adj->classes.bits[0] & c->subject->classes.bits[0],
+		c->adj->classes.bits[1] & c->subject->classes.bits[1] } };
+	long r = below(d, 100);
+
+	if (r < 45)
+		return;
+	if (r < 67)
+		c->degree = VERY;
+	else if (r < 73 && c->adj->most)
+		c->degree = SUPERLATIVE;
+	else {
+		c->degree = r < 91 ? COMPARATIVE : EQUAL;
+		c->than = draw_np(d, &both, NULL, 1);
+		if (c->than && (c->than->noun == c->subject->noun ||
+		    c->than->det == DET_FEW || c->than->det == DET_NONE))
+			c->than->det = c->subject->det == DET_DIES ? DET_DEF :
+				DET_DIES;
+		if (c->than) {
+			c->than->adj = NULL;
+			c->than->degree = POSITIVE;
+		}
+		if (!c->than)
+			c->degree = POSITIVE;
+	}
+}
+
+struct clause *
+draw_copula(struct draw *d, const struct wish *w)
+{
+	const struct lexicon *x = d->lex;
+	int become = chance(d, 10);
+	struct clause *c = clause_new(d, become ? &x->become : &x->be);
+	int past = w->when == IN_PAST || (w->when == ANY_TIME && chance(d, 40));
+
+	c->predicate = PREDICATE_ADJECTIVE;
+	c->subject = w->subject;
+	c->adj = c->subject ? draw_adjective(d, &c->subject->classes) :
+		any_adjective(d);
+	if (!c->adj)
+		return NULL;
+	if (!c->subject)
+		c->subject = draw_subject(d, &c->adj->classes, w->nested);
+	if (!c->subject)
+		return NULL;
+	if (!w->subject && c->subject->kind == NP_NOUN) {
+		c->subject->adj = NULL;
+		c->subject->degree = POSITIVE;
+	}
+	c->agr = c->subject->agr;
+	c->tense = past ? become && chance(d, 50) && c->agr.person != 2 ?
+		PERFECT : PRETERITE : !w->sub && chance(d, 8) ? FUTURE :
+		PRESENT;
+	if (!become && c->subject->kind != NP_ASKED)
+		draw_comparison(d, c);
+	if (!w->firm && c->degree != SUPERLATIVE && chance(d, 14))
+		clause_negate(d, c);
+	else if (!become && c->degree < COMPARATIVE && c->tense != FUTURE &&
+	    chance(d, 18))
+		c->adverbial[SLOT_FREQUENCY] = NULL;
+	return c;
+}
+
+/* --- relative clauses --- */
+
+static struct np *
+relative_np(struct draw *d, const struct np *head)
+{
+	struct np *n = np_new(d, NP_RELATIVE);
+
+	n->agr = head->agr;
+	n->classes = head->classes;
+	return n;
+}
+
+static int
+has_inner(const struct verb *v)
+{
+	return v->args && v->arg[v->args - 1].kind >= ARG_ZU;
+}
+
+/* The head does it, or somebody of the head's does. */
+static struct clause *
+relative_subject(struct draw *d, const struct np *head, const struct verb *v,
+	int whose)
+{
+	struct classes kin = lexicon_class(d->lex, "kin");
+	const struct noun *x = whose ? draw_noun(d, &kin) : NULL;
+	struct clause *c;
+	struct np *n;
+
+	if (!classes_meet(&v->subject, x ? &x->classes : &head->classes))
+		return NULL;
+	c = clause_new(d, v);
+	if (x) {
+		n = np_new(d, NP_NOUN);
+		n->noun = x;
+		n->classes = x->classes;
+		n->agr.gender = x->gender == MANY ? NEUT : x->gender;
+		n->agr.natural = x->natural;
+		n->agr.plural = x->gender == MANY;
+		n->det = DET_WHOSE;
+		n->owner = head->agr;
+	} else
+		n = relative_np(d, head);
+	c->subject = n;
+	c->agr = n->agr;
+	return c;
+}
+
+/* Somebody does it to the head. NULL where German could be read the other
+ * way round: "die Frau, die das Kind sieht". */
+static struct clause *
+relative_object(struct draw *d, const struct np *head, const struct verb *v)
+{
+	struct clause *c;
+	int i = 0, person = classes_meet(&v->subject, &d->lex->person);
+
+	while (i < v->args && !(v->arg[i].kind <= ARG_PREP &&
+	    classes_meet(&v->arg[i].classes, &head->classes)))
+		i++;
+	if (i == v->args || !person)
+		return NULL;
+	c = clause_new(d, v);
+	c->subject = draw_subject(d, &v->subject, 1);
+	if (!c->subject || (c->subject->kind == NP_NOUN &&
+	    c->subject->noun == head->noun))
+		return NULL;
+	if (v->arg[i].kind == ARG_ACC && !np_is_marked(c->subject) &&
+	    !np_is_marked(head) && classes_meet(&head->classes, &v->subject))
+		return NULL;
+	c->agr = c->subject->agr;
+	c->arg[i] = relative_np(d, head);
+	return c;
+}
+
+void
+draw_relative(struct draw *d, struct np *head)
+{
+	struct wish w = { .nested = 1, .sub = 1, .firm = 1, .plain = 1 };
+	int person = classes_meet(&head->classes, &d->lex->person);
+	long role = below(d, 100);
+
+	for (int i = 0; i < TRIES; i++) {
+		const struct verb *v = &d->lex->verbs.at[below(d,
+			(long)d->lex->verbs.n)];
+		struct clause *c;
+		int nps = d->scene->nps, clauses = d->scene->clauses;
+		if (has_inner(v) || v->swap || v->weather)
+			continue;
+		c = role < 50 ? relative_subject(d, head, v, person &&
+			role < 8) : relative_object(d, head, v);
+		if (c) {
+			draw_tense(d, c, &w);
+			if (!draw_args(d, c, &w)) {
+				draw_adverbials(d, c, &w);
+				head->relative = c;
+				return;
+			}
+		}
+		d->scene->nps = nps;
+		d->scene->clauses = clauses;
+	}
+}
