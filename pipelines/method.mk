@@ -48,6 +48,7 @@ run: $(RUN)/report.txt
 # --- helpers -----------------------------------------------------------------
 
 if-changed = { cat >$1.new; if cmp -s $1.new $1; then rm $1.new; else mv $1.new $1; fi; }
+quote = '$(subst ','\'',$1)'
 to = >$@.part && mv $@.part $@
 # $(call stage,NAME,COMMAND): run it, keep its time for the report
 stage = mkdir -p $(RUN)/time; TIMEFORMAT='{"stage":"$1","seconds":%R,"user":%U,"sys":%S}'; \
@@ -56,7 +57,7 @@ say = @echo "== $1" >&2;
 
 # The options of a program, and its bytes: what uses it depends on both.
 $(RUN)/args/%: FORCE
-	@mkdir -p $(@D); $(file >$@.now,$(value $*.args))cat $@.now | $(call if-changed,$@); rm -f $@.now
+	@mkdir -p $(@D); echo $(call quote,$($*.args)) | $(call if-changed,$@)
 $(RUN)/id/%: $(BIN)/%
 	@mkdir -p $(@D); sha256sum <$< | $(call if-changed,$@)
 uses = $(RUN)/args/$1 $(RUN)/id/$1
@@ -115,12 +116,14 @@ $(RUN)/%.jsonl: $(RUN)/seg/%.src $(RUN)/seg/%.tgt $(dicts) $(call uses,encode-te
 		--ref --remove-bpe $(REMOVE_BPE) $(encode-text.args) $(to)
 
 # The space with this task's vocabularies.
+space.jq = .task = {src_vocab: $$src, tgt_vocab: $$tgt, \
+	share_all_embeddings: $(if $(JOINED),true,false), \
+	super_encoder_embed_dim: (.space.encoder_embed_choice | max), \
+	super_decoder_embed_dim: (.space.decoder_embed_choice | max)}
 $(RUN)/space.json: $(SPACE) $(dicts)
 	@mkdir -p $(@D); words() { echo $$(($$(wc -l <$$1) + 4)); }; \
-	jq -c --argjson src $$(words $(RUN)/src.dict) --argjson tgt $$(words $(lastword $(dicts))) \
-		'.task = {src_vocab: $$src, tgt_vocab: $$tgt, share_all_embeddings: $(if $(JOINED),true,false), \
-		super_encoder_embed_dim: (.space.encoder_embed_choice | max), \
-		super_decoder_embed_dim: (.space.decoder_embed_choice | max)}' $< $(to)
+	jq -c --argjson src $$(words $(RUN)/src.dict) \
+		--argjson tgt $$(words $(lastword $(dicts))) '$(space.jq)' $< $(to)
 
 # --- 1: the supernet ---------------------------------------------------------
 
@@ -162,18 +165,17 @@ $(RUN)/search.jsonl: $(RUN)/space.json $(RUN)/super.safetensors $(RUN)/lat.mlp $
 		--predictor $(RUN)/lat.mlp --limit $$(jq '. * $(MARGIN)' $(RUN)/limit) --top 10 --resume $@.journal \
 		<$(RUN)/space.json $(to))
 
+within.jq = map(select(.latency_ms.total <= $$limit[0]))
 # The best of the results whose latency, measured, meets the limit.
 $(RUN)/found.json: $(RUN)/search.jsonl $(RUN)/limit $(call uses,measure-lat)
 	@jq -c 'select(.result)' $< | measure-lat $(measure-lat.args) --space $(RUN)/space.json | \
-	jq -sc --slurpfile limit $(RUN)/limit 'map(select(.latency_ms.total <= $$limit[0])) | sort_by(.valid_loss)[0] \
-		// error("no result meets the limit of \($$limit[0]) ms") | {arch, task}' $(to)
+	jq -sc --slurpfile limit $(RUN)/limit '$(within.jq) | sort_by(.valid_loss)[0] // error("no result meets the limit") | {arch, task}' $(to)
 # Chance: the first of some drawn that meets it.
 $(RUN)/random.json: $(RUN)/space.json $(RUN)/lat.mlp $(RUN)/limit $(RUN)/id/sample-arch $(call uses,measure-lat)
 	@sample-arch -n 300 --seed 99 <$< | predict-lat --predictor $(RUN)/lat.mlp \
 		--where "predicted_ms<=$$(jq '. * $(MARGIN)' $(RUN)/limit)" | jq -c '{arch, task}' | sed -n 1,5p | \
 	measure-lat $(measure-lat.args) --space $(RUN)/space.json | \
-	jq -sc --slurpfile limit $(RUN)/limit 'map(select(.latency_ms.total <= $$limit[0]))[0] \
-		// error("no drawn architecture meets the limit") | {arch, task}' $(to)
+	jq -sc --slurpfile limit $(RUN)/limit '$(within.jq)[0] // error("no drawn architecture meets the limit") | {arch, task}' $(to)
 $(RUN)/largest.json: $(RUN)/ends.jsonl
 	@sed -n 1p $< $(to)
 $(RUN)/smallest.json: $(RUN)/ends.jsonl
