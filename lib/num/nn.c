@@ -188,7 +188,8 @@ nn_xent(const struct num *num, int t, int d, int v, const float *h,
 	float *dh, float *dw, float *scratch)
 {
 	struct xent sum = { 0, 0 };
-	float *logits = scratch, *loss = scratch + (size_t)XENT_ROWS * (size_t)v;
+	float *logits = scratch;
+	float *loss = scratch + (size_t)XENT_ROWS * (size_t)v;
 	float *nll = loss + XENT_ROWS;
 
 	for (int at = 0; at < t; at += XENT_ROWS) {
