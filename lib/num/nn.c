@@ -4,7 +4,8 @@
 #include "nn.h"
 #include "rng.h"
 
-enum { ROWS = 64, NORM_ROWS = 128, XENT_ROWS = 256, FLAT = 1 << 16 };
+enum { ROWS = 64, COLUMNS = 128, NORM_ROWS = 128, XENT_ROWS = 256,
+	FLAT = 1 << 16 };
 
 /* for (from, n) over pieces of total, on threads */
 #define PARALLEL(num, total, piece) \
@@ -60,9 +61,9 @@ nn_linear_back_input(const struct num *num, int t, int out, int in,
 static void
 column_sums(const struct num *num, int t, int n, const float *x, float *out)
 {
-	PARALLEL(num, n, ROWS)
+	PARALLEL(num, n, COLUMNS)
 		for (long i = 0; i < t; i++)
-			num->k->axpy(LEFT(n, ROWS), 1, x + i * n + from,
+			num->k->axpy(LEFT(n, COLUMNS), 1, x + i * n + from,
 				out + from);
 }
 
