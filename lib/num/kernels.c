@@ -10,7 +10,7 @@
 #define TEXT_(a) #a
 #define TEXT(a) TEXT_(a)
 
-/* --- small products ---------------------------------------------------------- */
+/* --- small products ------------------------------------------------------ */
 
 /* mr rows and nv vectors of columns of a product; mr and nv are constants
  * after inlining. */
@@ -74,7 +74,7 @@ product(int m, int n, int k, const float *a, size_t ars, size_t acs,
 	}
 }
 
-/* --- bias, ReLU, dropout ------------------------------------------------------ */
+/* --- bias, ReLU, dropout ------------------------------------------------- */
 
 static void
 bias_rows(int rows, int n, float *x, size_t ld, const float *bias)
@@ -118,7 +118,7 @@ drop_apply(int rows, int n, const float *x, float *y, size_t ld,
 				at + (uint32_t)j), n - j);
 }
 
-/* --- residual and layer norm --------------------------------------------------- */
+/* --- residual and layer norm --------------------------------------------- */
 
 IN void
 norm_row(int d, const float *r, const float *stats, const float *gain,
@@ -142,7 +142,7 @@ residual_norm(int rows, int d, const float *x, const float *z,
 			t = get(x + o + j, d - j) + dropped(t, drop,
 				at + (uint32_t)(o + (size_t)j));
 			put(r + o + j, t, d - j);
-			sum += only(t, d - j, (vf){ 0 });
+			sum += t;    /* zero in what hangs over */
 		}
 		float mean = sum_of(sum) / (float)d;
 		for (int j = 0; j < d; j += W) {
@@ -151,7 +151,8 @@ residual_norm(int rows, int d, const float *x, const float *z,
 			squares += t * t;
 		}
 		stats[2 * i] = mean;
-		stats[2 * i + 1] = 1 / sqrtf(sum_of(squares) / (float)d + 1e-5f);
+		stats[2 * i + 1] = 1 / sqrtf(sum_of(squares) / (float)d +
+			1e-5f);
 		norm_row(d, r + o, stats + 2 * i, gain, shift, y + o);
 	}
 }
@@ -194,7 +195,7 @@ norm_back(int rows, int d, const float *dy, const float *r,
 	}
 }
 
-/* --- softmax ------------------------------------------------------------------ */
+/* --- softmax ------------------------------------------------------------- */
 
 IN float
 row_max(int n, const float *s)
@@ -259,19 +260,55 @@ softmax_back(int rows, int n, const float *p, float *dp, size_t ld,
 	}
 }
 
+/* Sums of a row are formed in pieces of this many vectors: in single precision
+ * a sum of 40,000 terms loses digits. */
+enum { PIECE = 32 * W };
+
+/* The sum of exp(x - max); x becomes the terms where keep. */
+IN double
+sum_exp(int n, float *x, float max, int keep)
+{
+	double sum = 0;
+
+	for (int j = 0; j < n; j += PIECE) {
+		vf part = { 0 };
+		for (int k = j; k < n && k < j + PIECE; k += W) {
+			vf e = vexp(get(x + k, n - k) - max);
+			if (keep)
+				put(x + k, e, n - k);
+			part += only(e, n - k, (vf){ 0 });
+		}
+		sum += (double)sum_of(part);
+	}
+	return sum;
+}
+
 static float
 log_sum_exp(int n, const float *x)
 {
 	float max = row_max(n, x);
-	vf sum = { 0 };
-	int j = 0;
 
-	for (; j + W <= n; j += W)
-		sum += vexp(load(x + j) - max);
-	float total = sum_of(sum);
-	for (; j < n; j++)
-		total += expf(x[j] - max);
-	return max + logf(total);
+	return max + logf((float)sum_exp(n, (float *)x, max, 0));
+}
+
+/* The sum of x and, on the way, its maximum. */
+IN double
+sum_and_max(int n, const float *x, float *max)
+{
+	vf low = all(-INFINITY), m = low;
+	double sum = 0;
+
+	for (int j = 0; j < n; j += PIECE) {
+		vf part = { 0 };
+		for (int k = j; k < n && k < j + PIECE; k += W) {
+			vf t = get(x + k, n - k);
+			part += t;
+			m = vmax(m, only(t, n - k, low));
+		}
+		sum += (double)sum_of(part);
+	}
+	*max = max_of(m);
+	return sum;
 }
 
 static void
@@ -281,28 +318,25 @@ xent(int rows, int v, float *x, size_t ld, const int *target, float smooth,
 	float each = smooth / (float)v;
 
 	for (int i = 0; i < rows; i++, x += ld) {
-		float lse = log_sum_exp(v, x), right = x[target[i]];
-		double sum = 0;
-		/* in pieces: a float sum of 40,000 terms loses digits */
-		for (int j = 0; j < v; j += 32 * W) {
-			vf part = { 0 };
-			for (int k = j; k < v && k < j + 32 * W; k += W)
-				part += get(x + k, v - k);
-			sum += (double)sum_of(part);
-		}
+		float max, right = x[target[i]];
+		double sum = sum_and_max(v, x, &max);
+		double all_exp = grad == 0 ? sum_exp(v, x, max, 0) :
+			sum_exp(v, x, max, 1);
+		float lse = max + logf((float)all_exp);
 		nll[i] = lse - right;
 		loss[i] = (1 - smooth) * nll[i] +
 			each * (float)((double)v * (double)lse - sum);
 		if (grad == 0)
 			continue;
+		float part = (float)((double)grad / all_exp);
 		for (int j = 0; j < v; j += W)
-			put(x + j, (vexp(get(x + j, v - j) - lse) - each) *
-				grad, v - j);
+			put(x + j, get(x + j, v - j) * part - each * grad,
+				v - j);
 		x[target[i]] -= (1 - smooth) * grad;
 	}
 }
 
-/* --- vectors ------------------------------------------------------------------ */
+/* --- vectors ------------------------------------------------------------- */
 
 static void
 axpy(int n, float a, const float *x, float *out)
@@ -343,7 +377,7 @@ sum_squares(size_t n, const float *x)
 	return sum;
 }
 
-/* --- few columns --------------------------------------------------------------- */
+/* --- few columns --------------------------------------------------------- */
 
 enum { PV = PANEL / W };   /* vectors in a panel */
 
@@ -386,53 +420,87 @@ panels(int from, int to, int rows, int k, const float *w, const float *x,
 	size_t ldx, int cols, const float *bias, int relu, float *y,
 	size_t ldy)
 {
-	/* how many columns the registers hold beside a panel */
+	/* how many columns the registers hold beside a panel, and how many
+	 * to take so that the last time has about as many as the others */
 	enum { NC = W == 16 ? 8 : W == 8 ? 3 : 2 };
+	int times = (cols + NC - 1) / NC, nc = (cols + times - 1) / times;
 
 	for (int p = from; p < to; p++) {
 		const float *wp = w + (size_t)p * (size_t)k * PANEL;
 		const float *b = bias ? bias + p * PANEL : NULL;
 		float *yp = y + p * PANEL;
-		int left = rows - p * PANEL, c = 0;
-#define COLS(n) panel(n, k, wp, x + (size_t)c * ldx, ldx, b, relu, left, \
-	yp + (size_t)c * ldy, ldy)
-		for (; cols - c >= NC; c += NC)
-			COLS(NC);
-		switch (cols - c) {
-		case 7: COLS(7); break;
-		case 6: COLS(6); break;
-		case 5: COLS(5); break;
-		case 4: COLS(4); break;
-		case 3: COLS(3); break;
-		case 2: COLS(2); break;
-		case 1: COLS(1); break;
-		}
+		int left = rows - p * PANEL;
+		for (int c = 0; c < cols; c += nc)
+#define COLS(n) case n: panel(n, k, wp, x + (size_t)c * ldx, ldx, b, relu, \
+	left, yp + (size_t)c * ldy, ldy); break
+			switch (cols - c < nc ? cols - c : nc) {
+			COLS(1);
+			COLS(2);
+#if defined(__AVX2__)
+			COLS(3);
+#endif
+#if defined(__AVX512F__)
+			COLS(4);
+			COLS(5);
+			COLS(6);
+			COLS(7);
+			COLS(8);
+#endif
+			}
 #undef COLS
 	}
+}
+
+/* p[0 .. nk) = the first nk keys times q. */
+IN void
+dots(int nk, int h, const float *q, const float *keys, size_t ldk, float *p)
+{
+	vf sum[4];
+
+	for (int i = 0; i < nk; i++)
+		sum[i] = (vf){ 0 };
+	for (int j = 0; j < h; j += W) {
+		vf qv = get(q + j, h - j);
+		for (int i = 0; i < nk; i++)
+			sum[i] += qv * get(keys + (size_t)i * ldk + j, h - j);
+	}
+	for (int i = 0; i < nk; i++)
+		p[i] = sum_of(sum[i]);
+}
+
+/* out[0 .. left) = p[n] times the values, nv vectors of columns. */
+IN void
+weigh(int nv, int n, const float *p, const float *values, size_t ldv, int left,
+	float *out)
+{
+	vf sum[4];
+
+	for (int j = 0; j < nv; j++)
+		sum[j] = (vf){ 0 };
+	for (int i = 0; i < n; i++, values += ldv)
+		for (int j = 0; j < nv; j++)
+			sum[j] += p[i] * get(values + j * W, left - j * W);
+	for (int j = 0; j < nv; j++)
+		put(out + j * W, sum[j], left - j * W);
 }
 
 static void
 attend(int n, int h, const float *q, const float *keys, size_t ldk,
 	const float *values, size_t ldv, float scale, float *p, float *out)
 {
-	for (int i = 0; i < n; i++) {
-		const float *key = keys + (size_t)i * ldk;
-		vf sum = { 0 };
-		int j = 0;
-		for (; j + W <= h; j += W)
-			sum += load(q + j) * load(key + j);
-		float dot = sum_of(sum);
-		for (; j < h; j++)
-			dot += q[j] * key[j];
-		p[i] = dot;
-	}
+	int i = 0, j = 0;
+
+	for (; i + 4 <= n; i += 4)
+		dots(4, h, q, keys + (size_t)i * ldk, ldk, p + i);
+	for (; i < n; i++)
+		dots(1, h, q, keys + (size_t)i * ldk, ldk, p + i);
 	softmax(1, n, p, 0, scale, 0, 0, NULL, 0);
-	for (int j = 0; j < h; j += W) {
-		vf sum = { 0 };
-		for (int i = 0; i < n; i++)
-			sum += p[i] * get(values + (size_t)i * ldv + j, h - j);
-		put(out + j, sum, h - j);
-	}
+	for (; h - j > 3 * W; j += 4 * W)
+		weigh(4, n, p, values + j, ldv, h - j, out + j);
+	for (; h - j > W; j += 2 * W)
+		weigh(2, n, p, values + j, ldv, h - j, out + j);
+	if (h - j > 0)
+		weigh(1, n, p, values + j, ldv, h - j, out + j);
 }
 
 /* out[nv vectors] = sum of p[i] x row at[i] */

@@ -58,7 +58,7 @@ struct kernels {
 		size_t ld, struct drop, uint32_t at);
 
 	/* s[T,n] in place: softmax of scale x s over the first n_i columns,
-	 * zeros behind up to ld; n_i = n, or first + i where causal. lse[T]
+	 * zeros behind up to n; n_i = n, or first + i where causal. lse[T]
 	 * (stride lse_ld) = log of the sum of exponentials; NULL: not kept. */
 	void (*softmax)(int rows, int n, float *s, size_t ld, float scale,
 		int causal, int first, float *lse, size_t lse_ld);
@@ -85,8 +85,8 @@ struct kernels {
 	double (*sum_squares)(size_t n, const float *x);
 
 	/* y[c][rows] = panels.x[c] for cols columns: w is packed in panels of
-	 * PANEL rows, [panel][k][PANEL]; y of panel p goes to y + p x PANEL.
-	 * bias (or NULL) is added, relu applied. */
+	 * PANEL rows, [panel][k][PANEL], 64-byte aligned; y of panel p goes
+	 * to y + p x PANEL. bias (or NULL) is added, relu applied. */
 	void (*panels)(int from, int to, int rows, int k, const float *w,
 		const float *x, size_t ldx, int cols, const float *bias,
 		int relu, float *y, size_t ldy);

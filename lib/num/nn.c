@@ -4,7 +4,8 @@
 #include "nn.h"
 #include "rng.h"
 
-enum { ROWS = 64, NORM_ROWS = 128, XENT_ROWS = 256, FLAT = 1 << 16 };
+enum { ROWS = 64, COLUMNS = 128, NORM_ROWS = 128, XENT_ROWS = 256,
+	FLAT = 1 << 16 };
 
 /* for (from, n) over pieces of total, on threads */
 #define PARALLEL(num, total, piece) \
@@ -61,9 +62,9 @@ nn_linear_back_input(const struct num *num, int t, int out, int in,
 static void
 column_sums(const struct num *num, int t, int n, const float *x, float *out)
 {
-	PARALLEL(num, n, ROWS)
+	PARALLEL(num, n, COLUMNS)
 		for (long i = 0; i < t; i++)
-			num->k->axpy(LEFT(n, ROWS), 1, x + i * n + from,
+			num->k->axpy(LEFT(n, COLUMNS), 1, x + i * n + from,
 				out + from);
 }
 
@@ -189,7 +190,8 @@ nn_xent(const struct num *num, int t, int d, int v, const float *h,
 	float *dh, float *dw, float *scratch)
 {
 	struct xent sum = { 0, 0 };
-	float *logits = scratch, *loss = scratch + (size_t)XENT_ROWS * (size_t)v;
+	float *logits = scratch;
+	float *loss = scratch + (size_t)XENT_ROWS * (size_t)v;
 	float *nll = loss + XENT_ROWS;
 
 	for (int at = 0; at < t; at += XENT_ROWS) {

@@ -182,7 +182,7 @@ kept(struct drop d, uint32_t at)
 	x *= 0x846ca68bu;
 	x ^= x >> 16;
 	/* unsigned compare as signed */
-	return (vi)(x ^ 0x80000000u) >= 
+	return (vi)(x ^ 0x80000000u) >=
 		(vi)((d.limit - (vu){ 0 }) ^ 0x80000000u);
 }
 

@@ -29,10 +29,10 @@ naive_row(const struct naive *n, int s, int row, int head, double *p,
 				continue;
 			key_row[keys] = g * a->k_rows + i;
 			p[keys] = 0;
+			const double *q = n->q + (size_t)row * n->ldq;
+			const double *k = n->k + (size_t)key_row[keys] * n->ldk;
 			for (int j = head * h; j < (head + 1) * h; j++)
-				p[keys] += n->q[(size_t)row * n->ldq + (size_t)j]
-					* n->k[(size_t)key_row[keys] * n->ldk +
-					(size_t)j] / sqrt(h);
+				p[keys] += q[j] * k[j] / sqrt(h);
 			max = fmax(max, p[keys++]);
 		}
 	for (int i = 0; i < keys; i++)
@@ -217,7 +217,8 @@ main(void)
 	const struct kernels *ks[5];
 	int n = tables(ks);
 	struct rng r = rng_seed(14);
-	struct drop drops[] = { drop_make(0, 1, 2, 3), drop_make(0.3, 1, 2, 3) };
+	struct drop drops[] = { drop_make(0, 1, 2, 3),
+		drop_make(0.3, 1, 2, 3) };
 
 	for (int i = 0; i < n; i++) {
 		struct num num = { 2, ks[i] };

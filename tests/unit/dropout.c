@@ -56,7 +56,8 @@ test_fraction(const struct num *num, double p)
 static void
 test_lags(const struct num *num)
 {
-	static const int lags[] = { 1, 2, 3, 16, 64, 255, 256, 512, 640, 65536 };
+	static const int lags[] = { 1, 2, 3, 16, 64, 255, 256, 512, 640,
+		65536 };
 	static char mask[N];
 	double worst = 0;
 
@@ -78,9 +79,10 @@ test_keys(const struct num *num)
 	mask_of(num, drop_make(0.3, 7, 8, 9), b);
 	OK(!memcmp(a, b, N), "the same seed, step and site give the same mask");
 	for (int i = 0; i < 24; i++) {
-		mask_of(num, drop_make(0.3, 7 + (i % 3 == 0) * (1 + (uint64_t)i),
-			8 + (i % 3 == 1) * (1 + (uint64_t)i), 9 + (i % 3 == 2) *
-			(1 + i)), b);
+		uint64_t other = (uint64_t)i + 1;
+		mask_of(num, drop_make(0.3, 7 + (i % 3 == 0) * other,
+			8 + (i % 3 == 1) * other, 9 + (i % 3 == 2) * (i + 1)),
+			b);
 		same += !memcmp(a, b, N);
 		worst = fmax(worst, related(a, b, N, 0.7));
 	}

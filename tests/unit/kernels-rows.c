@@ -237,7 +237,7 @@ test_panels(const struct kernels *k, struct rng *r)
 			for (int p = 0; p < depth; p++)
 				s += (double)at(&w, row, p) *
 					at(&x, i / rows, p);
-			if (row >= cut)    /* panels before from: as they were */
+			if (row >= cut)    /* earlier panels: as they were */
 				want[i] = relu && s < 0 ? 0 : s;
 		}
 		k->panels(from, all, rows, depth, packed, x.x, x.ld, cols,

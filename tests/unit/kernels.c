@@ -14,7 +14,8 @@ test_product(const struct kernels *k, struct rng *r)
 	for (int u = 0; u < SIZES * SIZES; u++) {
 		int m = 1 + (int)rng_below(r, 20), n = sizes[u % SIZES];
 		int p = sizes[u / SIZES], add = u & 1, turned = u & 2;
-		struct mat a = turned ? mat_random(r, p, m, (size_t)m + 5, 1, 0) :
+		struct mat a = turned ?
+			mat_random(r, p, m, (size_t)m + 5, 1, 0) :
 			mat_random(r, m, p, (size_t)p + 3, 1, 0);
 		struct mat b = mat_random(r, p, n, (size_t)n + 7, 1, 0);
 		struct mat to = mat_random(r, m, n, (size_t)n + 2, 1, 0);
@@ -79,7 +80,7 @@ test_elementwise(const struct kernels *k, struct rng *r)
 			double *f = factors(k, d, from, rows * (int)apart);
 			double *want = mat_doubles(&x);
 			for (int i = 0; i < rows * n; i++) {
-				double add = at(&b, 0, i % n), w = want[i] + add;
+				double w = want[i] + at(&b, 0, i % n);
 				double keep = f[i / n * (int)apart + i % n];
 				want[i] = kind == BIAS ? w :
 					kind == RELU ? (w > 0 ? w : 0) * keep :
@@ -143,7 +144,8 @@ test_norm(const struct kernels *k, struct rng *r)
 		struct mat x = mat_random(r, rows, n, ld, 1, u & 1 ? 50 : 0);
 		struct mat z = mat_random(r, rows, n, ld, 1, 0);
 		struct mat b = mat_random(r, 3, n, ld, 1, 0);
-		struct mat apart = mat_new(rows, n, ld), y = mat_new(rows, n, ld);
+		struct mat apart = mat_new(rows, n, ld);
+		struct mat y = mat_new(rows, n, ld);
 		struct mat stats = mat_new(rows, 2, 2);
 		struct mat *to = u & 2 ? &z : &apart;
 		double *f = factors(k, d, 1000, rows * n);
@@ -212,9 +214,10 @@ test_norm_back(const struct kernels *k, struct rng *r)
 		double *want = mat_doubles(&x), *both = mat_doubles(&sums);
 		for (int i = 0; i < rows; i++) {
 			double a = 0, b = 0, rstd = at(&stats, i, 1);
+			double mean = at(&stats, i, 0);
 			for (int j = 0; j < n; j++) {
-				double g = at(&dy, i, j), norm = rstd *
-					((double)at(&x, i, j) - at(&stats, i, 0));
+				double g = at(&dy, i, j);
+				double norm = rstd * (at(&x, i, j) - mean);
 				both[j] += g * norm;
 				both[n + j] += g;
 				a += g * at(&gain, 0, j) / n;
@@ -223,7 +226,7 @@ test_norm_back(const struct kernels *k, struct rng *r)
 			for (int j = 0; j < n; j++)
 				want[i * n + j] = rstd * ((double)at(&dy, i, j)
 					* at(&gain, 0, j) - a - b * rstd *
-					((double)at(&x, i, j) - at(&stats, i, 0)));
+					(at(&x, i, j) - mean));
 		}
 		k->norm_back(rows, n, dy.x, x.x, stats.x, gain.x, to->x, sums.x,
 			sums.x + ld);

@@ -123,7 +123,8 @@ static void
 test_tiles(const struct num *num, struct rng *r)
 {
 	enum { T = 530, OUT = 601, IN = 9 };
-	struct check cy = check_new("nn_linear, many tiles", num->k->name, 1e-5);
+	struct check cy = check_new("nn_linear, many tiles", num->k->name,
+		1e-5);
 	struct check cd = check_new("nn_linear_relu, many tiles", num->k->name,
 		1e-5);
 	struct mat x = mat_random(r, T, IN, IN, 1, 0);
@@ -335,7 +336,8 @@ main(void)
 	const struct kernels *k[5];
 	int n = tables(k);
 	struct rng r = rng_seed(13);
-	struct drop none = drop_make(0, 1, 2, 3), some = drop_make(0.25, 1, 2, 3);
+	struct drop none = drop_make(0, 1, 2, 3);
+	struct drop some = drop_make(0.25, 1, 2, 3);
 
 	for (int i = 0; i < n; i++) {
 		struct num num = { 2, k[i] };
