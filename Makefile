@@ -32,10 +32,10 @@ ROOMS := base rec arch num text model train latency search
 BLAS ?= $(firstword $(wildcard /usr/lib/*-linux-gnu/openblas-serial))
 MACHINE := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
 
+comma := ,
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Werror
 OPTIM := $(if $(SAN),-O1 -fsanitize=address$(comma)undefined \
 	-fno-sanitize-recover=all -fno-omit-frame-pointer,-O2)
-comma := ,
 CFLAGS = -std=c11 -D_GNU_SOURCE -g $(OPTIM) $(WARN) -fopenmp \
 	-DVERSION='"$(VERSION)"' $(EXTRA_CFLAGS)
 LDFLAGS = $(OPTIM) -fopenmp $(EXTRA_LDFLAGS)
