@@ -96,14 +96,9 @@ describe(const struct samples *s, const struct target *t, const char *method,
 	set_text(meta, "seed", text);
 	snprintf(text, sizeof text, "%zu", s->n);
 	set_text(meta, "rows", text);
-	for (int i = 0; i < SAME; i++) {
-		if (!s->same[i] || json_is_null(s->same[i]))
-			continue;
-		char *json = json_dumps(s->same[i], JSON_COMPACT |
-			JSON_REAL_PRECISION(15));
-		set_text(meta, samples_same[i], json);
-		free(json);
-	}
+	for (int i = 0; i < SAME; i++)
+		if (s->text[i])
+			set_text(meta, samples_same[i], s->text[i]);
 	return meta;
 }
 

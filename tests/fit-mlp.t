@@ -47,6 +47,12 @@ holds 'predicts what it has not seen within 2%' 'fit-mlp -q -o lat.mlp <lat.json
 is    'the report' 'fit-mlp -o lat.mlp <lat.jsonl | jq -c "[.rows,.train,.valid,.test,.seed,.target,.unit,.drift_corrected,(.rmse>0),(.r2>0.99)]"' '[200,160,20,20,1,"latency_ms.total","ms",false,true,true]'
 is    'the split is the user'\''s' 'fit-mlp --split 1:1:2 -o lat.mlp <lat.jsonl | jq -c "[.train,.valid,.test]"' '[50,50,100]'
 holds 'what products do not explain, perceptrons do' 'fit-mlp -o cache.mlp <cache.jsonl | mape 2.5 0.95 ".method == \"products+perceptrons\""'
+meta() { perl -0777 -ne 'print substr($_, 8, unpack("Q<", $_))' lat.mlp | jq -r ".__metadata__ | $1"; }
+is    'the file says what it is for' 'fit-mlp -q -o lat.mlp <lat.jsonl >/dev/null; meta ".target, .unit, .method, .workload, .task"' "latency_ms.total
+ms
+products
+{\"beam\":5}
+$(jq -c .task $space)"
 same  'threads do not change the report' 'fit-mlp -o 1.mlp <cache.jsonl' 'fit-mlp -j 2 -o 2.mlp <cache.jsonl'
 holds 'nor the predictor' 'cmp 1.mlp 2.mlp'
 holds 'another seed, another split' 'fit-mlp -s 2 -o 3.mlp <cache.jsonl >a && fit-mlp -o 3.mlp <cache.jsonl >b && ! cmp a b'

@@ -31,14 +31,21 @@ check_same(struct samples *s, const struct in *in, const struct rec *r,
 		if (!s->n) {
 			s->first = in->line;
 			s->same[i] = json_incref(v);
+			size_t len;
+			const char *at = rec_span(r->line, samples_same[i],
+				&len);
+			if (at) {
+				s->text[i] = xcalloc(len + 1, 1);
+				memcpy(s->text[i], at, len);
+			}
 		} else if (v ? !s->same[i] || !json_equal(v, s->same[i]) :
 		    s->same[i] != NULL) {
 			if (!force)
 				in_fail(in, "another %s than that of line %ld "
 					"(--force mixes them)",
 					samples_same[i], s->first);
-			json_decref(s->same[i]);
-			s->same[i] = json_null();
+			free(s->text[i]);
+			s->text[i] = NULL;
 		}
 	}
 }
@@ -122,8 +129,10 @@ samples_shuffle(struct samples *s, struct rng r)
 void
 samples_free(struct samples *s)
 {
-	for (int i = 0; i < SAME; i++)
+	for (int i = 0; i < SAME; i++) {
 		json_decref(s->same[i]);
+		free(s->text[i]);
+	}
 	free(s->x);
 	free(s->y);
 	free(s->reference);

@@ -15,8 +15,8 @@ struct samples {
 	double *y, *reference;     /* reference 0: none */
 	size_t n, cap;
 	long first;                /* line of the first record */
-	json_t *same[SAME];        /* of the first record, or NULL; a JSON null
-	                              once they differ */
+	json_t *same[SAME];        /* of the first record, or NULL */
+	char *text[SAME];          /* its bytes; NULL once they differ */
 };
 
 /* All records of stdin. path: the target's dotted path. drift: read
