@@ -3,134 +3,15 @@
  * stdout: one report record; the predictor is written to -o. */
 #include <stdlib.h>
 #include <string.h>
-#include "features_rec.h"
 #include "opt.h"
 #include "out.h"
 #include "predictor.h"
 #include "progress.h"
 #include "rec.h"
+#include "samples_rec.h"
 #include "stats.h"
 
-enum { ROWS_MIN = 20, STREAM_SPLIT = 20 };
-
-/* Members that must be the same in all records. */
-static const char *const same[] = { "task", "workload", "host" };
-enum { SAME = sizeof same / sizeof *same };
-
-struct samples {
-	double *x;                 /* [n x FEATURES] */
-	double *y, *reference;     /* reference 0: none */
-	size_t n, cap;
-	long first;                /* line of the first record */
-	json_t *same[SAME];        /* of the first record, or NULL; a JSON null
-	                              once they differ */
-};
-
-static void
-add_row(struct samples *s, const double x[FEATURES], double y, double ref)
-{
-	if (s->n == s->cap) {
-		s->cap = s->cap ? 2 * s->cap : 256;
-		s->x = xrealloc(s->x, s->cap * FEATURES, sizeof *s->x);
-		s->y = xrealloc(s->y, s->cap, sizeof *s->y);
-		s->reference = xrealloc(s->reference, s->cap,
-			sizeof *s->reference);
-	}
-	memcpy(s->x + s->n * FEATURES, x, FEATURES * sizeof *x);
-	s->y[s->n] = y;
-	s->reference[s->n++] = ref;
-}
-
-static void
-check_same(struct samples *s, const struct in *in, const struct rec *r,
-	int force)
-{
-	for (int i = 0; i < SAME; i++) {
-		json_t *v = json_object_get(r->json, same[i]);
-		if (!s->n) {
-			s->first = in->line;
-			s->same[i] = json_incref(v);
-		} else if (v ? !s->same[i] || !json_equal(v, s->same[i]) :
-		    s->same[i] != NULL) {
-			if (!force)
-				in_fail(in, "another %s than that of line %ld "
-					"(--force mixes them)", same[i],
-					s->first);
-			json_decref(s->same[i]);
-			s->same[i] = json_null();
-		}
-	}
-}
-
-/* The value behind a dotted path, which must be positive. */
-static double
-positive(const struct in *in, const json_t *j, const char *path)
-{
-	const char *p = path;
-
-	while (j && *p) {
-		size_t n = strcspn(p, ".");
-		char *key = xstrdup(p);
-		key[n] = 0;
-		j = json_object_get(j, key);
-		free(key);
-		p += n + (p[n] == '.');
-	}
-	if (!json_is_number(j))
-		in_fail(in, "no number \"%s\" in the record", path);
-	if (!(json_number_value(j) > 0))
-		in_fail(in, "%s: want a positive number", path);
-	return json_number_value(j);
-}
-
-static void
-read_samples(struct samples *s, const char *path, int drift, int force)
-{
-	struct rec r = { 0 };
-	struct in in;
-
-	in_open(&in, NULL);
-	while (rec_get(&in, &r)) {
-		double x[FEATURES], ref = 0;
-		struct task task = features_rec_get(&in, &r, x);
-		(void)task;
-		double y = positive(&in, r.json, path);
-		int has = drift && json_object_get(r.json, "reference_ms");
-		if (has)
-			ref = positive(&in, r.json, "reference_ms");
-		if (s->n && has != (s->reference[0] > 0) && drift)
-			in_fail(&in, "%s reference_ms, unlike line %ld "
-				"(--no-drift ignores it)", has ? "has" : "no",
-				s->first);
-		check_same(s, &in, &r, force);
-		add_row(s, x, y, ref);
-	}
-	rec_free(&r);
-	in_close(&in);
-	if (!s->n)
-		die("stdin: no records");
-	if (s->n < ROWS_MIN)
-		die("stdin: %zu records are too few to fit to; want %d or "
-			"more", s->n, ROWS_MIN);
-}
-
-/* Divide the machine's drift out: each row by its reference, times the
- * median one. 1 if there was one. */
-static int
-correct_drift(struct samples *s)
-{
-	double *sorted;
-
-	if (!(s->reference[0] > 0))
-		return 0;
-	sorted = xcalloc(s->n, sizeof *sorted);
-	memcpy(sorted, s->reference, s->n * sizeof *sorted);
-	stats_sort(sorted, s->n);
-	for (size_t i = 0; i < s->n; i++)
-		s->y[i] *= stats_median(sorted, s->n) / s->reference[i];
-	free(sorted);
-	return 1;
-}
+enum { STREAM_SPLIT = 20 };
 
 struct split {
 	size_t train, valid, test;
@@ -160,15 +41,6 @@ parse_split(const char *text, size_t n)
 	s.valid = (size_t)(part[1] / sum * (double)n + 1e-9);
 	s.test = n - s.train - s.valid;
 	return s;
-}
-
-static void
-shuffle(struct samples *s, uint64_t seed)
-{
-	struct rng r = rng_stream(seed, STREAM_SPLIT, 0), again = r;
-
-	rng_shuffle(&r, s->x, s->n, FEATURES * sizeof *s->x);
-	rng_shuffle(&again, s->y, s->n, sizeof *s->y);
 }
 
 /* What the target is, for the file and the report. */
@@ -206,9 +78,10 @@ set_text(json_t *meta, const char *key, const char *text)
 /* The file's account of itself. */
 static json_t *
 describe(const struct samples *s, const struct target *t, const char *method,
-	const char *mape)
+	double mape, const struct predictor_plan *plan)
 {
 	json_t *meta = json_object();
+	char text[32];
 
 	set_text(meta, "format", "milliner-predictor 1");
 	set_text(meta, "version", VERSION);
@@ -217,15 +90,15 @@ describe(const struct samples *s, const struct target *t, const char *method,
 	set_text(meta, "unit", t->unit);
 	set_text(meta, "field", t->field);
 	set_text(meta, "features", features_names);
-	set_text(meta, "mape", mape);
-	for (int i = 0; i < SAME; i++) {
-		if (!s->same[i] || json_is_null(s->same[i]))
-			continue;
-		char *text = json_dumps(s->same[i], JSON_COMPACT |
-			JSON_REAL_PRECISION(15));
-		set_text(meta, same[i], text);
-		free(text);
-	}
+	snprintf(text, sizeof text, "%.9g", mape);
+	set_text(meta, "mape", text);
+	snprintf(text, sizeof text, "%llu", (unsigned long long)plan->seed);
+	set_text(meta, "seed", text);
+	snprintf(text, sizeof text, "%zu", s->n);
+	set_text(meta, "rows", text);
+	for (int i = 0; i < SAME; i++)
+		if (s->text[i])
+			set_text(meta, samples_same[i], s->text[i]);
 	return meta;
 }
 
@@ -248,8 +121,8 @@ fit(struct predictor *p, const struct samples *s, size_t n,
 	progress_end(&bar);
 }
 
-/* The report's members on rows [from, from + n). */
-static void
+/* The report's members on rows [from, from + n). Returns the MAPE. */
+static double
 judge(struct buf *b, const struct predictor *p, const struct samples *s,
 	size_t from, size_t n)
 {
@@ -260,12 +133,14 @@ judge(struct buf *b, const struct predictor *p, const struct samples *s,
 	for (size_t i = 0; i < n; i++)
 		guess[i] = predictor_features(p, s->x + (from + i) * FEATURES,
 			scratch);
-	member_num(b, "mape", stats_mape(truth, guess, n));
+	double mape = stats_mape(truth, guess, n);
+	member_num(b, "mape", mape);
 	member_num(b, "rmse", stats_rmse(truth, guess, n));
 	member_num(b, "tau", stats_tau(truth, guess, n));
 	member_num(b, "r2", stats_r2(truth, guess, n));
 	free(scratch);
 	free(guess);
+	return mape;
 }
 
 static void
@@ -319,9 +194,9 @@ main(int argc, char **argv)
 
 	struct samples s = { 0 };
 	int is_time = !strcmp(t.unit, "ms");
-	read_samples(&s, t.path, is_time && !no_drift, force);
-	int corrected = correct_drift(&s);
-	shuffle(&s, plan.seed);
+	samples_read(&s, t.path, is_time && !no_drift, force);
+	int corrected = samples_correct(&s);
+	samples_shuffle(&s, rng_stream(plan.seed, STREAM_SPLIT, 0));
 	struct split parts = parse_split(split_text, s.n);
 	if (parts.train < 2 || parts.test < 2)
 		die("stdin: %zu records, split %s, leave %zu for training "
@@ -333,7 +208,7 @@ main(int argc, char **argv)
 	struct predictor p;
 	fit(&p, &s, parts.train + (plan.hat ? 0 : parts.valid), &plan, quiet);
 	struct buf b = { 0 };
-	judge(&b, &p, &s, s.n - parts.test, parts.test);
+	double mape = judge(&b, &p, &s, s.n - parts.test, parts.test);
 	const char *method = plan.hat ? "hat" : p.members ?
 		"products+perceptrons" : "products";
 	member_int(&b, "rows", (long)s.n);
@@ -348,17 +223,11 @@ main(int argc, char **argv)
 
 	struct buf line = { 0 };
 	buf_printf(&line, "{%s}\n", b.data);
-	size_t len = strcspn(b.data + strlen("\"mape\":"), ",");
-	b.data[strlen("\"mape\":") + len] = 0;
-	p.meta = describe(&s, &t, method, b.data + strlen("\"mape\":"));
+	p.meta = describe(&s, &t, method, mape, &plan);
 	predictor_save(&p, output);
 	rec_put_line(line.data, line.len);
 	predictor_free(&p);
-	for (int i = 0; i < SAME; i++)
-		json_decref(s.same[i]);
-	free(s.x);
-	free(s.y);
-	free(s.reference);
+	samples_free(&s);
 	buf_free(&b);
 	buf_free(&line);
 	return out_end();

@@ -5,17 +5,19 @@
 #include "mlp.h"
 #include "rng.h"
 
-/* A tile of a product is TILE rows by MLP_LANES columns; a block of ROWS rows
- * is what a thread takes at a time. The sum runs in the same order wherever
- * the tile lies, so threads do not change the bytes. */
-enum { TILE = 4, ROWS = 32, HALF = MLP_LANES / 2 };
+/* A tile of a product is up to TILE rows, as many as the registers hold, by
+ * MLP_LANES columns; a block of ROWS rows is what a thread takes at a time.
+ * The sum runs in the same order wherever the tile lies, so threads do not
+ * change the bytes. */
+enum { TILE = 8, ROWS = 32, HALF = MLP_LANES / 2 };
 
 typedef float vec __attribute__((vector_size(HALF * sizeof(float))));
 
 #define INLINE static inline __attribute__((always_inline))
 
-/* c[m x MLP_LANES] = bias + a[m x k] b[k x MLP_LANES], m a multiple of TILE.
- * a's rows are ar floats apart, its columns ak; b's and c's rows ldb, ldc. */
+/* c[m x MLP_LANES] = bias + a[m x k] b[k x MLP_LANES], m a multiple of
+ * TILE, or 1. a's rows are ar floats apart, its columns ak; b's and c's rows
+ * ldb, ldc. */
 struct product {
 	const float *a, *b, *bias;   /* bias [columns], or NULL */
 	float *c;
@@ -23,27 +25,27 @@ struct product {
 };
 
 INLINE void
-panel_body(const struct product *p, size_t row, size_t col)
+panel_body(const struct product *p, size_t row, size_t col, int tile)
 {
 	size_t end = row + ROWS < p->m ? row + ROWS : p->m;
 
-	for (size_t i = row; i < end; i += TILE) {
+	for (size_t i = row; i < end; i += (size_t)tile) {
 		const float *a = p->a + i * p->ar, *b = p->b + col;
 		vec sum[TILE][2];
-		for (int r = 0; r < TILE; r++)
+		for (int r = 0; r < tile; r++)
 			for (int h = 0; h < 2; h++)
 				sum[r][h] = p->bias ? *(const vec *)(p->bias +
 					col + h * HALF) : (vec){ 0 };
 		for (size_t k = 0; k < p->k; k++, a += p->ak, b += p->ldb) {
 			vec left = *(const vec *)b;
 			vec right = *(const vec *)(b + HALF);
-			for (int r = 0; r < TILE; r++) {
+			for (int r = 0; r < tile; r++) {
 				float x = a[(size_t)r * p->ar];
 				sum[r][0] += x * left;
 				sum[r][1] += x * right;
 			}
 		}
-		for (int r = 0; r < TILE; r++) {
+		for (int r = 0; r < tile; r++) {
 			float *c = p->c + (i + (size_t)r) * p->ldc + col;
 			*(vec *)c = sum[r][0];
 			*(vec *)(c + HALF) = sum[r][1];
@@ -62,7 +64,9 @@ adam_body(float *restrict w, const float *restrict g, float *restrict m,
 	float rate = a->rate, unbias = a->unbias, keep = 1 - a->decay;
 
 	for (size_t i = 0; i < n; i++) {
-		m[i] = 0.9f * m[i] + 0.1f * g[i];
+		float to = 0.9f * m[i] + 0.1f * g[i];
+		/* a dead unit's momentum would shrink to slow denormals */
+		m[i] = fabsf(to) < 1e-30f ? 0 : to;
 		v[i] = 0.999f * v[i] + 0.001f * (g[i] * g[i]);
 		w[i] = keep * w[i] - rate * m[i] /
 			(sqrtf(v[i]) * unbias + 1e-8f);
@@ -75,20 +79,25 @@ struct kernels {
 		const struct adam *);
 };
 
-#define KERNELS(isa, attribute) \
+#define KERNELS(isa, tile, attribute) \
 attribute static void \
 panel_##isa(const struct product *p, size_t row, size_t col) \
-{ panel_body(p, row, col); } \
+{ \
+	if (p->m == 1) \
+		panel_body(p, row, col, 1); \
+	else \
+		panel_body(p, row, col, tile); \
+} \
 attribute static void \
 adam_##isa(float *w, const float *g, float *m, float *v, size_t n, \
 	const struct adam *a) \
 { adam_body(w, g, m, v, n, a); } \
 static const struct kernels kernels_##isa = { panel_##isa, adam_##isa }
 
-KERNELS(plain, );
+KERNELS(plain, 4, );
 #ifdef __x86_64__
-KERNELS(avx2, __attribute__((target("avx2,fma"))));
-KERNELS(avx512, __attribute__((target("avx512f,avx2,fma"))));
+KERNELS(avx2, 4, __attribute__((target("avx2,fma"))));
+KERNELS(avx512, 8, __attribute__((target("avx512f,avx2,fma"))));
 #endif
 
 static const struct kernels *
@@ -109,7 +118,12 @@ multiply(const struct kernels *k, const struct product *p, int threads)
 {
 	size_t blocks = (p->m + ROWS - 1) / ROWS, n = p->n / MLP_LANES;
 
-	#pragma omp parallel for num_threads(threads) if (threads > 1)
+	if (threads == 1) {   /* OpenMP would cost more than a single row */
+		for (size_t i = 0; i < blocks * n; i++)
+			k->panel(p, i % blocks * ROWS, i / blocks * MLP_LANES);
+		return;
+	}
+	#pragma omp parallel for num_threads(threads)
 	for (size_t i = 0; i < blocks * n; i++)
 		k->panel(p, i % blocks * ROWS, i / blocks * MLP_LANES);
 }
@@ -183,11 +197,11 @@ mlp_draw(struct mlp *m, uint64_t seed, uint64_t stream)
 	}
 }
 
-/* What a pass over some rows needs. Rows are padded to whole tiles. */
+/* What a pass over some rows needs. */
 struct pass {
 	const struct kernels *kernels;
 	int threads;
-	size_t rows;                   /* padded */
+	size_t rows;                   /* padded to tiles, or 1 */
 	float *at[MLP_LAYERS_MAX];     /* [rows x padded]: inputs, then the
 	                                  outputs of the hidden layers */
 };
@@ -195,8 +209,8 @@ struct pass {
 static struct pass
 pass_init(const struct mlp *m, int rows, int threads, struct arena *a)
 {
-	struct pass p = { kernels_here(), threads, whole((size_t)rows, TILE),
-		{ NULL } };
+	struct pass p = { kernels_here(), threads, rows == 1 ? 1 :
+		whole((size_t)rows, TILE), { NULL } };
 
 	for (int l = 0; l < m->layers; l++)
 		p.at[l] = arena_floats(a, p.rows * mlp_padded(m->width[l]));
@@ -301,7 +315,7 @@ loss(struct train *t, int rows, double huber)
 }
 
 static void
-flip(const float *w, size_t in, size_t out, float *to)
+flip(const float *restrict w, size_t in, size_t out, float *restrict to)
 {
 	for (size_t i = 0; i < in; i += 16)
 		for (size_t o = 0; o < out; o += 16)
@@ -312,7 +326,8 @@ flip(const float *w, size_t in, size_t out, float *to)
 
 /* Through the ReLU, then the bias: column sums of down. */
 static void
-backward_relu(const float *x, float *down, int rows, size_t n, float *bias)
+backward_relu(const float *restrict x, float *restrict down, int rows,
+	size_t n, float *restrict bias)
 {
 	memset(bias, 0, n * sizeof *bias);
 	for (size_t i = 0; i < (size_t)rows; i++)

@@ -160,7 +160,7 @@ standardise(struct predictor *p, const double *x, size_t n)
 }
 
 /* One part in MEMBERS is left out of the fit of member k and predicted by
- * it: order[i] with i % MEMBERS == k. */
+ * it: the rows i with i % MEMBERS == k. */
 struct fold {
 	double *x;               /* [n x FEATURES], in the order of the folds */
 	double *y;               /* [n] */
@@ -170,69 +170,108 @@ struct fold {
 	size_t n;
 };
 
-/* A member with its own copy of the rows that it may see. */
-static void
-fit_member(struct predictor *p, struct fold *f, int k,
-	const struct predictor_plan *plan)
+/* The rows that member k sees. caller frees, with seen_free. */
+struct seen {
+	double *x, *y;   /* [n x FEATURES], [n] */
+	float *rows;     /* [n x mlp_padded(FEATURES)] */
+	float *goal;     /* [n] logarithm of y over what products say */
+	size_t n;
+};
+
+static struct seen
+seen_by(const struct fold *f, int k)
 {
-	size_t in = mlp_padded(FEATURES), n = 0;
-	double *x = xcalloc(f->n * FEATURES, sizeof *x);
-	double *y = xcalloc(f->n, sizeof *y), weight[PRODUCTS];
-	float *rows = xaligned(f->n * in * sizeof *rows);
-	float *goal = xcalloc(f->n, sizeof *goal);
-	struct mlp_plan mp = {
-		.steps = plan->steps ? plan->steps : 600,
-		.batch = plan->batch ? plan->batch : 64,
-		.lr = plan->lr > 0 ? plan->lr : 3e-3,
-		.anneal = 1, .decay = 0.1,
-		.seed = plan->seed, .stream = STREAM_MEMBER + (uint64_t)k,
-		.threads = 1,
+	size_t in = mlp_padded(FEATURES);
+	struct seen s = {
+		xcalloc(f->n * FEATURES, sizeof *s.x),
+		xcalloc(f->n, sizeof *s.y),
+		xaligned(f->n * in * sizeof *s.rows),
+		xcalloc(f->n, sizeof *s.goal), 0,
 	};
 
 	for (size_t i = 0; i < f->n; i++) {
 		if (i % MEMBERS == (size_t)k)
 			continue;
-		memcpy(x + n * FEATURES, f->x + i * FEATURES,
-			FEATURES * sizeof *x);
-		memcpy(rows + n * in, f->rows + i * in, in * sizeof *rows);
-		y[n++] = f->y[i];
+		memcpy(s.x + s.n * FEATURES, f->x + i * FEATURES,
+			FEATURES * sizeof *s.x);
+		memcpy(s.rows + s.n * in, f->rows + i * in,
+			in * sizeof *s.rows);
+		s.y[s.n++] = f->y[i];
 	}
-	products_fit(weight, x, y, n);
-	double *far = xcalloc(n, sizeof *far);
-	for (size_t i = 0; i < n; i++) {
-		goal[i] = (float)log(y[i] / products_sum(weight,
-			x + i * FEATURES));
-		far[i] = fabs(goal[i]);
+	return s;
+}
+
+static void
+seen_free(struct seen *s)
+{
+	free(s->x);
+	free(s->y);
+	free(s->rows);
+	free(s->goal);
+}
+
+/* Fill s->goal, in units of its median size, which is returned: the learning
+ * rate is meant for goals near 1. */
+static double
+set_goal(struct seen *s, const double weight[PRODUCTS])
+{
+	double *size = xcalloc(s->n, sizeof *size);
+
+	for (size_t i = 0; i < s->n; i++) {
+		s->goal[i] = (float)log(s->y[i] /
+			products_sum(weight, s->x + i * FEATURES));
+		size[i] = fabs((double)s->goal[i]);
 	}
-	stats_sort(far, n);
-	mp.huber = fmax(stats_median(far, n), 1e-6);
+	stats_sort(size, s->n);
+	double unit = fmax(stats_median(size, s->n), 1e-6);
+	for (size_t i = 0; i < s->n; i++)
+		s->goal[i] = (float)((double)s->goal[i] / unit);
+	free(size);
+	return unit;
+}
+
+static void
+scale_output(struct mlp *m, double by)
+{
+	int last = m->layers - 1;
+
+	for (size_t i = 0; i < mlp_padded(m->width[last]); i++)
+		m->weight[last][i] *= (float)by;
+	m->bias[last][0] *= (float)by;
+}
+
+static void
+fit_member(struct predictor *p, struct fold *f, int k,
+	const struct predictor_plan *plan)
+{
 	struct mlp *m = &p->member[k];
-	mlp_draw(m, plan->seed, STREAM_MEMBER + (uint64_t)k);
-	/* the output starts at zero: nothing remains */
-	for (size_t i = 0; i < mlp_padded(m->width[m->layers - 1]); i++)
-		m->weight[m->layers - 1][i] = 0;
-	m->bias[m->layers - 1][0] = 0;
-	/* in units of the usual error, as the rate is meant */
-	double unit = mp.huber;
-	for (size_t i = 0; i < n; i++)
-		goal[i] = (float)(goal[i] / unit);
-	mp.huber = 1;
-	mlp_train(m, rows, goal, n, &mp);
-	for (size_t i = 0; i < mlp_padded(m->width[m->layers - 1]); i++)
-		m->weight[m->layers - 1][i] *= (float)unit;
-	m->bias[m->layers - 1][0] *= (float)unit;
-	float *scratch = xaligned(mlp_scratch(m, 1) * sizeof *scratch), out;
+	uint64_t stream = STREAM_MEMBER + (uint64_t)k;
+	struct mlp_plan mp = {
+		.steps = plan->steps ? plan->steps : 600,
+		.batch = plan->batch ? plan->batch : 64,
+		.lr = plan->lr > 0 ? plan->lr : 3e-3,
+		.anneal = 1, .decay = 0.1, .huber = 1,
+		.seed = plan->seed, .stream = stream, .threads = 1,
+	};
+	struct seen s = seen_by(f, k);
+	double weight[PRODUCTS];
+	float rest;
+
+	products_fit(weight, s.x, s.y, s.n);
+	double unit = set_goal(&s, weight);
+	mlp_draw(m, plan->seed, stream);
+	scale_output(m, 0);   /* from the start, nothing remains */
+	mlp_train(m, s.rows, s.goal, s.n, &mp);
+	scale_output(m, unit);
+	float *scratch = xaligned(mlp_scratch(m, 1) * sizeof *scratch);
 	for (size_t i = (size_t)k; i < f->n; i += MEMBERS) {
-		mlp_predict(m, f->rows + i * in, 1, &out, scratch);
+		mlp_predict(m, f->rows + i * mlp_padded(FEATURES), 1, &rest,
+			scratch);
 		f->base[i] = products_sum(weight, f->x + i * FEATURES);
-		f->rest[i] = (double)out;
+		f->rest[i] = (double)rest;
 	}
 	free(scratch);
-	free(far);
-	free(goal);
-	free(rows);
-	free(y);
-	free(x);
+	seen_free(&s);
 }
 
 /* The share of the members' logarithm that predicts rows best that they have
@@ -262,34 +301,41 @@ choose_share(const struct predictor *p, const struct fold *f)
 	return best;
 }
 
-static void
-fit_products(struct predictor *p, const double *x,
-	const double *y, size_t n, const struct predictor_plan *plan)
+/* The rows in a random order, so that each fold is a sample of all. Also the
+ * bounds of what remains of the products. */
+static struct fold
+fold_rows(struct predictor *p, const double *x, const double *y, size_t n,
+	uint64_t seed)
 {
+	struct rng r = rng_stream(seed, STREAM_FOLDS, 0), again = r;
 	struct fold f = { .n = n };
-	struct rng r = rng_stream(plan->seed, STREAM_FOLDS, 0);
-	size_t *order = xcalloc(n, sizeof *order);
 
-	p->has_products = 1;
-	products_fit(p->weight, x, y, n);
 	f.x = xcalloc(n * FEATURES, sizeof *f.x);
 	f.y = xcalloc(3 * n, sizeof *f.y);
 	f.base = f.y + n;
 	f.rest = f.y + 2 * n;
-	for (size_t i = 0; i < n; i++)
-		order[i] = i;
-	rng_shuffle(&r, order, n, sizeof *order);
-	for (size_t i = 0; i < n; i++) {
-		memcpy(f.x + i * FEATURES, x + order[i] * FEATURES,
-			FEATURES * sizeof *x);
-		f.y[i] = y[order[i]];
-		double left = log(f.y[i] / products_sum(p->weight,
-			f.x + i * FEATURES));
-		p->lo = fmin(p->lo, left);
-		p->hi = fmax(p->hi, left);
-	}
-	standardise(p, x, n);
+	memcpy(f.x, x, n * FEATURES * sizeof *x);
+	memcpy(f.y, y, n * sizeof *y);
+	rng_shuffle(&r, f.x, n, FEATURES * sizeof *f.x);
+	rng_shuffle(&again, f.y, n, sizeof *f.y);
 	f.rows = normalise_rows(p, f.x, n);
+	for (size_t i = 0; i < n; i++) {
+		double rest = log(y[i] / products_sum(p->weight,
+			x + i * FEATURES));
+		p->lo = fmin(p->lo, rest);
+		p->hi = fmax(p->hi, rest);
+	}
+	return f;
+}
+
+static void
+fit_products(struct predictor *p, const double *x, const double *y, size_t n,
+	const struct predictor_plan *plan)
+{
+	p->has_products = 1;
+	products_fit(p->weight, x, y, n);
+	standardise(p, x, n);
+	struct fold f = fold_rows(p, x, y, n, plan->seed);
 	p->members = MEMBERS;
 	for (int k = 0; k < MEMBERS; k++)
 		mlp_init(&p->member[k], FEATURES, plan->hidden ?
@@ -305,7 +351,6 @@ fit_products(struct predictor *p, const double *x,
 	free(f.rows);
 	free(f.y);
 	free(f.x);
-	free(order);
 }
 
 void

@@ -37,8 +37,8 @@ struct predictor_plan {
 	void *data;
 };
 
-/* Fit to n rows of x [n x FEATURES]; y positive, in any unit. Scales and the rest of the choices
- * come from these rows alone. */
+/* Fit to n rows of x [n x FEATURES]; y positive, in any unit. Scales and all
+ * choices come from these rows alone. */
 void predictor_fit(struct predictor *, const double *x,
 	const double *y, size_t n, const struct predictor_plan *);
 void predictor_free(struct predictor *);

@@ -1,0 +1,140 @@
+#include <stdlib.h>
+#include <string.h>
+#include "samples_rec.h"
+#include "stats.h"
+
+enum { ROWS_MIN = 20 };
+
+const char *const samples_same[SAME] = { "task", "workload", "host" };
+
+static void
+add_row(struct samples *s, const double x[FEATURES], double y, double ref)
+{
+	if (s->n == s->cap) {
+		s->cap = s->cap ? 2 * s->cap : 256;
+		s->x = xrealloc(s->x, s->cap * FEATURES, sizeof *s->x);
+		s->y = xrealloc(s->y, s->cap, sizeof *s->y);
+		s->reference = xrealloc(s->reference, s->cap,
+			sizeof *s->reference);
+	}
+	memcpy(s->x + s->n * FEATURES, x, FEATURES * sizeof *x);
+	s->y[s->n] = y;
+	s->reference[s->n++] = ref;
+}
+
+static void
+check_same(struct samples *s, const struct in *in, const struct rec *r,
+	int force)
+{
+	for (int i = 0; i < SAME; i++) {
+		json_t *v = json_object_get(r->json, samples_same[i]);
+		if (!s->n) {
+			s->first = in->line;
+			s->same[i] = json_incref(v);
+			size_t len;
+			const char *at = rec_span(r->line, samples_same[i],
+				&len);
+			if (at) {
+				s->text[i] = xcalloc(len + 1, 1);
+				memcpy(s->text[i], at, len);
+			}
+		} else if (v ? !s->same[i] || !json_equal(v, s->same[i]) :
+		    s->same[i] != NULL) {
+			if (!force)
+				in_fail(in, "another %s than that of line %ld "
+					"(--force mixes them)",
+					samples_same[i], s->first);
+			free(s->text[i]);
+			s->text[i] = NULL;
+		}
+	}
+}
+
+/* The value behind a dotted path, which must be positive. */
+static double
+positive(const struct in *in, const json_t *j, const char *path)
+{
+	const char *p = path;
+
+	while (j && *p) {
+		size_t n = strcspn(p, ".");
+		char *key = xstrdup(p);
+		key[n] = 0;
+		j = json_object_get(j, key);
+		free(key);
+		p += n + (p[n] == '.');
+	}
+	if (!json_is_number(j))
+		in_fail(in, "no number \"%s\" in the record", path);
+	if (!(json_number_value(j) > 0))
+		in_fail(in, "%s: want a positive number", path);
+	return json_number_value(j);
+}
+
+void
+samples_read(struct samples *s, const char *path, int drift, int force)
+{
+	struct rec r = { 0 };
+	struct in in;
+
+	in_open(&in, NULL);
+	while (rec_get(&in, &r)) {
+		double x[FEATURES], ref = 0;
+		features_rec_get(&in, &r, x);
+		double y = positive(&in, r.json, path);
+		int has = drift && json_object_get(r.json, "reference_ms");
+		if (has)
+			ref = positive(&in, r.json, "reference_ms");
+		if (s->n && has != (s->reference[0] > 0) && drift)
+			in_fail(&in, "%s reference_ms, unlike line %ld "
+				"(--no-drift ignores it)", has ? "has" : "no",
+				s->first);
+		check_same(s, &in, &r, force);
+		add_row(s, x, y, ref);
+	}
+	rec_free(&r);
+	in_close(&in);
+	if (!s->n)
+		die("stdin: no records");
+	if (s->n < ROWS_MIN)
+		die("stdin: %zu records are too few to fit to; want %d or "
+			"more", s->n, ROWS_MIN);
+}
+
+int
+samples_correct(struct samples *s)
+{
+	double *sorted;
+
+	if (!(s->reference[0] > 0))
+		return 0;
+	sorted = xcalloc(s->n, sizeof *sorted);
+	memcpy(sorted, s->reference, s->n * sizeof *sorted);
+	stats_sort(sorted, s->n);
+	for (size_t i = 0; i < s->n; i++)
+		s->y[i] *= stats_median(sorted, s->n) / s->reference[i];
+	free(sorted);
+	return 1;
+}
+
+void
+samples_shuffle(struct samples *s, struct rng r)
+{
+	struct rng again = r;
+
+	rng_shuffle(&r, s->x, s->n, FEATURES * sizeof *s->x);
+	rng_shuffle(&again, s->y, s->n, sizeof *s->y);
+}
+
+void
+samples_free(struct samples *s)
+{
+	for (int i = 0; i < SAME; i++) {
+		json_decref(s->same[i]);
+		free(s->text[i]);
+	}
+	free(s->x);
+	free(s->y);
+	free(s->reference);
+	*s = (struct samples){ 0 };
+}

@@ -1,0 +1,31 @@
+/* samples_rec.h - measured architectures from a stream of records, to fit to.
+ *
+ * Dies with "prog: FILE:LINE: reason", as the functions of rec.h. */
+#ifndef SAMPLES_REC_H
+#define SAMPLES_REC_H
+
+#include "features_rec.h"
+
+/* Members that must be the same in all records: task, workload, host. */
+enum { SAME = 3 };
+extern const char *const samples_same[SAME];
+
+struct samples {
+	double *x;                 /* [n x FEATURES] */
+	double *y, *reference;     /* reference 0: none */
+	size_t n, cap;
+	long first;                /* line of the first record */
+	json_t *same[SAME];        /* of the first record, or NULL */
+	char *text[SAME];          /* its bytes; NULL once they differ */
+};
+
+/* All records of stdin. path: the target's dotted path. drift: read
+ * reference_ms, too. force: mix tasks, workloads and hosts. */
+void samples_read(struct samples *, const char *path, int drift, int force);
+void samples_free(struct samples *);
+/* Divide the machine's drift out: each row by its reference, times the
+ * median one. 1, or 0 where there is no reference. */
+int samples_correct(struct samples *);
+void samples_shuffle(struct samples *, struct rng);
+
+#endif

@@ -1,0 +1,56 @@
+/* The sum of kinds of work: exact data, slow rows, weights that must not be
+ * negative. */
+#include <stdlib.h>
+#include "mem.h"
+#include "products.h"
+#include "rng.h"
+#include "tap.h"
+
+enum { ROWS = 400 };
+
+static void
+draw(double x[FEATURES], struct rng *r)
+{
+	static const double lo[FEATURES] =
+		{ 512, 6, 512, 2, 512, 1, 512, 2, 2, 1 };
+
+	for (int i = 0; i < FEATURES; i++)
+		x[i] = lo[i] * (1 + (double)rng_below(r, 6));
+}
+
+int
+main(void)
+{
+	double *x = xcalloc(ROWS * FEATURES, sizeof *x), y[ROWS];
+	double truth[PRODUCTS] = { [0] = 5, [3] = 0.5, [8] = 6, [11] = 3e-6,
+		[14] = 0.7 };
+	double weight[PRODUCTS], worst = 0, least = 0;
+	struct rng r = rng_seed(11);
+
+	for (int i = 0; i < ROWS; i++) {
+		draw(x + i * FEATURES, &r);
+		y[i] = products_sum(truth, x + i * FEATURES);
+	}
+	NEAR(products_sum(truth, (double[]){ 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 }),
+		5 + 0.5 * 2 + 6 * 6 + 3e-6 * 5 * 6 * 7 + 0.7 * 6 * 10, 1e-12,
+		"products of features, summed");
+	products_fit(weight, x, y, ROWS);
+	for (int i = 0; i < ROWS; i++)
+		worst = fmax(worst, fabs(products_sum(weight,
+			x + i * FEATURES) / y[i] - 1));
+	OK(worst < 2e-3, "exact data are met within %.2g", worst);
+	for (int i = 0; i < ROWS; i += 5)
+		y[i] *= 1.25;
+	products_fit(weight, x, y, ROWS);
+	worst = 0;
+	for (int i = 0; i < ROWS; i++)
+		worst = fmax(worst, fabs(products_sum(weight,
+			x + i * FEATURES) / y[i] - 1) * (i % 5 != 0));
+	OK(worst < 0.02, "a fifth of slow rows moves the others by %.2g",
+		worst);
+	for (int i = 0; i < PRODUCTS; i++)
+		least = fmin(least, weight[i]);
+	OK(least >= 0, "no work takes less than no time");
+	free(x);
+	return FINISH();
+}
