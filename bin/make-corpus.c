@@ -204,7 +204,8 @@ main(int argc, char **argv)
 			out_open(&out[i], path[i]);
 	if (lexicon_load(&lex, folder ? folder : found, &why))
 		die("%s", why.text);
-	struct corpus c = { .draw = { &lex, rng_seed((uint64_t)seed), &scene } };
+	struct corpus c = {
+		.draw = { &lex, rng_seed((uint64_t)seed), &scene } };
 	int files = path[0] || path[1] || path[2];
 	for (int i = 0; i < (files ? 3 : 1); i++) {
 		buf_clear(&part);
