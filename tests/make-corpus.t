@@ -7,7 +7,11 @@ is    '20000 training pairs' 'wc -l <train.tsv' 20000
 is    '500 validation pairs' 'wc -l <valid.tsv' 500
 is    '500 test pairs' 'wc -l <test.tsv' 500
 is    'two columns, no empty ones' 'cat *.tsv | grep -cvP "^[^\t]+\t[^\t]+$"' 0
-is    'counts are options' 'make-corpus -n 7 --valid-count 3 --test-count 0 --train a --valid b --test c; wc -l <a; wc -l <b; wc -l <c' $'7\n3\n0'
+is    'counts are options' 'make-corpus -n 700 --valid-count 3 --test-count 0 --train a --valid b --test c; wc -l <a; wc -l <b; wc -l <c' $'700\n3\n0'
+exits 0 'seven pairs have hardly words for a held-out part' 'make-corpus -n 7 --train few'
+exits 1 'which is said' 'make-corpus -n 7 --train few --test t'
+says  'with what helps' 'try a bigger --count'
+is    'and leaves no file' 'ls t t.part few.part 2>/dev/null | wc -l' 0
 same  'stdout is the training part' 'make-corpus' 'cat train.tsv'
 same  'a seed fixes the bytes' 'make-corpus -s 9 -n 500 --train x --valid y; cat x y' 'make-corpus -s 9 -n 500 --train x --valid y; cat x y'
 is    'another seed draws others' 'make-corpus -s 9 -n 500 >x; make-corpus -s 8 -n 500 >y; ! cmp -s x y; echo $?' 0
