@@ -135,7 +135,8 @@ next_pair(struct corpus *c, int words)
 		set_add(&c->targets, t);
 		return;
 	}
-	die("no further pair in %d draws", TRIES);
+	die("no further pair in %d draws%s", TRIES, words ? " that uses only "
+		"words of the training part: try a bigger --count" : "");
 }
 
 /* n pairs into a buffer; train: their words become known. */
@@ -204,9 +205,11 @@ main(int argc, char **argv)
 			out_open(&out[i], path[i]);
 	if (lexicon_load(&lex, folder ? folder : found, &why))
 		die("%s", why.text);
-	struct corpus c = { .draw = { &lex, rng_seed((uint64_t)seed), &scene } };
+	struct corpus c = {
+		.draw = { &lex, rng_seed((uint64_t)seed), &scene } };
 	int files = path[0] || path[1] || path[2];
-	for (int i = 0; i < (files ? 3 : 1); i++) {
+	int parts = path[2] ? 3 : path[1] ? 2 : 1;
+	for (int i = 0; i < parts; i++) {
 		buf_clear(&part);
 		fill(&c, &part, n[i], i == 0);
 		if (path[i])

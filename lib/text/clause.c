@@ -68,12 +68,6 @@ clause_arg(const struct clause *c, enum arg_kind kind)
 }
 
 int
-np_is_thing(const struct np *n)
-{
-	return n->agr.person == 3 && n->agr.natural == NEUT;
-}
-
-int
 np_is_new(const struct np *n)
 {
 	return n->kind == NP_NOUN && (n->det == DET_NONE ||

@@ -19,6 +19,7 @@ struct np {
 	enum np_kind kind;
 	struct agr agr;
 	struct classes classes;
+	enum life life;
 	enum det det;
 	const struct noun *noun;
 	const struct name *name;
@@ -104,7 +105,6 @@ void text_end(struct text *, char mark);   /* capital letter, mark */
 
 /* Where the argument of a kind stands in the clause, -1 if nowhere. */
 int clause_arg(const struct clause *, enum arg_kind);
-int np_is_thing(const struct np *);        /* it, not he or she */
 int np_is_new(const struct np *);          /* not known to the listener yet */
 
 void german_clause(struct text *, const struct clause *);

@@ -49,11 +49,11 @@ int np_is_marked(const struct np *);   /* nominative and accusative differ */
 struct clause *draw_clause(struct draw *, const struct wish *);
 struct clause *draw_infinitive(struct draw *, const struct agr *controller,
 	int own);
-int draw_args(struct draw *, struct clause *, const struct wish *);  /* 0, -1 */
+int draw_args(struct draw *, struct clause *, const struct wish *);
 void draw_adverbials(struct draw *, struct clause *, const struct wish *);
 void draw_tense(struct draw *, struct clause *, const struct wish *);
 void draw_front(struct draw *, struct clause *);
-void clause_negate(struct draw *, struct clause *);
+void clause_negate(struct clause *);
 struct clause *draw_copula(struct draw *, const struct wish *);
 struct phrase *numbered(struct draw *, const char *de, const char *en, long n,
 	void (*print_de)(struct buf *, long), void (*print_en)(struct buf *, long));

@@ -141,7 +141,8 @@ draw_time_of(struct draw *d, struct clause *c, const struct wish *w)
 		return draw_span(d, 1);
 	if (doing && chance(d, 16))
 		return draw_clock(d);
-	if (doing && !future && !c->gern && c->verb->args == 0 && chance(d, 20))
+	if (doing && !future && !c->gern && !c->verb->args &&
+	    !*c->verb->de.prefix && !c->verb->reflexive && chance(d, 20))
 		return draw_span(d, 3);
 	if (chance(d, 10))
 		return draw_prepositional(d, PREP_TIME);
@@ -219,7 +220,7 @@ can_front(const struct draw *d, const struct clause *c, const struct np *n)
 		return 0;
 	if (np_is_marked(n) || np_is_marked(c->subject))
 		return 1;
-	return np_is_thing(n) && classes_meet(&c->subject->classes,
+	return n->life == THING && classes_meet(&c->subject->classes,
 		&d->lex->person) && !classes_meet(&n->classes,
 		&c->verb->subject);
 }

@@ -40,6 +40,7 @@ np_asked(struct draw *d, int thing)
 	struct np *n = np_new(d, NP_ASKED);
 
 	n->agr.gender = n->agr.natural = thing ? NEUT : MASC;
+	n->life = thing ? THING : HUMAN;
 	return n;
 }
 
@@ -93,7 +94,9 @@ lone_pronoun(struct draw *d, const struct clause *c, int third)
 
 	do
 		n->agr = t[below(d, third ? 6 : 4)];
-	while (n->agr.person < 3 && n->agr.person == c->agr.person);
+	while (n->agr.person < 3 && n->agr.person == (c->agr.formal ? 2 :
+		c->agr.person));
+	n->life = HUMAN;
 	n->classes = d->lex->person;
 	return n;
 }
@@ -109,8 +112,8 @@ draw_object(struct draw *d, const struct clause *c, const struct arg *a,
 
 	if (w->object && classes_meet(&a->classes, &w->object->classes) &&
 	    !(more && c->arg[0]) && chance(d, 75) &&
-	    !(a->kind == ARG_PREP && !is_person(d, w->object) &&
-	    w->object->agr.plural))
+	    !(a->kind == ARG_PREP && (w->object->life == THING ?
+	    w->object->agr.plural : w->object->agr.gender == NEUT)))
 		return np_pronoun(d, w->object);
 	if (person && !more && chance(d, 16) && !(s && s->kind == NP_RELATIVE))
 		return lone_pronoun(d, c, !w->subject && !w->nested && !w->sub);
@@ -183,7 +186,7 @@ make_known(struct np *n)
 }
 
 void
-clause_negate(struct draw *d, struct clause *c)
+clause_negate(struct clause *c)
 {
 	c->negative = c->nicht = 1;
 	make_known(c->subject);
@@ -199,7 +202,6 @@ clause_negate(struct draw *d, struct clause *c)
 			c->nicht = 0;
 		}
 	}
-	(void)d;
 }
 
 /* --- infinitives --- */
@@ -288,6 +290,7 @@ take_subject(struct draw *d, struct clause *c, const struct wish *w)
 		c->subject = np_new(d, NP_PRONOUN);
 		c->subject->agr = (struct agr){ 3, 1, 1, MASC, MASC };
 		c->subject->classes = d->lex->person;
+		c->subject->life = HUMAN;
 	} else if (c->verb->weather)
 		c->subject = np_new(d, NP_PRONOUN);
 	else if (!c->subject)
@@ -318,7 +321,7 @@ draw_clause(struct draw *d, const struct wish *w)
 			return NULL;
 	}
 	if (!w->firm && !v->weather && chance(d, 13))
-		clause_negate(d, c);
+		clause_negate(c);
 	draw_adverbials(d, c, w);
 	return c;
 }

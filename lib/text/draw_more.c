@@ -69,10 +69,7 @@ draw_copula(struct draw *d, const struct wish *w)
 	if (!become && c->subject->kind != NP_ASKED)
 		draw_comparison(d, c);
 	if (!w->firm && c->degree != SUPERLATIVE && chance(d, 14))
-		clause_negate(d, c);
-	else if (!become && c->degree < COMPARATIVE && c->tense != FUTURE &&
-	    chance(d, 18))
-		c->adverbial[SLOT_FREQUENCY] = NULL;
+		clause_negate(c);
 	return c;
 }
 
@@ -84,6 +81,7 @@ relative_np(struct draw *d, const struct np *head)
 	struct np *n = np_new(d, NP_RELATIVE);
 
 	n->agr = head->agr;
+	n->life = head->life;
 	n->classes = head->classes;
 	return n;
 }
@@ -110,6 +108,7 @@ relative_subject(struct draw *d, const struct np *head, const struct verb *v,
 	if (x) {
 		n = np_new(d, NP_NOUN);
 		n->noun = x;
+		n->life = x->life;
 		n->classes = x->classes;
 		n->agr.gender = x->gender == MANY ? NEUT : x->gender;
 		n->agr.natural = x->natural;

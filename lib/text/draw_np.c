@@ -35,6 +35,7 @@ np_pair(struct draw *d, struct np *first, struct np *other)
 	n->other = other;
 	n->agr.plural = 1;
 	n->classes = d->lex->person;
+	n->life = HUMAN;
 	return n;
 }
 
@@ -98,6 +99,14 @@ pick(struct draw *d, const int *weight)
 	return i;
 }
 
+static int
+is_kin(const struct draw *d, const struct noun *n)
+{
+	struct classes kin = lexicon_class(d->lex, "kin");
+
+	return classes_meet(&n->classes, &kin);
+}
+
 static void
 determine_mass(struct draw *d, struct np *n)
 {
@@ -120,16 +129,11 @@ determine_plural(struct draw *d, struct np *n)
 		n->det = n->det == DET_ALL ? DET_ALL : DET_DEF;
 	if (n->noun->mass && n->det > DET_POSS)
 		n->det = DET_DEF;
+	/* "Onkel Peter" would be one man */
+	if (n->det == DET_NONE && is_kin(d, n->noun))
+		n->det = DET_DEF;
 	n->number = chance(d, 70) ? 2 + below(d, 11) : chance(d, 85) ?
 		13 + below(d, 87) : 100 + 10 * below(d, 90) + below(d, 3);
-}
-
-static int
-is_kin(const struct draw *d, const struct noun *n)
-{
-	struct classes kin = lexicon_class(d->lex, "kin");
-
-	return classes_meet(&n->classes, &kin);
 }
 
 static void
@@ -208,6 +212,7 @@ draw_genitive(struct draw *d, struct np *n)
 		return;
 	if (chance(d, 45)) {
 		g = np_new(d, NP_NAME);
+		g->life = HUMAN;
 		g->name = &d->lex->names.at[below(d, (long)d->lex->names.n)];
 		g->agr.gender = g->agr.natural = g->name->gender;
 	} else {
@@ -216,6 +221,7 @@ draw_genitive(struct draw *d, struct np *n)
 			return;
 		g = np_new(d, NP_NOUN);
 		g->noun = x;
+		g->life = x->life;
 		g->agr.gender = x->gender == MANY ? NEUT : x->gender;
 		g->agr.natural = x->natural;
 		g->agr.plural = x->gender == MANY || chance(d, 15);
@@ -241,11 +247,12 @@ draw_np(struct draw *d, const struct classes *c, const struct agr *owner,
 		return NULL;
 	n = np_new(d, NP_NOUN);
 	n->noun = x;
+	n->life = x->life;
 	n->classes = x->classes;
 	n->agr.gender = x->gender == MANY ? NEUT : x->gender;
 	n->agr.natural = x->natural;
 	determine(d, n, owner);
-	if (chance(d, 30))
+	if (chance(d, 34))
 		describe(d, n);
 	if (nested)
 		return n;
@@ -267,6 +274,7 @@ np_pronoun(struct draw *d, const struct np *of)
 
 	n->agr = of->agr;
 	n->classes = of->classes;
+	n->life = of->life;
 	if (of->kind == NP_NOUN && of->noun->mass)
 		n->agr.plural = 1;
 	return n;
@@ -284,6 +292,7 @@ draw_pronoun(struct draw *d)
 	const struct lexicon *x = d->lex;
 
 	n->agr = t[below(d, sizeof t / sizeof *t)];
+	n->life = HUMAN;
 	for (int i = 0; i < 2; i++)
 		n->classes.bits[i] = x->person.bits[i] | x->adult.bits[i] |
 			x->young.bits[i];
@@ -297,6 +306,7 @@ draw_name(struct draw *d)
 
 	n->name = &d->lex->names.at[below(d, (long)d->lex->names.n)];
 	n->agr.gender = n->agr.natural = n->name->gender;
+	n->life = HUMAN;
 	for (int i = 0; i < 2; i++)
 		n->classes.bits[i] = d->lex->person.bits[i] |
 			d->lex->adult.bits[i] | d->lex->young.bits[i];
@@ -327,6 +337,7 @@ draw_place(struct draw *d, const struct classes *c, const struct agr *owner,
 	enum arg_kind kind)
 {
 	const struct lexicon *x = d->lex;
+	struct classes place = lexicon_class(x, "place");
 	struct np *n;
 
 	if (classes_meet(c, &x->city) && chance(d, 35)) {
@@ -335,7 +346,7 @@ draw_place(struct draw *d, const struct classes *c, const struct agr *owner,
 		n->classes = x->city;
 		return n;
 	}
-	if (chance(d, 12) && kind != ARG_PREP) {
+	if (chance(d, 12) && kind != ARG_PREP && classes_meet(c, &place)) {
 		n = np_new(d, NP_ADVERB);
 		n->adverb = draw_adverb(d, kind == ARG_LOC ? 1 << ADV_PLACE :
 			1 << ADV_WHITHER);

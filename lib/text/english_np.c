@@ -62,8 +62,7 @@ say_adjective(struct text *t, const struct np *n)
 static int
 owner_first(const struct np *n)
 {
-	return n->genitive && (n->genitive->kind == NP_NAME ||
-		!np_is_thing(n->genitive) || n->genitive->agr.plural);
+	return n->genitive && n->genitive->life == HUMAN;
 }
 
 static void
@@ -104,10 +103,11 @@ english_np(struct text *t, const struct np *n, int object)
 	case NP_PLACE: text_say(t, "%s", n->place->en); break;
 	case NP_ADVERB: text_say(t, "%s", n->adverb->en); break;
 	case NP_ASKED:
-		text_say(t, np_is_thing(n) ? "what" : "who");
+		text_say(t, n->life == THING ? "what" : "who");
 		break;
 	case NP_RELATIVE:
-		text_say(t, np_is_thing(n) ? "that" : object ? "whom" : "who");
+		text_say(t, n->life != HUMAN ? "that" : object ? "whom" :
+			"who");
 		break;
 	case NP_PAIR:
 		english_np(t, n->first, object);

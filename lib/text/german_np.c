@@ -136,7 +136,7 @@ german_np(struct text *t, const struct np *n, enum gcase c)
 		break;
 	case NP_ADVERB: text_say(t, "%s", n->adverb->de); break;
 	case NP_ASKED:
-		text_say(t, "%s", np_is_thing(n) ? "was" : who[c]);
+		text_say(t, "%s", n->life == THING ? "was" : who[c]);
 		break;
 	case NP_RELATIVE:
 		text_say(t, "%s", de_relative(np_gender(n), c));
@@ -159,9 +159,9 @@ german_prep(struct text *t, const char *prep, const struct np *n, enum gcase c)
 		de_contraction(prep, np_gender(n), c) : NULL;
 	const char *r = strchr("aeiou\xc3", *prep) ? "r" : "";
 
-	if (n->kind == NP_PRONOUN && np_is_thing(n) && !n->agr.plural)
+	if (n->kind == NP_PRONOUN && n->life == THING && !n->agr.plural)
 		text_say(t, "da%s%s", r, prep);
-	else if (n->kind == NP_ASKED && np_is_thing(n))
+	else if (n->kind == NP_ASKED && n->life == THING)
 		text_say(t, "wo%s%s", r, prep);
 	else if (one) {
 		text_say(t, "%s", one);

@@ -11,7 +11,6 @@ struct row {
 	struct lexicon *lex;
 	char *col[COLUMNS_MAX];   /* NULL where the field is - */
 	struct why why;
-	int line;
 };
 
 #define ADD(table) ((table).at = xrealloc((table).at, (table).n + 1, \
@@ -136,6 +135,10 @@ add_noun(struct row *r)
 			n->natural = g == FEM ? FEM : g == MASC ? MASC : NEUT;
 		if (!strcmp(w, "female"))
 			n->natural = FEM;
+		if (n->life != HUMAN && word_index("animal fowl snake", w) >= 0)
+			n->life = ANIMAL;
+		if (word_index("person baby", w) >= 0)
+			n->life = HUMAN;
 		n->mass |= !strcmp(w, "mass");
 		n->unique |= !strcmp(w, "unique");
 		if (i < 0 && x->n_classes == 128)
@@ -210,7 +213,7 @@ add_verb(struct row *r)
 	int sein = pick(r, 4, "auxiliary", "h s");
 	const char *flags = r->col[8] ? r->col[8] : "";
 
-	*v = (struct verb){ .slot = r->line };
+	*v = (struct verb){ 0 };
 	if (sein < 0)
 		return -1;
 	if (!r->col[0] || de_verb_init(&v->de, r->col[0], r->col[1],
@@ -363,11 +366,12 @@ load_table(struct lexicon *x, const struct table *t, const char *folder,
 	struct in in;
 	const char *line;
 	int bad = 0;
+	size_t before = x->n_lines;
 
 	buf_printf(&path, "%s/%s", folder, t->file);
 	in_open(&in, path.data);
 	while (!bad && (line = in_line(&in, NULL))) {
-		struct row r = { .lex = x, .line = (int)in.line };
+		struct row r = { .lex = x };
 		if (!*line || *line == '#')
 			continue;
 		x->lines = xrealloc(x->lines, x->n_lines + 1,
@@ -378,8 +382,8 @@ load_table(struct lexicon *x, const struct table *t, const char *folder,
 			why_set(why, "%s:%ld: %.160s", path.data, in.line,
 				r.why.text);
 	}
-	if (!bad && !in.line)
-		bad = why_set(why, "%s: empty", path.data);
+	if (!bad && x->n_lines == before)
+		bad = why_set(why, "%s: nothing in it", path.data);
 	in_close(&in);
 	buf_free(&path);
 	return bad ? -1 : 0;
@@ -393,10 +397,11 @@ add_builtin(struct lexicon *x)
 		{ "become", "became", "become", NULL },
 		{ "cost", "cost", "cost", NULL },
 	};
-	int bad = de_verb_init(&x->cost.de, "kosten", NULL, NULL, NULL, 0) ||
-		en_verb_init(&x->cost.en, "cost", irregular, 2) ||
-		en_verb_init(&x->become.en, "become", irregular, 2);
 
+	/* these constants cannot fail */
+	(void)de_verb_init(&x->cost.de, "kosten", NULL, NULL, NULL, 0);
+	(void)en_verb_init(&x->cost.en, "cost", irregular, 2);
+	(void)en_verb_init(&x->become.en, "become", irregular, 2);
 	x->be.de = de_aux[DE_SEIN];
 	x->be.en = x->exist.en = x->bear.en = en_aux[EN_BE];
 	x->become.de = de_aux[DE_WERDEN];
@@ -404,8 +409,20 @@ add_builtin(struct lexicon *x)
 	x->exist.args = 1;
 	x->exist.arg[0] = (struct arg){ .kind = ARG_ACC, .gcase = ACC,
 		.de = "", .en = "" };
-	strcpy(x->bear.de.part, bad ? "" : "geboren");
+	strcpy(x->bear.de.part, "geboren");
 	strcpy(x->bear.en.part, "born");
+}
+
+static void
+mark_shared(struct lexicon *x)
+{
+	struct verb *v = x->verbs.at;
+
+	for (size_t i = 0; i < x->verbs.n; i++)
+		for (size_t k = 0; k < x->verbs.n; k++)
+			v[i].shared |= i != k &&
+				!strcmp(v[i].de.inf, v[k].de.inf) &&
+				!strcmp(v[i].de.prefix, v[k].de.prefix);
 }
 
 int
@@ -422,6 +439,7 @@ lexicon_load(struct lexicon *x, const char *folder, struct why *why)
 	x->young = lexicon_class(x, "young");
 	x->city = lexicon_class(x, "city");
 	add_builtin(x);
+	mark_shared(x);
 	return 0;
 }
 

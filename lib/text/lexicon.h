@@ -17,12 +17,16 @@
 struct classes { uint64_t bits[2]; };
 int classes_meet(const struct classes *, const struct classes *);
 
+/* who or that, auf ihn or darauf */
+enum life { THING, ANIMAL, HUMAN };
+
 struct noun {
 	const char *de, *gen, *many;   /* many NULL: a mass noun */
 	const char *en;
 	char en_many[FORM];
 	enum gender gender;            /* MANY: plural only */
 	enum gender natural;           /* he, she, it */
+	enum life life;
 	int weak;                      /* den Studenten */
 	int mass;                      /* no English plural: homework */
 	int unique;                    /* only with the definite article */
@@ -50,7 +54,7 @@ struct verb {
 	int args;
 	int reflexive, swap, weather;
 	int manner, passive, since;   /* what it goes with */
-	int slot;                     /* its line, for messages */
+	int shared;                   /* another verb has the same infinitive */
 };
 
 struct adjective {
@@ -74,8 +78,8 @@ struct preposition {
 	struct classes classes;
 };
 
-enum conj_kind { CONJ_COORD, CONJ_SUB, CONJ_TIME, CONJ_PAST, CONJ_PERFECT, CONJ_PRESENT,
-	CONJ_CAN, CONJ_KINDS };
+enum conj_kind { CONJ_COORD, CONJ_SUB, CONJ_TIME, CONJ_PAST, CONJ_PERFECT,
+	CONJ_PRESENT, CONJ_CAN, CONJ_KINDS };
 struct conjunction {
 	const char *de, *en;
 	enum conj_kind kind;

@@ -181,14 +181,15 @@ ask_argument(struct draw *d, const struct verb *v, struct wish *w)
 	struct clause *c = clause_new(d, v);
 	struct np *n;
 
-	if (!v->args || a->kind > ARG_PREP || v->swap)
+	if (!v->args || a->kind > ARG_PREP || v->swap ||
+	    v->arg[v->args - 1].kind >= ARG_ZU)
 		return NULL;
 	c->subject = draw_subject(d, &v->subject, 1);
 	if (!c->subject)
 		return NULL;
 	c->agr = c->subject->agr;
 	if (a->kind == ARG_DAT || !chance(d, 45)) {
-		if (a->kind == ARG_DAT && !person)
+		if (!person && (a->kind == ARG_DAT || v->shared))
 			return NULL;
 		n = np_asked(d, !person);
 	} else {
@@ -295,7 +296,7 @@ existence(struct draw *d)
 	n->det = n->agr.plural ? many[below(d, 5)] : one[below(d, 3)];
 	if (n->det == DET_NUMBER && n->number < 2)
 		n->number = 2 + below(d, 30);
-	n->degree = POSITIVE;
+	n->degree = p->degree = POSITIVE;
 	if (p->det != DET_POSS)
 		p->det = p->agr.plural ? DET_DEF : DET_DIES;
 	c->exist = 1;
@@ -349,7 +350,7 @@ measure(struct draw *d)
 		}
 		return c;
 	}
-	n = kind == 0 ? 2 + below(d, 96) : chance(d, 50) ? 2 + below(d, 98) :
+	n = kind == 0 ? 18 + below(d, 80) : chance(d, 50) ? 2 + below(d, 98) :
 		chance(d, 70) ? 100 + 10 * below(d, 90) + below(d, 4) :
 		1000 + 100 * below(d, 90) + 10 * below(d, 5);
 	c->predicate = PREDICATE_TEXT;
@@ -401,7 +402,7 @@ draw_sentence(struct draw *d, struct clause **main, char *mark)
 		struct clause *(*draw)(struct draw *);
 		char mark;
 	} kinds[] = {
-		{ 30, statement, '.' }, { 26, complex, '.' },
+		{ 25, statement, '.' }, { 31, complex, '.' },
 		{ 12, coordinated, '.' }, { 8, purpose, '.' },
 		{ 5, yes_no, '?' }, { 7, wh_question, '?' },
 		{ 2, polite_request, '.' }, { 2, existence, '.' },
