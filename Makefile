@@ -23,16 +23,16 @@ needs.rec     := base
 needs.arch    := base rec
 needs.num     := base
 needs.text    := base rec
+needs.grammar := base rec
 needs.model   := base rec arch num text
 needs.train   := base rec arch num text model
 needs.latency := base rec arch num text model
 needs.search  := base rec arch
-ROOMS := base rec arch num text model train latency search
+ROOMS := base rec arch num text grammar model train latency search
 
 BLAS ?= $(firstword $(wildcard /usr/lib/*-linux-gnu/openblas-openmp))
 MACHINE := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
 
-comma := ,
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Werror
 comma := ,
 OPTIM := $(if $(SAN),-O1 -fsanitize=address$(comma)undefined \

@@ -26,6 +26,8 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 BIN := $(or $(MILLINER_BIN),$(CURDIR)/build/cc/bin)
 export PATH := $(BIN):$(PATH)
+# Threads that wait sleep soon: the machine may have other work.
+export GOMP_SPINCOUNT ?= 20000
 # A forced slow BLAS would be a slow run.
 unexport OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
 
