@@ -1,9 +1,9 @@
-#include <glob.h>
 #include <math.h>
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "epochs.h"
 #include "in.h"
 #include "out.h"
 #include "schedule.h"
@@ -93,23 +93,6 @@ validate(struct trainer *t)
 	t->logged_at += seconds_now() - before;   /* not training time */
 }
 
-/* "STEM.epochN.safetensors" of the output's name. */
-static char *
-epoch_name(const char *output, long epoch)
-{
-	static const char tail[] = ".safetensors";
-	struct buf b = { 0 };
-	const char *at = strstr(output, tail);
-	size_t stem = at ? (size_t)(at - output) : strlen(output);
-
-	buf_add(&b, output, stem);
-	if (epoch < 0)
-		buf_printf(&b, ".epoch*%s", output + stem);
-	else
-		buf_printf(&b, ".epoch%ld%s", epoch, output + stem);
-	return b.data;
-}
-
 static void
 keep_epoch(struct trainer *t)
 {
@@ -120,28 +103,18 @@ keep_epoch(struct trainer *t)
 	char *name = epoch_name(t->o->output, epoch);
 	weights_save(t->w, name);
 	free(name);
-	if (epoch - keep >= 1) {
-		name = epoch_name(t->o->output, epoch - keep);
-		unlink(name);
-		free(name);
-	}
+	epochs_prune(t->o->output, epoch - keep + 1, epoch);
 }
 
-/* An earlier training's epochs must not be averaged with this one's. */
+/* The epochs of an earlier training, or of those after the checkpoint, must
+ * not be averaged with the ones to come. */
 static void
-drop_epochs(const struct train_opts *o)
+drop_epochs(const struct trainer *t)
 {
-	glob_t g;
+	long keep = t->o->keep_last_epochs;
 
-	if (!o->keep_last_epochs)
-		return;
-	char *pattern = epoch_name(o->output, -1);
-	if (!glob(pattern, 0, NULL, &g)) {
-		for (size_t i = 0; i < g.gl_pathc; i++)
-			unlink(g.gl_pathv[i]);
-		globfree(&g);
-	}
-	free(pattern);
+	if (keep)
+		epochs_prune(t->o->output, t->s.epoch - keep + 1, t->s.epoch);
 }
 
 static void
@@ -409,7 +382,7 @@ resume(struct trainer *t)
 
 	journal_open(&t->journal, t->o->resume);
 	if (!t->o->resume || !checkpoint_load(t)) {
-		drop_epochs(t->o);
+		drop_epochs(t);
 		journal_cut(&t->journal);
 		return;
 	}
@@ -418,6 +391,7 @@ resume(struct trainer *t)
 		rec_put_line("\n", 1);
 	}
 	journal_cut(&t->journal);
+	drop_epochs(t);
 	if (n < t->s.lines)
 		warn("%s: %ld of %ld log records are lost", t->o->resume,
 			t->s.lines - n, t->s.lines);
