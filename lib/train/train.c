@@ -17,9 +17,10 @@ trainer_log(struct trainer *t, const char *event, const char *members)
 {
 	struct buf line = { 0 };
 
+	/* the epoch under way, or the one that has just ended */
 	buf_printf(&line, "{\"event\":\"%s\",\"step\":%ld,\"epoch\":%ld%s%s}\n",
-		event, t->s.update, t->s.epoch + 1, *members ? "," : "",
-		members);
+		event, t->s.update, t->s.epoch + (t->s.batch > 0),
+		*members ? "," : "", members);
 	rec_put_line(line.data, line.len);
 	out_flush();
 	journal_add(&t->journal, line.data, line.len);
