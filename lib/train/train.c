@@ -51,12 +51,37 @@ log_training(struct trainer *t, double lr)
 	t->logged_at = now;
 }
 
+/* batch: of the epoch, from 1; 0: the last one. */
+static _Noreturn void
+diverged(const struct trainer *t, const char *what, long update, long batch)
+{
+	const struct state *s = &t->s;
+	int ended = !batch && !s->batch;
+
+	die("%s not finite at update %ld, epoch %ld, batch %ld; last good "
+		"state: %s", what, update, s->epoch + !ended, batch ? batch :
+		ended ? (long)t->plan.batches : s->batch, t->last_saved < 0 ?
+		"none saved" : t->checkpoint);
+}
+
+/* No file shall hold weights that training cannot go on from. */
+static void
+weights_check(const struct trainer *t)
+{
+	const struct params *p = &t->w->params;
+
+	if (!isfinite(nn_sum_squares(&t->pass.num, p->count, p->w)))
+		diverged(t, "the weights are", t->s.update, 0);
+}
+
 static double
 validate_one(struct trainer *t, const char *which, const struct arch *arch)
 {
 	struct eval_result r = validation_run(&t->valid, &t->w->params, arch);
 	struct buf b = { 0 };
 
+	if (!isfinite(r.loss))
+		diverged(t, "the validation loss is", t->s.update, 0);
 	member_text(&b, "which", which, strlen(which));
 	member_num(&b, "loss", r.loss);
 	member_num(&b, "nll", r.nll);
@@ -101,6 +126,7 @@ keep_epoch(struct trainer *t)
 
 	if (!keep)
 		return;
+	weights_check(t);
 	char *name = epoch_name(t->o->output, epoch);
 	weights_save(t->w, name);
 	free(name);
@@ -126,6 +152,7 @@ interrupted(struct trainer *t)
 	if (!sig)
 		return;
 	progress_end(&t->progress);
+	weights_check(t);
 	checkpoint_save(t);
 	warn("stopped after %ld updates; saved %s; the same command%s goes on",
 		t->s.update, t->checkpoint, t->o->resume ? "" :
@@ -155,10 +182,7 @@ run_batch(struct trainer *t, int index, struct view *view,
 	sum->nll += x.nll;
 	*tokens += b.tgt_tokens;
 	if (!isfinite(x.loss))
-		die("the loss is %g at update %ld, epoch %ld, batch %d; last "
-			"good state: %s", x.loss, t->s.update + 1,
-			t->s.epoch + 1, index + 1, t->last_saved < 0 ?
-			"none saved" : t->checkpoint);
+		diverged(t, "the loss is", t->s.update + 1, index + 1);
 }
 
 /* Clip, step Adam for the tensors in use, zero their gradients. Returns the
@@ -178,9 +202,7 @@ apply(struct trainer *t, long tokens, double lr)
 				t->grad + p->param[i].at);
 	double norm = sqrt(squares) * scale;
 	if (!isfinite(norm))
-		die("the gradient is not finite at update %ld; last good "
-			"state: %s", t->s.update + 1, t->last_saved < 0 ?
-			"none saved" : t->checkpoint);
+		diverged(t, "the gradient is", t->s.update + 1, t->s.batch);
 	if (o->clip_norm > 0 && norm > o->clip_norm)
 		scale *= o->clip_norm / (norm + 1e-6);
 	for (int i = 0; i < p->n; i++) {
@@ -271,8 +293,10 @@ loop(struct trainer *t)
 		if (ended && !is_over(t))
 			epoch_plan(t);
 		if (t->o->resume && (t->s.update % t->o->save_interval == 0 ||
-		    is_over(t)))
+		    is_over(t))) {
+			weights_check(t);
 			checkpoint_save(t);
+		}
 		interrupted(t);
 	}
 }
@@ -449,6 +473,7 @@ train_run(const struct train_opts *o, struct weights *w)
 	t.start_cpu = seconds_cpu();
 	loop(&t);
 	progress_end(&t.progress);
+	weights_check(&t);
 	weights_save(w, o->output);
 	b = (struct buf){ 0 };
 	member_text(&b, "file", o->output, strlen(o->output));
