@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "arch_rec.h"
+#include "out.h"
 #include "tensors.h"
 #include "weights.h"
 
@@ -118,7 +119,7 @@ meta_set(json_t *meta, const char *key, struct buf *text)
 }
 
 void
-weights_save(const struct weights *w, const char *path)
+weights_write(const struct weights *w, struct out *out)
 {
 	const struct params *p = &w->params;
 	struct tensor *t = xcalloc((size_t)p->n + 2, sizeof *t);
@@ -152,10 +153,20 @@ weights_save(const struct weights *w, const char *path)
 	meta_set(meta, "arch", &text);
 	task_print(&text, &p->task);
 	meta_set(meta, "task", &text);
-	tensors_save(path, t, n, meta);
+	tensors_write(out, t, n, meta);
 	json_decref(meta);
 	buf_free(&text);
 	free(t);
+}
+
+void
+weights_save(const struct weights *w, const char *path)
+{
+	struct out out;
+
+	out_open(&out, path);
+	weights_write(w, &out);
+	out_commit(&out);
 }
 
 static struct text

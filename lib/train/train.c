@@ -451,11 +451,14 @@ train_run(const struct train_opts *o, struct weights *w)
 	struct trainer t = { .o = o, .w = w, .last_saved = -1,
 		.s = { .best = INFINITY } };
 	struct buf b = { 0 };
+	struct out out;
 	int src, tgt;
 
 	if (!o->output)
 		die_usage("--output is missing");
-	out_check(o->output);
+	/* open, and so locked, until it is written: a second training of the
+	 * same file is refused */
+	out_open(&out, o->output);
 	if (num_blas_slow())
 		warn("%s: training will be slow", num_blas_slow());
 	t.pass.num = num_init(o->threads ? (int)o->threads :
@@ -474,7 +477,8 @@ train_run(const struct train_opts *o, struct weights *w)
 	loop(&t);
 	progress_end(&t.progress);
 	weights_check(&t);
-	weights_save(w, o->output);
+	weights_write(w, &out);
+	out_commit(&out);
 	b = (struct buf){ 0 };
 	member_text(&b, "file", o->output, strlen(o->output));
 	member_num(&b, "seconds", seconds_now() - t.start);
