@@ -287,8 +287,7 @@ loop(struct trainer *t)
 			t->s.batch = 0;
 			keep_epoch(t);
 		}
-		if (every ? t->s.update % every == 0 :
-		    ended || t->s.update == t->o->max_update)
+		if ((every ? t->s.update % every == 0 : ended) || is_over(t))
 			validate(t);
 		if (ended && !is_over(t))
 			epoch_plan(t);
