@@ -14,6 +14,7 @@ static const struct {
 	FIELD(update, 0), FIELD(epoch, 0), FIELD(batch, 0), FIELD(lines, 0),
 	FIELD(bad_validations, 0), FIELD(best, 1), FIELD(loss, 1),
 	FIELD(nll, 1), FIELD(gnorm, 1), FIELD(tokens, 0), FIELD(updates, 0),
+	FIELD(seconds, 1), FIELD(core_seconds, 1),
 #undef FIELD
 };
 enum { FIELDS = sizeof fields / sizeof *fields };
@@ -38,6 +39,8 @@ checkpoint_save(struct trainer *t)
 	};
 	json_t *meta = json_object();
 
+	t->s.seconds = seconds_now() - t->start;
+	t->s.core_seconds = seconds_cpu() - t->start_cpu;
 	json_object_set_new(meta, "config", json_string(t->config));
 	for (int i = 0; i < FIELDS; i++) {
 		const char *at = (const char *)&t->s + fields[i].at;

@@ -471,8 +471,9 @@ train_run(const struct train_opts *o, struct weights *w)
 	sig_defer();
 	progress_start(&t.progress, "updates", o->max_update < LONG_MAX ?
 		(double)o->max_update : 0, o->quiet);
-	t.start = t.logged_at = seconds_now();
-	t.start_cpu = seconds_cpu();
+	t.logged_at = seconds_now();
+	t.start = t.logged_at - t.s.seconds;
+	t.start_cpu = seconds_cpu() - t.s.core_seconds;
 	loop(&t);
 	progress_end(&t.progress);
 	weights_check(&t);

@@ -32,10 +32,11 @@ struct trainer {
 		double best;                 /* validation loss */
 		double loss, nll, gnorm;     /* sums since the last log */
 		long tokens, updates;
+		double seconds, core_seconds;  /* of all runs of it */
 	} s;
 	double logged_at;          /* seconds, for tokens/s */
 	long logged_tokens;
-	double start, start_cpu;
+	double start, start_cpu;   /* where s.seconds, .core_seconds were 0 */
 };
 
 /* Write the log record {"event":event,members}. */
