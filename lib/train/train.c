@@ -302,44 +302,6 @@ loop(struct trainer *t)
 
 /* --- setting up ------------------------------------------------------------------ */
 
-/* What must be the same when a training is resumed. */
-static char *
-config_text(const struct trainer *t)
-{
-	const struct train_opts *o = t->o;
-	struct buf b = { 0 };
-	uint64_t data = 0;
-
-	for (int i = 0; i < t->pairs.n; i++) {
-		for (size_t k = t->pairs.src_at[i]; k < t->pairs.src_at[i + 1];
-		    k++)
-			data = rng_mix(data + (uint64_t)t->pairs.src[k] + 1);
-		for (size_t k = t->pairs.tgt_at[i]; k < t->pairs.tgt_at[i + 1];
-		    k++)
-			data = rng_mix(data + (uint64_t)t->pairs.tgt[k] + 2);
-	}
-	buf_printf(&b, "pairs %d (%016llx) seed %ld max-tokens %ld "
-		"max-sentences %ld update-freq %ld lr %g min-lr %g %s "
-		"warmup %ld from %g dropout %g %g %g smoothing %g clip %g "
-		"decay %g adam %g %g %g", t->pairs.n,
-		(unsigned long long)data, o->seed, o->max_tokens,
-		o->max_sentences, o->update_freq, o->lr, o->min_lr,
-		o->schedule, o->warmup_updates, o->warmup_init_lr, o->dropout,
-		o->attention_dropout, o->activation_dropout,
-		o->label_smoothing, o->clip_norm, o->weight_decay, o->beta1,
-		o->beta2, o->eps);
-	if (!strcmp(o->schedule, "cosine"))
-		buf_printf(&b, " max-update %ld", o->max_update);
-	buf_str(&b, t->w->is_super ? " space " : " arch ");
-	if (t->w->is_super)
-		space_print(&b, &t->w->space);
-	else
-		arch_print(&b, &t->w->params.shape);
-	buf_str(&b, " task ");
-	task_print(&b, &t->w->params.task);
-	return b.data;
-}
-
 static void
 read_pairs(struct trainer *t, int *src, int *tgt)
 {
@@ -405,6 +367,8 @@ resume(struct trainer *t)
 	long n = 0;
 
 	journal_open(&t->journal, t->o->resume);
+	if (t->journal.len && strncmp(t->journal.text, "{\"event\":", 9))
+		die("%s: not a journal of a training", t->o->resume);
 	if (!t->o->resume || !checkpoint_load(t)) {
 		drop_epochs(t);
 		journal_cut(&t->journal);
@@ -464,7 +428,7 @@ train_run(const struct train_opts *o, struct weights *w)
 		omp_get_num_procs());
 	read_pairs(&t, &src, &tgt);
 	allocate(&t, src, tgt);
-	t.config = config_text(&t);
+	t.config = checkpoint_config(&t);
 	buf_printf(&b, "%s.checkpoint", o->output);
 	t.checkpoint = b.data;
 	resume(&t);

@@ -41,6 +41,9 @@ struct trainer {
 
 /* Write the log record {"event":event,members}. */
 void trainer_log(struct trainer *, const char *event, const char *members);
+/* What must be the same when a training is resumed; caller frees. To be called
+ * before the weights change. */
+char *checkpoint_config(const struct trainer *);
 void checkpoint_save(struct trainer *);
 /* 1 if there was one, 0 if not; dies if it is of another training. */
 int checkpoint_load(struct trainer *);
