@@ -182,7 +182,7 @@ weights_save(const struct weights *w, const char *path)
 	out_commit(&out);
 }
 
-static struct text
+struct text
 text_copy(const struct text *t)
 {
 	struct text c = { NULL, t->len };

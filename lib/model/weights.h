@@ -33,5 +33,6 @@ void weights_slice(struct weights *to, const struct weights *from,
 	const struct arch *);
 /* A file's bytes, for a dictionary. */
 struct text text_load(const char *path);
+struct text text_copy(const struct text *);
 
 #endif
