@@ -23,7 +23,7 @@ make_pairs 1 60 >"$pairs"
 make_pairs 2 10 >"$valid"
 for i in $(seq 16); do echo "w$i $((100 - i))"; done >"$tmp/dict"
 # The JSON header of a safetensors file.
-header() { tail -c +9 "$1" | head -c "$(od -An -tu8 -N8 "$1")"; }
+header() { head -c $((8 + $(od -An -tu8 -N8 "$1"))) "$1" | tail -c +9; }
 # A log without its times.
 timeless() {
 	sed -E 's/"(tokens_per_s|seconds|core_seconds)":[-+0-9.e]+/"\1":0/g' "$@"
