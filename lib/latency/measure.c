@@ -90,7 +90,7 @@ subject_measure(struct subject *s, const struct patience *p,
 		samples_room(t, n + 1);
 		/* on a busy machine all are disturbed: not for ever */
 		if (repeat(s, &encoder, &decoder) &&
-		    l->redone < (long)n + REDO_MORE) {
+		    l->redone < (long)n / 4 + REDO_MORE) {
 			l->redone++;
 			continue;
 		}
