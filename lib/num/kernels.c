@@ -511,10 +511,12 @@ sum_squares(size_t n, const float *x)
 enum { PV = PANEL / W };   /* vectors in a panel */
 
 /* One panel times nc columns. The accumulators must fit the registers:
- * nc x PV + PV of 32 (AVX-512) or fewer. */
+ * nc x PV + PV of 32 (AVX-512) or fewer. Row p >> slow of ahead is fetched
+ * meanwhile. */
 IN void
-panel(int nc, int k, const float *w, const float *x, size_t ldx,
-	const float *bias, int relu, int left, float *y, size_t ldy)
+panel(int nc, int k, const float *w, const float *ahead, int slow,
+	const float *x, size_t ldx, const float *bias, int relu, int left,
+	float *y, size_t ldy)
 {
 	vf acc[8][PV];
 
@@ -525,8 +527,9 @@ panel(int nc, int k, const float *w, const float *x, size_t ldx,
 		vf wv[PV];
 		for (int j = 0; j < PV; j++)
 			wv[j] = *(const vf *)(w + j * W);
-		__builtin_prefetch(w + 24 * PANEL);
-		__builtin_prefetch(w + 24 * PANEL + 16);
+		const float *next = ahead + (size_t)(p >> slow) * PANEL;
+		__builtin_prefetch(next);
+		__builtin_prefetch(next + 16);
 		for (int c = 0; c < nc; c++) {
 			vf xv = all(x[(size_t)c * ldx + (size_t)p]);
 			for (int j = 0; j < PV; j++)
@@ -550,15 +553,22 @@ panels(int from, int to, int rows, int k, const float *w, const float *x,
 	size_t ldy)
 {
 	/* how many columns the registers hold beside a panel */
-	enum { NC = W == 16 ? 8 : W == 8 ? 3 : 2 };
+	enum { NC = W == 16 ? 8 : W == 8 ? 3 : 2, AHEAD = 24 * PANEL };
+	int passes = (cols + NC - 1) / NC, slow = 0;
+
+	while (passes >> (slow + 1))
+		slow++;
 
 	for (int p = from; p < to; p++) {
 		const float *wp = w + (size_t)p * (size_t)k * PANEL;
 		const float *b = bias ? bias + p * PANEL : NULL;
 		float *yp = y + p * PANEL;
 		int left = rows - p * PANEL, c = 0;
-#define COLS(n) panel(n, k, wp, x + (size_t)c * ldx, ldx, b, relu, left, \
-	yp + (size_t)c * ldy, ldy)
+		/* a panel that is gone through once is fetched just ahead;
+		 * else each pass fetches a part of the next panel */
+#define COLS(n) panel(n, k, wp, passes == 1 ? wp + AHEAD : wp + ((size_t)k + \
+	(size_t)k * (size_t)(c / NC) / (size_t)passes) * PANEL, slow, \
+	x + (size_t)c * ldx, ldx, b, relu, left, yp + (size_t)c * ldy, ldy)
 		for (; cols - c >= NC; c += NC)
 			COLS(NC);
 		switch (cols - c) {
