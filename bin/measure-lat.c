@@ -48,7 +48,7 @@ struct app {
 static const char *const own[] = { "latency_ms", "repeats", "reference_ms",
 	"workload", "host", NULL };
 
-/* --- records ------------------------------------------------------------------------- */
+/* --- records ------------------------------------------------------------- */
 
 static void
 workload_members(struct buf *b, const struct workload *w,
@@ -110,7 +110,7 @@ put_record(struct app *a, struct held *h, double reference)
 	buf_free(&h->line);
 }
 
-/* --- subjects ------------------------------------------------------------------------ */
+/* --- subjects ------------------------------------------------------------ */
 
 static void
 make_subject(struct app *a, struct subject *s, const struct arch *arch,
@@ -196,7 +196,7 @@ set_reference(struct app *a, const struct arch *arch, const struct task *t)
 	r->at = 0;
 }
 
-/* --- the journal --------------------------------------------------------------------- */
+/* --- the journal --------------------------------------------------------- */
 
 /* The bytes that the answer to this record begins with. */
 static void
@@ -244,7 +244,7 @@ is_in_journal(struct app *a, const struct in *in, const struct rec *r,
 	return 1;
 }
 
-/* --- main ---------------------------------------------------------------------------- */
+/* --- main ---------------------------------------------------------------- */
 
 static struct task
 get_task(struct app *a, const struct in *in, const struct rec *r,
@@ -307,7 +307,8 @@ load_files(struct app *a, const char *weights, const char *space)
 		a->ref.of_space = 1;
 		if (weights && arch_fits(&a->ref.arch,
 		    &a->weights.params.shape, &why))
-			die("%s: does not fit %s: %s", space, weights, why.text);
+			die("%s: does not fit %s: %s", space, weights,
+				why.text);
 	}
 }
 

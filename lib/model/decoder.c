@@ -158,7 +158,7 @@ decoder_free(struct decoder *d)
 	*d = (struct decoder){ 0 };
 }
 
-/* --- what a team does ----------------------------------------------------------- */
+/* --- what a team does ---------------------------------------------------- */
 
 void
 team_linear(const struct decoder *d, const struct packed *p, int n,
@@ -202,7 +202,7 @@ embed_token(const struct decoder *d, int side, int id, int position, float *x)
 		x[i] = scale * row[i] + pos[i];
 }
 
-/* --- a step --------------------------------------------------------------------- */
+/* --- a step -------------------------------------------------------------- */
 
 /* ctx[R,Q] from the cache, a row and head at a time. */
 static void

@@ -682,9 +682,11 @@ top(int n, const float *x, int id, int k, float *best, int *ids)
 	int j = 0;
 
 	for (; j + 4 * W <= n; j += 4 * W) {
-		vf m = vmax(vmax(load(x + j), load(x + j + W)),
-			vmax(load(x + j + 2 * W), load(x + j + 3 * W)));
-		if (!any(m > best[k - 1]))
+		/* no maximum: it would lose numbers beside a NaN */
+		if (!any((load(x + j) > best[k - 1]) |
+		    (load(x + j + W) > best[k - 1]) |
+		    (load(x + j + 2 * W) > best[k - 1]) |
+		    (load(x + j + 3 * W) > best[k - 1])))
 			continue;
 		for (int i = j; i < j + 4 * W; i++)
 			if (x[i] > best[k - 1])
