@@ -37,7 +37,7 @@ struct app {
 	struct weights weights;
 	int has_weights, quiet;
 	struct random_block block;
-	struct samples samples;
+	struct timings samples;
 	struct reference ref;
 	struct held *held;
 	long n;                  /* of them */
@@ -426,7 +426,7 @@ main(int argc, char **argv)
 	journal_close(&a.journal);
 	drop_reference(&a);
 	random_block_free(&a.block);
-	samples_free(&a.samples);
+	timings_free(&a.samples);
 	if (a.has_weights)
 		weights_free(&a.weights);
 	free(a.held);

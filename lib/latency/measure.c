@@ -8,16 +8,16 @@
 enum { WARM_UPS = 5, REDO_MORE = 3 };
 
 void
-samples_free(struct samples *s)
+timings_free(struct timings *s)
 {
 	free(s->encoder);
 	free(s->decoder);
 	free(s->total);
-	*s = (struct samples){ 0 };
+	*s = (struct timings){ 0 };
 }
 
 static void
-samples_room(struct samples *s, size_t n)
+timings_room(struct timings *s, size_t n)
 {
 	if (n <= s->cap)
 		return;
@@ -60,7 +60,7 @@ warm_up(struct subject *s)
 }
 
 static int
-enough(const struct patience *p, struct samples *s, size_t n, double from)
+enough(const struct patience *p, struct timings *s, size_t n, double from)
 {
 	double ci[2];
 
@@ -78,7 +78,7 @@ enough(const struct patience *p, struct samples *s, size_t n, double from)
 
 void
 subject_measure(struct subject *s, const struct patience *p,
-	struct samples *t, struct latency *l)
+	struct timings *t, struct latency *l)
 {
 	size_t n = 0;
 
@@ -87,7 +87,7 @@ subject_measure(struct subject *s, const struct patience *p,
 	double from = clock_ms();
 	while (!n || !enough(p, t, n, from)) {
 		double encoder, decoder;
-		samples_room(t, n + 1);
+		timings_room(t, n + 1);
 		/* on a busy machine all are disturbed: not for ever */
 		if (repeat(s, &encoder, &decoder) &&
 		    l->redone < (long)n / 4 + REDO_MORE) {

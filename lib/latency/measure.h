@@ -66,12 +66,12 @@ void subject_view(struct subject *, const struct view *, uint64_t seed,
 void subject_free(struct subject *);
 
 /* samples: room for the times of one measurement, grown as needed. */
-struct samples {
+struct timings {
 	double *encoder, *decoder, *total;
 	size_t cap;
 };
-void samples_free(struct samples *);
+void timings_free(struct timings *);
 void subject_measure(struct subject *, const struct patience *,
-	struct samples *, struct latency *);
+	struct timings *, struct latency *);
 
 #endif
