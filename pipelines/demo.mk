@@ -12,7 +12,7 @@ make-corpus.args := -n 20000 --valid-count 500 --test-count 500 --seed 1
 train-super.args := --max-update 1500 --max-tokens 1024 --lr 3e-3 \
 	--warmup-updates 300 --dropout 0.05 --weight-decay 1e-4 \
 	--clip-norm 1 --label-smoothing 0.1 --log-interval 50 --seed 1
-train-sub.args := --max-update 1100 --max-tokens 1024 --lr 3e-3 \
+train-sub.args := --max-update 1400 --max-tokens 1024 --lr 3e-3 \
 	--warmup-updates 300 --dropout 0.05 --weight-decay 1e-4 \
 	--clip-norm 1 --label-smoothing 0.1 --log-interval 50 --seed 1
 sample-arch.args := -n 200 --seed 2
