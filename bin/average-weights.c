@@ -4,6 +4,31 @@
 #include "opt.h"
 #include "weights.h"
 #include <stdlib.h>
+#include <string.h>
+
+static int
+same_text(const struct text *a, const struct text *b)
+{
+	return a->len == b->len && (!a->len || !memcmp(a->bytes, b->bytes,
+		a->len));
+}
+
+/* Dies unless both are of one kind. */
+static void
+check_alike(const struct weights *a, const struct weights *b,
+	const char *a_path, const char *b_path)
+{
+	struct why why;
+
+	if (!arch_equal(&a->params.shape, &b->params.shape) ||
+	    a->is_super != b->is_super)
+		die("%s: another architecture than %s", b_path, a_path);
+	if (task_agree(&b->params.task, &a->params.task, &why))
+		die("%s: %s", b_path, why.text);
+	if (!same_text(&a->src_dict, &b->src_dict) ||
+	    !same_text(&a->tgt_dict, &b->tgt_dict))
+		die("%s: other dictionaries than %s", b_path, a_path);
+}
 
 int
 main(int argc, char **argv)
@@ -28,13 +53,8 @@ main(int argc, char **argv)
 	for (size_t i = 0; i < n; i++)
 		sum[i] = (double)mean.params.w[i];
 	for (size_t k = 1; k < files.n; k++) {
-		struct why why;
 		weights_load(&w, files.at[k]);
-		if (!arch_equal(&w.params.shape, &mean.params.shape))
-			die("%s: another architecture than %s", files.at[k],
-				files.at[0]);
-		if (task_agree(&w.params.task, &mean.params.task, &why))
-			die("%s: %s", files.at[k], why.text);
+		check_alike(&mean, &w, files.at[0], files.at[k]);
 		for (size_t i = 0; i < n; i++)
 			sum[i] += (double)w.params.w[i];
 		weights_free(&w);

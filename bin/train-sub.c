@@ -3,18 +3,35 @@
 #include "out.h"
 #include "train.h"
 
-/* The slice of a supernet's weights; its dictionaries, where none are given. */
+/* Load the supernet; what the record does not say of the task is the
+ * supernet's. */
 static void
-inherit(struct weights *w, const char *path, const struct arch *arch)
+super_load(struct weights *super, const char *path, const struct arch *arch,
+	struct task *own, struct train_opts *o)
 {
-	struct weights super, slice;
 	struct why why;
 
-	weights_load(&super, path);
-	if (arch_fits(arch, &super.params.shape, &why) ||
-	    task_agree(&w->params.task, &super.params.task, &why))
+	weights_load(super, path);
+	if (arch_fits(arch, &super->params.shape, &why) ||
+	    task_agree(own, &super->params.task, &why))
 		die("%s: %s", path, why.text);
-	weights_slice(&slice, &super, arch);
+	*own = super->params.task;
+	o->share |= own->share_all_embeddings;
+	o->inherits = 1;
+}
+
+/* The slice of the supernet's weights becomes w's, and its dictionaries, where
+ * none were given. */
+static void
+inherit(struct weights *w, const struct weights *super, const char *path,
+	const struct arch *arch)
+{
+	struct weights slice;
+	struct why why;
+
+	if (task_agree(&w->params.task, &super->params.task, &why))
+		die("%s: %s", path, why.text);
+	weights_slice(&slice, super, arch);
 	if (w->src_dict.bytes) {
 		struct text src = w->src_dict, tgt = w->tgt_dict;
 		w->src_dict = slice.src_dict;
@@ -23,7 +40,6 @@ inherit(struct weights *w, const char *path, const struct arch *arch)
 		slice.tgt_dict = tgt;
 	}
 	weights_free(w);
-	weights_free(&super);
 	*w = slice;
 }
 
@@ -46,24 +62,23 @@ main(int argc, char **argv)
 	if (!arch_path)
 		die_usage("--arch is missing");
 
-	struct weights w = { 0 };
+	struct weights w = { 0 }, super = { 0 };
 	struct arch arch;
 	struct task own;
 	arch_load(&arch, &own, arch_path);
-	if (super_path && !o.src_dict && !vocab.src_vocab && !vocab.tgt_vocab) {
-		struct weights super;
-		weights_load(&super, super_path);
-		own = super.params.task;
-		weights_free(&super);
-	}
+	if (super_path)
+		super_load(&super, super_path, &arch, &own, &o);
 	train_task(&o, &w, &own, arch.encoder_embed_dim,
 		arch.decoder_embed_dim);
-	struct task task = w.params.task;
-	params_layout(&w.params, &arch, &task);
-	params_alloc(&w.params);
-	params_init(&w.params, (uint64_t)o.seed);
-	if (super_path)
-		inherit(&w, super_path, &arch);
+	if (super_path) {
+		inherit(&w, &super, super_path, &arch);
+		weights_free(&super);
+	} else {
+		struct task task = w.params.task;
+		params_layout(&w.params, &arch, &task);
+		params_alloc(&w.params);
+		params_init(&w.params, (uint64_t)o.seed);
+	}
 	train_run(&o, &w);
 	weights_free(&w);
 	return out_end();

@@ -18,7 +18,8 @@ enum { OPTIONS_MAX = 80, LONG_BASE = 256 };
 static void
 print_default(const struct opt *o)
 {
-	if (o->kind == OPT_KIND_LONG && (double)*(long *)o->target >= o->lo)
+	if (o->kind == OPT_KIND_LONG && (double)*(long *)o->target >= o->lo &&
+	    *(long *)o->target < LONG_MAX)
 		printf(" [%ld]", *(long *)o->target);
 	else if (o->kind == OPT_KIND_REAL && isfinite(*(double *)o->target))
 		printf(" [%g]", *(double *)o->target);

@@ -45,7 +45,9 @@ on_signal(int sig)
 void
 sig_init(void)
 {
-	struct sigaction act = { .sa_handler = on_signal };
+	/* restart: a write to stdout that is cut short loses what it buffers */
+	struct sigaction act = { .sa_handler = on_signal,
+		.sa_flags = SA_RESTART };
 	const int sigs[] = { SIGINT, SIGTERM, SIGHUP };
 
 	sigemptyset(&act.sa_mask);

@@ -1,6 +1,8 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "arch_rec.h"
+#include "out.h"
 #include "tensors.h"
 #include "weights.h"
 
@@ -51,22 +53,33 @@ meta_json(const struct tensors *ts, const char *key)
 	return j;
 }
 
+/* Are all tensors there, before memory is taken for what the metadata say? */
 static void
-copy_tensors(struct params *p, const struct tensors *ts)
+check_tensors(const struct params *p, const struct tensors *ts)
 {
 	for (int i = 0; i < p->n; i++) {
 		const struct param *t = &p->param[i];
 		const struct tensor *f = tensors_find(ts, t->name);
+		char cols[16] = "";
 		if (!f)
 			die("%s: no tensor %s", ts->path, t->name);
+		if (t->cols)
+			snprintf(cols, sizeof cols, ", %d", t->cols);
 		if (f->type != TENSOR_F32 || f->dims != (t->cols ? 2 : 1) ||
 		    f->shape[0] != (size_t)t->rows ||
 		    (t->cols && f->shape[1] != (size_t)t->cols))
-			die("%s: tensor %s: want F32 of [%d%s%d]", ts->path,
-				t->name, t->rows, t->cols ? ", " : "",
-				t->cols);
-		memcpy(p->w + t->at, f->data, t->count * sizeof *p->w);
+			die("%s: tensor %s: want F32 of [%d%s]", ts->path,
+				t->name, t->rows, cols);
 	}
+}
+
+static void
+copy_tensors(struct params *p, const struct tensors *ts)
+{
+	for (int i = 0; i < p->n; i++)
+		memcpy(p->w + p->param[i].at, tensors_find(ts,
+			p->param[i].name)->data, p->param[i].count *
+			sizeof *p->w);
 }
 
 void
@@ -91,6 +104,7 @@ weights_load(struct weights *w, const char *path)
 		die("%s: metadata: %s", path, why.text);
 	w->is_super = s != NULL;
 	params_layout(&w->params, &arch, &task);
+	check_tensors(&w->params, &ts);
 	params_alloc(&w->params);
 	copy_tensors(&w->params, &ts);
 	w->src_dict = text_from(&ts, "src_dict");
@@ -118,7 +132,7 @@ meta_set(json_t *meta, const char *key, struct buf *text)
 }
 
 void
-weights_save(const struct weights *w, const char *path)
+weights_write(const struct weights *w, struct out *out)
 {
 	const struct params *p = &w->params;
 	struct tensor *t = xcalloc((size_t)p->n + 2, sizeof *t);
@@ -152,13 +166,23 @@ weights_save(const struct weights *w, const char *path)
 	meta_set(meta, "arch", &text);
 	task_print(&text, &p->task);
 	meta_set(meta, "task", &text);
-	tensors_save(path, t, n, meta);
+	tensors_write(out, t, n, meta);
 	json_decref(meta);
 	buf_free(&text);
 	free(t);
 }
 
-static struct text
+void
+weights_save(const struct weights *w, const char *path)
+{
+	struct out out;
+
+	out_open(&out, path);
+	weights_write(w, &out);
+	out_commit(&out);
+}
+
+struct text
 text_copy(const struct text *t)
 {
 	struct text c = { NULL, t->len };

@@ -24,12 +24,15 @@ struct weights {
 
 void weights_load(struct weights *, const char *path);
 void weights_free(struct weights *);
-/* Write the model, whole or not at all. */
+/* Write the model; as a file, whole or not at all. */
+struct out;
+void weights_write(const struct weights *, struct out *);
 void weights_save(const struct weights *, const char *path);
 /* The SubTransformer's slice as a model of its own (arch must fit). */
 void weights_slice(struct weights *to, const struct weights *from,
 	const struct arch *);
 /* A file's bytes, for a dictionary. */
 struct text text_load(const char *path);
+struct text text_copy(const struct text *);
 
 #endif

@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,15 +30,16 @@ in_fail(const struct in *in, const char *fmt, ...)
 static size_t
 read_some(struct in *in, char *to, size_t n)
 {
-	for (;;) {
-		ssize_t got = read(in->fd, to, n);
-		if (got >= 0)
-			return (size_t)got;
-		if (errno != EINTR)
-			die("%s: %s", in->name, strerror(errno));
+	struct pollfd p = { .fd = in->fd, .events = POLLIN };
+
+	/* signals restart a read, but not a poll */
+	while (poll(&p, 1, -1) < 0 && errno == EINTR)
 		if (sig_pending())
 			return 0;
-	}
+	ssize_t got = read(in->fd, to, n);
+	if (got < 0)
+		die("%s: %s", in->name, strerror(errno));
+	return (size_t)got;
 }
 
 static int

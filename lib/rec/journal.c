@@ -35,6 +35,9 @@ journal_open(struct journal *j, const char *path)
 	    (size_t)st.st_size - j->len)) != 0; j->len += (size_t)n)
 		if (n < 0)
 			fail(j);
+	/* before anything is cut off: the path may be of something dear */
+	if (j->len && j->text[0] != '{')
+		die("%s: not a journal: it does not begin with a record", path);
 	while (j->len && j->text[j->len - 1] != '\n')
 		j->len--;
 	j->text[j->len] = 0;
@@ -81,6 +84,13 @@ journal_add(struct journal *j, const char *line, size_t len)
 		line += n;
 		len -= (size_t)n;
 	}
+}
+
+void
+journal_sync(const struct journal *j)
+{
+	if (j->path && fsync(j->fd))
+		fail(j);
 }
 
 void

@@ -1,7 +1,8 @@
 /* journal.h - what --resume FILE keeps: the records written so far.
  *
- * Opened, it drops a torn last line and holds the rest; what is added is on
- * disk before journal_add returns. A lock keeps a second process out. */
+ * Opened, it drops a torn last line and holds the rest; what is added survives
+ * the process once journal_add returns, and the machine after journal_sync. A
+ * lock keeps a second process out. */
 #ifndef JOURNAL_H
 #define JOURNAL_H
 
@@ -20,6 +21,7 @@ const char *journal_next(struct journal *, size_t *len);
 /* Forget what journal_next has not returned yet: cut the file there. */
 void journal_cut(struct journal *);
 void journal_add(struct journal *, const char *line, size_t len);
+void journal_sync(const struct journal *);
 void journal_close(struct journal *);
 
 #endif

@@ -158,11 +158,10 @@ tensors_meta(const struct tensors *ts, const char *key)
 }
 
 void
-tensors_save(const char *path, const struct tensor *t, size_t n,
+tensors_write(struct out *out, const struct tensor *t, size_t n,
 	const json_t *meta)
 {
 	struct buf head = { 0 };
-	struct out out;
 	size_t at = 0;
 	char *text = json_dumps(meta, JSON_COMPACT);
 
@@ -182,11 +181,20 @@ tensors_save(const char *path, const struct tensor *t, size_t n,
 	while (head.len % 8)
 		buf_str(&head, " ");
 	uint64_t len = head.len;
-	out_open(&out, path);
-	out_write(&out, &len, 8);
-	out_write(&out, head.data, head.len);
+	out_write(out, &len, 8);
+	out_write(out, head.data, head.len);
 	for (size_t i = 0; i < n; i++)
-		out_write(&out, t[i].data, t[i].count * types[t[i].type].size);
-	out_commit(&out);
+		out_write(out, t[i].data, t[i].count * types[t[i].type].size);
 	buf_free(&head);
+}
+
+void
+tensors_save(const char *path, const struct tensor *t, size_t n,
+	const json_t *meta)
+{
+	struct out out;
+
+	out_open(&out, path);
+	tensors_write(&out, t, n, meta);
+	out_commit(&out);
 }

@@ -38,8 +38,11 @@ void tensors_free(struct tensors *);
 const struct tensor *tensors_find(const struct tensors *, const char *name);
 const char *tensors_meta(const struct tensors *, const char *key); /* or NULL */
 
-/* Write n tensors and metadata (object of strings, borrowed), whole or not at
- * all. */
+struct out;
+/* Write n tensors and metadata (object of strings, borrowed). */
+void tensors_write(struct out *, const struct tensor *, size_t n,
+	const json_t *meta);
+/* The same as a file, whole or not at all. */
 void tensors_save(const char *path, const struct tensor *, size_t n,
 	const json_t *meta);
 

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "rng.h"
 #include "tensors.h"
 #include "trainer.h"
 
@@ -14,9 +15,74 @@ static const struct {
 	FIELD(update, 0), FIELD(epoch, 0), FIELD(batch, 0), FIELD(lines, 0),
 	FIELD(bad_validations, 0), FIELD(best, 1), FIELD(loss, 1),
 	FIELD(nll, 1), FIELD(gnorm, 1), FIELD(tokens, 0), FIELD(updates, 0),
+	FIELD(seconds, 1), FIELD(core_seconds, 1),
 #undef FIELD
 };
 enum { FIELDS = sizeof fields / sizeof *fields };
+
+static uint64_t
+hash_bytes(uint64_t h, const void *bytes, size_t n)
+{
+	const char *p = bytes;
+
+	for (size_t i = 0; i < n; i += 8) {
+		uint64_t x = 0;
+		memcpy(&x, p + i, n - i < 8 ? n - i : 8);
+		h = rng_mix(h + x + 1);
+	}
+	return h;
+}
+
+static unsigned long long
+hash_pairs(const struct pairs *p)
+{
+	size_t offsets = ((size_t)p->n + 1) * sizeof *p->src_at;
+	uint64_t h = hash_bytes(0, p->src, p->src_at[p->n] * sizeof *p->src);
+
+	h = hash_bytes(h, p->tgt, p->tgt_at[p->n] * sizeof *p->tgt);
+	h = hash_bytes(h, p->src_at, offsets);
+	return hash_bytes(h, p->tgt_at, offsets);
+}
+
+char *
+checkpoint_config(const struct trainer *t)
+{
+	const struct train_opts *o = t->o;
+	struct buf b = { 0 };
+
+	buf_printf(&b, "pairs %d (%016llx) seed %ld max-tokens %ld "
+		"max-sentences %ld update-freq %ld lr %g min-lr %g %s "
+		"warmup %ld from %g dropout %g %g %g smoothing %g clip %g "
+		"decay %g adam %g %g %g", t->pairs.n,
+		hash_pairs(&t->pairs), o->seed, o->max_tokens,
+		o->max_sentences, o->update_freq, o->lr, o->min_lr,
+		o->schedule, o->warmup_updates, o->warmup_init_lr, o->dropout,
+		o->attention_dropout, o->activation_dropout,
+		o->label_smoothing, o->clip_norm, o->weight_decay, o->beta1,
+		o->beta2, o->eps);
+	if (t->w->src_dict.bytes) {
+		uint64_t words = hash_bytes(0, t->w->src_dict.bytes,
+			t->w->src_dict.len);
+		words = hash_bytes(words, t->w->tgt_dict.bytes,
+			t->w->tgt_dict.len);
+		buf_printf(&b, " dictionaries (%016llx)",
+			(unsigned long long)words);
+	}
+	if (o->inherits)
+		buf_printf(&b, " from weights (%016llx)", (unsigned long long)
+			hash_bytes(0, t->w->params.w, t->w->params.count *
+			sizeof *t->w->params.w));
+	if (!strcmp(o->schedule, "cosine"))
+		buf_printf(&b, " max-update %ld", o->max_update);
+	buf_str(&b, t->w->is_super ? " space " : " arch ");
+	if (t->w->is_super)
+		space_print(&b, &t->w->space);
+	else
+		arch_print(&b, &t->w->params.shape);
+	buf_str(&b, " task ");
+	task_print(&b, &t->w->params.task);
+	return b.data;
+}
 
 static struct tensor
 block(const char *name, const void *data, size_t n, enum tensor_type type)
@@ -38,6 +104,9 @@ checkpoint_save(struct trainer *t)
 	};
 	json_t *meta = json_object();
 
+	journal_sync(&t->journal);   /* the checkpoint counts its lines */
+	t->s.seconds = seconds_now() - t->start;
+	t->s.core_seconds = seconds_cpu() - t->start_cpu;
 	json_object_set_new(meta, "config", json_string(t->config));
 	for (int i = 0; i < FIELDS; i++) {
 		const char *at = (const char *)&t->s + fields[i].at;

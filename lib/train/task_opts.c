@@ -26,8 +26,9 @@ train_task(struct train_opts *o, struct weights *w, struct task *own,
 		die_usage("--tgt-dict wants --src-dict too");
 	if (o->src_dict) {
 		w->src_dict = text_load(o->src_dict);
-		w->tgt_dict = text_load(o->tgt_dict ? o->tgt_dict :
-			o->src_dict);
+		/* read once: it may be a pipe */
+		w->tgt_dict = o->tgt_dict ? text_load(o->tgt_dict) :
+			text_copy(&w->src_dict);
 		dicts.src_vocab = dict_words(&w->src_dict, o->src_dict);
 		dicts.tgt_vocab = dict_words(&w->tgt_dict, o->tgt_dict ?
 			o->tgt_dict : o->src_dict);

@@ -1,9 +1,9 @@
-#include <glob.h>
 #include <math.h>
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "epochs.h"
 #include "in.h"
 #include "out.h"
 #include "schedule.h"
@@ -17,9 +17,10 @@ trainer_log(struct trainer *t, const char *event, const char *members)
 {
 	struct buf line = { 0 };
 
+	/* the epoch under way, or the one that has just ended */
 	buf_printf(&line, "{\"event\":\"%s\",\"step\":%ld,\"epoch\":%ld%s%s}\n",
-		event, t->s.update, t->s.epoch + 1, *members ? "," : "",
-		members);
+		event, t->s.update, t->s.epoch + (t->s.batch > 0),
+		*members ? "," : "", members);
 	rec_put_line(line.data, line.len);
 	out_flush();
 	journal_add(&t->journal, line.data, line.len);
@@ -50,12 +51,37 @@ log_training(struct trainer *t, double lr)
 	t->logged_at = now;
 }
 
+/* batch: of the epoch, from 1; 0: the last one. */
+static _Noreturn void
+diverged(const struct trainer *t, const char *what, long update, long batch)
+{
+	const struct state *s = &t->s;
+	int ended = !batch && !s->batch;
+
+	die("%s not finite at update %ld, epoch %ld, batch %ld; last good "
+		"state: %s", what, update, s->epoch + !ended, batch ? batch :
+		ended ? (long)t->plan.batches : s->batch, t->last_saved < 0 ?
+		"none saved" : t->checkpoint);
+}
+
+/* No file shall hold weights that training cannot go on from. */
+static void
+weights_check(const struct trainer *t)
+{
+	const struct params *p = &t->w->params;
+
+	if (!isfinite(nn_sum_squares(&t->pass.num, p->count, p->w)))
+		diverged(t, "the weights are", t->s.update, 0);
+}
+
 static double
 validate_one(struct trainer *t, const char *which, const struct arch *arch)
 {
 	struct eval_result r = validation_run(&t->valid, &t->w->params, arch);
 	struct buf b = { 0 };
 
+	if (!isfinite(r.loss))
+		diverged(t, "the validation loss is", t->s.update, 0);
 	member_text(&b, "which", which, strlen(which));
 	member_num(&b, "loss", r.loss);
 	member_num(&b, "nll", r.nll);
@@ -93,23 +119,6 @@ validate(struct trainer *t)
 	t->logged_at += seconds_now() - before;   /* not training time */
 }
 
-/* "STEM.epochN.safetensors" of the output's name. */
-static char *
-epoch_name(const char *output, long epoch)
-{
-	static const char tail[] = ".safetensors";
-	struct buf b = { 0 };
-	const char *at = strstr(output, tail);
-	size_t stem = at ? (size_t)(at - output) : strlen(output);
-
-	buf_add(&b, output, stem);
-	if (epoch < 0)
-		buf_printf(&b, ".epoch*%s", output + stem);
-	else
-		buf_printf(&b, ".epoch%ld%s", epoch, output + stem);
-	return b.data;
-}
-
 static void
 keep_epoch(struct trainer *t)
 {
@@ -117,31 +126,22 @@ keep_epoch(struct trainer *t)
 
 	if (!keep)
 		return;
+	weights_check(t);
 	char *name = epoch_name(t->o->output, epoch);
 	weights_save(t->w, name);
 	free(name);
-	if (epoch - keep >= 1) {
-		name = epoch_name(t->o->output, epoch - keep);
-		unlink(name);
-		free(name);
-	}
+	epochs_prune(t->o->output, epoch - keep + 1, epoch);
 }
 
-/* An earlier training's epochs must not be averaged with this one's. */
+/* The epochs of an earlier training, or of those after the checkpoint, must
+ * not be averaged with the ones to come. */
 static void
-drop_epochs(const struct train_opts *o)
+drop_epochs(const struct trainer *t)
 {
-	glob_t g;
+	long keep = t->o->keep_last_epochs;
 
-	if (!o->keep_last_epochs)
-		return;
-	char *pattern = epoch_name(o->output, -1);
-	if (!glob(pattern, 0, NULL, &g)) {
-		for (size_t i = 0; i < g.gl_pathc; i++)
-			unlink(g.gl_pathv[i]);
-		globfree(&g);
-	}
-	free(pattern);
+	if (keep)
+		epochs_prune(t->o->output, t->s.epoch - keep + 1, t->s.epoch);
 }
 
 static void
@@ -152,6 +152,7 @@ interrupted(struct trainer *t)
 	if (!sig)
 		return;
 	progress_end(&t->progress);
+	weights_check(t);
 	checkpoint_save(t);
 	warn("stopped after %ld updates; saved %s; the same command%s goes on",
 		t->s.update, t->checkpoint, t->o->resume ? "" :
@@ -181,10 +182,7 @@ run_batch(struct trainer *t, int index, struct view *view,
 	sum->nll += x.nll;
 	*tokens += b.tgt_tokens;
 	if (!isfinite(x.loss))
-		die("the loss is %g at update %ld, epoch %ld, batch %d; last "
-			"good state: %s", x.loss, t->s.update + 1,
-			t->s.epoch + 1, index + 1, t->last_saved < 0 ?
-			"none saved" : t->checkpoint);
+		diverged(t, "the loss is", t->s.update + 1, index + 1);
 }
 
 /* Clip, step Adam for the tensors in use, zero their gradients. Returns the
@@ -204,9 +202,7 @@ apply(struct trainer *t, long tokens, double lr)
 				t->grad + p->param[i].at);
 	double norm = sqrt(squares) * scale;
 	if (!isfinite(norm))
-		die("the gradient is not finite at update %ld; last good "
-			"state: %s", t->s.update + 1, t->last_saved < 0 ?
-			"none saved" : t->checkpoint);
+		diverged(t, "the gradient is", t->s.update + 1, t->s.batch);
 	if (o->clip_norm > 0 && norm > o->clip_norm)
 		scale *= o->clip_norm / (norm + 1e-6);
 	for (int i = 0; i < p->n; i++) {
@@ -291,57 +287,20 @@ loop(struct trainer *t)
 			t->s.batch = 0;
 			keep_epoch(t);
 		}
-		if (every ? t->s.update % every == 0 :
-		    ended || t->s.update == t->o->max_update)
+		if ((every ? t->s.update % every == 0 : ended) || is_over(t))
 			validate(t);
 		if (ended && !is_over(t))
 			epoch_plan(t);
 		if (t->o->resume && (t->s.update % t->o->save_interval == 0 ||
-		    is_over(t)))
+		    is_over(t))) {
+			weights_check(t);
 			checkpoint_save(t);
+		}
 		interrupted(t);
 	}
 }
 
 /* --- setting up ------------------------------------------------------------------ */
-
-/* What must be the same when a training is resumed. */
-static char *
-config_text(const struct trainer *t)
-{
-	const struct train_opts *o = t->o;
-	struct buf b = { 0 };
-	uint64_t data = 0;
-
-	for (int i = 0; i < t->pairs.n; i++) {
-		for (size_t k = t->pairs.src_at[i]; k < t->pairs.src_at[i + 1];
-		    k++)
-			data = rng_mix(data + (uint64_t)t->pairs.src[k] + 1);
-		for (size_t k = t->pairs.tgt_at[i]; k < t->pairs.tgt_at[i + 1];
-		    k++)
-			data = rng_mix(data + (uint64_t)t->pairs.tgt[k] + 2);
-	}
-	buf_printf(&b, "pairs %d (%016llx) seed %ld max-tokens %ld "
-		"max-sentences %ld update-freq %ld lr %g min-lr %g %s "
-		"warmup %ld from %g dropout %g %g %g smoothing %g clip %g "
-		"decay %g adam %g %g %g", t->pairs.n,
-		(unsigned long long)data, o->seed, o->max_tokens,
-		o->max_sentences, o->update_freq, o->lr, o->min_lr,
-		o->schedule, o->warmup_updates, o->warmup_init_lr, o->dropout,
-		o->attention_dropout, o->activation_dropout,
-		o->label_smoothing, o->clip_norm, o->weight_decay, o->beta1,
-		o->beta2, o->eps);
-	if (!strcmp(o->schedule, "cosine"))
-		buf_printf(&b, " max-update %ld", o->max_update);
-	buf_str(&b, t->w->is_super ? " space " : " arch ");
-	if (t->w->is_super)
-		space_print(&b, &t->w->space);
-	else
-		arch_print(&b, &t->w->params.shape);
-	buf_str(&b, " task ");
-	task_print(&b, &t->w->params.task);
-	return b.data;
-}
 
 static void
 read_pairs(struct trainer *t, int *src, int *tgt)
@@ -408,8 +367,10 @@ resume(struct trainer *t)
 	long n = 0;
 
 	journal_open(&t->journal, t->o->resume);
+	if (t->journal.len && strncmp(t->journal.text, "{\"event\":", 9))
+		die("%s: not a journal of a training", t->o->resume);
 	if (!t->o->resume || !checkpoint_load(t)) {
-		drop_epochs(t->o);
+		drop_epochs(t);
 		journal_cut(&t->journal);
 		return;
 	}
@@ -418,6 +379,7 @@ resume(struct trainer *t)
 		rec_put_line("\n", 1);
 	}
 	journal_cut(&t->journal);
+	drop_epochs(t);
 	if (n < t->s.lines)
 		warn("%s: %ld of %ld log records are lost", t->o->resume,
 			t->s.lines - n, t->s.lines);
@@ -452,29 +414,35 @@ train_run(const struct train_opts *o, struct weights *w)
 	struct trainer t = { .o = o, .w = w, .last_saved = -1,
 		.s = { .best = INFINITY } };
 	struct buf b = { 0 };
+	struct out out;
 	int src, tgt;
 
 	if (!o->output)
 		die_usage("--output is missing");
-	out_check(o->output);
+	/* open, and so locked, until it is written: a second training of the
+	 * same file is refused */
+	out_open(&out, o->output);
 	if (num_blas_slow())
 		warn("%s: training will be slow", num_blas_slow());
 	t.pass.num = num_init(o->threads ? (int)o->threads :
 		omp_get_num_procs());
 	read_pairs(&t, &src, &tgt);
 	allocate(&t, src, tgt);
-	t.config = config_text(&t);
+	t.config = checkpoint_config(&t);
 	buf_printf(&b, "%s.checkpoint", o->output);
 	t.checkpoint = b.data;
 	resume(&t);
 	sig_defer();
 	progress_start(&t.progress, "updates", o->max_update < LONG_MAX ?
 		(double)o->max_update : 0, o->quiet);
-	t.start = t.logged_at = seconds_now();
-	t.start_cpu = seconds_cpu();
+	t.logged_at = seconds_now();
+	t.start = t.logged_at - t.s.seconds;
+	t.start_cpu = seconds_cpu() - t.s.core_seconds;
 	loop(&t);
 	progress_end(&t.progress);
-	weights_save(w, o->output);
+	weights_check(&t);
+	weights_write(w, &out);
+	out_commit(&out);
 	b = (struct buf){ 0 };
 	member_text(&b, "file", o->output, strlen(o->output));
 	member_num(&b, "seconds", seconds_now() - t.start);

@@ -23,6 +23,7 @@ struct train_opts {
 	const char *schedule;                  /* inverse_sqrt, cosine */
 	const char *output, *resume, *valid, *src_dict, *tgt_dict;
 	int share, quiet;
+	int inherits;                          /* starts from other weights */
 	struct task_opts *vocab;
 };
 

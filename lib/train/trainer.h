@@ -32,14 +32,18 @@ struct trainer {
 		double best;                 /* validation loss */
 		double loss, nll, gnorm;     /* sums since the last log */
 		long tokens, updates;
+		double seconds, core_seconds;  /* of all runs of it */
 	} s;
 	double logged_at;          /* seconds, for tokens/s */
 	long logged_tokens;
-	double start, start_cpu;
+	double start, start_cpu;   /* where s.seconds, .core_seconds were 0 */
 };
 
 /* Write the log record {"event":event,members}. */
 void trainer_log(struct trainer *, const char *event, const char *members);
+/* What must be the same when a training is resumed; caller frees. To be called
+ * before the weights change. */
+char *checkpoint_config(const struct trainer *);
 void checkpoint_save(struct trainer *);
 /* 1 if there was one, 0 if not; dies if it is of another training. */
 int checkpoint_load(struct trainer *);

@@ -1,0 +1,135 @@
+# Killed at any moment and started again with the same command, a training ends
+# with the same weights and the same log.
+. "${0%/*}/lib.sh"
+. "$top/tests/train-fixtures.sh"
+train-super -q --threads 1 --space "$space" -o super --max-update 9 \
+	--lr 0.01 --warmup-updates 4 <"$pairs" >log || echo 'not ok 0 - no supernet'
+sample-arch --smallest <"$space" >small
+head -n 4 "$valid" >few
+# A line of the log an update and one a validation: more in all than a pipe
+# holds, so that a training whose log nobody reads stands still in the middle.
+rest='--threads 1 --max-tokens 24 --max-update 400 --log-interval 1 --validate-interval-updates 1 --valid few --lr 0.01 --warmup-updates 20 --keep-last-epochs 2'
+sub="train-sub -q --arch small --inherit super $rest"
+run="$sub --save-interval-updates 40"
+started() { # command: reads the log from 7, pid
+	rm -f fifo; mkfifo fifo
+	eval "exec $1" <"$pairs" >fifo 2>messages &
+	pid=$!
+	exec 7<fifo
+}
+ended() { # -> code
+	exec 7<&-
+	wait $pid 2>/dev/null; code=$?
+}
+killed() { # lines of the log, command
+	started "$2"
+	head -n "$1" <&7 >/dev/null
+	kill -9 $pid
+	ended
+}
+logged() { timeless "$1" | sed 's/"file":"[^"]*"/"file":""/'; }
+
+eval "$sub -o whole.safetensors" <"$pairs" >whole.log
+is    'an undisturbed one' 'wc -l <whole.log' 801
+holds 'with a journal and checkpoints' "$run -o w.safetensors --resume j <\$pairs >log; cmp w.safetensors whole.safetensors"
+same  'logs the same' 'logged log' 'logged whole.log'
+same  'to the journal, too' 'cat log' 'cat j'
+last=$(($(tail -n 1 log | jq .epoch) - 1))   # it ends in the middle of one
+files() { # of a finished training
+	printf '%s\n' "$1.epoch$((last - 1)).safetensors" "$1.epoch$last.safetensors" "$1.safetensors" "$1.safetensors.checkpoint"
+}
+is    'leaves its checkpoint' 'ls w.*' "$(files w)"
+stat -c '%n %Y %s' w.epoch* >epochs
+holds 'once more, it has nothing to do' "$run -o w.safetensors --resume j <\$pairs >log; cmp w.safetensors whole.safetensors"
+same  'logs what it had logged' 'logged log' 'logged j'
+is    'and lets its epochs be' 'stat -c "%n %Y %s" w.epoch* | diff - epochs' ''
+holds 'further updates go on' "$run -o w.safetensors --resume j --max-update 402 <\$pairs | tail -n 1 | jq -e '.step==402'"
+
+# kill -9
+killed 1 "$sub --save-interval-updates 399 -o k.safetensors --resume k"
+is    'killed before the first checkpoint' 'echo $code; ls k.*checkpoint k.safetensors 2>/dev/null' 137
+holds 'with something in the journal' '[ $(wc -l <k) -ge 1 ] && [ $(wc -l <k) -lt 700 ]'
+killed 150 "$run -o k.safetensors --resume k"
+holds 'then in the middle' '[ $code = 137 ] && [ -e k.safetensors.checkpoint ] && [ ! -e k.safetensors ] && [ $(wc -l <k) -ge 150 ] && [ $(wc -l <k) -lt 801 ]'
+cp k k.before; cp k before.log; cp k.safetensors.checkpoint before
+killed 1 "$run -o k.safetensors --resume k"
+holds 'then while it prints what it had logged' '[ $code = 137 ]'
+# as if it had been writing just then
+head -c 999 before >k.safetensors.checkpoint.part
+head -c 5000 whole.safetensors >k.safetensors.part
+head -c 300 super >k.epoch$last.safetensors.part
+cp super k.epoch99.safetensors
+printf '{"event":"train","st' >>k
+holds 'then to its end' "$run -o k.safetensors --resume k <\$pairs >log"
+holds 'the same weights' 'cmp k.safetensors whole.safetensors'
+holds 'and epochs' 'for e in $((last - 1)) $last; do cmp k.epoch$e.safetensors w.epoch$e.safetensors; done'
+same  'the same log' 'logged log' 'logged whole.log'
+same  'the same journal' 'cat log' 'cat k'
+is    'nothing else is left' 'rm k.before; ls k.*' "$(files k)"
+is    'a lost journal is no lost training' "cp before m.checkpoint; $run -o m --resume mj <\$pairs 2>&1 >log | grep -c 'log records are lost'; cmp m whole.safetensors" 1
+
+# a supernet, whose updates draw architectures
+super="train-super -q --space \$space --threads 1 --max-tokens 40 --max-update 120 --log-interval 1 --validate-interval-updates 1 --valid few --lr 0.01 --warmup-updates 20 --save-interval-updates 7 --update-freq 2"
+eval "$super -o sw" <"$pairs" >sw.log
+killed 100 "$super -o s --resume sj"
+holds 'a supernet killed' '[ $code = 137 ] && [ -e s.checkpoint ] && [ ! -e s ]'
+holds 'goes on' "$super -o s --resume sj --threads 2 <\$pairs >log; cmp s sw"
+same  'with the same log' 'logged log' 'logged sw.log'
+
+# signals that can be caught
+for sig in TERM INT; do
+	# a shell lets what it starts with & ignore SIGINT
+	started "env --default-signal=INT $run -o $sig.st --resume $sig"
+	head -n 150 <&7 >log
+	kill -$sig $pid
+	cat <&7 >>log
+	ended
+	is    "SIG$sig: dies of it" "echo $code" $((128 + $(kill -l $sig)))
+	holds 'says how to go on' "grep -E 'train-sub: stopped after [0-9]+ updates; saved $sig.st.checkpoint; the same command goes on' messages"
+	is    'has not ended, leaves no part' "ls $sig.* | grep -v epoch" $sig.st.checkpoint
+	holds 'logs to the last' "cmp log $sig"
+	holds 'goes on' "$run -o $sig.st --resume $sig <\$pairs >log; cmp $sig.st whole.safetensors"
+	same  'with the same log' 'logged log' 'logged whole.log'
+done
+started "$sub -o n"
+head -n 1 <&7 >log
+kill -TERM $pid
+cat <&7 >log
+ended
+holds 'without a journal: says what is missing' "grep 'saved n.checkpoint; the same command with --resume FILE goes on' messages"
+holds 'and so it does' "$run -o n --resume n.journal -q <\$pairs >log; cmp n whole.safetensors"
+
+# what is refused
+cp before o.checkpoint; cp before.log oj
+for other in '--lr 0.02' '--seed 2' '--dropout 0.1' '--max-tokens 30' '--update-freq 2' '--clip-norm 1' '--lr-scheduler cosine' '--src-dict dict --share-all-embeddings' '--inherit whole.safetensors' '--arch bigger'; do
+	sed 's/"encoder_ffn_embed_dim":\[32\]/"encoder_ffn_embed_dim":[48]/' small >bigger
+	exits 1 "another training: $other" "$run -o o --resume oj $other <\$pairs"
+	says  'says whose it is' 'o.checkpoint: is of another training (remove it to start anew)'
+done
+exits 1 'other pairs' "tac \$pairs | $run -o o --resume oj"
+exits 1 'a broken checkpoint' "head -c 5000 before >o.checkpoint; $run -o o --resume oj <\$pairs"
+says  'is named' 'train-sub: o.checkpoint: '
+exits 1 'weights in its place' "cp super o.checkpoint; $run -o o --resume oj <\$pairs"
+holds 'none of them touched the journal' 'cmp oj before.log'
+cp super precious; cp "$pairs" records
+exits 1 'weights as a journal' "$run -o p --resume precious <\$pairs"
+says  'are refused' 'precious: not a journal'
+exits 1 'so are pairs' "$run -o p --resume records <\$pairs"
+says  'by name' 'records: not a journal of a training'
+holds 'and stay as they are' 'cmp precious super && cmp records $pairs'
+exits 1 'a journal in a folder that is not there' "$run -o p --resume no/where <\$pairs"
+exits 1 'a device' "$run -o p --resume /dev/null <\$pairs"
+says  'is none' 'a journal must be a plain file'
+
+# two at once
+started "$run -o first --resume fj"
+head -n 1 <&7 >log
+exits 1 'a second one with the same journal' "$run -o second --resume fj <\$pairs"
+says  'is refused' 'fj: another process is writing this journal'
+exits 1 'a second one with the same output' "$run -o first --resume gj <\$pairs"
+says  'is refused' 'first: another process is writing it'
+holds 'another one is not' "$run -o third --max-update 1 <\$pairs"
+cat <&7 >log
+ended
+is    'the first one ends well' 'echo $code; cmp first whole.safetensors' 0
+finish
