@@ -34,7 +34,7 @@ struct translator {
 	const char *remove_bpe;
 };
 
-/* --- input ------------------------------------------------------------------------- */
+/* --- input --------------------------------------------------------------- */
 
 /* The next sentence: 0 at the end. */
 static int
@@ -62,7 +62,7 @@ read_item(struct translator *t, struct in *in, struct item *it)
 	return 1;
 }
 
-/* --- output ------------------------------------------------------------------------ */
+/* --- output -------------------------------------------------------------- */
 
 static void
 put_text(struct translator *t, struct buf *b, const struct hyp *h)
@@ -120,7 +120,7 @@ write_item(struct translator *t, struct item *it, const struct hyp *h, int n)
 	buf_free(&one);
 }
 
-/* --- a window ----------------------------------------------------------------------- */
+/* --- a window ------------------------------------------------------------ */
 
 static int
 grown(int have, int need)
@@ -217,7 +217,7 @@ translate_window(struct translator *t, struct item *items, size_t n)
 	free(order);
 }
 
-/* --- start ------------------------------------------------------------------------- */
+/* --- start --------------------------------------------------------------- */
 
 static void
 load_dict(struct translator *t, int side, const char *path)

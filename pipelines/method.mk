@@ -9,6 +9,8 @@
 #   REMOVE_BPE       how subwords become words again ['@@ ' or sentencepiece]
 #   SPACE            space record; the vocabularies are the dictionaries'
 #   LIMIT            ms; or LIMIT_SHARE of the largest's measured latency [0.6]
+#   TRAINED          which of found, largest, smallest, random are trained on
+#                    their own [found largest]
 #   AVERAGE          average the last so many epochs of train-sub [0: none]
 #   PROG.args        options of each program, such as train-super.args
 #   THREADS          of training, search and translation [all cores]
@@ -149,10 +151,14 @@ $(RUN)/ends.jsonl: $(RUN)/space.json $(RUN)/id/sample-arch
 $(RUN)/lats.jsonl: $(RUN)/archs.jsonl $(call uses,measure-lat) | $(RUN)/super.safetensors
 	$(call say,measure-lat)for f in $^; do if [ "$$f" -nt $@.journal ]; then rm -f $@.journal; fi; done; \
 	$(call stage,measure-lat,measure-lat $(measure-lat.args) --space $(RUN)/space.json --resume $@.journal <$< $(to))
-$(RUN)/ends.lat: $(RUN)/ends.jsonl $(call uses,measure-lat) | $(RUN)/lats.jsonl
-	@measure-lat $(measure-lat.args) --space $(RUN)/space.json <$< $(to)
-$(RUN)/limit: $(RUN)/ends.lat $(RUN)/args/limit
-	@jq -s '$(if $(LIMIT),$(LIMIT),$(LIMIT_SHARE) * .[0].latency_ms.total)' $< $(to)
+# Machines drift. Each record carries the time of the reference, the space's
+# largest, around its own; latencies are compared at the median reference time.
+median.jq = map(.reference_ms) | sort | .[length / 2 | floor]
+$(RUN)/reference: $(RUN)/lats.jsonl
+	@jq -s '$(median.jq)' $< $(to)
+at.jq = .latency_ms.total * $$reference[0] / .reference_ms
+$(RUN)/limit: $(RUN)/reference $(RUN)/args/limit
+	@jq '$(if $(LIMIT),$(LIMIT),$(LIMIT_SHARE) * .)' $< $(to)
 
 # --- 3: the predictor --------------------------------------------------------
 
@@ -167,17 +173,19 @@ $(RUN)/search.jsonl: $(RUN)/space.json $(RUN)/super.safetensors $(RUN)/lat.mlp $
 		--predictor $(RUN)/lat.mlp --limit $$(jq '. * $(MARGIN)' $(RUN)/limit) --top 10 --resume $@.journal \
 		<$(RUN)/space.json $(to))
 
-within.jq = map(select(.latency_ms.total <= $$limit[0]))
+within.jq = map(select($(at.jq) <= $$limit[0]))
 # The best of the results whose latency, measured, meets the limit.
 $(RUN)/found.json: $(RUN)/search.jsonl $(RUN)/limit $(call uses,measure-lat)
 	@jq -c 'select(.result)' $< | measure-lat $(measure-lat.args) --space $(RUN)/space.json | \
-	jq -sc --slurpfile limit $(RUN)/limit '$(within.jq) | sort_by(.valid_loss)[0] // error("no result meets the limit") | {arch, task}' $(to)
+	jq -sc --slurpfile limit $(RUN)/limit --slurpfile reference $(RUN)/reference \
+		'$(within.jq) | sort_by(.valid_loss)[0] // error("no result meets the limit") | {arch, task}' $(to)
 # Chance: the first of some drawn that meets it.
 $(RUN)/random.json: $(RUN)/space.json $(RUN)/lat.mlp $(RUN)/limit $(RUN)/id/sample-arch $(call uses,measure-lat)
 	@sample-arch -n 300 --seed 99 <$< | predict-lat --predictor $(RUN)/lat.mlp \
 		--where "predicted_ms<=$$(jq '. * $(MARGIN)' $(RUN)/limit)" | jq -c '{arch, task}' | sed -n 1,5p | \
 	measure-lat $(measure-lat.args) --space $(RUN)/space.json | \
-	jq -sc --slurpfile limit $(RUN)/limit '$(within.jq)[0] // error("no drawn architecture meets the limit") | {arch, task}' $(to)
+	jq -sc --slurpfile limit $(RUN)/limit --slurpfile reference $(RUN)/reference \
+		'$(within.jq)[0] // error("no drawn architecture meets the limit") | {arch, task}' $(to)
 $(RUN)/largest.json: $(RUN)/ends.jsonl
 	@sed -n 1p $< $(to)
 $(RUN)/smallest.json: $(RUN)/ends.jsonl

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "pairs.h"
-#include "team.h"
+#include "share.h"
 
 static size_t
 z(int n)
@@ -93,13 +93,13 @@ layout_rows(struct decoder *d, const struct packed_model *m,
 			sizeof(int));
 	d->chunk_lse = arena_floats(&d->arena, rows *
 		z(chunk_count(m->task.tgt_vocab)));
-	d->best = arena_floats(&d->arena, z(d->threads) * lists);
-	d->best_id = arena_get(&d->arena, z(d->threads) * lists, sizeof(int));
+	d->best = arena_floats(&d->arena, z(d->team.threads) * lists);
+	d->best_id = arena_get(&d->arena, z(d->team.threads) * lists, sizeof(int));
 	d->eos_logit = arena_floats(&d->arena, rows);
 	d->eos_logp = arena_floats(&d->arena, rows);
 	d->follow = arena_get(&d->arena, lists, sizeof *d->follow);
 	d->scratch_floats = scratch_size(m, r);
-	d->scratch = arena_floats(&d->arena, z(d->threads) *
+	d->scratch = arena_floats(&d->arena, z(d->team.threads) *
 		d->scratch_floats);
 	d->layer_cache = z(r->steps) * rows * 3 * z(a->qkv_dim);
 	d->cache = arena_floats(&d->arena, d->layer_cache *
@@ -107,15 +107,13 @@ layout_rows(struct decoder *d, const struct packed_model *m,
 }
 
 static void
-layout(struct decoder *d, const struct packed_model *m, int threads,
-	const struct room *r)
+layout(struct decoder *d, const struct packed_model *m, const struct room *r)
 {
 	const struct task *t = &m->task;
 	size_t positions = z(larger(r->max_src, r->steps) + POSITION_FIRST);
 
 	d->arena.used = 0;
 	d->m = m;
-	d->threads = threads;
 	d->room = *r;
 	d->follows = 2 * r->beam + 1;
 	d->positions[0] = arena_floats(&d->arena, positions *
@@ -130,9 +128,9 @@ layout(struct decoder *d, const struct packed_model *m, int threads,
 size_t
 decoder_bytes(const struct packed_model *m, int threads, const struct room *r)
 {
-	struct decoder d = { 0 };
+	struct decoder d = { .team.threads = threads };
 
-	layout(&d, m, threads, r);
+	layout(&d, m, r);
 	return d.arena.used;
 }
 
@@ -146,7 +144,8 @@ decoder_init(struct decoder *d, const struct packed_model *m, int threads,
 	*d = (struct decoder){ .k = kernels_best() };
 	d->arena.size = decoder_bytes(m, threads, r);
 	d->arena.base = xreserve(d->arena.size);
-	layout(d, m, threads, r);
+	team_init(&d->team, threads);
+	layout(d, m, r);
 	positions_fill(d->positions[0], positions, t->super_encoder_embed_dim);
 	positions_fill(d->positions[1], positions, t->super_decoder_embed_dim);
 }
@@ -154,35 +153,38 @@ decoder_init(struct decoder *d, const struct packed_model *m, int threads,
 void
 decoder_free(struct decoder *d)
 {
+	if (!d->arena.base)
+		return;
+	team_free(&d->team);
 	xrelease(d->arena.base, d->arena.size);
 	*d = (struct decoder){ 0 };
 }
 
-/* --- what a team does ----------------------------------------------------------- */
+/* --- what a team does ---------------------------------------------------- */
 
 void
-team_linear(const struct decoder *d, const struct packed *p, int n,
+share_linear(struct decoder *d, int me, const struct packed *p, int n,
 	const float *x, int add, int relu, float *y, int ldy)
 {
-	struct part part = team_part((p->rows + PANEL - 1) / PANEL);
+	struct part part = share_part(d, me, (p->rows + PANEL - 1) / PANEL);
 
 	d->k->panels(part.from, part.to, p->rows, p->k, p->panels, x, z(p->k),
 		n, add ? p->bias : NULL, relu, y, z(ldy));
-	team_wait();
+	team_wait(&d->team);
 }
 
 void
-team_norm(struct decoder *d, int n, int width, const float *x, float *zs,
-	const struct packed *l, const struct norm *norm, float *y)
+share_norm(struct decoder *d, int me, int n, int width, const float *x,
+	float *zs, const struct packed *l, const struct norm *norm, float *y)
 {
 	static const struct drop none;
-	struct part part = team_part(n);
+	struct part part = share_part(d, me, n);
 	size_t at = z(part.from) * z(width);
 
 	d->k->residual_norm(part.to - part.from, width, x + at, zs + at,
 		l->bias, none, 0, norm->gain, norm->shift, zs + at,
 		d->stats + 2 * part.from, y + at);
-	team_wait();
+	team_wait(&d->team);
 }
 
 void
@@ -202,53 +204,54 @@ embed_token(const struct decoder *d, int side, int id, int position, float *x)
 		x[i] = scale * row[i] + pos[i];
 }
 
-/* --- a step --------------------------------------------------------------------- */
+/* --- a step -------------------------------------------------------------- */
 
 /* ctx[R,Q] from the cache, a row and head at a time. */
 static void
-attend_self(struct decoder *d, int layer, int heads)
+attend_self(struct decoder *d, int me, int layer, int heads)
 {
-	int q = d->m->arch.qkv_dim, h = q / heads, of = omp_get_num_threads();
+	int q = d->m->arch.qkv_dim, h = q / heads, of = d->team.threads;
 	size_t ld = 3 * z(q), slots = z(d->room.sentences * d->room.beam);
 	const float *cache = d->cache + z(layer) * d->layer_cache;
 	const float *now = cache + z(d->step) * slots * ld;
 
-	for (int i = omp_get_thread_num(); i < d->rows * heads; i += of) {
+	for (int i = me; i < d->rows * heads; i += of) {
 		size_t r = z(i / heads), at = z(i % heads) * z(h);
 		d->k->attend_at(d->step + 1, h, now + r * ld + at,
 			cache + q + at, cache + 2 * q + at, ld,
 			d->past[0] + r * z(d->room.steps),
-			1 / sqrtf((float)h), team_scratch(d),
+			1 / sqrtf((float)h), share_scratch(d, me),
 			d->ctx + r * z(q) + at);
 	}
-	team_wait();
+	team_wait(&d->team);
 }
 
 /* ctx[R,Q] from the queries in qkv[R,Q]; all rows of a sentence at a time. */
 static void
-attend_cross(struct decoder *d, int layer, const struct packed_decoder *l)
+attend_cross(struct decoder *d, int me, int layer,
+	const struct packed_decoder *l)
 {
 	int q = d->m->arch.qkv_dim, heads = l->cross_heads, h = q / heads;
-	int of = omp_get_num_threads();
+	int of = d->team.threads;
 
-	for (int i = omp_get_thread_num(); i < d->groups * heads; i += of) {
+	for (int i = me; i < d->groups * heads; i += of) {
 		int g = i / heads, s = d->group[g], from = d->group_at[g];
 		int m = d->group_at[g + 1] - from, head = i % heads;
 		int n = l->segments * (d->src_at[s + 1] - d->src_at[s]);
 		size_t base = z(layer) * d->layer_keys + z(d->key_at[s]) *
 			z(q), ld = z(round_lanes(n)), at = z(head) * z(h);
-		float *p = team_scratch(d);
+		float *p = share_scratch(d, me);
 		d->k->product(m, n, h, d->qkv + z(from) * z(q) + at, z(q), 1,
 			d->keys + base + at * ld, ld, p, ld, 0);
 		d->k->softmax(m, n, p, ld, 1 / sqrtf((float)h), 0, 0, NULL, 0);
 		d->k->product(m, h, n, p, ld, 1, d->values + base + at, z(q),
 			d->ctx + z(from) * z(q) + at, z(q), 0);
 	}
-	team_wait();
+	team_wait(&d->team);
 }
 
 static void
-step_layer(struct decoder *d, int layer)
+step_layer(struct decoder *d, int me, int layer)
 {
 	const struct packed_decoder *l = &d->m->decoder[layer];
 	int n = d->rows, width = d->m->arch.decoder_embed_dim;
@@ -256,34 +259,34 @@ step_layer(struct decoder *d, int layer)
 	float *now = d->cache + z(layer) * d->layer_cache + z(d->step) *
 		slots * z(l->qkv.rows);
 
-	team_linear(d, &l->qkv, n, d->x, 1, 0, now, l->qkv.rows);
-	attend_self(d, layer, l->heads);
-	team_linear(d, &l->out, n, d->ctx, 0, 0, d->z, width);
-	team_norm(d, n, width, d->x, d->z, &l->out, &l->norm1, d->y);
-	team_linear(d, &l->q, n, d->y, 1, 0, d->qkv, l->q.rows);
-	attend_cross(d, layer, l);
-	team_linear(d, &l->cross_out, n, d->ctx, 0, 0, d->z, width);
-	team_norm(d, n, width, d->y, d->z, &l->cross_out, &l->norm2, d->y);
-	team_linear(d, &l->fc1, n, d->y, 1, 1, d->h, l->fc1.rows);
-	team_linear(d, &l->fc2, n, d->h, 0, 0, d->z, width);
-	team_norm(d, n, width, d->y, d->z, &l->fc2, &l->norm3, d->x);
+	share_linear(d, me, &l->qkv, n, d->x, 1, 0, now, l->qkv.rows);
+	attend_self(d, me, layer, l->heads);
+	share_linear(d, me, &l->out, n, d->ctx, 0, 0, d->z, width);
+	share_norm(d, me, n, width, d->x, d->z, &l->out, &l->norm1, d->y);
+	share_linear(d, me, &l->q, n, d->y, 1, 0, d->qkv, l->q.rows);
+	attend_cross(d, me, layer, l);
+	share_linear(d, me, &l->cross_out, n, d->ctx, 0, 0, d->z, width);
+	share_norm(d, me, n, width, d->y, d->z, &l->cross_out, &l->norm2, d->y);
+	share_linear(d, me, &l->fc1, n, d->y, 1, 1, d->h, l->fc1.rows);
+	share_linear(d, me, &l->fc2, n, d->h, 0, 0, d->z, width);
+	share_norm(d, me, n, width, d->y, d->z, &l->fc2, &l->norm3, d->x);
 }
 
 /* A chunk of the vocabulary: its logits never leave the cache. */
 static void
-step_chunk(struct decoder *d, int chunk)
+step_chunk(struct decoder *d, int me, int chunk)
 {
 	const struct packed *o = &d->m->output;
 	int first = chunk * CHUNK, left = o->rows - first, n = d->rows;
-	size_t lists = z(n) * z(d->follows), me = z(omp_get_thread_num());
-	float *s = team_scratch(d);
+	size_t lists = z(n) * z(d->follows);
+	float *s = share_scratch(d, me);
 
 	left = left < CHUNK ? left : CHUNK;
 	d->k->panels(0, (left + PANEL - 1) / PANEL, left, o->k,
 		o->panels + z(first) * z(o->k), d->x, z(o->k), n, NULL, 0, s,
 		CHUNK_LD);
 	for (int r = 0; r < n; r++, s += CHUNK_LD) {
-		size_t at = me * lists + z(r) * z(d->follows);
+		size_t at = z(me) * lists + z(r) * z(d->follows);
 		d->chunk_lse[z(chunk) * z(n) + z(r)] =
 			d->k->log_sum_exp(left, s);
 		if (!chunk) {
@@ -296,26 +299,27 @@ step_chunk(struct decoder *d, int chunk)
 }
 
 static void
-step_output(struct decoder *d)
+step_output(struct decoder *d, int me)
 {
-	struct part part = team_part(chunk_count(d->m->task.tgt_vocab));
+	struct part part = share_part(d, me, chunk_count(d->m->task.tgt_vocab));
 	size_t lists = z(d->rows) * z(d->follows);
-	size_t me = z(omp_get_thread_num()) * lists;
+	size_t own = z(me) * lists;
 
-	for (size_t i = me; i < me + lists; i++) {
+	for (size_t i = own; i < own + lists; i++) {
 		d->best[i] = -INFINITY;
 		d->best_id[i] = -1;
 	}
 	for (int c = part.from; c < part.to; c++)
-		step_chunk(d, c);
+		step_chunk(d, me, c);
 }
 
 /* Log probabilities of the best of all threads. Threads had ascending parts of
  * the vocabulary, so of equal words the first wins, whoever found it. */
 static void
-merge_row(struct decoder *d, int row, int lists)
+merge_row(struct decoder *d, int row)
 {
 	int chunks = chunk_count(d->m->task.tgt_vocab), k = d->follows;
+	int lists = d->team.threads;
 	size_t n = z(d->rows), at[lists];
 	float max = -INFINITY;
 	double sum = 0;
@@ -357,11 +361,21 @@ follow_parents(struct decoder *d, const int *parent)
 	d->past[1] = was;
 }
 
+static void
+step(void *arg, int me)
+{
+	struct decoder *d = arg;
+
+	for (int i = 0; i < d->m->arch.decoder_layer_num; i++)
+		step_layer(d, me, i);
+	step_output(d, me);
+}
+
 void
 decoder_step(struct decoder *d, int rows, const int *token, const int *parent,
 	const int *sentence)
 {
-	int width = d->m->arch.decoder_embed_dim, team = 1;
+	int width = d->m->arch.decoder_embed_dim;
 
 	d->rows = rows;
 	d->groups = 0;
@@ -375,15 +389,8 @@ decoder_step(struct decoder *d, int rows, const int *token, const int *parent,
 			d->x + z(r) * z(width));
 	}
 	d->group_at[d->groups] = rows;
-	_Pragma("omp parallel num_threads(d->threads) if(d->threads>1)")
-	{
-		if (!omp_get_thread_num())
-			team = omp_get_num_threads();
-		for (int i = 0; i < d->m->arch.decoder_layer_num; i++)
-			step_layer(d, i);
-		step_output(d);
-	}
+	team_run(&d->team, step, d);
 	for (int r = 0; r < rows; r++)
-		merge_row(d, r, team);
+		merge_row(d, r);
 	d->step++;
 }

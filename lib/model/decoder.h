@@ -16,6 +16,7 @@
 #define DECODER_H
 
 #include "packed.h"
+#include "team.h"
 
 struct room {
 	int sentences, beam;
@@ -34,13 +35,14 @@ struct follow {
 struct decoder {
 	const struct packed_model *m;
 	const struct kernels *k;
-	int threads;
+	struct team team;
 	struct room room;
 	struct arena arena;
 	float *positions[2];     /* [positions, super width] of either side */
 
 	/* the sentences: */
 	int n, max_src;
+	const int *src;          /* borrowed while it is encoded */
 	int *src_at, *key_at;    /* [n+1] offsets of tokens, of padded keys */
 	float *x, *y, *z;        /* [T or R, width] */
 	float *h, *qkv, *ctx;    /* [.., F], [T, 3Q], [.., Q] */
@@ -68,7 +70,7 @@ struct decoder {
 	size_t scratch_floats, layer_keys, layer_cache;
 };
 
-/* The model is borrowed. */
+/* The model is borrowed. The decoder must stay where it is. */
 void decoder_init(struct decoder *, const struct packed_model *, int threads,
 	const struct room *);
 void decoder_free(struct decoder *);

@@ -2,7 +2,7 @@
 #include <math.h>
 #include <string.h>
 #include "pairs.h"
-#include "team.h"
+#include "share.h"
 
 /* to[h][ld] = from[n][h] turned */
 static void
@@ -17,11 +17,11 @@ turn(int n, int h, const float *from, size_t ldf, float *to, size_t ld)
 
 /* One head of one sentence. */
 static void
-attend(const struct decoder *d, int at, int n, int q, int h, int head)
+attend(const struct decoder *d, int me, int at, int n, int q, int h, int head)
 {
 	size_t ld3 = 3 * (size_t)q, ld = (size_t)round_lanes(n);
 	const float *qkv = d->qkv + (size_t)at * ld3 + head * h;
-	float *keys = team_scratch(d), *s = keys + ld * (size_t)h;
+	float *keys = share_scratch(d, me), *s = keys + ld * (size_t)h;
 	float *out = d->ctx + (size_t)at * (size_t)q + head * h;
 
 	turn(n, h, qkv + q, ld3, keys, ld);
@@ -36,32 +36,32 @@ attend(const struct decoder *d, int at, int n, int q, int h, int head)
 }
 
 static void
-attend_all(const struct decoder *d, int heads)
+attend_all(struct decoder *d, int me, int heads)
 {
-	int q = d->m->arch.qkv_dim, of = omp_get_num_threads();
+	int q = d->m->arch.qkv_dim, of = d->team.threads;
 
-	for (int i = omp_get_thread_num(); i < d->n * heads; i += of) {
+	for (int i = me; i < d->n * heads; i += of) {
 		int s = i / heads;
-		attend(d, d->src_at[s], d->src_at[s + 1] - d->src_at[s], q,
+		attend(d, me, d->src_at[s], d->src_at[s + 1] - d->src_at[s], q,
 			q / heads, i % heads);
 	}
-	team_wait();
+	team_wait(&d->team);
 }
 
 /* x -> y, which may be the same */
 static void
-encode_layer(struct decoder *d, const struct packed_encoder *l, float *x,
-	float *y)
+encode_layer(struct decoder *d, int me, const struct packed_encoder *l,
+	float *x, float *y)
 {
 	int t = d->src_at[d->n], e = d->m->arch.encoder_embed_dim;
 
-	team_linear(d, &l->qkv, t, x, 1, 0, d->qkv, l->qkv.rows);
-	attend_all(d, l->heads);
-	team_linear(d, &l->out, t, d->ctx, 0, 0, d->z, e);
-	team_norm(d, t, e, x, d->z, &l->out, &l->norm1, d->y);
-	team_linear(d, &l->fc1, t, d->y, 1, 1, d->h, l->fc1.rows);
-	team_linear(d, &l->fc2, t, d->h, 0, 0, d->z, e);
-	team_norm(d, t, e, d->y, d->z, &l->fc2, &l->norm2, y);
+	share_linear(d, me, &l->qkv, t, x, 1, 0, d->qkv, l->qkv.rows);
+	attend_all(d, me, l->heads);
+	share_linear(d, me, &l->out, t, d->ctx, 0, 0, d->z, e);
+	share_norm(d, me, t, e, x, d->z, &l->out, &l->norm1, d->y);
+	share_linear(d, me, &l->fc1, t, d->y, 1, 1, d->h, l->fc1.rows);
+	share_linear(d, me, &l->fc2, t, d->h, 0, 0, d->z, e);
+	share_norm(d, me, t, e, d->y, d->z, &l->fc2, &l->norm2, y);
 }
 
 /* Of sentence s: keys turned to [Q][padded S], values [S][Q]. */
@@ -91,41 +91,42 @@ place_keys(struct decoder *d, int layer, int segments, int s, int head,
 }
 
 static void
-decoder_keys(struct decoder *d, int layer)
+decoder_keys(struct decoder *d, int me, int layer)
 {
 	const struct packed_decoder *l = &d->m->decoder[layer];
-	int heads = l->cross_heads, of = omp_get_num_threads();
+	int heads = l->cross_heads, of = d->team.threads;
 
-	team_linear(d, &l->kv, l->segments * d->src_at[d->n], d->memory, 1, 0,
-		d->kv, l->kv.rows);
-	for (int i = omp_get_thread_num(); i < d->n * heads; i += of)
+	share_linear(d, me, &l->kv, l->segments * d->src_at[d->n], d->memory,
+		1, 0, d->kv, l->kv.rows);
+	for (int i = me; i < d->n * heads; i += of)
 		place_keys(d, layer, l->segments, i / heads, i % heads, heads);
-	team_wait();
+	team_wait(&d->team);
 }
 
 static void
-encode(struct decoder *d, const int *src)
+encode(void *arg, int me)
 {
+	struct decoder *d = arg;
 	const struct packed_model *m = d->m;
 	int layers = m->arch.encoder_layer_num;
-	int e = m->arch.encoder_embed_dim, of = omp_get_num_threads();
+	int e = m->arch.encoder_embed_dim, of = d->team.threads;
 	size_t rows = (size_t)d->src_at[d->n] * (size_t)e;
 	float *x = d->x;
 
-	for (int s = omp_get_thread_num(); s < d->n; s += of)
+	for (int s = me; s < d->n; s += of)
 		for (int i = d->src_at[s]; i < d->src_at[s + 1]; i++)
-			embed_token(d, 0, src[i], i - d->src_at[s] +
+			embed_token(d, 0, d->src[i], i - d->src_at[s] +
 				POSITION_FIRST, x + (size_t)i * (size_t)e);
-	team_wait();
+	team_wait(&d->team);
 	for (int i = 0; i < layers; i++) {
 		/* the last three outputs stay, the last one first */
 		int back = layers - 1 - i;
 		float *y = back < 3 ? d->memory + (size_t)back * rows : d->x;
-		encode_layer(d, &m->encoder[i], x, y);
+		encode_layer(d, me, &m->encoder[i], x, y);
 		x = y;
 	}
 	for (int i = 0; i < m->arch.decoder_layer_num; i++)
-		decoder_keys(d, i);
+		decoder_keys(d, me, i);
 }
 
 void
@@ -140,7 +141,6 @@ decoder_encode(struct decoder *d, const int *src, const int *at, int n)
 		d->key_at[s + 1] = d->key_at[s] + round_lanes(3 * len);
 		d->max_src = len > d->max_src ? len : d->max_src;
 	}
-	src += at[0];
-	_Pragma("omp parallel num_threads(d->threads) if(d->threads>1)")
-	encode(d, src);
+	d->src = src + at[0];
+	team_run(&d->team, encode, d);
 }

@@ -382,10 +382,12 @@ sum_squares(size_t n, const float *x)
 enum { PV = PANEL / W };   /* vectors in a panel */
 
 /* One panel times nc columns. The accumulators must fit the registers:
- * nc x PV + PV of 32 (AVX-512) or fewer. */
+ * nc x PV + PV of 32 (AVX-512) or fewer. Row p >> slow of ahead is fetched
+ * meanwhile. */
 IN void
-panel(int nc, int k, const float *w, const float *x, size_t ldx,
-	const float *bias, int relu, int left, float *y, size_t ldy)
+panel(int nc, int k, const float *w, const float *ahead, int slow,
+	const float *x, size_t ldx, const float *bias, int relu, int left,
+	float *y, size_t ldy)
 {
 	vf acc[8][PV];
 
@@ -396,8 +398,9 @@ panel(int nc, int k, const float *w, const float *x, size_t ldx,
 		vf wv[PV];
 		for (int j = 0; j < PV; j++)
 			wv[j] = *(const vf *)(w + j * W);
-		__builtin_prefetch(w + 24 * PANEL);
-		__builtin_prefetch(w + 24 * PANEL + 16);
+		const float *next = ahead + (size_t)(p >> slow) * PANEL;
+		__builtin_prefetch(next);
+		__builtin_prefetch(next + 16);
 		for (int c = 0; c < nc; c++) {
 			vf xv = all(x[(size_t)c * ldx + (size_t)p]);
 			for (int j = 0; j < PV; j++)
@@ -421,18 +424,26 @@ panels(int from, int to, int rows, int k, const float *w, const float *x,
 	size_t ldy)
 {
 	/* how many columns the registers hold beside a panel, and how many
-	 * to take so that the last time has about as many as the others */
-	enum { NC = W == 16 ? 8 : W == 8 ? 3 : 2 };
-	int times = (cols + NC - 1) / NC, nc = (cols + times - 1) / times;
+	 * to take so that the last pass has about as many as the others */
+	enum { NC = W == 16 ? 8 : W == 8 ? 3 : 2, AHEAD = 24 * PANEL };
+	int passes = (cols + NC - 1) / NC, nc = (cols + passes - 1) / passes;
+	int slow = 0;
 
+	while (passes >> (slow + 1))
+		slow++;
 	for (int p = from; p < to; p++) {
 		const float *wp = w + (size_t)p * (size_t)k * PANEL;
 		const float *b = bias ? bias + p * PANEL : NULL;
 		float *yp = y + p * PANEL;
 		int left = rows - p * PANEL;
-		for (int c = 0; c < cols; c += nc)
-#define COLS(n) case n: panel(n, k, wp, x + (size_t)c * ldx, ldx, b, relu, \
-	left, yp + (size_t)c * ldy, ldy); break
+		for (int c = 0, pass = 0; c < cols; c += nc, pass++) {
+			/* a panel that is gone through once is fetched just
+			 * ahead; else each pass fetches a part of the next */
+			const float *ahead = wp + (passes == 1 ? AHEAD :
+				((size_t)k + (size_t)k * (size_t)pass /
+				(size_t)passes) * PANEL);
+#define COLS(n) case n: panel(n, k, wp, ahead, slow, x + (size_t)c * ldx, \
+	ldx, b, relu, left, yp + (size_t)c * ldy, ldy); break
 			switch (cols - c < nc ? cols - c : nc) {
 			COLS(1);
 			COLS(2);
@@ -447,6 +458,7 @@ panels(int from, int to, int rows, int k, const float *w, const float *x,
 			COLS(8);
 #endif
 			}
+		}
 #undef COLS
 	}
 }
@@ -577,9 +589,11 @@ top(int n, const float *x, int id, int k, float *best, int *ids)
 	int j = 0;
 
 	for (; j + 4 * W <= n; j += 4 * W) {
-		vf m = vmax(vmax(load(x + j), load(x + j + W)),
-			vmax(load(x + j + 2 * W), load(x + j + 3 * W)));
-		if (!any(m > best[k - 1]))
+		/* no maximum: it would lose numbers beside a NaN */
+		if (!any((load(x + j) > best[k - 1]) |
+		    (load(x + j + W) > best[k - 1]) |
+		    (load(x + j + 2 * W) > best[k - 1]) |
+		    (load(x + j + 3 * W) > best[k - 1])))
 			continue;
 		for (int i = j; i < j + 4 * W; i++)
 			if (x[i] > best[k - 1])

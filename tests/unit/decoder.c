@@ -77,7 +77,7 @@ model_free(struct model *m)
 	params_free(&m->p);
 }
 
-/* --- the slow way ------------------------------------------------------------------ */
+/* --- the slow way -------------------------------------------------------- */
 
 /* Log probabilities [nt][V] after each word of tgt, by the whole pass. */
 static void
@@ -136,7 +136,7 @@ slow_logp(const struct model *m, const int *src, int ns, const int *tgt,
 	pairs_free(&pairs);
 }
 
-/* --- the fast way ------------------------------------------------------------------ */
+/* --- the fast way -------------------------------------------------------- */
 
 struct search {
 	struct decoder d;

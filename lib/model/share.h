@@ -1,0 +1,54 @@
+/* share.h - what the threads of encoder and decoder do together.
+ *
+ * share_linear and share_norm are called by all threads of the team, do the
+ * share of thread me and end in a barrier. Shares are cut by rows of the
+ * result only, so they do not change its bytes. */
+#ifndef SHARE_H
+#define SHARE_H
+
+#include "decoder.h"
+
+struct part {
+	int from, to;
+};
+
+static inline struct part
+share_part(const struct decoder *d, int me, int n)
+{
+	int of = d->team.threads;
+
+	return (struct part){ (int)((long)n * me / of),
+		(int)((long)n * (me + 1) / of) };
+}
+
+static inline float *
+share_scratch(const struct decoder *d, int me)
+{
+	return d->scratch + (size_t)me * d->scratch_floats;
+}
+
+/* y[n, rows] = x[n, k] . w^T, plus bias where add; then ReLU where relu. */
+void share_linear(struct decoder *, int me, const struct packed *,
+	int n, const float *x, int add, int relu, float *y, int ldy);
+/* y = norm(x + z + the bias of l); y may be x. z is overwritten. */
+void share_norm(struct decoder *, int me, int n, int width, const float *x,
+	float *z, const struct packed *l, const struct norm *, float *y);
+
+/* x[i] = sqrt(width) x table[id] + position */
+void embed_token(const struct decoder *, int side, int id, int position,
+	float *x);
+
+enum {
+	QUERIES = 48,        /* of the encoder's attention at a time */
+	CHUNK_PANELS = 32,   /* of the output matrix at a time */
+	CHUNK = CHUNK_PANELS * PANEL, CHUNK_LD = CHUNK + 16,
+	LANES = 16           /* keys are padded to a multiple */
+};
+
+static inline int
+round_lanes(int n)
+{
+	return (n + LANES - 1) / LANES * LANES;
+}
+
+#endif
