@@ -12,7 +12,7 @@ function head() {
 	sub(/\.( .*)?$/, "", brief)
 	printf ".SH NAME\n%s \\- %s\n", plain(name), plain(brief)
 	printf ".SH SYNOPSIS\n.B %s\n%s\n", plain(name), plain(synopsis)
-	printf ".SH DESCRIPTION\n%s\n", text
+	printf ".SH DESCRIPTION\n%s", text
 }
 NR == 1 { synopsis = $0; sub(/^usage: [^ ]+ /, "", synopsis); next }
 /^options:$/ { head(); options = 1; printf ".SH OPTIONS\n"; next }
