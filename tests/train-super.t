@@ -35,6 +35,10 @@ exits 1 'no validation pairs' "$run --valid /dev/null -o bad <\$pairs"
 exits 1 'a folder that is not there' "echo '{' | $run -o no/where"
 says  'is noticed before anything is read' 'no/where: No such file'
 exits 1 'a full device' "$run -o /dev/full <\$pairs"
+if [ "$(awk '/^MemTotal/ { print $2 }' /proc/meminfo)" -lt 100000000 ]; then
+	exits 1 'a batch that cannot fit' "$run --max-tokens 16777216 -o bad <\$pairs"
+	says  'is refused with the number' 'train-super: this training needs 10'
+fi
 is    'none of them leaves a file' 'ls | grep -E "bad|part"' ''
 
 # the task
