@@ -1,0 +1,53 @@
+# What make install puts where, and the pipes that then work as typed.
+. "${0%/*}/lib.sh"
+command -v make >/dev/null || skip 'no make'
+unset MAKEFLAGS MFLAGS MAKELEVEL
+build=$(basename "${MILLINER_BIN%/bin}")   # cc, or cc-san
+install="make -C $top install CC=${build%-san}"
+case $build in *-san) install="$install SAN=1" ;; esac
+inst=$tmp/inst
+progs=$(cd "$top/bin" && ls *.c | sed 's/\.c$//')
+export inst progs
+listed() { for p in $progs; do echo "${1-}$p${2-}"; done; }
+
+holds 'make install' "$install PREFIX=\$inst"
+is    'every filter' 'ls inst/bin' "$(listed)"
+is    'a manual page of each' 'ls inst/share/man/man1' "$(listed '' .1)"
+is    'none empty' 'for p in $progs; do grep -c "^\.SH OPTIONS" inst/share/man/man1/$p.1; done | uniq' 1
+is    'with what --help says last' 'for p in $progs; do tail -n 2 inst/share/man/man1/$p.1; done | sort -u' $'.B \\-\\-version\nprint the version'
+is    'spaces and grammar' 'ls inst/share/milliner inst/share/milliner/grammar | grep -c "json\|tsv"' "$(ls "$data"/spaces/*.json "$data"/grammar/*.tsv | wc -l)"
+holds 'with a prefix, below DESTDIR' "$install DESTDIR=\$inst/root PREFIX=/usr PROGRAM_PREFIX=x-"
+is    'every filter' 'ls inst/root/usr/bin' "$(listed x-)"
+is    'a manual page of each' 'ls inst/root/usr/share/man/man1' "$(listed x- .1)"
+is    'which knows its name' 'grep -c "^x..bleu " inst/root/usr/share/man/man1/x-bleu.1' 1
+is    'and so does its help' 'inst/root/usr/bin/x-bleu --help | head -n 1 | cut -d" " -f1-2' 'usage: x-bleu'
+is    'messages, too' 'inst/root/usr/bin/x-bleu </dev/null 2>&1 | cut -d: -f1' x-bleu
+holds 'finds its data' 'inst/root/usr/bin/x-sample-arch -n 1'
+if command -v man >/dev/null; then
+	is 'man has no complaint' 'for p in $progs; do man --warnings -l inst/share/man/man1/$p.1 2>&1 >/dev/null; done' ''
+fi
+
+# as typed; records, not times, are what matters here
+PATH=$inst/bin:/usr/local/bin:/usr/bin:/bin
+quick='-n 1 --src-len 2 --tgt-len 2 --beam 1'
+holds 'sample-arch | measure-lat > lat.jsonl' "sample-arch -n 1 | measure-lat $quick > lat.jsonl"
+says  'says which space it took' 'sample-arch: no space given: using the default, wmt14ende-space0.json'
+is    'lat.jsonl is measured' "jq -c '.latency_ms.total > 0 and .repeats == 1 and .task.src_vocab == 32768' lat.jsonl" true
+cat >space <<'S'
+{"space":{"name":"tiny","qkv_dim":16,"encoder_embed_choice":[32,16],"decoder_embed_choice":[32,16],"encoder_layer_num_choice":[2,1],"decoder_layer_num_choice":[2,1],"encoder_ffn_embed_dim_choice":[48,32],"decoder_ffn_embed_dim_choice":[48,32],"encoder_self_attention_heads_choice":[4,2],"decoder_self_attention_heads_choice":[4,2],"decoder_ende_attention_heads_choice":[4,2],"decoder_arbitrary_ende_attn_choice":[-1,1]},"task":{"src_vocab":20,"tgt_vocab":20,"share_all_embeddings":true}}
+S
+sample-arch -n 24 --distinct <space >archs
+holds 'through jq' "jq -c . archs | jq -c '.mine={\"a\":[1,2.50]}' | profile-arch | jq -c . | measure-lat $quick | jq -c . > lats"
+same  'nothing is lost' 'jq -c .arch archs' 'jq -c .arch lats'
+is    'and what is mine stays' 'jq -c .mine lats | sort | uniq -c | tr -s " "' ' 24 {"a":[1,2.5]}'
+holds 'fit-mlp, then predict-lat' 'fit-mlp -o lat.mlp <lats >fit.json && predict-lat --predictor lat.mlp <archs >all'
+if command -v parallel >/dev/null; then
+	same 'through parallel' 'cat all' 'parallel --will-cite --pipe -k -N 5 predict-lat --predictor lat.mlp <archs'
+	same 'the same records' 'profile-arch <archs' 'parallel --will-cite --pipe -k -N 5 profile-arch <archs | jq -c .'
+else
+	echo '# no GNU parallel'
+fi
+same  'split as one likes' 'cat all' 'split -n l/3 archs part; for p in part*; do predict-lat --predictor lat.mlp <$p; done'
+same  'compressed on the way' 'cat all' 'zstd -q <archs | predict-lat --predictor lat.mlp | zstd -q | zstd -dq'
+is    'a reader that leaves' 'sample-arch -n 100000 <space 2>said | head -n 1 | wc -l; wc -c <said' $'1\n0'
+finish
