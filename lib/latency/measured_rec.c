@@ -113,25 +113,48 @@ answer_start(struct buf *b, const struct rec *r)
 	buf_free(&members);
 }
 
+static json_t *
+load(const char *text, size_t len)
+{
+	return json_loadb(text, len, JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL,
+		NULL);
+}
+
+/* Was the answer measured here, and the same? */
 static void
-check_host(const struct measured *m, const char *line, size_t len)
+check_answer(const struct measured *m, const char *line, size_t len,
+	const struct task *t)
 {
 	static const char *const same[] = { "cpu", "cores", "arch", "blas" };
-	json_t *was = json_loadb(line, len, JSON_DECODE_INT_AS_REAL, NULL);
-	json_t *is = json_loads(m->host.data, JSON_DECODE_INT_AS_REAL, NULL);
+	struct buf members = { 0 }, workload = { 0 };
+	json_t *was = load(line, len), *now, *v;
+	json_t *host = load(m->host.data, m->host.len);
+	const char *key;
 
 	for (size_t i = 0; i < sizeof same / sizeof *same; i++)
 		if (!json_equal(json_object_get(json_object_get(was, "host"),
-		    same[i]), json_object_get(is, same[i])))
+		    same[i]), json_object_get(host, same[i])))
 			die("%s:%ld: measured on another host: \"%s\" differs",
 				m->journal.path, m->records, same[i]);
+	workload_members(&members, &m->bench.w, t);
+	buf_printf(&workload, "{%s}", members.data);
+	now = load(workload.data, workload.len);
+	json_object_foreach(now, key, v)
+		if (!json_equal(json_object_get(json_object_get(was,
+		    "workload"), key), v))
+			die("%s:%ld: measured with another workload: \"%s\" "
+				"differs", m->journal.path, m->records, key);
 	json_decref(was);
-	json_decref(is);
+	json_decref(now);
+	json_decref(host);
+	buf_free(&members);
+	buf_free(&workload);
 }
 
 /* Was this record measured before? Then its answer is printed. */
 static int
-is_in_journal(struct measured *m, const struct in *in, const struct rec *r)
+is_in_journal(struct measured *m, const struct in *in, const struct rec *r,
+	const struct task *t)
 {
 	struct buf start = { 0 };
 	size_t len;
@@ -143,7 +166,7 @@ is_in_journal(struct measured *m, const struct in *in, const struct rec *r)
 	if (len < start.len || memcmp(line, start.data, start.len))
 		die("%s:%ld: is not the answer to %s:%ld", m->journal.path,
 			m->records, in->name, in->line);
-	check_host(m, line, len);
+	check_answer(m, line, len, t);
 	rec_put_line(line, len);
 	rec_put_line("\n", 1);
 	buf_free(&start);
@@ -177,7 +200,7 @@ measured_add(struct measured *m, const struct in *in, const struct rec *r,
 		reference_set(&b->ref, arch, &rt);
 	}
 	m->records++;
-	if (is_in_journal(m, in, r))
+	if (is_in_journal(m, in, r, t))
 		return;
 	struct held *h = &m->held[m->n++];
 	*h = (struct held){ .task = *t };
