@@ -1,0 +1,90 @@
+# The pipelines: each task's file parses, and a miniature of the method runs.
+. "${0%/*}/lib.sh"
+. "$top/tests/train-fixtures.sh"
+for p in make jq gnuplot; do
+	command -v $p >/dev/null || skip "no $p"
+done
+unset MAKEFLAGS MFLAGS MAKELEVEL
+mkdir corpus
+for part in train valid test test.2016; do
+	for side in en de fr; do
+		make_pairs ${#part} 200 | jq -r '.src[:-1]|map("w\(.)")|join(" ")' >corpus/$part.$side
+	done
+done
+plan() { # task, variables: what make would do
+	make -C "$top" -n -f "pipelines/$1.mk" RUN="$tmp/planned" "${@:2}"
+}
+for task in iwslt14deen wmt14ende wmt14enfr wmt19ende; do
+	holds "$task" "plan $task CORPUS=$tmp/corpus >plan"
+	is    'is planned to its end' 'for s in make-dict encode-text train-super sample-arch measure-lat fit-mlp evolve train-sub translate bleu report.sh; do grep -q "$s" plan || echo "no $s"; done' ''
+	exits 2 'says what is missing' "plan $task CORPUS=nowhere"
+	says  'by name' 'nowhere/train.'
+done
+holds 'multi30k' "plan multi30k DATA=$tmp/corpus >plan"
+exits 2 'multi30k without its text' 'plan multi30k'
+says  'says where it is' 'https://github.com/multi30k/dataset'
+if command -v spm_train >/dev/null; then
+	holds 'demo' 'plan demo >plan'
+	is    'makes its corpus and subwords' 'for s in make-corpus spm_train spm_encode report.sh; do grep -q "$s" plan || echo "no $s"; done' ''
+fi
+is    'planning does nothing' 'ls -A planned 2>/dev/null | grep -v args' ''
+
+# the whole method, small
+cat >mini.mk <<M
+RUN := $tmp/run
+CORPUS := $tmp/corpus
+SRC := en
+TGT := de
+SEGMENTED := 1
+JOINED := 1
+SPACE := $space
+THREADS := 1
+LIMIT := 1000
+AVERAGE := 2
+train-super.args := --max-update 20 --max-tokens 200 --lr 0.01 --warmup-updates 5 --log-interval 5 --quiet
+train-sub.args := --max-epoch 3 --max-tokens 200 --lr 0.01 --warmup-updates 5 --log-interval 5 --quiet
+sample-arch.args := -n 24 --seed 2
+measure-lat.args := --repeat 2 --src-len 4 --tgt-len 4 --beam 2
+profile-arch.args := --src-len 4 --tgt-len 4
+fit-mlp.args := --steps 50
+evolve.args := --population 12 --parents 4 --mutations 4 --crossovers 4 --iterations 2
+translate.args := --beam 2
+bleu.args := --tokenize none
+include pipelines/method.mk
+M
+mini="make -C $top -f $tmp/mini.mk"
+times() { find run -type f ! -name '*.new' -printf '%p %T@ %s\n' | sort; }
+# of these files, which did the last make write anew?
+anew() { for f; do [ "run/$f" -nt before ] && echo "$f"; done | tr '\n' ' '; }
+holds 'the method' "$mini"
+prints 'ends in a report' "$(head -n 1 run/report.txt)"
+for m in found largest smallest random; do
+	is "the report has $m" "awk '\$1 == \"$m\" && NF == 10 && \$7 == \"met\"' run/report.txt | wc -l" 1
+done
+is    'models measured, predicted and evaluated' "jq -c '[.name,.latency_ms.total>0,.predicted_ms>0,.valid_loss>0,.params>0]' run/models.jsonl | tr '\n' ' '" '["found",true,true,true,true] ["largest",true,true,true,true] ["smallest",true,true,true,true] ["random",true,true,true,true] '
+is    'two are trained' 'ls run/*.final.safetensors | wc -l' 2
+same  'and the last epochs averaged' 'cat run/found.final.safetensors' 'average-weights -o mean run/found.epoch2.safetensors run/found.epoch3.safetensors; cat mean'
+is    'sizes are those of the task' "jq -c '.task|[.src_vocab,.share_all_embeddings,.super_encoder_embed_dim]' run/space.json" '[20,true,32]'
+is    'all of the test is translated' 'cat run/found.hyp run/found.inherited.hyp | wc -l' 400
+is    'pictures' 'file -b --mime-type run/*.png 2>/dev/null | sort -u || echo image/png' image/png
+is    'no checkpoint, no part' 'ls run | grep -E "part|checkpoint"' ''
+times >before
+holds 'once more' "$mini"
+prints 'prints the report' "$(tail -n 1 run/report.txt)"
+is    'does nothing' 'times | diff before -' ''
+sleep 0.01; touch before
+holds 'fit-mlp with another option' "$mini fit-mlp.args='--steps 60'"
+is    'reruns it and what depends on it' 'anew lat.mlp search.jsonl models.jsonl report.txt' 'lat.mlp search.jsonl models.jsonl report.txt '
+is    'and nothing else' 'anew super.safetensors lats.jsonl archs.jsonl space.json train.jsonl src.dict reference limit largest.safetensors largest.hyp' ''
+sleep 0.01; touch before
+holds 'a score with another option' "$mini fit-mlp.args='--steps 60' bleu.args='--tokenize 13a'"
+is    'scores alone' 'anew found.bleu largest.bleu report.txt super.safetensors lats.jsonl lat.mlp search.jsonl found.safetensors found.hyp' 'found.bleu largest.bleu report.txt '
+
+# what is left of a training that was stopped, with other options
+train-super -q --threads 1 --space "$space" --max-update 3 --resume run/super.safetensors.journal -o run/super.safetensors <"$pairs" >log
+touch -d '1 day ago' run/super.safetensors.checkpoint
+sleep 0.01; touch before
+holds 'train-super with another option' "$mini fit-mlp.args='--steps 60' train-super.args='-q --threads 1 --max-update 9 --max-tokens 200'"
+is    'starts anew, and times nothing' 'anew super.safetensors search.jsonl report.txt lats.jsonl lat.mlp' 'super.safetensors search.jsonl report.txt '
+is    'has a log of its own' "jq -s -c '[.[-1].event,.[-1].step,([.[].event]|index(\"train\"))]' run/super.log.jsonl" '["save",9,null]'
+finish
