@@ -161,7 +161,12 @@ main(int argc, char **argv)
 	s.task = *eval_task(model.eval);
 	struct space space = get_space(model.eval, path, weights, quiet);
 	if (mlp) {
+		struct why why;
 		predictor_load(&model.predictor, mlp);
+		struct task fitted = predictor_task(&model.predictor, mlp);
+		if (task_agree(&fitted, &s.task, &why))
+			die("%s and %s are of different tasks: %s", mlp,
+				weights, why.text);
 		model.scratch = xaligned(predictor_scratch(&model.predictor) *
 			sizeof *model.scratch);
 		s.predict = predict;

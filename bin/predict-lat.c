@@ -7,21 +7,7 @@
 #include "opt.h"
 #include "out.h"
 #include "predictor.h"
-#include "rec.h"
-
-/* A part of the predictor's account of itself as JSON, or NULL. */
-static json_t *
-meta_json(const struct predictor *p, const char *key, const char *path)
-{
-	const char *text = predictor_meta(p, key);
-	json_t *j;
-
-	if (!text)
-		return NULL;
-	if (!(j = json_loads(text, JSON_DECODE_INT_AS_REAL, NULL)))
-		die("%s: broken %s", path, key);
-	return j;
-}
+#include "wheres.h"
 
 struct made_for {
 	struct task task;
@@ -32,13 +18,9 @@ static struct made_for
 get_made_for(const struct predictor *p, const char *path)
 {
 	struct made_for m;
-	struct why why;
-	json_t *task = meta_json(p, "task", path);
 
-	if (task_from_json(&m.task, task, &why))
-		die("%s: %s", path, why.text);
-	json_decref(task);
-	m.workload = meta_json(p, "workload", path);
+	m.task = predictor_task(p, path);
+	m.workload = predictor_meta_json(p, "workload", path);
 	return m;
 }
 
@@ -57,21 +39,6 @@ check(const struct in *in, const struct rec *r, const struct made_for *m,
 			"(--force predicts all the same)");
 }
 
-/* Do all conditions hold for the record with what was added to it? */
-static int
-meets(const struct in *in, const struct where *w, size_t n,
-	const struct rec *r, const char *field, double v)
-{
-	struct why why;
-	int keep = 1;
-
-	json_object_set_new(r->json, field, json_real(v));
-	for (size_t i = 0; i < n && keep; i++)
-		if ((keep = where_keep(&w[i], r->json, &why)) < 0)
-			in_fail(in, "--where: %s", why.text);
-	return keep;
-}
-
 int
 main(int argc, char **argv)
 {
@@ -81,8 +48,7 @@ main(int argc, char **argv)
 	const struct opt opts[] = {
 		OPT_TEXT('p', "predictor", &path, "FILE",
 			"what fit-mlp wrote"),
-		OPT_LIST('w', "where", &conditions, "'FIELD<=NUMBER'",
-			"keep only such, predicted_ms included"),
+		OPT_WHERE(&conditions, "keep only such, predicted_ms included"),
 		OPT_FLAG(0, "force", &force,
 			"whatever task and workload it was fitted for"),
 		OPT_END
@@ -91,11 +57,8 @@ main(int argc, char **argv)
 		"Predict the latency of architectures.", opts);
 	if (!path)
 		die_usage("want -p FILE");
-	struct where *where = xcalloc(conditions.n, sizeof *where);
-	struct why why;
-	for (size_t i = 0; i < conditions.n; i++)
-		if (where_parse(&where[i], conditions.at[i], &why))
-			die_usage("--where: %s", why.text);
+	struct wheres where;
+	wheres_parse(&where, &conditions);
 
 	struct predictor p;
 	predictor_load(&p, path);
@@ -104,7 +67,7 @@ main(int argc, char **argv)
 	float *scratch = xaligned(predictor_scratch(&p) * sizeof *scratch);
 	struct in in;
 	struct rec r = { 0 };
-	struct buf b = { 0 };
+	struct buf b = { 0 }, line = { 0 };
 	if (!field)
 		field = "predicted_ms";
 	in_open(&in, NULL);
@@ -114,18 +77,19 @@ main(int argc, char **argv)
 		if (!force)
 			check(&in, &r, &made_for, &task);
 		double v = predictor_features(&p, x, scratch);
-		if (conditions.n && !meets(&in, where, conditions.n, &r,
-		    field, v))
-			continue;
 		buf_clear(&b);
+		buf_clear(&line);
 		member_num(&b, field, v);
-		rec_put(&r, b.data);
+		rec_merge(&line, r.line, r.len, b.data, NULL);
+		if (wheres_keep(&where, line.data))
+			rec_put_line(line.data, line.len);
 	}
 	rec_free(&r);
 	in_close(&in);
 	buf_free(&b);
+	buf_free(&line);
 	free(scratch);
-	free(where);
+	wheres_free(&where);
 	free(conditions.at);
 	json_decref(made_for.workload);
 	predictor_free(&p);

@@ -3,19 +3,14 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include "arch_rec.h"
 #include "arch_set.h"
+#include "installed.h"
 #include "opt.h"
 #include "out.h"
 #include "wheres.h"
 
-/* Where the default space is, seen from the folder of this program: installed,
- * and in a build folder. */
-static const char *const default_space[] = {
-	"/../share/milliner/wmt14ende-space0.json",
-	"/../../../data/spaces/wmt14ende-space0.json",
-};
+#define DEFAULT_SPACE "wmt14ende-space0.json"
 
 enum { TRIES = 100000 };   /* draws in a row that may all be refused */
 
@@ -42,45 +37,19 @@ meets(const struct wheres *w, const struct buf *line, const struct arch *a,
 static void
 get_space(struct space *s, struct task *t, const char *path, int quiet)
 {
-	struct rec r = { 0 };
-	struct why why;
-	struct in in;
-
 	if (path) {
 		space_load(s, t, path);
 		return;
 	}
-	if (!in_is_idle()) {
-		struct task none = task_unknown();
-		in_open(&in, NULL);
-		if (rec_get(&in, &r)) {
-			if (space_from_json(s, json_object_get(r.json,
-			    "space"), &why))
-				in_fail(&in, "%s", why.text);
-			*t = task_rec_get(&in, &r, &none);
-			rec_free(&r);
-			if (rec_get(&in, &r))
-				in_fail(&in, "want one space record only");
-			in_close(&in);
-			return;
-		}
-		in_close(&in);
-	}
-	char file[PATH_MAX + 64];
-	ssize_t len = readlink("/proc/self/exe", file, PATH_MAX - 1);
-	while (len > 0 && file[len] != '/')
-		len--;
-	for (size_t i = 0; i < 2; i++) {
-		strcpy(file + (len > 0 ? len : 0), default_space[i]);
-		if (access(file, R_OK))
-			continue;
-		if (!quiet)
-			warn("no space given: using the default, %s",
-				strrchr(file, '/') + 1);
-		space_load(s, t, file);
+	if (!in_is_idle() && space_read(s, t, NULL))
 		return;
-	}
-	die("no space on stdin, and the default is not installed");
+	char *file = installed_find(DEFAULT_SPACE, "spaces/" DEFAULT_SPACE);
+	if (!file)
+		die("no space on stdin, and the default is not installed");
+	if (!quiet)
+		warn("no space given: using the default, %s", DEFAULT_SPACE);
+	space_load(s, t, file);
+	free(file);
 }
 
 static void
@@ -105,6 +74,51 @@ line_put(struct buf *line)
 {
 	buf_str(line, "\n");
 	rec_put_line(line->data, line->len);
+}
+
+/* n architectures that the conditions keep. */
+static void
+draw(const struct space *space, const struct task *task, long n,
+	struct rng rng, const struct wheres *where, int distinct, int quiet)
+{
+	struct arch_set seen = { 0 };
+	struct buf line = { 0 };
+	double size = space_size(space);
+
+	for (long done = 0, refused = 0; done < n; ) {
+		struct arch arch;
+		if (distinct && (double)seen.n >= size) {
+			if (!quiet)
+				warn("the space has only %zu architectures",
+					seen.n);
+			break;
+		}
+		if (++refused > TRIES)
+			die("no further architecture in %d draws", TRIES);
+		arch_sample(&arch, space, &rng);
+		if (distinct && arch_set_find(&seen, &arch) < seen.n)
+			continue;
+		if (distinct)
+			arch_set_add(&seen, &arch);
+		line_make(&line, &arch, task);
+		if (!meets(where, &line, &arch, task))
+			continue;
+		line_put(&line);
+		refused = 0;
+		done++;
+	}
+	buf_free(&line);
+	arch_set_free(&seen);
+}
+
+static void
+put(const struct arch *a, const struct task *t)
+{
+	struct buf line = { 0 };
+
+	line_make(&line, a, t);
+	line_put(&line);
+	buf_free(&line);
 }
 
 int
@@ -143,44 +157,15 @@ main(int argc, char **argv)
 	get_space(&space, &own, path, quiet);
 	task_fill(&task, &own);
 
-	struct rng rng = rng_seed((uint64_t)seed);
-	struct arch_set seen = { 0 };
-	struct buf line = { 0 };
-	double size = space_size(&space);
+	struct arch ends[] = { arch_largest(&space), arch_smallest(&space) };
 	if (n == NOT_GIVEN)
 		n = largest || smallest ? 0 : DRAWS;
-	for (int i = 0; i < 2; i++) {
-		struct arch end = i ? arch_smallest(&space) :
-			arch_largest(&space);
-		if (!(i ? smallest : largest))
-			continue;
-		line_make(&line, &end, &task);
-		line_put(&line);
-	}
-	for (long done = 0, refused = 0; done < n; ) {
-		struct arch arch;
-		if (distinct && (double)seen.n >= size) {
-			if (!quiet)
-				warn("the space has only %zu architectures",
-					seen.n);
-			break;
-		}
-		if (++refused > TRIES)
-			die("no further architecture in %d draws", TRIES);
-		arch_sample(&arch, &space, &rng);
-		if (distinct && arch_set_find(&seen, &arch) < seen.n)
-			continue;
-		if (distinct)
-			arch_set_add(&seen, &arch);
-		line_make(&line, &arch, &task);
-		if (!meets(&where, &line, &arch, &task))
-			continue;
-		line_put(&line);
-		refused = 0;
-		done++;
-	}
-	buf_free(&line);
-	arch_set_free(&seen);
+	if (largest)
+		put(&ends[0], &task);
+	if (smallest)
+		put(&ends[1], &task);
+	draw(&space, &task, n, rng_seed((uint64_t)seed), &where, distinct,
+		quiet);
 	wheres_free(&where);
 	free(conditions.at);
 	return out_end();

@@ -16,6 +16,9 @@ exits 2 'a broken condition' "$run --where params <\$space"
 exits 1 'a field that is not there' "$run --where 'nope<3' <\$space"
 exits 1 'weights that are not there' "evolve --weights nowhere --valid \$valid <\$space"
 exits 1 'another task' "sed 's/\"src_vocab\":40/\"src_vocab\":41/;s/true/false/' \$space | $run"
+holds 'a predictor of another task' "sample-arch -n 40 --src-vocab 99 --tgt-vocab 99 <\$space | jq -c '.latency_ms.total = 1 + .arch.decoder_layer_num' | fit-mlp -q -o other"
+exits 1 'is refused' "$base --predictor other --limit 9 <\$space"
+says  'says so' 'different tasks'
 exits 1 'a space wider than the weights' "sed 's/\[64,48,32\]/[96,32]/' \$space | $run"
 says  'says where' 'ffn_embed_dim: 96 exceeds'
 

@@ -50,5 +50,8 @@ exits 1 'more than there were' "head -n 2 archs | $lat --resume j"
 says  'names it' 'j:3: more records than stdin has'
 exits 1 'another host' "sed 's/\"cores\":/&1/' j >h; $lat --resume h <archs"
 says  'says which line' 'h:1: measured on another host'
+exits 1 'another workload' "$lat --beam 4 --resume j <archs"
+says  'says what differs' 'j:1: measured with another workload: "beam" differs'
+is    'a record with a NUL in a text' "head -n 1 archs | sed 's/^{/{\"s\":\"\\\\u0000\",/' >z; $lat --resume y <z >a; $lat --resume y <z | cmp - a; wc -l <a" 1
 is    'killed and gone on with' "(cat archs; sleep 2) | timeout -s INT 1 $lat --resume n >o; $lat --resume n <archs | cmp - n; wc -l <n" 5
 finish

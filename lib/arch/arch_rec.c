@@ -1,3 +1,4 @@
+#include <string.h>
 #include "arch_rec.h"
 
 struct task
@@ -42,8 +43,8 @@ arch_rec_get(const struct in *in, const struct rec *r,
 	return a;
 }
 
-void
-space_load(struct space *s, struct task *t, const char *path)
+int
+space_read(struct space *s, struct task *t, const char *path)
 {
 	struct task none = task_unknown();
 	struct rec r = { 0 };
@@ -51,14 +52,23 @@ space_load(struct space *s, struct task *t, const char *path)
 	struct in in;
 
 	in_open(&in, path);
-	if (!rec_get(&in, &r))
-		die("%s: no space record", in.name);
-	if (space_from_json(s, json_object_get(r.json, "space"), &why))
-		in_fail(&in, "%s", why.text);
-	*t = task_rec_get(&in, &r, &none);
-	if (rec_get(&in, &r))
-		in_fail(&in, "want one space record only");
+	int found = rec_get(&in, &r);
+	if (found) {
+		if (space_from_json(s, json_object_get(r.json, "space"), &why))
+			in_fail(&in, "%s", why.text);
+		*t = task_rec_get(&in, &r, &none);
+		if (rec_get(&in, &r))
+			in_fail(&in, "want one space record only");
+	}
 	in_close(&in);
+	return found;
+}
+
+void
+space_load(struct space *s, struct task *t, const char *path)
+{
+	if (!space_read(s, t, path))
+		die("%s: no space record", !strcmp(path, "-") ? "stdin" : path);
 }
 
 void

@@ -10,6 +10,7 @@
 #include <jansson.h>
 #include "mlp.h"
 #include "products.h"
+#include "task.h"
 
 enum { MEMBERS = 5 };
 
@@ -55,6 +56,12 @@ double predictor_arch(const struct predictor *, const struct arch *,
  * "target", "unit", "field" (the member that predict-lat adds), "method",
  * "mape"; as JSON: "task", "workload", "host". */
 const char *predictor_meta(const struct predictor *, const char *key);
+
+/* The same as JSON, or NULL; caller owns. Dies where it is broken. */
+json_t *predictor_meta_json(const struct predictor *, const char *key,
+	const char *path);
+/* The task that it was fitted for, as far as known. */
+struct task predictor_task(const struct predictor *, const char *path);
 
 /* The file, a safetensors file (HAT's names for the layers). These die with a
  * reason that names it; path is borrowed. Returns 0. */

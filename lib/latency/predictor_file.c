@@ -247,3 +247,30 @@ predictor_load(struct predictor *p, const char *path)
 	tensors_free(&ts);
 	return 0;
 }
+
+json_t *
+predictor_meta_json(const struct predictor *p, const char *key,
+	const char *path)
+{
+	const char *text = predictor_meta(p, key);
+	json_t *j;
+
+	if (!text)
+		return NULL;
+	if (!(j = json_loads(text, JSON_DECODE_INT_AS_REAL, NULL)))
+		die("%s: broken %s", path, key);
+	return j;
+}
+
+struct task
+predictor_task(const struct predictor *p, const char *path)
+{
+	json_t *j = predictor_meta_json(p, "task", path);
+	struct task task;
+	struct why why;
+
+	if (task_from_json(&task, j, &why))
+		die("%s: %s", path, why.text);
+	json_decref(j);
+	return task;
+}

@@ -55,19 +55,6 @@ pass_bytes(struct pass *p, const struct params *params, int fewest,
 	return count.used;
 }
 
-/* The longest sentence of either side. */
-static void
-longest(const struct pairs *p, int *src, int *tgt)
-{
-	*src = *tgt = 1;
-	for (int i = 0; i < p->n; i++) {
-		if (pairs_src_len(p, i) > *src)
-			*src = pairs_src_len(p, i);
-		if (pairs_tgt_len(p, i) > *tgt)
-			*tgt = pairs_tgt_len(p, i);
-	}
-}
-
 void
 validation_open(struct validation *v, const char *path,
 	const struct params *p, int fewest, long max_tokens,
@@ -86,7 +73,7 @@ validation_open(struct validation *v, const char *path,
 		die("%s: no pairs", path);
 	if (plan_make(&v->plan, &v->pairs, max_tokens, 0, 0, -1, &why))
 		die("%s: %s", path, why.text);
-	longest(&v->pairs, &src, &tgt);
+	pairs_longest(&v->pairs, &src, &tgt);
 	v->pass.num = num_init(threads);
 	pass_positions(&v->pass, v->positions, &p->task,
 		src > tgt ? src : tgt);

@@ -77,6 +77,18 @@ pairs_tgt_len(const struct pairs *p, int i)
 	return (int)(p->tgt_at[i + 1] - p->tgt_at[i]);
 }
 
+void
+pairs_longest(const struct pairs *p, int *src, int *tgt)
+{
+	*src = *tgt = 1;
+	for (int i = 0; i < p->n; i++) {
+		if (pairs_src_len(p, i) > *src)
+			*src = pairs_src_len(p, i);
+		if (pairs_tgt_len(p, i) > *tgt)
+			*tgt = pairs_tgt_len(p, i);
+	}
+}
+
 struct keyed {
 	int tgt, src, index;
 	uint64_t tie;

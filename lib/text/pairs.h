@@ -31,6 +31,7 @@ int pairs_add(struct pairs *, const int *src, int ns, const int *tgt, int nt,
 void pairs_free(struct pairs *);
 int pairs_src_len(const struct pairs *, int i);   /* </s> counted */
 int pairs_tgt_len(const struct pairs *, int i);
+void pairs_longest(const struct pairs *, int *src, int *tgt);   /* >= 1 */
 
 /* Read records {"src":[..],"tgt":[..]} to the end; dies on bad ones. limit:
  * only so many, 0 for all. */

@@ -313,13 +313,7 @@ read_pairs(struct trainer *t, int *src, int *tgt)
 	in_close(&in);
 	if (!t->pairs.n)
 		die("stdin: no pairs");
-	*src = *tgt = 1;
-	for (int i = 0; i < t->pairs.n; i++) {
-		if (pairs_src_len(&t->pairs, i) > *src)
-			*src = pairs_src_len(&t->pairs, i);
-		if (pairs_tgt_len(&t->pairs, i) > *tgt)
-			*tgt = pairs_tgt_len(&t->pairs, i);
-	}
+	pairs_longest(&t->pairs, src, tgt);
 }
 
 /* All memory of the training; says how much before it is taken. */

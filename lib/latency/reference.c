@@ -1,0 +1,122 @@
+#include <string.h>
+#include "reference.h"
+
+void
+reference_fix(struct reference *r, const struct arch *arch)
+{
+	r->arch = *arch;
+	r->of_space = 1;
+}
+
+struct task
+reference_task(const struct reference *r, const struct task *t)
+{
+	struct task own = *t;
+
+	if (!r->of_space)
+		return own;
+	if (own.super_encoder_embed_dim < r->arch.encoder_embed_dim)
+		own.super_encoder_embed_dim = r->arch.encoder_embed_dim;
+	if (own.super_decoder_embed_dim < r->arch.decoder_embed_dim)
+		own.super_decoder_embed_dim = r->arch.decoder_embed_dim;
+	return own;
+}
+
+int
+reference_is_of(const struct reference *r, const struct task *t)
+{
+	return r->known && !memcmp(&r->task, t, sizeof *t);
+}
+
+static void
+reference_drop(struct reference *r)
+{
+	if (r->made)
+		subject_free(&r->s);
+	r->made = 0;
+}
+
+void
+reference_set(struct reference *r, const struct arch *arch,
+	const struct task *t)
+{
+	reference_drop(r);
+	if (!r->of_space)
+		r->arch = *arch;
+	r->task = *t;
+	r->known = 1;
+	r->at = 0;
+}
+
+double
+reference_at(const struct reference *r, double ms, double at, double when)
+{
+	double span = r->at - at;
+	double share = span > 0 ? (when - at) / span : 0;
+
+	return ms + share * (r->ms - ms);
+}
+
+static void
+make_subject(const struct bench *b, struct subject *s,
+	const struct arch *arch, const struct task *t)
+{
+	struct view v;
+
+	if (!b->params) {
+		subject_random(s, &b->block, arch, t, &b->w);
+		return;
+	}
+	view_make(&v, b->params, b->params->w, arch);
+	subject_view(s, &v, b->block.seed, &b->w);
+}
+
+/* A block that is large enough; the reference moves with it. */
+static void
+make_room(struct bench *b, const struct arch *arch, const struct task *t)
+{
+	size_t need = b->params ? 0 : subject_floats(arch, t, &b->w);
+
+	if (need > b->block.floats) {
+		reference_drop(&b->ref);
+		random_block_grow(&b->block, need);
+	}
+}
+
+void
+bench_reference(struct bench *b)
+{
+	struct reference *r = &b->ref;
+	struct latency l;
+
+	if (!r->made) {
+		make_room(b, &r->arch, &r->task);
+		make_subject(b, &r->s, &r->arch, &r->task);
+		r->made = 1;
+	}
+	subject_measure(&r->s, &b->patience, &b->samples, &l);
+	r->ms = l.total;
+	r->at = l.at;
+}
+
+void
+bench_measure(struct bench *b, const struct arch *arch, const struct task *t,
+	struct latency *l)
+{
+	struct subject s;
+
+	make_room(b, arch, t);
+	if (b->ref.every && !b->ref.at)
+		bench_reference(b);
+	make_subject(b, &s, arch, t);
+	subject_measure(&s, &b->patience, &b->samples, l);
+	subject_free(&s);
+}
+
+void
+bench_free(struct bench *b)
+{
+	reference_drop(&b->ref);
+	random_block_free(&b->block);
+	timings_free(&b->samples);
+}

@@ -1,0 +1,54 @@
+/* reference.h - timing one architecture after another while the machine
+ * drifts.
+ *
+ * A reference is timed now and then; what it took shows the drift. Nothing
+ * here prints or exits. */
+#ifndef REFERENCE_H
+#define REFERENCE_H
+
+#include "measure.h"
+
+/* The architecture that shows how the machine drifts. */
+struct reference {
+	long every;              /* records between two timings; 0: none */
+	int known, made;         /* is there an arch, a subject? */
+	int of_space;            /* arch is a space's largest */
+	struct arch arch;
+	struct task task;
+	struct subject s;
+	double ms, at;           /* the last timing; at 0: none yet */
+};
+
+/* The caller sets w, patience, params, the block's seed and threads, and
+ * ref.every; the rest is zero. bench_free. */
+struct bench {
+	struct workload w;
+	struct patience patience;
+	const struct params *params;   /* borrowed; NULL: random weights */
+	struct random_block block;     /* of those */
+	struct timings samples;
+	struct reference ref;
+};
+
+/* Before the first record: the reference is this one, whatever comes. */
+void reference_fix(struct reference *, const struct arch *);
+/* The task that it has beside records of task t: its widths may be larger. */
+struct task reference_task(const struct reference *, const struct task *t);
+/* Is there one of this task? */
+int reference_is_of(const struct reference *, const struct task *);
+/* Take arch as the reference, if none is fixed, of this task. */
+void reference_set(struct reference *, const struct arch *,
+	const struct task *);
+/* What it took at a time between its timing before (ms, at) and its last. */
+double reference_at(const struct reference *, double ms, double at,
+	double when);
+
+/* Time the reference. */
+void bench_reference(struct bench *);
+/* Time an architecture; the reference first, if it never was. task: complete
+ * (see task_complete); arch fits the weights. */
+void bench_measure(struct bench *, const struct arch *, const struct task *,
+	struct latency *);
+void bench_free(struct bench *);
+
+#endif

@@ -1,0 +1,38 @@
+/* requests.h - translating a window of sentences, those of like length
+ * together.
+ *
+ * Nothing here prints or exits. */
+#ifndef REQUESTS_H
+#define REQUESTS_H
+
+#include "beam.h"
+#include "die.h"
+
+struct request {
+	int *src, n;         /* ids with </s>; owned */
+	char *line;          /* the record; owned, NULL for text */
+	size_t len;
+	struct buf out;      /* the answer */
+};
+void request_free(struct request *);
+
+/* The caller sets the first four, the rest is zero. translator_free. */
+struct translator {
+	struct packed_model model;   /* freed with it */
+	struct beam_options o;
+	long batch, threads;
+	struct decoder decoder;      /* made and grown when it is needed */
+	struct beam beam;
+};
+void translator_free(struct translator *);
+
+/* Writes the answer; n > 0 hypotheses, best first. */
+typedef void request_answer(const void *data, struct request *,
+	const struct hyp *, int n);
+
+/* Translate those of n requests that have no answer yet and hand each its
+ * hypotheses. -1 with a reason where the weights are not finite. */
+int translate_window(struct translator *, struct request *, size_t n,
+	request_answer *, const void *data, struct why *);
+
+#endif

@@ -1,0 +1,141 @@
+#include <stdlib.h>
+#include <string.h>
+#include "pairs.h"
+#include "rec.h"
+#include "requests_rec.h"
+
+/* --- the model's dictionaries -------------------------------------------- */
+
+static void
+load_dict(struct form *f, const struct weights *w, int side, const char *path)
+{
+	const struct text *text = side ? &w->tgt_dict : &w->src_dict;
+	const struct task *t = &w->params.task;
+	int vocab = side ? t->tgt_vocab : t->src_vocab;
+	const char *name = side ? "tgt" : "src";
+	struct why why;
+
+	if (!text->bytes)
+		return;
+	if (dict_parse(&f->dict[side], text->bytes, text->len, &why))
+		die("%s: %s_dict: %s", path, name, why.text);
+	if (dict_size(&f->dict[side]) > vocab)
+		die("%s: %s_dict has %d symbols, the model %d", path, name,
+			dict_size(&f->dict[side]), vocab);
+	f->has_dict[side] = 1;
+}
+
+void
+form_load(struct form *f, const struct weights *w, const char *path)
+{
+	f->src_vocab = w->params.task.src_vocab;
+	load_dict(f, w, 0, path);
+	load_dict(f, w, 1, path);
+	if (f->text && !(f->has_dict[0] && f->has_dict[1]))
+		die("%s: no dictionary inside, so no --text", path);
+}
+
+void
+form_free(struct form *f)
+{
+	for (int i = 0; i < 2; i++)
+		if (f->has_dict[i])
+			dict_free(&f->dict[i]);
+}
+
+/* --- requests ------------------------------------------------------------ */
+
+static int
+read_text(const struct form *f, struct in *in, struct request *q)
+{
+	struct ids ids = { 0 };
+	size_t len;
+	const char *line = text_line(in, &len);
+
+	if (!line)
+		return 0;
+	text_encode(&ids, &f->dict[0], line, len);
+	q->src = ids.at;
+	q->n = ids.n;
+	/* a line without words has no translation */
+	for (long i = 0; ids.n == 1 && i < f->nbest; i++)
+		buf_str(&q->out, "\n");
+	return 1;
+}
+
+int
+request_read(const struct form *f, struct in *in, struct request *q)
+{
+	struct rec r = { 0 };
+
+	*q = (struct request){ 0 };
+	if (f->text)
+		return read_text(f, in, q);
+	if (!rec_get(in, &r))
+		return 0;
+	q->src = ids_read(in, &r, "src", f->src_vocab, &q->n);
+	q->line = memcpy(xmalloc(r.len + 1), r.line, r.len + 1);
+	q->len = r.len;
+	rec_free(&r);
+	return 1;
+}
+
+/* --- answers ------------------------------------------------------------- */
+
+static void
+put_text(const struct form *f, struct buf *b, const struct hyp *h)
+{
+	if (f->has_dict[1]) {
+		text_join(b, &f->dict[1], h->ids, h->n, f->remove_bpe);
+		return;
+	}
+	buf_add(b, "", 0);
+	for (int i = 0; i + 1 < h->n; i++)
+		buf_printf(b, "%s%d", i ? " " : "", h->ids[i]);
+}
+
+static void
+put_members(const struct form *f, struct buf *b, const struct hyp *h)
+{
+	struct buf text = { 0 };
+
+	put_text(f, &text, h);
+	member_text(b, "hyp", text.data, text.len);
+	member_num(b, "score", (double)h->score);
+	buf_clear(&text);
+	for (int i = 0; i < h->n; i++)
+		buf_printf(&text, "%s%d", i ? "," : "[", h->ids[i]);
+	buf_str(&text, "]");
+	member_raw(b, "hyp_tokens", text.data);
+	buf_free(&text);
+}
+
+void
+form_answer(const void *form, struct request *q, const struct hyp *h, int found)
+{
+	const struct form *f = form;
+	int n = found < f->nbest ? found : (int)f->nbest;
+	struct buf members = { 0 }, all = { 0 }, one = { 0 };
+
+	if (f->text) {
+		for (int i = 0; i < n; i++) {
+			put_text(f, &q->out, &h[i]);
+			buf_str(&q->out, "\n");
+		}
+		return;
+	}
+	put_members(f, &members, &h[0]);
+	for (int i = 0; f->nbest > 1 && i < n; i++) {
+		buf_clear(&one);
+		put_members(f, &one, &h[i]);
+		buf_printf(&all, "%s{%s}", i ? "," : "[", one.data);
+	}
+	if (f->nbest > 1) {
+		buf_str(&all, "]");
+		member_raw(&members, "nbest", all.data);
+	}
+	rec_merge(&q->out, q->line, q->len, members.data, NULL);
+	buf_free(&members);
+	buf_free(&all);
+	buf_free(&one);
+}

@@ -1,0 +1,31 @@
+/* requests_rec.h - sentences to translate from a stream of pairs or of text,
+ * and their answers.
+ *
+ * Dies with "prog: FILE:LINE: reason", as the functions of rec.h. */
+#ifndef REQUESTS_REC_H
+#define REQUESTS_REC_H
+
+#include "dict.h"
+#include "requests.h"
+#include "weights.h"
+
+/* What requests and answers look like. The caller sets the first three, the
+ * rest is zero. form_free. */
+struct form {
+	int text;                /* lines of text, not records */
+	long nbest;
+	const char *remove_bpe;  /* borrowed; as text_remove_bpe */
+	int src_vocab, has_dict[2];
+	struct dict dict[2];     /* source, target: of the weights */
+};
+/* path: the weights', for messages. */
+void form_load(struct form *, const struct weights *, const char *path);
+void form_free(struct form *);
+
+/* The next request, 0 at the end. A line of text without words already has
+ * its answer. request_free. */
+int request_read(const struct form *, struct in *, struct request *);
+/* A request_answer. */
+void form_answer(const void *form, struct request *, const struct hyp *, int n);
+
+#endif
