@@ -35,8 +35,8 @@ base_name(const char *path)
 /* The file's task below the options', above HAT's super width; widths: those
  * of the architecture or the widest of the space. */
 static struct task
-complete(const struct in *in, const struct hat_setup *s, const struct task *file,
-	int is_space, int encoder, int decoder)
+complete(const struct in *in, const struct hat_setup *s,
+	const struct task *file, int is_space, int encoder, int decoder)
 {
 	struct task t = s->task;
 

@@ -57,8 +57,8 @@ set_text(json_t *meta, const char *key, const char *text)
 }
 
 json_t *
-fit_describe(const struct samples *s, const struct target *t, const char *method,
-	double mape, const struct predictor_plan *plan)
+fit_describe(const struct samples *s, const struct target *t,
+	const char *method, double mape, const struct predictor_plan *plan)
 {
 	json_t *meta = json_object();
 	char text[32];
