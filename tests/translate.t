@@ -43,6 +43,7 @@ same  'text as records' "$tr --text <text | grep ." "grep . text | sed 's/[w@]//
 is    'an unknown word is <unk>' "echo 'w5 nowhere w7' | $tr -t | diff - <(echo '{\"src\":[5,3,7]}' | $tr | jq -r .hyp)" ''
 is    'segmentation undone' "$tr -t --remove-bpe '@@ ' <text | grep -c @@" 0
 is    'n-best lines' "head -n 3 text | $tr -t --nbest 2 | wc -l" 6
+is    'so many, too, where fewer are found' "head -n 3 text | translate -t -w m.safetensors -b 100 --nbest 100 --max-len-a 0 --max-len-b 1 | wc -l" 300
 exits 1 'text without a dictionary' 'translate --max-len-b 12 -w plain.safetensors -t <text'
 says  'says why' 'no dictionary'
 exits 1 'text that is not UTF-8' "printf '\\377\\n' | $tr -t"

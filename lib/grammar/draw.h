@@ -27,6 +27,7 @@ struct wish {
 int chance(struct draw *, int percent);
 long below(struct draw *, long n);
 struct np *np_new(struct draw *, enum np_kind);
+struct np *np_noun(struct draw *, const struct noun *);   /* singular */
 struct clause *clause_new(struct draw *, const struct verb *);
 struct phrase *phrase_new(struct draw *, const char *de, const char *en);
 

@@ -106,12 +106,7 @@ relative_subject(struct draw *d, const struct np *head, const struct verb *v,
 		return NULL;
 	c = clause_new(d, v);
 	if (x) {
-		n = np_new(d, NP_NOUN);
-		n->noun = x;
-		n->life = x->life;
-		n->classes = x->classes;
-		n->agr.gender = x->gender == MANY ? NEUT : x->gender;
-		n->agr.natural = x->natural;
+		n = np_noun(d, x);
 		n->agr.plural = x->gender == MANY;
 		n->det = DET_WHOSE;
 		n->owner = head->agr;

@@ -25,6 +25,19 @@ np_new(struct draw *d, enum np_kind kind)
 	return n;
 }
 
+struct np *
+np_noun(struct draw *d, const struct noun *x)
+{
+	struct np *n = np_new(d, NP_NOUN);
+
+	n->noun = x;
+	n->life = x->life;
+	n->classes = x->classes;
+	n->agr.gender = x->gender == MANY ? NEUT : x->gender;
+	n->agr.natural = x->natural;
+	return n;
+}
+
 /* Two people together. */
 static struct np *
 np_pair(struct draw *d, struct np *first, struct np *other)
@@ -245,12 +258,7 @@ draw_np(struct draw *d, const struct classes *c, const struct agr *owner,
 
 	if (!x)
 		return NULL;
-	n = np_new(d, NP_NOUN);
-	n->noun = x;
-	n->life = x->life;
-	n->classes = x->classes;
-	n->agr.gender = x->gender == MANY ? NEUT : x->gender;
-	n->agr.natural = x->natural;
+	n = np_noun(d, x);
 	determine(d, n, owner);
 	if (chance(d, 34))
 		describe(d, n);

@@ -45,6 +45,14 @@ form_free(struct form *f)
 
 /* --- requests ------------------------------------------------------------ */
 
+/* A sentence has nbest lines, whatever was found. */
+static void
+put_empty(const struct form *f, struct request *q, int found)
+{
+	for (long i = found; i < f->nbest; i++)
+		buf_str(&q->out, "\n");
+}
+
 static int
 read_text(const struct form *f, struct in *in, struct request *q)
 {
@@ -57,9 +65,8 @@ read_text(const struct form *f, struct in *in, struct request *q)
 	text_encode(&ids, &f->dict[0], line, len);
 	q->src = ids.at;
 	q->n = ids.n;
-	/* a line without words has no translation */
-	for (long i = 0; ids.n == 1 && i < f->nbest; i++)
-		buf_str(&q->out, "\n");
+	if (ids.n == 1)   /* no words: no translation */
+		put_empty(f, q, 0);
 	return 1;
 }
 
@@ -122,6 +129,7 @@ form_answer(const void *form, struct request *q, const struct hyp *h, int found)
 			put_text(f, &q->out, &h[i]);
 			buf_str(&q->out, "\n");
 		}
+		put_empty(f, q, n);
 		return;
 	}
 	put_members(f, &members, &h[0]);
