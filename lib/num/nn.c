@@ -4,7 +4,8 @@
 #include "nn.h"
 #include "rng.h"
 
-enum { ROWS = 64, COLUMNS = 128, NORM_ROWS = 128, XENT_ROWS = 256,
+enum { ROWS = 64, COLUMNS = 128, NORM_ROWS = 128,
+	XENT_LOGITS = 8 << 20, XENT_MIN = 64, XENT_MAX = 1024,
 	FLAT = 1 << 16 };
 
 /* for (from, n) over pieces of total, on threads */
@@ -178,10 +179,20 @@ nn_embed_back(const struct num *num, int t, int d, const int *ids,
 	}
 }
 
+/* Rows of a chunk: each is a pass over the output matrix and its gradient, so
+ * as many as 32 MB of logits hold. */
+static int
+xent_rows(int v)
+{
+	int rows = XENT_LOGITS / v;
+
+	return rows < XENT_MIN ? XENT_MIN : rows > XENT_MAX ? XENT_MAX : rows;
+}
+
 size_t
 nn_xent_scratch(int v)
 {
-	return (size_t)XENT_ROWS * ((size_t)v + 2) + NUM_SLACK;
+	return (size_t)xent_rows(v) * ((size_t)v + 2) + NUM_SLACK;
 }
 
 struct xent
@@ -191,11 +202,12 @@ nn_xent(const struct num *num, int t, int d, int v, const float *h,
 {
 	struct xent sum = { 0, 0 };
 	float *logits = scratch;
-	float *loss = scratch + (size_t)XENT_ROWS * (size_t)v;
-	float *nll = loss + XENT_ROWS;
+	int chunk = xent_rows(v);
+	float *loss = scratch + (size_t)chunk * (size_t)v;
+	float *nll = loss + chunk;
 
-	for (int at = 0; at < t; at += XENT_ROWS) {
-		int rows = t - at < XENT_ROWS ? t - at : XENT_ROWS;
+	for (int at = 0; at < t; at += chunk) {
+		int rows = t - at < chunk ? t - at : chunk;
 		const float *hp = h + (size_t)at * (size_t)d;
 		gemm(num, GEMM_NT, rows, v, d, hp, d, w, ldw, logits, v, 0,
 			NULL);

@@ -225,22 +225,21 @@ job_wrong(const struct job *j, float *c)
 static void
 test_buffers(void)
 {
-	enum { AT_ONCE = 4 };
+	enum { AT_ONCE = 4, EACH = 200000 };
 	void *(*take)(int), (*give)(void *), *held[AT_ONCE] = { 0 };
 	long twice = 0, runs = 0;
-	double end = omp_get_wtime() + 0.3;
 
 	*(void **)&take = dlsym(RTLD_DEFAULT, "blas_memory_alloc");
 	*(void **)&give = dlsym(RTLD_DEFAULT, "blas_memory_free");
 	if (!take || !give)
 		return;    /* another BLAS */
 #pragma omp parallel num_threads(AT_ONCE) reduction(+ : twice, runs)
-	for (int me = omp_get_thread_num(); omp_get_wtime() < end; runs++) {
+	for (int me = omp_get_thread_num(), i = 0; i < EACH; i++, runs++) {
 		void *p = take(0);
 		__atomic_store_n(held + me, p, __ATOMIC_SEQ_CST);
-		for (int i = 0; i < AT_ONCE; i++)
-			twice += i != me && p ==
-				__atomic_load_n(held + i, __ATOMIC_SEQ_CST);
+		for (int k = 0; k < AT_ONCE; k++)
+			twice += k != me && p ==
+				__atomic_load_n(held + k, __ATOMIC_SEQ_CST);
 		__atomic_store_n(held + me, NULL, __ATOMIC_SEQ_CST);
 		give(p);
 	}
@@ -251,22 +250,21 @@ test_buffers(void)
 static void
 test_at_once(struct rng *r)
 {
-	enum { JOBS = 24, AT_ONCE = 4 };
+	enum { JOBS = 24, AT_ONCE = 4, EACH = 600 };
 	struct job jobs[JOBS];
 	long wrong = 0, runs = 0;
-	double end = omp_get_wtime() + 2;
 
 	for (int i = 0; i < JOBS; i++)
 		jobs[i] = job_new(r, i);
 #pragma omp parallel num_threads(AT_ONCE) reduction(+ : wrong, runs)
 	{
 		float *c = xmalloc(300 * 300 * sizeof *c);
-		for (int i = omp_get_thread_num(); omp_get_wtime() < end;
-		     i++, runs++)
+		int me = omp_get_thread_num();
+		for (int i = me; i < me + EACH; i++, runs++)
 			wrong += job_wrong(jobs + i * 7 % JOBS, c);
 		free(c);
 	}
-	OK(runs > 50 && !wrong, "%ld products by %d threads at once, %ld wrong",
+	OK(runs == AT_ONCE * EACH && !wrong, "%ld products by %d threads at once, %ld wrong",
 		runs, AT_ONCE, wrong);
 	for (int i = 0; i < JOBS; i++) {
 		free(jobs[i].a);

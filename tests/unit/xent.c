@@ -2,7 +2,7 @@
  * against naive loops, gradients by finite differences. */
 #include "num.h"
 
-enum { T = 531, D = 5, V = 19, LD = 8 };   /* chunks of 256, 256, 19 rows */
+enum { T = 1043, D = 5, V = 19, LD = 8 };   /* chunks of 1024 and 19 rows */
 
 struct loss {
 	double *h, *w;         /* [T, D], [V, D] */
