@@ -68,7 +68,8 @@ void
 space_load(struct space *s, struct task *t, const char *path)
 {
 	if (!space_read(s, t, path))
-		die("%s: no space record", !strcmp(path, "-") ? "stdin" : path);
+		die("%s: no space record", !path || !strcmp(path, "-") ?
+			"stdin" : path);
 }
 
 void

@@ -31,7 +31,7 @@ struct task task_rec_get(const struct in *, const struct rec *,
 	const struct task *given);
 /* Read the only record of a space file, NULL: stdin; 0 where it is empty. */
 int space_read(struct space *, struct task *, const char *path);
-/* The same of a file that must have one. */
+/* The same where there must be one. */
 void space_load(struct space *, struct task *, const char *path);
 /* Read the first arch record of a file. */
 void arch_load(struct arch *, struct task *, const char *path);
