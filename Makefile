@@ -73,7 +73,7 @@ HELPER := $(patsubst tests/helpers/%.c,$(OUT)/helpers/%,\
 	$(wildcard tests/helpers/*.c))
 archive := $(OUT)/libmilliner.a
 
-.PHONY: all help deps demo multi30k test install clean FORCE
+.PHONY: all help deps demo multi30k test tested install clean FORCE
 all: $(BIN)
 
 help:
@@ -142,12 +142,18 @@ $(HELPER) $(UNIT):
 
 # --- the method --------------------------------------------------------------
 
-demo multi30k: all
+# Compiling uses all cores, whether or not -j was given; running does not.
+parallel := $(if $(findstring j,$(firstword -$(MAKEFLAGS))),,-j$(shell nproc))
+
+demo multi30k:
+	@$(MAKE) $(parallel) all
 	@$(MAKE) -f pipelines/$@.mk
 
 # --- tests -------------------------------------------------------------------
 
-test: $(BIN) $(UNIT) $(HELPER)
+tested: $(BIN) $(UNIT) $(HELPER)
+test:
+	@$(MAKE) $(parallel) tested
 	@tests/run $(OUT)
 
 # --- installing --------------------------------------------------------------
