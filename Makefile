@@ -143,7 +143,7 @@ $(HELPER) $(UNIT):
 # --- the method --------------------------------------------------------------
 
 # Compiling uses all cores, whether or not -j was given; running does not.
-parallel := $(if $(findstring j,$(firstword -$(MAKEFLAGS))),,-j$(shell nproc))
+parallel = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 
 demo multi30k:
 	@$(MAKE) $(parallel) all
