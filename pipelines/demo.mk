@@ -9,11 +9,11 @@ JOINED := 1
 SPACE := data/spaces/demo.json
 
 make-corpus.args := -n 20000 --valid-count 500 --test-count 500 --seed 1
-train-super.args := --max-update 1500 --max-tokens 1024 --lr 3e-3 \
-	--warmup-updates 300 --dropout 0.05 --weight-decay 1e-4 \
+train-super.args := --max-update 1300 --max-tokens 1024 --lr 5e-3 \
+	--warmup-updates 200 --dropout 0 --weight-decay 1e-4 \
 	--clip-norm 1 --label-smoothing 0.1 --log-interval 50 --seed 1
-train-sub.args := --max-update 1400 --max-tokens 1024 --lr 3e-3 \
-	--warmup-updates 300 --dropout 0.05 --weight-decay 1e-4 \
+train-sub.args := --max-update 1050 --max-tokens 1024 --lr 5e-3 \
+	--warmup-updates 150 --dropout 0 --weight-decay 1e-4 \
 	--clip-norm 1 --label-smoothing 0.1 --log-interval 50 --seed 1
 sample-arch.args := -n 200 --seed 2
 measure-lat.args := --src-len 16 --tgt-len 16 --beam 4 --precision 2 \
