@@ -9,10 +9,10 @@ JOINED := 1
 SPACE := data/spaces/demo.json
 
 make-corpus.args := -n 20000 --valid-count 500 --test-count 500 --seed 1
-train-super.args := --max-update 1100 --max-tokens 1024 --lr 5e-3 \
+train-super.args := --max-update 1200 --max-tokens 1024 --lr 5e-3 \
 	--warmup-updates 200 --dropout 0 --weight-decay 1e-4 \
 	--clip-norm 1 --label-smoothing 0.1 --log-interval 50 --seed 1
-train-sub.args := --max-update 950 --max-tokens 1024 --lr 5e-3 \
+train-sub.args := --max-update 1050 --max-tokens 1024 --lr 5e-3 \
 	--warmup-updates 150 --dropout 0 --weight-decay 1e-4 \
 	--clip-norm 1 --label-smoothing 0.1 --log-interval 50 --seed 1
 sample-arch.args := -n 200 --seed 2
