@@ -46,7 +46,6 @@ LDFLAGS = $(OPTIM) -fopenmp $(EXTRA_LDFLAGS)
 BLAS_LIBS := $(if $(BLAS),-L$(BLAS) -Wl$(comma)-rpath$(comma)$(BLAS)) -lopenblas
 LIBS := -ljansson -lzstd -lyaml -lm
 
-# Files that need BLAS; a filter that does not reach them does not link it.
 # Kernels are compiled once per instruction set, from one source.
 KERNELS := lib/num/kernels.c
 ifeq ($(MACHINE),x86_64)

@@ -132,11 +132,12 @@ $(RUN)/space.json: $(SPACE) $(dicts)
 # --- 1: the supernet ---------------------------------------------------------
 
 # Killed and started again, a training goes on, unless something that it
-# depends on is newer than its checkpoint.
-fresh = for f in $^; do if [ "$$f" -nt $1.checkpoint ]; then rm -f $1.checkpoint $1.journal; fi; done
+# depends on is newer than its checkpoint. So do measuring and searching, by
+# their journals.
+fresh = for f in $^; do if [ "$$f" -nt $1.$2 ]; then rm -f $1.checkpoint $1.journal; fi; done
 
 $(RUN)/super.safetensors: $(RUN)/space.json $(RUN)/train.jsonl $(RUN)/valid.jsonl $(call uses,train-super)
-	$(call say,train-super)$(call fresh,$@); $(call stage,train-super,train-super $(train-super.args) --space $(RUN)/space.json \
+	$(call say,train-super)$(call fresh,$@,checkpoint); $(call stage,train-super,train-super $(train-super.args) --space $(RUN)/space.json \
 		$(dict-options) $(share) --valid $(RUN)/valid.jsonl --resume $@.journal -o $@ \
 		<$(RUN)/train.jsonl >$(RUN)/super.log.jsonl); rm -f $@.checkpoint
 
@@ -149,7 +150,7 @@ $(RUN)/archs.jsonl: $(RUN)/space.json $(call uses,sample-arch)
 $(RUN)/ends.jsonl: $(RUN)/space.json $(RUN)/id/sample-arch
 	@sample-arch --largest --smallest <$< $(to)
 $(RUN)/lats.jsonl: $(RUN)/archs.jsonl $(call uses,measure-lat) | $(RUN)/super.safetensors
-	$(call say,measure-lat)for f in $^; do if [ "$$f" -nt $@.journal ]; then rm -f $@.journal; fi; done; \
+	$(call say,measure-lat)$(call fresh,$@,journal); \
 	$(call stage,measure-lat,measure-lat $(measure-lat.args) --space $(RUN)/space.json --resume $@.journal <$< $(to))
 # Machines drift. Each record carries the time of the reference, the space's
 # largest, around its own; latencies are compared at the median reference time.
@@ -168,7 +169,7 @@ $(RUN)/lat.mlp: $(RUN)/lats.jsonl $(call uses,fit-mlp)
 # --- 4: the search -----------------------------------------------------------
 
 $(RUN)/search.jsonl: $(RUN)/space.json $(RUN)/super.safetensors $(RUN)/lat.mlp $(RUN)/valid.jsonl $(RUN)/limit $(call uses,evolve)
-	$(call say,evolve)for f in $^; do if [ "$$f" -nt $@.journal ]; then rm -f $@.journal; fi; done; \
+	$(call say,evolve)$(call fresh,$@,journal); \
 	$(call stage,evolve,evolve $(evolve.args) --weights $(RUN)/super.safetensors --valid $(RUN)/valid.jsonl \
 		--predictor $(RUN)/lat.mlp --limit $$(jq '. * $(MARGIN)' $(RUN)/limit) --top 10 --resume $@.journal \
 		<$(RUN)/space.json $(to))
@@ -202,7 +203,7 @@ $(RUN)/models.jsonl: $(models:%=$(RUN)/%.json) $(RUN)/super.safetensors $(RUN)/l
 # --- 5: train, translate, score ----------------------------------------------
 
 $(RUN)/%.safetensors: $(RUN)/%.json $(RUN)/train.jsonl $(RUN)/valid.jsonl $(call uses,train-sub) | $(RUN)/models.jsonl
-	$(call say,train-sub $*)$(call fresh,$@); $(call stage,train-sub-$*,train-sub $(train-sub.args) --arch $< \
+	$(call say,train-sub $*)$(call fresh,$@,checkpoint); $(call stage,train-sub-$*,train-sub $(train-sub.args) --arch $< \
 		$(dict-options) $(share) --valid $(RUN)/valid.jsonl --resume $@.journal -o $@ \
 		<$(RUN)/train.jsonl >$(RUN)/$*.log.jsonl); rm -f $@.checkpoint
 $(RUN)/%.final.safetensors: $(RUN)/%.safetensors $(RUN)/args/train-sub

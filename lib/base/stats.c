@@ -45,14 +45,6 @@ stats_mean(const double *x, size_t n)
 	return n ? sum / (double)n : NAN;
 }
 
-double
-stats_trimmed(const double *x, size_t n, double cut)
-{
-	size_t drop = (size_t)(cut * (double)n);
-
-	return stats_mean(x + drop, n - 2 * drop);
-}
-
 void
 stats_median_ci95(const double *x, size_t n, double ci[2])
 {

@@ -8,8 +8,6 @@ void stats_sort(double *x, size_t n);                 /* ascending */
 double stats_quantile(const double *sorted, size_t n, double p); /* linear */
 double stats_median(const double *sorted, size_t n);
 double stats_mean(const double *x, size_t n);
-/* Mean of what is left after a share of cut is dropped at each end. */
-double stats_trimmed(const double *sorted, size_t n, double cut);
 /* Distribution-free 95% confidence interval of the median from order
  * statistics (binomial, normal approximation); the range for n < 6. */
 void stats_median_ci95(const double *sorted, size_t n, double ci[2]);

@@ -141,20 +141,3 @@ packed_free(struct packed_model *m)
 		xrelease(m->block, m->bytes + NUM_SLACK);
 	*m = (struct packed_model){ 0 };
 }
-
-size_t
-packed_step_bytes(const struct packed_model *m)
-{
-	const struct packed_decoder *d = m->decoder;
-	size_t n = (size_t)panel_count(m->output.rows) *
-		panel_floats(m->output.k);
-
-	for (int i = 0; i < m->arch.decoder_layer_num; i++, d++) {
-		const struct packed *p[] = { &d->qkv, &d->out, &d->q,
-			&d->cross_out, &d->fc1, &d->fc2 };
-		for (size_t k = 0; k < sizeof p / sizeof *p; k++)
-			n += (size_t)panel_count(p[k]->rows) *
-				panel_floats(p[k]->k);
-	}
-	return n * sizeof(float);
-}

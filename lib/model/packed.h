@@ -48,8 +48,5 @@ void packed_over(struct packed_model *, const struct view *, enum dtype,
 	void *block);
 size_t packed_bytes(const struct view *, enum dtype);
 void packed_free(struct packed_model *);
-/* Bytes that a step reads whatever the sentence: the decoder's panels but for
- * the keys and values of the encoder, and the output matrix. */
-size_t packed_step_bytes(const struct packed_model *);
 
 #endif

@@ -258,15 +258,6 @@ member_raw(struct buf *b, const char *key, const char *json)
 	buf_str(b, json);
 }
 
-void
-member_json(struct buf *b, const char *key, const json_t *j)
-{
-	char *text = json_dumps(j, JSON_COMPACT | JSON_REAL_PRECISION(17));
-
-	member_raw(b, key, text);
-	free(text);
-}
-
 int
 where_parse(struct where *w, const char *text, struct why *why)
 {

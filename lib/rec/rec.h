@@ -35,7 +35,6 @@ void member_num(struct buf *, const char *key, double v); /* 9 digits */
 void member_int(struct buf *, const char *key, long v);
 void member_text(struct buf *, const char *key, const char *s, size_t len);
 void member_raw(struct buf *, const char *key, const char *json);
-void member_json(struct buf *, const char *key, const json_t *);
 void json_num(struct buf *, double v, int digits);   /* null if not finite */
 void json_text(struct buf *, const char *s, size_t len);
 
