@@ -12,7 +12,7 @@ enum { WINDOW = 32 };   /* batches that are sorted by length together */
 
 static void
 load_model(struct translator *t, struct form *f, struct weights *w,
-	const char *path, const char *arch_path)
+	const char *path, const char *arch_path, enum dtype dtype)
 {
 	struct arch arch;
 	struct task task;
@@ -30,7 +30,7 @@ load_model(struct translator *t, struct form *f, struct weights *w,
 				why.text);
 	}
 	view_make(&view, &w->params, w->params.w, &arch);
-	packed_init(&t->model, &view, DTYPE_FP32, (int)t->threads);
+	packed_init(&t->model, &view, dtype, (int)t->threads);
 }
 
 static void
@@ -103,7 +103,7 @@ main(int argc, char **argv)
 			"sentences at once; 1: each is answered at once"),
 		OPT_TEXT(0, "remove-bpe", &f.remove_bpe, "MARK",
 			"undo the segmentation: \"@@ \", sentencepiece"),
-		OPT_CHOICE(0, "dtype", &dtype, "fp32", "type of the weights"),
+		OPT_DTYPE(&dtype),
 		OPT_THREADS(&t.threads),
 		OPT_QUIET(&quiet),
 		OPT_END
@@ -118,7 +118,7 @@ main(int argc, char **argv)
 		die_usage("--nbest %ld is more than --beam %ld", f.nbest, beam);
 	t.o = (struct beam_options){ (int)beam, lenpen, max_a, (int)max_b,
 		(int)min_len };
-	load_model(&t, &f, &w, weights, arch);
+	load_model(&t, &f, &w, weights, arch, dtype_named(dtype));
 	run(&t, &f, quiet);
 	translator_free(&t);
 	form_free(&f);

@@ -1,59 +1,40 @@
 #include <string.h>
 #include "packed.h"
 
-enum { COLUMNS = 16 };   /* of a row that are moved together: a cache line */
-
-const char *const dtype_names[DTYPES] = { "fp32" };
-
-static int
-panel_count(int rows)
-{
-	return (rows + PANEL - 1) / PANEL;
-}
-
-static size_t
-panel_floats(int k)
-{
-	return (size_t)k * PANEL;
-}
-
-/* One matrix: where it lies in the arena, and, if the arena has memory and w
- * is not NULL, its contents. */
+/* One matrix: where it lies in the arena, and, if fill, its contents. */
 struct packer {
 	struct arena arena;
 	int fill, threads;
+	enum dtype dtype;
+	const float *scale;      /* int8, where not filled: of every matrix */
+	const int32_t *shift;
 };
-
-static void
-pack_panel(float *to, const struct linear *l, int first)
-{
-	int rows = l->out - first < PANEL ? l->out - first : PANEL;
-
-	for (int from = 0; from < l->in; from += COLUMNS) {
-		int n = l->in - from < COLUMNS ? l->in - from : COLUMNS;
-		float *t = to + (size_t)from * PANEL;
-		for (int r = 0; r < rows; r++) {
-			const float *w = l->w + (size_t)(first + r) *
-				(size_t)l->ld + from;
-			for (int c = 0; c < n; c++)
-				t[c * PANEL + r] = w[c];
-		}
-	}
-}
 
 static struct packed
 pack(struct packer *pk, const struct linear *l)
 {
-	int n = panel_count(l->out);
-	float *to = arena_floats(&pk->arena, (size_t)n * panel_floats(l->in));
+	int n = packed_panels(l->out);
+	size_t size = packed_size(pk->dtype, PANEL, l->in);
+	struct packed p = { pk->dtype, l->out, l->in, l->b, NULL, pk->scale,
+		pk->shift };
+	char *to = arena_get(&pk->arena, (size_t)n, size);
+	float *scale = NULL;
+	int32_t *shift = NULL;
 
-	if (pk->fill) {
-		_Pragma("omp parallel for num_threads(pk->threads)")
-		for (int p = 0; p < n; p++)
-			pack_panel(to + (size_t)p * panel_floats(l->in), l,
-				p * PANEL);
+	p.panels = to;
+	if (pk->dtype == DTYPE_INT8 && !pk->scale) {
+		p.scale = scale = arena_floats(&pk->arena, (size_t)n * PANEL);
+		p.shift = shift = arena_get(&pk->arena, (size_t)n * PANEL,
+			sizeof *shift);
 	}
-	return (struct packed){ l->out, l->in, l->b, to };
+	if (!pk->fill)
+		return p;
+	_Pragma("omp parallel for num_threads(pk->threads)")
+	for (int i = 0; i < n; i++)
+		panel_pack(pk->dtype, l->out, l->in, l->w, (size_t)l->ld, i,
+			to + (size_t)i * size, scale ? scale + i * PANEL :
+			NULL, shift ? shift + i * PANEL : NULL);
+	return p;
 }
 
 static void
@@ -85,21 +66,19 @@ pack_layers(struct packed_model *m, struct packer *pk, const struct view *v)
 }
 
 static size_t
-pack_all(struct packed_model *m, struct packer *pk, const struct view *v,
-	enum dtype dtype)
+pack_all(struct packed_model *m, struct packer *pk, const struct view *v)
 {
 	struct linear output = { v->output, NULL, v->ld_output,
 		v->task.tgt_vocab, v->arch.decoder_embed_dim };
 
 	*m = (struct packed_model){ .arch = v->arch, .task = v->task,
-		.dtype = dtype, .src_table = v->src_table,
+		.dtype = pk->dtype, .src_table = v->src_table,
 		.tgt_table = v->tgt_table, .ld_src = v->ld_src,
 		.ld_tgt = v->ld_tgt };
 	pack_layers(m, pk, v);
 	m->output = pack(pk, &output);
 	m->bytes = pk->arena.used;
-	/* kernels fetch a little past the last panel */
-	arena_get(&pk->arena, NUM_SLACK, 1);
+	arena_get(&pk->arena, PANELS_SLACK, 1);
 	return pk->arena.used;
 }
 
@@ -107,19 +86,20 @@ size_t
 packed_bytes(const struct view *v, enum dtype dtype)
 {
 	struct packed_model m;
-	struct packer count = { 0 };
+	struct packer count = { .dtype = dtype };
 
-	return pack_all(&m, &count, v, dtype);
+	return pack_all(&m, &count, v);
 }
 
 void
 packed_over(struct packed_model *m, const struct view *v, enum dtype dtype,
-	void *block)
+	void *block, const float *scale, const int32_t *shift)
 {
 	struct packer pk = { .arena = { .base = block,
-		.size = packed_bytes(v, dtype) } };
+		.size = packed_bytes(v, dtype) }, .dtype = dtype,
+		.scale = scale, .shift = shift };
 
-	pack_all(m, &pk, v, dtype);
+	pack_all(m, &pk, v);
 }
 
 void
@@ -127,10 +107,10 @@ packed_init(struct packed_model *m, const struct view *v, enum dtype dtype,
 	int threads)
 {
 	size_t size = packed_bytes(v, dtype);
-	struct packer pk = { { .base = xreserve(size), .size = size }, 1,
-		threads };
+	struct packer pk = { .arena = { .base = xreserve(size), .size = size },
+		.fill = 1, .threads = threads, .dtype = dtype };
 
-	pack_all(m, &pk, v, dtype);
+	pack_all(m, &pk, v);
 	m->block = pk.arena.base;
 }
 
@@ -138,6 +118,6 @@ void
 packed_free(struct packed_model *m)
 {
 	if (m->block)
-		xrelease(m->block, m->bytes + NUM_SLACK);
+		xrelease(m->block, m->bytes + PANELS_SLACK);
 	*m = (struct packed_model){ 0 };
 }
