@@ -7,6 +7,7 @@
 #include "out.h"
 #include "progress.h"
 #include "requests_rec.h"
+#include "tensors.h"
 
 enum { WINDOW = 32 };   /* batches that are sorted by length together */
 
@@ -14,12 +15,12 @@ static void
 load_model(struct translator *t, struct form *f, struct weights *w,
 	const char *path, const char *arch_path, enum dtype dtype)
 {
+	struct tensors file;
 	struct arch arch;
 	struct task task;
-	struct view view;
 	struct why why;
 
-	weights_load(w, path);
+	weights_open(w, &file, path);
 	form_load(f, w, path);
 	arch = w->params.shape;
 	if (arch_path) {
@@ -29,8 +30,8 @@ load_model(struct translator *t, struct form *f, struct weights *w,
 			die("%s: does not fit %s: %s", arch_path, path,
 				why.text);
 	}
-	view_make(&view, &w->params, w->params.w, &arch);
-	packed_init(&t->model, &view, dtype, (int)t->threads);
+	weights_take(w, &file, &arch);
+	packed_take(&t->model, &w->params, dtype, (int)t->threads);
 }
 
 static void

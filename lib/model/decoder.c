@@ -214,15 +214,14 @@ embed_token(const struct decoder *d, int side, int id, int position, float *x)
 	const struct packed_model *m = d->m;
 	int width = side ? m->arch.decoder_embed_dim :
 		m->arch.encoder_embed_dim;
-	const float *row = side ? m->tgt_table + z(id) * z(m->ld_tgt) :
-		m->src_table + z(id) * z(m->ld_src);
+	struct embedding w = packed_embedding(m, side, id);
 	const float *pos = d->positions[side] + z(position) * z(side ?
 		m->task.super_decoder_embed_dim :
 		m->task.super_encoder_embed_dim);
 	float scale = sqrtf((float)width);
 
 	for (int i = 0; i < width; i++)
-		x[i] = scale * row[i] + pos[i];
+		x[i] = scale * w.at[z(i) * w.step] + pos[i];
 }
 
 /* --- a step -------------------------------------------------------------- */

@@ -1,8 +1,9 @@
 /* packed.h - a SubTransformer's weights in the order that decoding reads them.
  *
  * Every matrix is packed once into panels (see panels.h), so that a product
- * with few columns streams it from memory. Biases, norms and
- * the embedding tables stay where they are: the weights must outlive this. */
+ * with few columns streams it from memory. Biases and norms are copied; shared
+ * embeddings are read from the packed output matrix if that is fp32, other
+ * tables stay where they are: the weights must outlive this. */
 #ifndef PACKED_H
 #define PACKED_H
 
@@ -23,7 +24,7 @@ struct packed_model {
 	struct arch arch;
 	struct task task;
 	enum dtype dtype;
-	const float *src_table, *tgt_table;
+	const float *src_table, *tgt_table;   /* NULL: in the output's panels */
 	int ld_src, ld_tgt;
 	struct packed_encoder encoder[LAYERS_MAX];
 	struct packed_decoder decoder[LAYERS_MAX];
@@ -34,6 +35,11 @@ struct packed_model {
 
 void packed_init(struct packed_model *, const struct view *, enum dtype,
 	int threads);
+/* The same of all of the weights, whose memory is given back on the way: they
+ * are gone but for the tables that are needed. At no time are there two of
+ * them. */
+void packed_take(struct packed_model *, struct params *, enum dtype,
+	int threads);
 /* The panels are what block holds, packed_bytes of it: only shapes, biases,
  * norms and tables come from the view. For timing, where any weights do.
  * scale, shift: those of every matrix, as many as the tallest has rows up to a
@@ -42,5 +48,13 @@ void packed_over(struct packed_model *, const struct view *, enum dtype,
 	void *block, const float *scale, const int32_t *shift);
 size_t packed_bytes(const struct view *, enum dtype);
 void packed_free(struct packed_model *);
+
+/* The embedding of a word of the source (side 0) or the target (1): number i
+ * is at[i * step]. */
+struct embedding {
+	const float *at;
+	size_t step;
+};
+struct embedding packed_embedding(const struct packed_model *, int side, int id);
 
 #endif
