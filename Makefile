@@ -92,7 +92,7 @@ HELPER := $(patsubst tests/helpers/%.c,$(OUT)/helpers/%,\
 archive := $(OUT)/libmilliner.a
 
 .PHONY: all help deps demo multi30k test tested cross cross-deps cross-tests \
-	crossed crossed-tests install clean FORCE
+	crossed crossed-tests bench-decode install clean FORCE
 all: $(BIN)
 
 help:
@@ -103,6 +103,7 @@ help:
 	@echo 'make test       all tests (SAN=1: with ASan and UBSan)'
 	@echo 'make cross-deps cross ARCH=$(ARCH)   $(cross_progs)'
 	@echo '                for another machine, each one static file'
+	@echo 'make bench-decode   decoding beside the limits of the machine'
 	@echo 'make install    PREFIX=$(PREFIX) DESTDIR= PROGRAM_PREFIX='
 	@echo 'make clean      remove what was built'
 
@@ -197,6 +198,11 @@ cross-deps:
 	@tests/deps gcc-$(ARCH)-linux-gnu libc6-dev-$(deb.$(ARCH))-cross \
 		qemu-user-static
 	@tests/cross-deps $(ARCH) $(deb.$(ARCH)) $(SYSROOT)
+
+# --- benchmarks --------------------------------------------------------------
+
+bench-decode: tested
+	@tests/$@ $(OUT)
 
 # --- installing --------------------------------------------------------------
 
