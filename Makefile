@@ -59,15 +59,18 @@ LIBS := -L$(SYSROOT)/usr/lib/$(ARCH)-linux-gnu -ljansson -lzstd -lm
 endif
 
 # Kernels are compiled once per instruction set, from one source.
-KERNELS := lib/num/kernels.c
+KERNELS := lib/num/kernels.c lib/num/kernels-panels.c
 ifeq ($(MACHINE),x86_64)
-ISAS := avx512 avx2 sse2
+ISAS := amx avx512vnni avx512 avx2 sse2
 isa.avx512 := -mavx512f -mavx512bw -mavx512vl -mavx512dq -mfma \
 	-mprefer-vector-width=512
+isa.avx512vnni := $(isa.avx512) -mavx512vnni
+isa.amx := $(isa.avx512vnni) -mamx-tile -mamx-int8
 isa.avx2 := -mavx2 -mfma
 isa.sse2 :=
 else ifeq ($(MACHINE),aarch64)
-ISAS := neon
+ISAS := neondot neon
+isa.neondot := -march=armv8.2-a+dotprod
 else
 ISAS := plain
 endif
@@ -80,7 +83,7 @@ endif
 progs  := $(patsubst bin/%.c,%,$(wildcard bin/*.c))
 units  := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 objs   := $(libs:lib/%.c=$(OUT)/lib/%.o) \
-	$(foreach i,$(ISAS),$(if $(wildcard $(KERNELS)),$(OUT)/lib/num/kernels-$i.o))
+	$(foreach i,$(ISAS),$(KERNELS:lib/%.c=$(OUT)/lib/%-$i.o))
 BIN    := $(progs:%=$(OUT)/bin/%)
 UNIT   := $(units:%=$(OUT)/unit/%)
 # programs that tests need to make their data
@@ -124,11 +127,15 @@ $(OUT)/lib/%.o: lib/%.c $(OUT)/flags
 
 # Multiply-add contraction and branch-free loops, but no -ffast-math: masks
 # need infinities.
-$(OUT)/lib/num/kernels-%.o: $(KERNELS) $(OUT)/flags
-	@mkdir -p $(@D)
-	$(compile) -Ilib/num -Ilib/base -O3 -ffp-contract=fast \
-		-fno-math-errno -fno-trapping-math $(isa.$*) -DISA=$* \
-		-c -o $@ $<
+define compile-kernels
+$(OUT)/lib/num/$1-$2.o: lib/num/$1.c $(OUT)/flags
+	@mkdir -p $$(@D)
+	$$(compile) -Ilib/num -Ilib/base -O3 -ffp-contract=fast \
+		-fno-math-errno -fno-trapping-math $(isa.$2) -DISA=$2 \
+		-c -o $$@ $$<
+endef
+$(foreach i,$(ISAS),$(foreach k,$(KERNELS),$(eval \
+	$(call compile-kernels,$(basename $(notdir $k)),$i))))
 
 $(OUT)/obj/bin/%.o: bin/%.c $(OUT)/flags
 	@mkdir -p $(@D)

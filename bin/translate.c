@@ -15,7 +15,7 @@ enum { WINDOW = 32, PATIENCE = 2 };
 
 static void
 load_model(struct translator *t, struct form *f, struct weights *w,
-	const char *path, const char *arch_path)
+	const char *path, const char *arch_path, enum dtype dtype)
 {
 	struct tensors file;
 	struct arch arch;
@@ -33,7 +33,7 @@ load_model(struct translator *t, struct form *f, struct weights *w,
 				why.text);
 	}
 	weights_take(w, &file, &arch);
-	packed_take(&t->model, &w->params, DTYPE_FP32, (int)t->threads);
+	packed_take(&t->model, &w->params, dtype, (int)t->threads);
 }
 
 static void
@@ -108,7 +108,7 @@ main(int argc, char **argv)
 			"the threads share it"),
 		OPT_TEXT(0, "remove-bpe", &f.remove_bpe, "MARK",
 			"undo the segmentation: \"@@ \", sentencepiece"),
-		OPT_CHOICE(0, "dtype", &dtype, "fp32", "type of the weights"),
+		OPT_DTYPE(&dtype),
 		OPT_THREADS(&t.threads),
 		OPT_QUIET(&quiet),
 		OPT_END
@@ -123,7 +123,7 @@ main(int argc, char **argv)
 		die_usage("--nbest %ld is more than --beam %ld", f.nbest, beam);
 	t.o = (struct beam_options){ (int)beam, lenpen, max_a, (int)max_b,
 		(int)min_len };
-	load_model(&t, &f, &w, weights, arch);
+	load_model(&t, &f, &w, weights, arch, dtype_named(dtype));
 	run(&t, &f, quiet);
 	translator_free(&t);
 	form_free(&f);
