@@ -9,7 +9,9 @@
 #include "requests_rec.h"
 #include "tensors.h"
 
-enum { WINDOW = 32 };   /* batches that are sorted by length together */
+/* Batches that are sorted by length together, and for how many ms input is
+ * waited for meanwhile. */
+enum { WINDOW = 32, PATIENCE = 2 };
 
 static void
 load_model(struct translator *t, struct form *f, struct weights *w,
@@ -60,7 +62,8 @@ run(struct translator *t, const struct form *f, int quiet)
 	in_open(&in, NULL);
 	progress_start(&p, "sentences", 0, quiet);
 	while (request_read(f, &in, &r[n])) {
-		if (++n < window)
+		/* who waits for an answer before asking on gets it */
+		if (++n < window && in_ready(&in, PATIENCE))
 			continue;
 		answer(t, f, r, n);
 		progress_show(&p, done += (double)n, NULL);
@@ -101,7 +104,8 @@ main(int argc, char **argv)
 		OPT_LONG(0, "min-len", &min_len, 0, 1 << 20,
 			"at least so many words"),
 		OPT_LONG(0, "batch", &t.batch, 1, 4096,
-			"sentences at once; 1: each is answered at once"),
+			"sentences at once; 1: each is answered at once, and "
+			"the threads share it"),
 		OPT_TEXT(0, "remove-bpe", &f.remove_bpe, "MARK",
 			"undo the segmentation: \"@@ \", sentencepiece"),
 		OPT_DTYPE(&dtype),

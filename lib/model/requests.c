@@ -1,3 +1,4 @@
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include "requests.h"
@@ -10,11 +11,22 @@ request_free(struct request *r)
 	buf_free(&r->out);
 }
 
+static void
+worker_free(struct worker *w)
+{
+	beam_free(&w->beam);
+	decoder_free(&w->decoder);
+}
+
 void
 translator_free(struct translator *t)
 {
-	beam_free(&t->beam);
-	decoder_free(&t->decoder);
+	worker_free(&t->together);
+	for (long i = 0; t->apart && i < t->threads; i++)
+		worker_free(&t->apart[i]);
+	if (t->apart)
+		team_free(&t->team);
+	free(t->apart);
 	packed_free(&t->model);
 }
 
@@ -26,9 +38,10 @@ grown(int have, int need)
 
 /* Make room for a batch, keeping what room there is. */
 static void
-make_room(struct translator *t, int sentences, int tokens, int longest)
+make_room(const struct translator *t, struct worker *w, int threads,
+	int sentences, int tokens, int longest)
 {
-	const struct room *have = &t->decoder.room;
+	const struct room *have = &w->decoder.room;
 	struct room r = beam_room(&t->o, sentences, tokens, longest);
 
 	if (r.sentences <= have->sentences && r.steps <= have->steps &&
@@ -38,15 +51,26 @@ make_room(struct translator *t, int sentences, int tokens, int longest)
 	r.src_tokens = grown(have->src_tokens, r.src_tokens);
 	r.max_src = grown(have->max_src, r.max_src);
 	r.steps = grown(have->steps, r.steps);
-	beam_free(&t->beam);
-	decoder_free(&t->decoder);
-	decoder_init(&t->decoder, &t->model, (int)t->threads, &r);
-	beam_init(&t->beam, &t->decoder, &t->o);
+	worker_free(w);
+	decoder_init(&w->decoder, &t->model, threads, &r);
+	beam_init(&w->beam, &w->decoder, &t->o);
 }
 
+/* What is to be done with a window. */
+struct job {
+	struct translator *t;
+	struct request **order;      /* [n], those of a batch together */
+	size_t n, batch;
+	atomic_size_t next;          /* the first that nobody has taken */
+	request_answer *answer;
+	const void *data;
+	atomic_int failed;
+};
+
+/* 0, or -1 where nothing was found */
 static int
-translate_batch(struct translator *t, struct request **r, int n,
-	request_answer *answer, const void *data)
+translate_batch(const struct job *j, struct worker *w, int threads,
+	struct request **r, int n)
 {
 	int tokens = 0, longest = 0, found = 1, *src, *at;
 
@@ -60,16 +84,37 @@ translate_batch(struct translator *t, struct request **r, int n,
 		memcpy(src + at[i], r[i]->src, sizeof *src * (size_t)r[i]->n);
 		at[i + 1] = at[i] + r[i]->n;
 	}
-	make_room(t, n, tokens, longest);
-	beam_search(&t->beam, src, at, n);
+	make_room(j->t, w, threads, n, tokens, longest);
+	beam_search(&w->beam, src, at, n);
 	for (int i = 0; found && i < n; i++) {
-		const struct hyp *h = beam_hyps(&t->beam, i, &found);
+		const struct hyp *h = beam_hyps(&w->beam, i, &found);
 		if (found)
-			answer(data, r[i], h, found);
+			j->answer(j->data, r[i], h, found);
 	}
 	free(src);
 	free(at);
 	return found ? 0 : -1;
+}
+
+static void
+take_batches(struct job *j, struct worker *w, int threads)
+{
+	size_t at;
+
+	while (!j->failed && (at = atomic_fetch_add(&j->next, j->batch)) <
+	    j->n) {
+		size_t n = j->n - at < j->batch ? j->n - at : j->batch;
+		if (translate_batch(j, w, threads, j->order + at, (int)n))
+			j->failed = 1;
+	}
+}
+
+static void
+take_alone(void *job, int me)
+{
+	struct job *j = job;
+
+	take_batches(j, &j->t->apart[me], 1);
 }
 
 /* Longest first: the room that is made then is enough for the rest. */
@@ -88,18 +133,27 @@ int
 translate_window(struct translator *t, struct request *r, size_t n,
 	request_answer *answer, const void *data, struct why *why)
 {
-	struct request **order = xcalloc(n, sizeof *order);
-	size_t some = 0, batch = (size_t)t->batch;
-	int failed = 0;
+	struct job j = { t, xcalloc(n, sizeof *j.order), 0, (size_t)t->batch,
+		0, answer, data, 0 };
+	size_t threads = (size_t)t->threads;
 
 	for (size_t i = 0; i < n; i++)
 		if (!r[i].out.len)
-			order[some++] = &r[i];
-	qsort(order, some, sizeof *order, by_length);
-	for (size_t i = 0; !failed && i < some; i += batch)
-		failed = translate_batch(t, order + i, (int)(some - i < batch ?
-			some - i : batch), answer, data);
-	free(order);
-	return failed ? why_set(why, "no hypothesis: the weights are not "
+			j.order[j.n++] = &r[i];
+	qsort(j.order, j.n, sizeof *j.order, by_length);
+	if (threads == 1 || j.n <= threads || t->batch == 1)
+		take_batches(&j, &t->together, (int)threads);
+	else {
+		if (!t->apart) {
+			t->apart = xcalloc(threads, sizeof *t->apart);
+			team_init(&t->team, (int)threads);
+		}
+		/* a batch at least for each */
+		if (j.batch > (j.n + threads - 1) / threads)
+			j.batch = (j.n + threads - 1) / threads;
+		team_run(&t->team, take_alone, &j);
+	}
+	free(j.order);
+	return j.failed ? why_set(why, "no hypothesis: the weights are not "
 		"finite") : 0;
 }

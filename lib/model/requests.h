@@ -16,13 +16,24 @@ struct request {
 };
 void request_free(struct request *);
 
-/* The caller sets the first four, the rest is zero. translator_free. */
+/* Translates batches. Made and grown when it is needed. */
+struct worker {
+	struct decoder decoder;
+	struct beam beam;
+};
+
+/* The caller sets the first four, the rest is zero. translator_free.
+ *
+ * Threads take whole batches, each with a decoder of its own: nothing is
+ * waited for but the end of the window. Where there are fewer sentences than
+ * threads, all work at one. The answers are the same. */
 struct translator {
 	struct packed_model model;   /* freed with it */
 	struct beam_options o;
 	long batch, threads;
-	struct decoder decoder;      /* made and grown when it is needed */
-	struct beam beam;
+	struct worker together;      /* of all threads */
+	struct worker *apart;        /* [threads], of one thread each */
+	struct team team;            /* of those */
 };
 void translator_free(struct translator *);
 

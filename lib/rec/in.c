@@ -1,3 +1,4 @@
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -168,6 +169,32 @@ in_line(struct in *in, size_t *len)
 			*len = (size_t)(nl - from);
 		return from;
 	}
+}
+
+/* Is there a whole line in the buffer with something in it? */
+static int
+has_line(const struct in *in)
+{
+	const char *p = in->text + in->at, *end = in->text + in->len, *nl;
+
+	for (; (nl = memchr(p, '\n', (size_t)(end - p))); p = nl + 1)
+		for (; p < nl; p++)
+			if (!isspace((unsigned char)*p))
+				return 1;
+	return 0;
+}
+
+int
+in_ready(struct in *in, int ms)
+{
+	struct pollfd p = { .fd = in->fd, .events = POLLIN };
+
+	while (!in->eof && !has_line(in)) {
+		if (in->raw_at == in->raw_len && poll(&p, 1, ms) <= 0)
+			return 0;
+		fill(in);
+	}
+	return 1;
 }
 
 char *

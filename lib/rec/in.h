@@ -27,6 +27,9 @@ void in_close(struct in *);
 /* The next line without its newline, NUL-terminated; NULL at the end. Valid
  * until the next call. */
 char *in_line(struct in *, size_t *len);
+/* Would in_line answer at once, or within so many ms? Lines of nothing but
+ * space do not count. */
+int in_ready(struct in *, int ms);
 /* All that is left, up to max bytes; caller frees. Dies if there is more. */
 char *in_all(struct in *, size_t *len, size_t max);
 /* The file mapped read-only, of *len bytes, or NULL where it can't be: a pipe,

@@ -71,6 +71,17 @@ make(const char *path, int vocab, int shared)
 	_exit(0);
 }
 
+static size_t
+bytes_of(const struct translator *t)
+{
+	size_t all = 0;
+
+	for (int i = 0; i < 2; i++)
+		all += t->apart[i].decoder.arena.size +
+			t->apart[i].beam.arena.size;
+	return all;
+}
+
 static void
 answered(const void *data, struct request *r, const struct hyp *h, int n)
 {
@@ -103,8 +114,7 @@ run(const char *path, const struct arch *sub, const char *what)
 			r[i].src[k] = k < 19 ? 5 + 400 * k + i : 2;
 	}
 	int bad = translate_window(&t, r, 4, answered, NULL, &why);
-	double need = (double)(t.model.bytes + tables + t.decoder.arena.size +
-		t.beam.arena.size), most = peak();
+	double need = (double)(t.model.bytes + tables + bytes_of(&t)), most = peak();
 	OK(!bad && need > 5e7 && most < need + SPARE, "%s: %.0f MB at most, "
 		"of which weights and caches %.0f MB", what, most / 1e6,
 		need / 1e6);
