@@ -44,7 +44,7 @@ LDFLAGS = $(OPTIM) -fopenmp $(EXTRA_LDFLAGS)
 # one thread. The pthread build's pool would fight with ours; Debian's serial
 # build has no lock around its buffers, so that two threads may get one.
 BLAS_LIBS := $(if $(BLAS),-L$(BLAS) -Wl$(comma)-rpath$(comma)$(BLAS)) -lopenblas
-LIBS := -ljansson -lzstd -lyaml -lm
+LIBS := -ljansson -lzstd -lyaml -lutf8proc -lpcre2-8 -lm
 
 # Kernels are compiled once per instruction set, from one source.
 KERNELS := lib/num/kernels.c
@@ -158,7 +158,8 @@ test:
 # --- installing --------------------------------------------------------------
 
 PACKAGES := gcc make libc6-dev libjansson-dev libopenblas-openmp-dev \
-	libzstd-dev libyaml-dev sentencepiece gnuplot-nox jq parallel zstd
+	libzstd-dev libyaml-dev libutf8proc-dev libpcre2-dev sentencepiece \
+	gnuplot-nox jq parallel zstd
 deps:
 	@tests/deps $(PACKAGES)
 
