@@ -1,4 +1,4 @@
-/* Approximate randomisation.
+/* Approximate randomisation, and what the tests tell of a system.
  *
  * Trial t takes bits [t N, (t+1) N) of the stream, one for each of N
  * sentences: 1 takes the base's row, 0 the other's. A block of sentences at a
@@ -143,4 +143,38 @@ paired_randomisation(const struct metric *m, const struct rows *base,
 	free(t.table);
 	free(all);
 	return (double)(larger + 1) / (double)(n + 1);
+}
+
+static double
+corpus_score(const struct metric *m, const struct rows *r)
+{
+	double *sums = xmalloc(r->width * sizeof *sums);
+
+	rows_sum(r, sums);
+	double score = metric_score(m, sums, EXACT);
+	free(sums);
+	return score;
+}
+
+struct verdict
+paired_verdict(const struct metric *m, const struct rows *base,
+	struct resamples *samples, const struct rows *mine, uint64_t seed,
+	size_t bootstrap, size_t randomise)
+{
+	struct verdict v = { corpus_score(m, mine), NAN, { NAN, NAN } };
+	double gap = fabs(corpus_score(m, base) - v.score);
+	struct pcg64 rng = pcg64_seed(seed);
+	struct resamples own = { 0 };
+	struct resamples *to = mine == base ? samples : &own;
+
+	if (randomise && mine != base)
+		v.p = paired_randomisation(m, base, mine, &rng, randomise, gap);
+	if (!bootstrap)
+		return v;
+	resamples_draw(to, m, mine, &rng, bootstrap);
+	v.interval = resamples_interval(to, 1);
+	if (!randomise && mine != base)
+		v.p = paired_bootstrap(samples, to, gap);
+	resamples_free(&own);
+	return v;
 }

@@ -5,12 +5,6 @@
 #include "rec.h"
 #include "scorer.h"
 
-/* What is told of a system by one metric; NaN where it is not known. */
-struct verdict {
-	double score, p;
-	struct interval interval;
-};
-
 struct paired {
 	const struct score_opts *opts;
 	struct scorer base, other;
@@ -48,33 +42,6 @@ check_pair(const struct paired *p, const char *name)
 		die("%s:%ld: no such line in %s", n < m ? name :
 			p->base_name, (n < m ? n : m) + 1, n < m ?
 			p->base_name : name);
-}
-
-/* The i-th metric of a system, which is the base where they are the same. */
-static struct verdict
-judge(struct paired *p, const struct scorer *s, size_t i)
-{
-	const struct score_opts *o = p->opts;
-	const struct metric *m = &o->metric[i];
-	struct verdict v = { metric_score(m, s->sums[i], EXACT), NAN,
-		{ NAN, NAN } };
-	double gap = fabs(metric_score(m, p->base.sums[i], EXACT) - v.score);
-	struct pcg64 rng = pcg64_seed(o->seed);
-	struct resamples mine = { 0 };
-	int is_base = s == &p->base;
-
-	if (o->randomise && !is_base)
-		v.p = paired_randomisation(m, &p->base.rows[i], &s->rows[i],
-			&rng, (size_t)o->randomise, gap);
-	if (!o->bootstrap)
-		return v;
-	struct resamples *to = is_base ? &p->samples[i] : &mine;
-	resamples_draw(to, m, &s->rows[i], &rng, (size_t)o->bootstrap);
-	v.interval = resamples_interval(to, 1);
-	if (!o->randomise && !is_base)
-		v.p = paired_bootstrap(&p->samples[i], to, gap);
-	resamples_free(&mine);
-	return v;
 }
 
 static void
@@ -156,7 +123,9 @@ score_paired(const struct score_opts *o, const char *const *systems, size_t n,
 		if (k)
 			check_pair(&p, systems[k]);
 		for (size_t i = 0; i < o->metrics; i++)
-			v[i] = judge(&p, s, i);
+			v[i] = paired_verdict(&o->metric[i], &p.base.rows[i],
+				&p.samples[i], &s->rows[i], o->seed,
+				(size_t)o->bootstrap, (size_t)o->randomise);
 		buf_printf(&name, "%s%s", k ? "" : "Baseline: ", systems[k]);
 		(o->text ? put_text : put_json)(&p, name.data, s, v);
 		buf_free(&name);
