@@ -72,7 +72,7 @@ HELPER := $(patsubst tests/helpers/%.c,$(OUT)/helpers/%,\
 	$(wildcard tests/helpers/*.c))
 archive := $(OUT)/libmilliner.a
 
-.PHONY: all help deps demo multi30k test tested install clean FORCE
+.PHONY: all help deps demo multi30k test tested bench-bleu install clean FORCE
 all: $(BIN)
 
 help:
@@ -81,6 +81,7 @@ help:
 	@echo 'make demo       the whole method on the shipped corpus'
 	@echo 'make multi30k DATA=folder   the same on Multi30k'
 	@echo 'make test       all tests (SAN=1: with ASan and UBSan)'
+	@echo 'make bench-bleu bleu beside Python'\''s sacrebleu, timed'
 	@echo 'make install    PREFIX=$(PREFIX) DESTDIR= PROGRAM_PREFIX='
 	@echo 'make clean      remove what was built'
 
@@ -154,6 +155,9 @@ tested: $(BIN) $(UNIT) $(HELPER)
 test:
 	@$(MAKE) $(parallel) tested
 	@tests/run $(OUT)
+
+bench-bleu: $(OUT)/bin/bleu $(OUT)/bin/make-corpus
+	@PYTHON='$(PYTHON)' tests/bench-bleu $(OUT)
 
 # --- installing --------------------------------------------------------------
 

@@ -4,12 +4,13 @@
 
 /* Counts of the orders up to `order` of one reference into row. */
 static void
-count_orders(struct counter *c, size_t ref, int order, double *row)
+count_orders(struct counter *c, size_t ref, size_t below, int order,
+	double *row)
 {
 	struct ids pair[2] = { c->ids[0], c->ids[ref] };
 	long match[NGRAMS_ORDER_MAX];
 
-	ngrams_match(&c->ngrams, pair, 2, order, match);
+	ngrams_match(&c->ngrams, pair, 2, below, order, match);
 	for (size_t k = 0; k < (size_t)order; k++, row += 3) {
 		size_t have = pair[0].n > k ? pair[0].n - k : 0;
 		size_t want = pair[1].n > k ? pair[1].n - k : 0;
@@ -32,13 +33,13 @@ count_refs(struct counter *c, const struct chrf_opts *o,
 
 	counter_chars(c, o->lowercase, o->whitespace, text, n);
 	for (size_t r = 1; r < n; r++)
-		count_orders(c, r, o->char_order, rows + (r - 1) * width);
+		count_orders(c, r, 0, o->char_order, rows + (r - 1) * width);
 	if (!o->word_order)
 		return;
 	counter_words(c, o->lowercase ? &uncased : &cased, text, n);
 	for (size_t r = 1; r < n; r++)
-		count_orders(c, r, o->word_order, rows + (r - 1) * width +
-			chars);
+		count_orders(c, r, c->lexemes.n, o->word_order, rows +
+			(r - 1) * width + chars);
 }
 
 void
@@ -96,6 +97,17 @@ chrf_score(const struct chrf_opts *o, const double *sums, enum arithmetic a)
 		return 0;
 	return rounded(a, 100 * f_score(rounded(a, precs / effective),
 		rounded(a, recs / effective), factor, a));
+}
+
+int
+chrf_is_single(const struct chrf_opts *o, const double *sums)
+{
+	if (!o->eps)
+		return chrf_score(o, sums, SINGLE) > 0;
+	for (int k = 0; k < o->char_order + o->word_order; k++, sums += 3)
+		if (sums[2] > 0 || (sums[0] > 0) != (sums[1] > 0))
+			return 1;
+	return 0;
 }
 
 void

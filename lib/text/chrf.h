@@ -20,6 +20,9 @@ void chrf_count(struct counter *, const struct chrf_opts *,
 	const struct text *hyp_and_refs, size_t n, double *row);
 double chrf_score(const struct chrf_opts *, const double *sums,
 	enum arithmetic);
+/* Is SINGLE's score a single, and not one of Python's own numbers, which are
+ * double? */
+int chrf_is_single(const struct chrf_opts *, const double *sums);
 /* "chrF2++" */
 void chrf_name(struct buf *, const struct chrf_opts *);
 /* "case:mixed|eff:yes|nc:6|nw:0|space:no" */

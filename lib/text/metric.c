@@ -43,8 +43,7 @@ metric_is_single(const struct metric *m, const double *sums)
 {
 	if (m->kind == METRIC_TER)
 		return sums[1] > 0;
-	return m->kind == METRIC_CHRF &&
-		(m->chrf.eps || chrf_score(&m->chrf, sums, SINGLE) > 0);
+	return m->kind == METRIC_CHRF && chrf_is_single(&m->chrf, sums);
 }
 
 void

@@ -25,7 +25,7 @@ void metric_count(const struct metric *, struct counter *,
 	const struct text *hyp_and_refs, size_t n, double *row);
 double metric_score(const struct metric *, const double *sums,
 	enum arithmetic);
-/* Is this SINGLE's score a single, and not one of Python's own numbers? */
+/* Is SINGLE's score a single, and not one of Python's own numbers? */
 int metric_is_single(const struct metric *, const double *sums);
 /* "BLEU", "chrF2++", "TER" */
 void metric_name(struct buf *, const struct metric *);

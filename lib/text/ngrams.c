@@ -43,21 +43,32 @@ find(const struct ngrams *g, uint64_t key)
 	return &g->slot[i];
 }
 
+/* Once more in text number t. */
+static inline void
+count_in(struct gram *m, uint32_t t)
+{
+	m->now = m->seen == t ? m->now + 1 : 1;
+	m->seen = t;
+	if (m->now > m->best)
+		m->best = m->now;
+}
+
 static void
-reserve(struct ngrams *g, size_t hyp, size_t all)
+reserve(struct ngrams *g, size_t grams, size_t all)
 {
 	if (all > g->rank_cap) {
 		g->rank_cap = all * 2;
 		g->rank = xrealloc(g->rank, g->rank_cap, sizeof *g->rank);
 	}
-	if (hyp > g->gram_cap) {
-		g->gram_cap = hyp * 2;
+	if (grams > g->gram_cap) {
+		g->gram_cap = grams * 2;
 		g->gram = xrealloc(g->gram, g->gram_cap, sizeof *g->gram);
+		g->old = xrealloc(g->old, g->gram_cap, sizeof *g->old);
 	}
-	if (hyp * 2 <= g->slots)
+	if (grams * 2 <= g->slots)
 		return;
 	g->slots = g->slots ? g->slots : SLOTS_MIN;
-	while (g->slots < hyp * 2)
+	while (g->slots < grams * 2)
 		g->slots *= 2;
 	free(g->slot);
 	g->slot = xcalloc(g->slots, sizeof *g->slot);
@@ -74,27 +85,41 @@ forget(struct ngrams *g)
 	g->stamp = 1;
 }
 
-/* The key of the n-gram at r, or 0 with *none set where a shorter one inside
- * it has no match. */
-static inline uint64_t
-key_at(const uint32_t *r, int first, int *none)
+/* The first order where the ids are small: they are the ranks. */
+static void
+count_small(struct ngrams *g, const struct ids *text, size_t n, size_t below)
 {
-	*none = !first && (r[0] == NONE || r[1] == NONE);
-	return first ? r[0] : (uint64_t)r[0] << 32 | r[1];
+	memset(g->gram, 0, below * sizeof *g->gram);
+	g->grams = below;
+	for (size_t i = 0; i < text[0].n; i++)
+		g->gram[text[0].at[i]].hyp++;
+	for (uint32_t t = 1; t < n; t++)
+		for (size_t i = 0; i < text[t].n; i++)
+			count_in(&g->gram[text[t].at[i]], t);
 }
 
+/* Is the shorter n-gram of rank r in the others, too? */
+static inline int
+is_alive(const struct ngrams *g, uint32_t r)
+{
+	return r != NONE && g->old[r].best;
+}
+
+/* The n-grams of the first text; each consists of two of the order before. */
 static void
 count_hyp(struct ngrams *g, uint32_t *r, size_t n, int first)
 {
-	int none;
+	int alive = first || is_alive(g, r[0]);
 
 	g->grams = 0;
 	for (size_t i = 0; i < n; i++) {
-		uint64_t key = key_at(r + i, first, &none);
-		if (none) {
+		int begins = alive;
+		alive = first || is_alive(g, r[i + 1]);
+		if (!begins || !alive) {
 			r[i] = NONE;
 			continue;
 		}
+		uint64_t key = first ? r[i] : (uint64_t)r[i] << 32 | r[i + 1];
 		struct gram_slot *s = find(g, key);
 		if (s->stamp != g->stamp) {
 			*s = (struct gram_slot){ key, g->stamp,
@@ -109,20 +134,16 @@ count_hyp(struct ngrams *g, uint32_t *r, size_t n, int first)
 static void
 count_ref(struct ngrams *g, uint32_t *r, size_t n, int first, uint32_t number)
 {
-	int none;
-
 	for (size_t i = 0; i < n; i++) {
-		uint64_t key = key_at(r + i, first, &none);
-		const struct gram_slot *s = none ? NULL : find(g, key);
-		if (!s || s->stamp != g->stamp) {
+		if (!first && (r[i] == NONE || r[i + 1] == NONE)) {
 			r[i] = NONE;
 			continue;
 		}
-		struct gram *m = &g->gram[r[i] = s->rank];
-		m->now = m->seen == number ? m->now + 1 : 1;
-		m->seen = number;
-		if (m->now > m->best)
-			m->best = m->now;
+		const struct gram_slot *s = find(g, first ? r[i] :
+			(uint64_t)r[i] << 32 | r[i + 1]);
+		r[i] = s->stamp == g->stamp ? s->rank : NONE;
+		if (r[i] != NONE)
+			count_in(&g->gram[r[i]], number);
 	}
 }
 
@@ -138,32 +159,36 @@ sum_matches(const struct ngrams *g)
 }
 
 void
-ngrams_match(struct ngrams *g, const struct ids *text, size_t n, int order,
-	long *match)
+ngrams_match(struct ngrams *g, const struct ids *text, size_t n, size_t below,
+	int order, long *match)
 {
-	size_t all = 0, at;
+	size_t all = 0, at = 0;
 
 	for (size_t t = 0; t < n; t++)
 		all += text[t].n;
-	reserve(g, text[0].n, all);
-	for (size_t t = at = 0; t < n; at += text[t++].n)
+	reserve(g, text[0].n > below ? text[0].n : below, all + 1);
+	for (size_t t = 0; t < n; at += text[t++].n)
 		if (text[t].n)
 			memcpy(g->rank + at, text[t].at,
 				text[t].n * sizeof *g->rank);
+	g->rank[all] = NONE;
 	memset(match, 0, (size_t)order * sizeof *match);
 	for (size_t k = 0; k < (size_t)order && text[0].n > k; k++) {
+		struct gram *old = g->old;
+		g->old = g->gram;
+		g->gram = old;
 		forget(g);
-		count_hyp(g, g->rank, text[0].n - k, !k);
+		if (!k && below)
+			count_small(g, text, n, below);
+		else
+			count_hyp(g, g->rank, text[0].n - k, !k);
 		at = text[0].n;
-		for (size_t t = 1; t < n; at += text[t++].n)
+		for (size_t t = 1; (k || !below) && t < n; at += text[t++].n)
 			if (text[t].n > k)
 				count_ref(g, g->rank + at, text[t].n - k, !k,
 					(uint32_t)t);
 		if (!(match[k] = sum_matches(g)))
 			return;
-		for (size_t i = 0; i < text[0].n - k; i++)
-			if (g->rank[i] != NONE && !g->gram[g->rank[i]].best)
-				g->rank[i] = NONE;
 	}
 }
 
@@ -172,23 +197,40 @@ ngrams_free(struct ngrams *g)
 {
 	free(g->slot);
 	free(g->gram);
+	free(g->old);
 	free(g->rank);
 	*g = (struct ngrams){ 0 };
 }
 
-static uint64_t
+static inline uint64_t
+load(const char *p, size_t bytes)
+{
+	uint64_t x = 0;
+
+	memcpy(&x, p, bytes);
+	return x;
+}
+
+/* Short words, which most are, by two loads that overlap. */
+static inline uint64_t
 hash_bytes(const char *p, size_t len)
 {
 	uint64_t h = len, part;
 
-	for (; len >= 8; p += 8, len -= 8) {
-		memcpy(&part, p, 8);
-		h = (h ^ part) * 0x9e3779b97f4a7c15u;
+	for (; len > 16; p += 8, len -= 8) {
+		h = (h ^ load(p, 8)) * 0x9e3779b97f4a7c15u;
 		h ^= h >> 32;
 	}
-	part = 0;
-	for (size_t i = 0; i < len; i++)
-		part = part << 8 | (unsigned char)p[i];
+	if (len >= 8) {
+		h = (h ^ load(p, 8)) * 0x9e3779b97f4a7c15u;
+		h ^= h >> 32;
+		part = load(p + len - 8, 8);
+	} else if (len >= 4)
+		part = load(p, 4) << 32 | load(p + len - 4, 4);
+	else
+		part = (uint64_t)(unsigned char)p[0] << 16 |
+			(uint64_t)(unsigned char)p[len / 2] << 8 |
+			(unsigned char)p[len - 1];
 	h = (h ^ part) * 0x9e3779b97f4a7c15u;
 	return h ^ h >> 32;
 }

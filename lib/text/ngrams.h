@@ -21,17 +21,17 @@ struct ngrams {
 	struct gram_slot *slot;   /* [slots] a hash table, 0 or a power of two */
 	size_t slots;
 	uint32_t stamp;           /* slots of another stamp are empty */
-	struct gram *gram;        /* [gram_cap] of one order */
+	struct gram *gram, *old;  /* [gram_cap] of one order, of that before */
 	uint32_t *rank;           /* [rank_cap] all texts: the gram that begins
 	                             here, or none */
-	size_t gram_cap, rank_cap, grams;
+	size_t gram_cap, rank_cap, grams;   /* grams: of this order */
 };
 
 /* match[k], for each order k + 1: the sum over the different n-grams of the
  * first text of min(how often there, how often in the text of the n - 1
- * others that has most of it). */
+ * others that has most of it). All ids are less than below; 0: not known. */
 void ngrams_match(struct ngrams *, const struct ids *text, size_t n,
-	int order, long *match);
+	size_t below, int order, long *match);
 void ngrams_free(struct ngrams *);
 
 /* Numbers for words of one sentence pair. Zero-initialise, lexemes_free. */

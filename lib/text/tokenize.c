@@ -20,6 +20,7 @@ enum class {
 	C_DIGIT,
 	C_DASH,      /* a token after a digit */
 	C_QUOTE,     /* 's at the end of a word is a token of its own */
+	C_WIDE,      /* not ASCII: not told by its first byte */
 };
 
 struct range { int lo, hi; };
@@ -143,10 +144,10 @@ static inline enum class
 class_at(const struct tokens *t, const struct tokenize_opts *o, const char *p,
 	const char *end, size_t *n)
 {
-	if (*p & 0x80)
-		return wide_class(o, p, end, n);
+	enum class c = t->class[(unsigned char)*p];
+
 	*n = 1;
-	return t->class[(unsigned char)*p];
+	return c == C_WIDE ? wide_class(o, p, end, n) : c;
 }
 
 static void
@@ -178,8 +179,8 @@ is_possessive(const struct tokens *t, const char *p, const char *end)
 {
 	if (p + 1 == end || p[1] != 's')
 		return 0;
-	return p + 2 == end || p[2] == ' ' || (!(p[2] & 0x80) &&
-		t->class[(unsigned char)p[2]] == C_MARK);
+	return p + 2 == end || p[2] == ' ' ||
+		t->class[(unsigned char)p[2]] == C_MARK;
 }
 
 /* Where the text is padded with a space, a point at either end of it has
@@ -196,6 +197,16 @@ cut(struct tokens *t, const struct tokenize_opts *o, const char *p,
 	size_t n, k;
 
 	for (; p < end; p += n, before = c) {
+		for (n = 0; p < end && t->class[(unsigned char)*p] == C_OTHER;
+		    n++)
+			p++;
+		if (n) {   /* most are */
+			open = open ? open : p - n;
+			before = C_OTHER;
+			used = 0;
+			if (p == end)
+				break;
+		}
 		c = class_at(t, o, p, end, &n);
 		alone = c == C_MARK || (c == C_DASH && before == C_DIGIT);
 		if (c == C_POINT) {
@@ -268,8 +279,9 @@ tokens_split(struct tokens *t, const struct tokenize_opts *o, const char *s,
 	size_t n;
 
 	if (!t->made || t->made_for != (int)o->kind) {
-		for (int c = 0; c < 128; c++)
-			t->class[c] = (unsigned char)ascii_class(o, c);
+		for (int c = 0; c < 256; c++)
+			t->class[c] = (unsigned char)(c < 128 ?
+				ascii_class(o, c) : C_WIDE);
 		t->made = 1;
 		t->made_for = (int)o->kind;
 	}

@@ -34,7 +34,7 @@ struct tokens {
 	size_t n, cap;
 	struct buf text;
 	struct lower lower;
-	unsigned char class[128];  /* of the ASCII characters, for made_for */
+	unsigned char class[256];  /* of a character's first byte, for made_for */
 	int made, made_for;
 };
 
