@@ -98,6 +98,9 @@ room = $(patsubst %/,%,$(dir $*))
 # The perceptron's loops are its own kernels: vectors and multiply-add.
 $(OUT)/lib/latency/mlp.o: CFLAGS += -O3 -ffp-contract=fast -fno-math-errno \
 	-fno-trapping-math
+# Loops that every resample runs through.
+$(patsubst %,$(OUT)/lib/text/%.o,ngrams randomise resample ter_edits): \
+	CFLAGS += -O3
 $(OUT)/lib/%.o: lib/%.c $(OUT)/flags
 	@mkdir -p $(@D)
 	$(compile) $(addprefix -Ilib/,$(room) $(needs.$(room))) \

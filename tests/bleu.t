@@ -53,20 +53,20 @@ exits 2 'a test has more than a number' 'bleu -b --paired hyps.jsonl hyps.jsonl'
 
 # every metric, several at once; sacrebleu -m bleu chrf ter -w 12 -f text
 cat >three <<'T'
-         BLEU|nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|version:milliner-0.1 = 42.481262525395 88.9/57.1/40.0/25.0 (BP = 0.895 ratio = 0.900 hyp_len = 9 ref_len = 10)
-        chrF2|nrefs:1|case:mixed|eff:yes|nc:6|nw:0|space:no|version:milliner-0.1 = 67.142606735229
+        BLEU|nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|version:milliner-0.1 = 42.481262473249 88.9/57.1/40.0/25.0 (BP = 0.895 ratio = 0.900 hyp_len = 9 ref_len = 10)
+      chrF2|nrefs:1|case:mixed|eff:yes|nc:6|nw:0|space:no|version:milliner-0.1 = 57.242791192176
 TER|nrefs:1|case:lc|tok:tercom|norm:no|punct:yes|asian:no|version:milliner-0.1 = 20.000000000000
 T
 same  'three metrics' 'bleu -r ref -w 12 -f text -m ter,bleu,chrf <hyp' 'cat three'
 same  'named as sacreBLEU has it' 'bleu -m bleu chrf ter -r ref -w 12 -f text <hyp' 'cat three'
-is    'three records' 'bleu -m bleu -m chrf -m ter -r ref <hyp | jq -c "[.name,.score,.verbose_score==null]"' $'["BLEU",42.5,false]\n["chrF2",67.1,true]\n["TER",20.0,true]'
+is    'three records' 'bleu -m bleu -m chrf -m ter -r ref <hyp | jq -c "[.name,.score,.verbose_score==null]"' $'["BLEU",42.5,false]\n["chrF2",57.2,true]\n["TER",20,true]'
 is    'chrF++' 'bleu -m chrf --chrf-word-order 2 -r ref <hyp | jq -r .name' 'chrF2++'
 
 # each sentence
 is    'sentences of records' 'bleu --sentence -m bleu -m ter -w 3 <hyps.jsonl' '{"id":1,"hyp":"the cat sat on the mat .","ref":["the cat sat on a mat .","a cat sat on a mat ."],"bleu":48.892,"ter":14.286}
 {"id":1,"hyp":"hello world","ref":["hello there world","hello there"],"bleu":70.711,"ter":40.0}'
 is    'sentences of text' 'bleu --sentence -r ref <hyp' $'{"bleu":48.9}\n{"bleu":42.9}'
-is    'numbers alone' 'bleu --sentence -m bleu -m chrf -b -r ref <hyp' $'48.9\t76.0\n42.9\t51.8'
+is    'numbers alone' 'bleu --sentence -m bleu -m chrf -b -r ref <hyp' $'48.9\t71.4\n42.9\t39.9'
 is    'as text' 'bleu --sentence -f text -r ref <hyp | tail -n 1' 'BLEU|nrefs:1|case:mixed|eff:yes|tok:13a|smooth:exp|version:milliner-0.1 = 42.9 100.0/50.0/0.0/0.0 (BP = 0.607 ratio = 0.667 hyp_len = 2 ref_len = 3)'
 is    'no sentence is no error' 'bleu --sentence </dev/null' ''
 

@@ -18,7 +18,7 @@ bleu_count(struct counter *c, const struct bleu_opts *o,
 	long match[NGRAMS_ORDER_MAX], nearest = -1, closest = 0;
 
 	counter_words(c, &o->tokens, text, n);
-	ngrams_match(&c->ngrams, c->ids, n, c->lexemes.n, o->order, match);
+	ngrams_match(&c->ngrams, c->ids, n, c->below, o->order, match);
 	long len = (long)c->ids[0].n;
 	for (size_t r = 1; r < n; r++) {
 		long ref = (long)c->ids[r].n, gap = labs(ref - len);

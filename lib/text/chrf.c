@@ -4,13 +4,12 @@
 
 /* Counts of the orders up to `order` of one reference into row. */
 static void
-count_orders(struct counter *c, size_t ref, size_t below, int order,
-	double *row)
+count_orders(struct counter *c, size_t ref, int order, double *row)
 {
 	struct ids pair[2] = { c->ids[0], c->ids[ref] };
 	long match[NGRAMS_ORDER_MAX];
 
-	ngrams_match(&c->ngrams, pair, 2, below, order, match);
+	ngrams_match(&c->ngrams, pair, 2, c->below, order, match);
 	for (size_t k = 0; k < (size_t)order; k++, row += 3) {
 		size_t have = pair[0].n > k ? pair[0].n - k : 0;
 		size_t want = pair[1].n > k ? pair[1].n - k : 0;
@@ -33,13 +32,13 @@ count_refs(struct counter *c, const struct chrf_opts *o,
 
 	counter_chars(c, o->lowercase, o->whitespace, text, n);
 	for (size_t r = 1; r < n; r++)
-		count_orders(c, r, 0, o->char_order, rows + (r - 1) * width);
+		count_orders(c, r, o->char_order, rows + (r - 1) * width);
 	if (!o->word_order)
 		return;
 	counter_words(c, o->lowercase ? &uncased : &cased, text, n);
 	for (size_t r = 1; r < n; r++)
-		count_orders(c, r, c->lexemes.n, o->word_order, rows +
-			(r - 1) * width + chars);
+		count_orders(c, r, o->word_order, rows + (r - 1) * width +
+			chars);
 }
 
 void

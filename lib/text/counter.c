@@ -45,6 +45,7 @@ counter_words(struct counter *c, const struct tokenize_opts *o,
 			c->id[used++] = lexemes_id(&c->lexemes, k->at[i].s,
 				k->at[i].len);
 	}
+	c->below = c->lexemes.n;
 }
 
 void
@@ -52,6 +53,7 @@ counter_chars(struct counter *c, int lowercase, int whitespace,
 	const struct text *text, size_t n)
 {
 	size_t all = 0, used = 0, bytes;
+	uint32_t largest = 0;
 
 	reserve_texts(c, n);
 	for (size_t t = 0; t < n; t++)
@@ -69,13 +71,19 @@ counter_chars(struct counter *c, int lowercase, int whitespace,
 		}
 		size_t from = used;
 		for (; p < end; p += bytes) {
-			int space = !whitespace && utf8_space(p, end);
-			uint32_t u = (uint32_t)utf8_get(p, &bytes);
-			if (!space)
-				c->id[used++] = u;
+			uint32_t u = bytes = 1;
+			if (*p > ' ' && *p < 127)
+				u = (uint32_t)*p;
+			else if (!whitespace && (bytes = utf8_space(p, end)))
+				continue;
+			else
+				u = (uint32_t)utf8_get(p, &bytes);
+			c->id[used++] = u;
+			largest = u > largest ? u : largest;
 		}
 		c->ids[t] = (struct ids){ c->id + from, used - from };
 	}
+	c->below = (size_t)largest + 1;
 }
 
 void

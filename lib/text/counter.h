@@ -37,6 +37,7 @@ struct counter {
 	size_t texts;
 	uint32_t *id;             /* [cap] */
 	size_t cap;
+	size_t below;             /* all ids are less than that */
 	struct lexemes lexemes;
 	struct ngrams ngrams;
 	struct ter_table *ter;

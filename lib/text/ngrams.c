@@ -3,15 +3,13 @@
 #include "mem.h"
 #include "ngrams.h"
 
-enum { SLOTS_MIN = 256 };
+enum { SLOTS_MIN = 512 };
 static const uint32_t NONE = UINT32_MAX;
 
-struct gram_slot {
-	uint64_t key;        /* the two ranks of the order before */
-	uint32_t stamp, rank;
-};
-
 struct gram {
+	uint64_t key;        /* the slots of its two halves in the table of the
+	                        order before: first words, last words */
+	uint32_t stamp;
 	uint32_t hyp, best;  /* how often; in the other text with most */
 	uint32_t now, seen;  /* in text number seen */
 };
@@ -23,139 +21,129 @@ struct lexeme {
 	uint32_t stamp, id;
 };
 
-/* The slot of a key among a power of two of slots: the product's high bits. */
-static inline size_t
-slot_of(uint64_t key, size_t slots)
-{
-	uint64_t h = (key ^ key >> 29) * 0x9e3779b97f4a7c15u;
-
-	return (size_t)(h >> 32) & (slots - 1);
-}
-
-/* The slot where the key stands or would stand. */
-static inline struct gram_slot *
-find(const struct ngrams *g, uint64_t key)
-{
-	size_t i = slot_of(key, g->slots);
-
-	while (g->slot[i].stamp == g->stamp && g->slot[i].key != key)
-		i = (i + 1) & (g->slots - 1);
-	return &g->slot[i];
-}
-
-/* Once more in text number t. */
-static inline void
-count_in(struct gram *m, uint32_t t)
-{
-	m->now = m->seen == t ? m->now + 1 : 1;
-	m->seen = t;
-	if (m->now > m->best)
-		m->best = m->now;
-}
-
 static void
 reserve(struct ngrams *g, size_t grams, size_t all)
 {
-	if (all > g->rank_cap) {
-		g->rank_cap = all * 2;
-		g->rank = xrealloc(g->rank, g->rank_cap, sizeof *g->rank);
+	if (all > g->cap) {
+		g->cap = all * 2;
+		g->slot = xrealloc(g->slot, g->cap, sizeof *g->slot);
 	}
-	if (grams > g->gram_cap) {
-		g->gram_cap = grams * 2;
-		g->gram = xrealloc(g->gram, g->gram_cap, sizeof *g->gram);
-		g->old = xrealloc(g->old, g->gram_cap, sizeof *g->old);
-	}
-	if (grams * 2 <= g->slots)
+	if (g->slots && grams * 2 <= g->slots)
 		return;
 	g->slots = g->slots ? g->slots : SLOTS_MIN;
 	while (g->slots < grams * 2)
 		g->slots *= 2;
-	free(g->slot);
-	g->slot = xcalloc(g->slots, sizeof *g->slot);
+	free(g->gram);
+	free(g->old);
+	g->gram = xcalloc(g->slots, sizeof *g->gram);
+	g->old = xcalloc(g->slots, sizeof *g->old);
 	g->stamp = 0;
 }
 
-/* Empty the table. */
+/* Begin the next order with an empty table. */
 static void
-forget(struct ngrams *g)
+next_order(struct ngrams *g)
 {
+	struct gram *old = g->old;
+
+	g->old = g->gram;
+	g->gram = old;
 	if (++g->stamp)
 		return;
-	memset(g->slot, 0, g->slots * sizeof *g->slot);
+	memset(g->gram, 0, g->slots * sizeof *g->gram);
+	memset(g->old, 0, g->slots * sizeof *g->old);
 	g->stamp = 1;
 }
 
-/* The first order where the ids are small: they are the ranks. */
-static void
-count_small(struct ngrams *g, const struct ids *text, size_t n, size_t below)
+/* Where the key stands or would stand; straight: at its own number. */
+static inline size_t
+find(const struct ngrams *g, uint64_t key, int straight)
 {
-	memset(g->gram, 0, below * sizeof *g->gram);
-	g->grams = below;
-	for (size_t i = 0; i < text[0].n; i++)
-		g->gram[text[0].at[i]].hyp++;
-	for (uint32_t t = 1; t < n; t++)
-		for (size_t i = 0; i < text[t].n; i++)
-			count_in(&g->gram[text[t].at[i]], t);
+	uint64_t h = (key ^ key >> 29) * 0x9e3779b97f4a7c15u;
+	size_t mask = g->slots - 1, i = (straight ? key : h >> 32) & mask;
+
+	while (g->gram[i].stamp == g->stamp && g->gram[i].key != key)
+		i = (i + 1) & mask;
+	return i;
 }
 
-/* Is the shorter n-gram of rank r in the others, too? */
+static inline uint64_t
+key_of(const uint32_t *slot, int first)
+{
+	return first ? slot[0] : (uint64_t)slot[0] << 32 | slot[1];
+}
+
+/* Is the shorter n-gram at the slot in the others, too? */
 static inline int
-is_alive(const struct ngrams *g, uint32_t r)
+is_alive(const struct ngrams *g, uint32_t slot)
 {
-	return r != NONE && g->old[r].best;
+	return slot != NONE && g->old[slot].best;
 }
 
-/* The n-grams of the first text; each consists of two of the order before. */
-static void
-count_hyp(struct ngrams *g, uint32_t *r, size_t n, int first)
+/* The n-grams of the first text. */
+static inline void
+count_hyp(struct ngrams *g, uint32_t *slot, size_t n, int first, int straight)
 {
-	int alive = first || is_alive(g, r[0]);
+	int alive = first || is_alive(g, slot[0]);
 
-	g->grams = 0;
 	for (size_t i = 0; i < n; i++) {
 		int begins = alive;
-		alive = first || is_alive(g, r[i + 1]);
+		alive = first || is_alive(g, slot[i + 1]);
 		if (!begins || !alive) {
-			r[i] = NONE;
+			slot[i] = NONE;
 			continue;
 		}
-		uint64_t key = first ? r[i] : (uint64_t)r[i] << 32 | r[i + 1];
-		struct gram_slot *s = find(g, key);
-		if (s->stamp != g->stamp) {
-			*s = (struct gram_slot){ key, g->stamp,
-				(uint32_t)g->grams };
-			g->gram[g->grams++] = (struct gram){ 0 };
-		}
-		g->gram[s->rank].hyp++;
-		r[i] = s->rank;
+		uint64_t key = key_of(slot + i, first);
+		size_t at = find(g, key, straight);
+		struct gram *m = &g->gram[at];
+		if (m->stamp != g->stamp)
+			*m = (struct gram){ .key = key, .stamp = g->stamp };
+		m->hyp++;
+		slot[i] = (uint32_t)at;
 	}
 }
 
-static void
-count_ref(struct ngrams *g, uint32_t *r, size_t n, int first, uint32_t number)
+/* How many matches text number t adds to those of the texts before. */
+static inline long
+count_ref(struct ngrams *g, uint32_t *slot, size_t n, int first, int straight,
+	uint32_t t)
 {
+	long match = 0;
+
 	for (size_t i = 0; i < n; i++) {
-		if (!first && (r[i] == NONE || r[i + 1] == NONE)) {
-			r[i] = NONE;
+		if (!first && (slot[i] == NONE || slot[i + 1] == NONE)) {
+			slot[i] = NONE;
 			continue;
 		}
-		const struct gram_slot *s = find(g, first ? r[i] :
-			(uint64_t)r[i] << 32 | r[i + 1]);
-		r[i] = s->stamp == g->stamp ? s->rank : NONE;
-		if (r[i] != NONE)
-			count_in(&g->gram[r[i]], number);
+		size_t at = find(g, key_of(slot + i, first), straight);
+		struct gram *m = &g->gram[at];
+		slot[i] = m->stamp == g->stamp ? (uint32_t)at : NONE;
+		if (slot[i] == NONE)
+			continue;
+		m->now = m->seen == t ? m->now + 1 : 1;
+		m->seen = t;
+		if (m->now > m->best)
+			match += ++m->best <= m->hyp;
 	}
+	return match;
 }
 
-static long
-sum_matches(const struct ngrams *g)
+/* One order of all texts, which lie one after another in g->slot. The two
+ * flags are constants where it is called: the loops are made for each. */
+static inline long
+count_order(struct ngrams *g, const struct ids *text, size_t n, size_t k,
+	int first, int straight)
 {
-	long sum = 0;
+	size_t at = text[0].n;
+	long match = 0;
 
-	for (size_t i = 0; i < g->grams; i++)
-		sum += g->gram[i].hyp < g->gram[i].best ? g->gram[i].hyp :
-			g->gram[i].best;
-	return sum;
+	next_order(g);
+	count_hyp(g, g->slot, at - k, first, straight);
+	for (size_t t = 1; t < n; at += text[t++].n)
+		if (text[t].n > k)
+			match += count_ref(g, g->slot + at, text[t].n - k,
+				first, straight, (uint32_t)t);
+	return match;
 }
 
 void
@@ -166,39 +154,29 @@ ngrams_match(struct ngrams *g, const struct ids *text, size_t n, size_t below,
 
 	for (size_t t = 0; t < n; t++)
 		all += text[t].n;
-	reserve(g, text[0].n > below ? text[0].n : below, all + 1);
+	reserve(g, text[0].n, all + 1);
 	for (size_t t = 0; t < n; at += text[t++].n)
 		if (text[t].n)
-			memcpy(g->rank + at, text[t].at,
-				text[t].n * sizeof *g->rank);
-	g->rank[all] = NONE;
+			memcpy(g->slot + at, text[t].at,
+				text[t].n * sizeof *g->slot);
+	g->slot[all] = NONE;
 	memset(match, 0, (size_t)order * sizeof *match);
-	for (size_t k = 0; k < (size_t)order && text[0].n > k; k++) {
-		struct gram *old = g->old;
-		g->old = g->gram;
-		g->gram = old;
-		forget(g);
-		if (!k && below)
-			count_small(g, text, n, below);
-		else
-			count_hyp(g, g->rank, text[0].n - k, !k);
-		at = text[0].n;
-		for (size_t t = 1; (k || !below) && t < n; at += text[t++].n)
-			if (text[t].n > k)
-				count_ref(g, g->rank + at, text[t].n - k, !k,
-					(uint32_t)t);
-		if (!(match[k] = sum_matches(g)))
-			return;
-	}
+	if (!text[0].n)
+		return;
+	*match = below && below <= g->slots ?
+		count_order(g, text, n, 0, 1, 1) :
+		count_order(g, text, n, 0, 1, 0);
+	for (size_t k = 1; k < (size_t)order && text[0].n > k && match[k - 1];
+	    k++)
+		match[k] = count_order(g, text, n, k, 0, 0);
 }
 
 void
 ngrams_free(struct ngrams *g)
 {
-	free(g->slot);
 	free(g->gram);
 	free(g->old);
-	free(g->rank);
+	free(g->slot);
 	*g = (struct ngrams){ 0 };
 }
 

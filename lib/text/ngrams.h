@@ -18,13 +18,13 @@ struct ids {
 
 /* Memory for counting. Zero-initialise, ngrams_free. */
 struct ngrams {
-	struct gram_slot *slot;   /* [slots] a hash table, 0 or a power of two */
+	struct gram *gram, *old;  /* [slots] hash tables of one order and of
+	                             that before; 0 or a power of two */
 	size_t slots;
 	uint32_t stamp;           /* slots of another stamp are empty */
-	struct gram *gram, *old;  /* [gram_cap] of one order, of that before */
-	uint32_t *rank;           /* [rank_cap] all texts: the gram that begins
-	                             here, or none */
-	size_t gram_cap, rank_cap, grams;   /* grams: of this order */
+	uint32_t *slot;           /* [cap] all texts: where the gram stands that
+	                             begins here, or none */
+	size_t cap;
 };
 
 /* match[k], for each order k + 1: the sum over the different n-grams of the
