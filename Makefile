@@ -99,7 +99,8 @@ room = $(patsubst %/,%,$(dir $*))
 $(OUT)/lib/latency/mlp.o: CFLAGS += -O3 -ffp-contract=fast -fno-math-errno \
 	-fno-trapping-math
 # Loops that every resample runs through.
-$(patsubst %,$(OUT)/lib/text/%.o,ngrams randomise resample ter_edits): \
+$(patsubst %,$(OUT)/lib/text/%.o,ngrams pcg64 randomise resample \
+	ter_edits tokenize): \
 	CFLAGS += -O3
 $(OUT)/lib/%.o: lib/%.c $(OUT)/flags
 	@mkdir -p $(@D)

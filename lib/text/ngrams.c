@@ -5,6 +5,7 @@
 
 enum { SLOTS_MIN = 512 };
 static const uint32_t NONE = UINT32_MAX;
+static const uint64_t MIX = 0x9e3779b97f4a7c15u;   /* odd, 2^64 / golden ratio */
 
 struct gram {
 	uint64_t key;        /* the slots of its two halves in the table of the
@@ -14,9 +15,10 @@ struct gram {
 	uint32_t now, seen;  /* in text number seen */
 };
 
+/* The bytes of a word, if these are at most 16, are told by a, b and len. */
 struct lexeme {
 	const char *s;
-	uint64_t hash;
+	uint64_t a, b;
 	size_t len;
 	uint32_t stamp, id;
 };
@@ -59,7 +61,7 @@ next_order(struct ngrams *g)
 static inline size_t
 find(const struct ngrams *g, uint64_t key, int straight)
 {
-	uint64_t h = (key ^ key >> 29) * 0x9e3779b97f4a7c15u;
+	uint64_t h = (key ^ key >> 29) * MIX;
 	size_t mask = g->slots - 1, i = (straight ? key : h >> 32) & mask;
 
 	while (g->gram[i].stamp == g->stamp && g->gram[i].key != key)
@@ -189,28 +191,33 @@ load(const char *p, size_t bytes)
 	return x;
 }
 
-/* Short words, which most are, by two loads that overlap. */
-static inline uint64_t
-hash_bytes(const char *p, size_t len)
+/* Two loads that may overlap hold a short word, which most are; of a long one
+ * b is a hash. */
+static inline struct lexeme
+describe(const char *p, size_t len)
 {
-	uint64_t h = len, part;
+	struct lexeme x = { .s = p, .len = len };
 
-	for (; len > 16; p += 8, len -= 8) {
-		h = (h ^ load(p, 8)) * 0x9e3779b97f4a7c15u;
-		h ^= h >> 32;
-	}
-	if (len >= 8) {
-		h = (h ^ load(p, 8)) * 0x9e3779b97f4a7c15u;
-		h ^= h >> 32;
-		part = load(p + len - 8, 8);
-	} else if (len >= 4)
-		part = load(p, 4) << 32 | load(p + len - 4, 4);
-	else
-		part = (uint64_t)(unsigned char)p[0] << 16 |
+	if (len < 4)
+		x.a = (uint64_t)(unsigned char)p[0] << 16 |
 			(uint64_t)(unsigned char)p[len / 2] << 8 |
 			(unsigned char)p[len - 1];
-	h = (h ^ part) * 0x9e3779b97f4a7c15u;
-	return h ^ h >> 32;
+	else if (len < 8)
+		x.a = load(p, 4) << 32 | load(p + len - 4, 4);
+	else {
+		x.a = load(p, 8);
+		x.b = load(p + len - 8, 8);
+	}
+	for (size_t i = 8; i + 8 < len; i += 8)
+		x.b = (x.b ^ load(p + i, 8)) * MIX;
+	return x;
+}
+
+static inline int
+is_lexeme(const struct lexeme *x, const struct lexeme *y)
+{
+	return x->a == y->a && x->b == y->b && x->len == y->len &&
+		(x->len <= 16 || !memcmp(x->s, y->s, x->len));
 }
 
 void
@@ -234,17 +241,17 @@ lexemes_start(struct lexemes *x, size_t most)
 uint32_t
 lexemes_id(struct lexemes *x, const char *s, size_t len)
 {
-	uint64_t hash = hash_bytes(s, len);
-	size_t i = hash & (x->slots - 1);
+	struct lexeme w = describe(s, len);
+	uint64_t hash = (w.a ^ w.b ^ len) * MIX;
+	size_t i = (hash >> 32) & (x->slots - 1);
 
-	for (; x->slot[i].stamp == x->stamp; i = (i + 1) & (x->slots - 1)) {
-		const struct lexeme *w = &x->slot[i];
-		if (w->hash == hash && w->len == len && !memcmp(w->s, s, len))
-			return w->id;
-	}
-	x->slot[i] = (struct lexeme){ s, hash, len, x->stamp,
-		(uint32_t)x->n++ };
-	return x->slot[i].id;
+	for (; x->slot[i].stamp == x->stamp; i = (i + 1) & (x->slots - 1))
+		if (is_lexeme(&x->slot[i], &w))
+			return x->slot[i].id;
+	w.stamp = x->stamp;
+	w.id = (uint32_t)x->n++;
+	x->slot[i] = w;
+	return w.id;
 }
 
 void

@@ -3,7 +3,7 @@
 static const uint64_t MULT_HIGH = 2549297995355413924u,
 	MULT_LOW = 4865540595714422341u;
 
-static u128
+static inline u128
 multiplier(void)
 {
 	return (u128)MULT_HIGH << 64 | MULT_LOW;
@@ -53,13 +53,20 @@ pcg64_seed(uint64_t seed)
 	return g;
 }
 
+static inline uint64_t
+output(u128 state)
+{
+	uint64_t x = (uint64_t)(state >> 64) ^ (uint64_t)state;
+	unsigned by = (unsigned)(state >> 122);
+
+	return x >> by | x << (-by & 63);
+}
+
 uint64_t
 pcg64_u64(struct pcg64 *g)
 {
 	g->state = g->state * multiplier() + g->inc;
-	uint64_t x = (uint64_t)(g->state >> 64) ^ (uint64_t)g->state;
-	unsigned by = (unsigned)(g->state >> 122);
-	return x >> by | x << (-by & 63);
+	return output(g->state);
 }
 
 uint32_t
@@ -94,23 +101,51 @@ pcg64_skip(struct pcg64 *g, uint64_t numbers)
 }
 
 /* Lemire, "Fast random integer generation in an interval", 2019. */
+static uint32_t
+choose(struct pcg64 *g, uint64_t n)
+{
+	uint64_t m = pcg64_u32(g) * n;
+
+	if ((uint32_t)m < n) {
+		uint32_t least = (uint32_t)(((uint64_t)1 << 32) % n);
+		while ((uint32_t)m < least)
+			m = pcg64_u32(g) * n;
+	}
+	return (uint32_t)(m >> 32);
+}
+
+/* Two from each 64-bit number as long as neither must be looked at closely:
+ * how many. */
+static size_t
+choose_pairs(struct pcg64 *g, uint64_t n, uint32_t *out, size_t count)
+{
+	const u128 mult = multiplier(), inc = g->inc;
+	u128 state = g->state;
+	size_t i = 0;
+
+	for (; i + 2 <= count; i += 2) {
+		u128 next = state * mult + inc;
+		uint64_t x = output(next);
+		uint64_t a = (uint32_t)x * n, b = (x >> 32) * n;
+		if ((uint32_t)a < n || (uint32_t)b < n)
+			break;
+		out[i] = (uint32_t)(a >> 32);
+		out[i + 1] = (uint32_t)(b >> 32);
+		state = next;
+	}
+	g->state = state;
+	return i;
+}
+
 void
 pcg64_choice(struct pcg64 *g, uint64_t n, uint32_t *out, size_t count)
 {
-	struct pcg64 local = *g;   /* in registers */
+	size_t i = 0;
 
-	for (size_t i = 0; i < count; i++) {
-		if (n == 1) {
-			out[i] = 0;
-			continue;
-		}
-		uint64_t m = pcg64_u32(&local) * n;
-		if ((uint32_t)m < n) {
-			uint32_t least = (uint32_t)(((uint64_t)1 << 32) % n);
-			while ((uint32_t)m < least)
-				m = pcg64_u32(&local) * n;
-		}
-		out[i] = (uint32_t)(m >> 32);
+	while (i < count) {
+		if (n > 1 && !g->has_spare)
+			i += choose_pairs(g, n, out + i, count - i);
+		if (i < count)
+			out[i++] = n > 1 ? choose(g, n) : 0;
 	}
-	*g = local;
 }

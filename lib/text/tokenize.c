@@ -150,18 +150,15 @@ class_at(const struct tokens *t, const struct tokenize_opts *o, const char *p,
 	return c == C_WIDE ? wide_class(o, p, end, n) : c;
 }
 
-static void
+/* There is room: cut() has seen to it. */
+static inline void
 add_token(struct tokens *t, const char *from, const char *to)
 {
-	if (t->n == t->cap) {
-		t->cap = t->cap ? t->cap * 2 : 256;
-		t->at = xrealloc(t->at, t->cap, sizeof *t->at);
-	}
 	t->at[t->n++] = (struct token){ from, (size_t)(to - from) };
 }
 
 /* A word of chrF's: parted from a mark at its end, or else at its beginning. */
-static void
+static inline void
 add_word(struct tokens *t, const struct tokenize_opts *o, const char *from,
 	const char *to)
 {
@@ -194,8 +191,12 @@ cut(struct tokens *t, const struct tokenize_opts *o, const char *p,
 	enum class before = padded ? C_SPACE : C_NONE, c, next;
 	const char *open = NULL;   /* where the token at hand begins */
 	int used = 0, alone;
-	size_t n, k;
+	size_t n = (size_t)(end - p), k;
 
+	if (n > t->cap) {   /* a token has a byte or more */
+		t->cap = n * 2;
+		t->at = xrealloc(t->at, t->cap, sizeof *t->at);
+	}
 	for (; p < end; p += n, before = c) {
 		for (n = 0; p < end && t->class[(unsigned char)*p] == C_OTHER;
 		    n++)
@@ -208,6 +209,13 @@ cut(struct tokens *t, const struct tokenize_opts *o, const char *p,
 				break;
 		}
 		c = class_at(t, o, p, end, &n);
+		if (c == C_SPACE) {
+			if (open)
+				add_word(t, o, open, p);
+			open = NULL;
+			used = 0;
+			continue;
+		}
 		alone = c == C_MARK || (c == C_DASH && before == C_DIGIT);
 		if (c == C_POINT) {
 			used = before != C_NONE && before != C_DIGIT && !used;
@@ -216,14 +224,14 @@ cut(struct tokens *t, const struct tokenize_opts *o, const char *p,
 			alone = used || next != C_DIGIT;
 		} else
 			used = 0;
-		if (open && (alone || c == C_SPACE ||
-		    (c == C_QUOTE && is_possessive(t, p, end)))) {
+		if (open && (alone || (c == C_QUOTE &&
+		    is_possessive(t, p, end)))) {
 			add_word(t, o, open, p);
 			open = NULL;
 		}
 		if (alone)
 			add_token(t, p, p + n);
-		else if (!open && c != C_SPACE)
+		else if (!open)
 			open = p;
 	}
 	if (open)
