@@ -98,10 +98,9 @@ room = $(patsubst %/,%,$(dir $*))
 # The perceptron's loops are its own kernels: vectors and multiply-add.
 $(OUT)/lib/latency/mlp.o: CFLAGS += -O3 -ffp-contract=fast -fno-math-errno \
 	-fno-trapping-math
-# Loops that every resample runs through.
-$(patsubst %,$(OUT)/lib/text/%.o,ngrams pcg64 randomise resample \
-	ter_edits tokenize): \
-	CFLAGS += -O3
+# Loops over every character, n-gram and resample.
+$(patsubst %,$(OUT)/lib/text/%.o,ngrams pcg64 randomise resample ter_edits \
+	tokenize): CFLAGS += -O3
 $(OUT)/lib/%.o: lib/%.c $(OUT)/flags
 	@mkdir -p $(@D)
 	$(compile) $(addprefix -Ilib/,$(room) $(needs.$(room))) \

@@ -10,7 +10,7 @@ struct chrf_opts {
 	int char_order, word_order;   /* longest n-grams; words: 2 for chrF++ */
 	int beta;                     /* recall counts so much more */
 	int lowercase, whitespace;
-	int eps;                      /* orders without n-grams count, as 1e-16 */
+	int eps;                      /* orders without n-grams count, 1e-16 */
 };
 
 /* A row is, for each order of characters, then of words: n-grams of the

@@ -5,7 +5,7 @@
 
 enum { SLOTS_MIN = 512 };
 static const uint32_t NONE = UINT32_MAX;
-static const uint64_t MIX = 0x9e3779b97f4a7c15u;   /* odd, 2^64 / golden ratio */
+static const uint64_t MIX = 0x9e3779b97f4a7c15u;   /* 2^64 / golden ratio */
 
 struct gram {
 	uint64_t key;        /* the slots of its two halves in the table of the

@@ -77,8 +77,8 @@ sum_drawn(lanes *restrict sum, const lanes *restrict row, size_t vectors,
 }
 
 void
-resamples_draw(struct resamples *s, const struct metric *m, const struct rows *r,
-	struct pcg64 *rng, size_t n)
+resamples_draw(struct resamples *s, const struct metric *m,
+	const struct rows *r, struct pcg64 *rng, size_t n)
 {
 	size_t vectors = (r->width + LANES - 1) / LANES;
 	uint32_t *drawn = xmalloc(r->n * sizeof *drawn);

@@ -211,7 +211,7 @@ score_cli_parse(struct score_cli *c, int argc, char **argv)
 		OPT_LONG(0, "seed", &c->seed, 0, LONG_MAX, "random seed"),
 		OPT_FLAG('b', "score-only", &c->o.score_only,
 			"print nothing but the number"),
-		OPT_LONG('w', "width", &c->decimals, 0, 15, "decimals [1]"),
+		OPT_LONG('w', "width", &c->decimals, 0, 15, "decimals [1; --paired: all]"),
 		OPT_CHOICE('f', "format", &c->format, "json|text",
 			"what is printed"),
 		OPT_OPERANDS(&c->files, 0, 10000),

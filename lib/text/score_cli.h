@@ -9,7 +9,7 @@
 
 /* The options' targets. Texts are borrowed from argv. */
 struct score_cli {
-	struct score_opts o;                      /* all the rest, put together */
+	struct score_opts o;      /* the rest, put together */
 	struct opt_list refs, metrics, files;
 	const char *tokenize, *smooth, *format;   /* NULL: the default */
 	double smooth_value;

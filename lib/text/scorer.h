@@ -21,7 +21,7 @@ struct score_opts {
 	int text, score_only;     /* what is printed, and no record */
 	int sentence;             /* print each sentence's own scores */
 	long bootstrap;           /* resamples for intervals, 0: none */
-	long randomise;           /* trials of approximate randomisation, or 0 */
+	long randomise;           /* trials of randomisation, or 0 */
 	uint64_t seed;
 };
 

@@ -4,7 +4,8 @@
  * mteval-v13a.pl, WMT's; "intl" that of mteval-v14.pl, which knows all of
  * Unicode's punctuation and symbols; "char" takes every character for itself;
  * "zh" Chinese characters, and the rest like 13a. "tercom" is TER's; that of
- * chrF splits at white space and parts a mark from a word. Input is UTF-8. Classes are those of utf8proc's Unicode. */
+ * chrF splits at white space and parts a mark from a word. Input is UTF-8.
+ * Classes are those of utf8proc's Unicode. */
 #ifndef TOKENIZE_H
 #define TOKENIZE_H
 
@@ -19,7 +20,7 @@ extern const char *const tokenizer_names[];   /* BLEU's, NULL-ended */
 struct tokenize_opts {
 	enum tokenizer kind;
 	int lowercase;
-	int asian;        /* tercom: Chinese characters apart, and their marks */
+	int asian;        /* tercom: Chinese characters and marks, too */
 	int no_punct;     /* leave . , ? : ; ! " ( ) out of all tokens */
 };
 
@@ -34,7 +35,7 @@ struct tokens {
 	size_t n, cap;
 	struct buf text;
 	struct lower lower;
-	unsigned char class[256];  /* of a character's first byte, for made_for */
+	unsigned char class[256];  /* by the first byte, for made_for */
 	int made, made_for;
 };
 
