@@ -218,11 +218,10 @@ score_cli_parse(struct score_cli *c, int argc, char **argv)
 		OPT_OPERANDS(&c->files, 0, 10000),
 		OPT_END
 	};
-	opt_parse(argc, argv, "<hyps.jsonl >score.json\n"
-		"       bleu [option ..] -r ref.txt [-r ref2.txt] <hyp.txt\n"
-		"       bleu [option ..] --paired A.jsonl B.jsonl ..",
+	opt_parse(argc, argv, "[FILE ..] <hyps.jsonl >score.json",
 		"Score translations with BLEU, chrF or TER; the numbers are "
-		"sacreBLEU's.", opts);
+		"sacreBLEU's. Input is\nrecords with hyp and ref, with -r "
+		"text; with --paired the files of systems.", opts);
 	finish(c);
 }
 
