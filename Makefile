@@ -45,10 +45,10 @@ LDFLAGS = $(OPTIM) -fopenmp $(if $(CROSS),-static -Wl$(comma)--no-warnings) $(EX
 # one thread. The pthread build's pool would fight with ours; Debian's serial
 # build has no lock around its buffers, so that two threads may get one.
 BLAS_LIBS := $(if $(BLAS),-L$(BLAS) -Wl$(comma)-rpath$(comma)$(BLAS)) -lopenblas
-LIBS := -ljansson -lzstd -lyaml -lm
+LIBS := -ljansson -lzstd -lyaml -lutf8proc -lpcre2-8 -lm
 
 # With CROSS=1 (see make cross): what a device needs, as static files. It calls
-# neither BLAS nor libyaml; its tests have a naive BLAS.
+# neither BLAS nor libyaml nor Unicode; its tests have a naive BLAS.
 ARCH    ?= aarch64
 SYSROOT ?= build/sysroot-$(ARCH)
 cross_progs := measure-lat translate
@@ -77,8 +77,8 @@ endif
 
 libs   := $(filter-out $(KERNELS),$(wildcard lib/*/*.c))
 ifdef CROSS
-libs   := $(filter-out lib/arch/hat_% lib/grammar/% lib/train/% lib/search/%,\
-	$(libs))
+libs   := $(filter-out lib/arch/hat_% lib/grammar/% lib/train/% lib/search/% \
+	lib/text/lower.c lib/text/tokenize.c,$(libs))
 endif
 progs  := $(patsubst bin/%.c,%,$(wildcard bin/*.c))
 units  := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
@@ -92,7 +92,7 @@ HELPER := $(patsubst tests/helpers/%.c,$(OUT)/helpers/%,\
 archive := $(OUT)/libmilliner.a
 
 .PHONY: all help deps demo multi30k test tested cross cross-deps cross-tests \
-	crossed crossed-tests bench-decode install clean FORCE
+	crossed crossed-tests install clean FORCE
 all: $(BIN)
 
 help:
@@ -103,7 +103,8 @@ help:
 	@echo 'make test       all tests (SAN=1: with ASan and UBSan)'
 	@echo 'make cross-deps cross ARCH=$(ARCH)   $(cross_progs)'
 	@echo '                for another machine, each one static file'
-	@echo 'make bench-decode   decoding beside the limits of the machine'
+	@echo 'make bench-NAME NAME one of $(BENCHES:bench-%=%): beside the'
+	@echo '                machine'\''s limits and other programs'
 	@echo 'make install    PREFIX=$(PREFIX) DESTDIR= PROGRAM_PREFIX='
 	@echo 'make clean      remove what was built'
 
@@ -120,6 +121,9 @@ room = $(patsubst %/,%,$(dir $*))
 # The perceptron's loops are its own kernels: vectors and multiply-add.
 $(OUT)/lib/latency/mlp.o: CFLAGS += -O3 -ffp-contract=fast -fno-math-errno \
 	-fno-trapping-math
+# Loops over every character, n-gram and resample.
+$(patsubst %,$(OUT)/lib/text/%.o,ngrams pcg64 randomise resample ter_edits \
+	tokenize): CFLAGS += -O3
 $(OUT)/lib/%.o: lib/%.c $(OUT)/flags
 	@mkdir -p $(@D)
 	$(compile) $(addprefix -Ilib/,$(room) $(needs.$(room))) \
@@ -201,13 +205,19 @@ cross-deps:
 
 # --- benchmarks --------------------------------------------------------------
 
-bench-decode: tested
-	@tests/$@ $(OUT)
+# Each is a program tests/bench-NAME that is given the build's folder. Times
+# are printed, never asserted.
+BENCHES := $(patsubst tests/%,%,$(wildcard tests/bench-*))
+.PHONY: $(BENCHES)
+$(BENCHES):
+	@$(MAKE) $(parallel) tested
+	@PYTHON='$(PYTHON)' tests/$@ $(OUT)
 
 # --- installing --------------------------------------------------------------
 
 PACKAGES := gcc make libc6-dev libjansson-dev libopenblas-openmp-dev \
-	libzstd-dev libyaml-dev sentencepiece gnuplot-nox jq parallel zstd
+	libzstd-dev libyaml-dev libutf8proc-dev libpcre2-dev sentencepiece \
+	gnuplot-nox jq parallel zstd
 deps:
 	@tests/deps $(PACKAGES)
 
