@@ -187,7 +187,7 @@ rec_span(const char *line, const char *key, size_t *len)
 	return NULL;
 }
 
-static void
+void
 member_key(struct buf *b, const char *key)
 {
 	if (b->len)

@@ -31,6 +31,7 @@ void rec_put(const struct rec *, const char *members);
 void rec_put_line(const char *line, size_t len);
 
 /* "key":value into a list of members, with a comma where one is needed. */
+void member_key(struct buf *, const char *key);   /* the value is added next */
 void member_num(struct buf *, const char *key, double v); /* 9 digits */
 void member_int(struct buf *, const char *key, long v);
 void member_text(struct buf *, const char *key, const char *s, size_t len);

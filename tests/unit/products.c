@@ -34,14 +34,14 @@ main(void)
 	NEAR(products_sum(truth, (double[]){ 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 }),
 		5 + 0.5 * 2 + 6 * 6 + 3e-6 * 5 * 6 * 7 + 0.7 * 6 * 10, 1e-12,
 		"products of features, summed");
-	products_fit(weight, x, y, ROWS);
+	products_fit(weight, x, y, ROWS, NULL);
 	for (int i = 0; i < ROWS; i++)
 		worst = fmax(worst, fabs(products_sum(weight,
 			x + i * FEATURES) / y[i] - 1));
 	OK(worst < 2e-3, "exact data are met within %.2g", worst);
 	for (int i = 0; i < ROWS; i += 5)
 		y[i] *= 1.25;
-	products_fit(weight, x, y, ROWS);
+	products_fit(weight, x, y, ROWS, NULL);
 	worst = 0;
 	for (int i = 0; i < ROWS; i++)
 		worst = fmax(worst, fabs(products_sum(weight,
