@@ -19,6 +19,10 @@ struct rec {
 /* Read the next record, skipping blank lines: 1, or 0 at the end. Dies on
  * what is not a JSON object. Frees what rec held before (zero-initialise). */
 int rec_get(struct in *, struct rec *);
+/* The same in two steps, where a line may be understood without its tree:
+ * the line, json NULL; then its tree. */
+int rec_line(struct in *, struct rec *);
+void rec_parse(const struct in *, struct rec *);
 void rec_free(struct rec *);
 
 /* Append to out the line with members added (comma-separated "key":value
