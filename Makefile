@@ -72,7 +72,8 @@ HELPER := $(patsubst tests/helpers/%.c,$(OUT)/helpers/%,\
 	$(wildcard tests/helpers/*.c))
 archive := $(OUT)/libmilliner.a
 
-.PHONY: all help deps demo multi30k test tested install clean FORCE
+.PHONY: all help deps demo multi30k claims test tested bench-predict install \
+	clean FORCE
 all: $(BIN)
 
 help:
@@ -80,6 +81,8 @@ help:
 	@echo 'make deps       install what Debian 12 lacks'
 	@echo 'make demo       the whole method on the shipped corpus'
 	@echo 'make multi30k DATA=folder   the same on Multi30k'
+	@echo 'make claims DATA=folder     what HAT'\''s latency data sets show'
+	@echo 'make bench-predict          how fast predictors are fitted and used'
 	@echo 'make test       all tests (SAN=1: with ASan and UBSan)'
 	@echo 'make install    PREFIX=$(PREFIX) DESTDIR= PROGRAM_PREFIX='
 	@echo 'make clean      remove what was built'
@@ -148,12 +151,21 @@ demo multi30k:
 	@$(MAKE) $(parallel) all
 	@$(MAKE) -f pipelines/$@.mk
 
+DATA ?= ../shared/data/hat/latency
+claims:
+	@$(MAKE) $(parallel) all
+	@PATH="$(MILLINER_BIN):$$PATH" pipelines/claims.sh '$(DATA)' runs/claims
+
 # --- tests -------------------------------------------------------------------
 
 tested: $(BIN) $(UNIT) $(HELPER)
 test:
 	@$(MAKE) $(parallel) tested
 	@tests/run $(OUT)
+
+bench-predict:
+	@$(MAKE) $(parallel) all
+	@PATH="$(MILLINER_BIN):$$PATH" tests/bench-predict
 
 # --- installing --------------------------------------------------------------
 
