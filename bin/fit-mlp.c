@@ -1,7 +1,6 @@
 /* fit-mlp - fit a latency predictor to measured architectures.
  * stdin: measured arch records, or ones with "features" in place of "arch".
  * stdout: one report record; the predictor is written to -o. */
-#include <stdlib.h>
 #include <string.h>
 #include "fit_rec.h"
 #include "opt.h"
@@ -50,37 +49,6 @@ describe(struct buf *b, const struct samples *s, const struct split *parts,
 	member_string(b, "target", t->path);
 	member_string(b, "unit", t->unit);
 	member_raw(b, "drift_corrected", corrected ? "true" : "false");
-}
-
-static void
-cross(struct buf *b, const struct samples *s, size_t folds,
-	const struct predictor_plan *plan)
-{
-	struct score *score = xcalloc(folds, sizeof *score);
-	struct predictor_plan quiet = *plan;
-
-	quiet.tick = NULL;
-	for (size_t k = 0; k < folds; k++) {
-		size_t from = k * s->n / folds, to = (k + 1) * s->n / folds;
-		score[k] = score_fold(s->x, s->y, s->n, from, to - from,
-			&quiet);
-		plan->tick(plan->data, (double)(k + 1) / (double)folds);
-	}
-	fit_folds(b, score, folds);
-	free(score);
-}
-
-static void
-examine(struct buf *b, const struct samples *s, size_t test,
-	const struct predictor_plan *plan)
-{
-	struct curve c;
-
-	curve_draw(&c, s->x, s->y, s->n, test, plan);
-	fit_curve(b, &c);
-	member_num(b, "noise_floor", samples_floor(s));
-	member_num(b, "promise", curve_promise(&c));
-	fit_advise(&c, s);
 }
 
 int
@@ -166,9 +134,9 @@ main(int argc, char **argv)
 	fit_score(&b, &score);
 	describe(&b, &s, &parts, seed, method, &t, corrected);
 	if (folds)
-		cross(&b, &s, (size_t)folds, &plan);
+		fit_cross(&b, &s, (size_t)folds, &plan);
 	if (whole)
-		examine(&b, &s, parts.test, &plan);
+		fit_examine(&b, &s, parts.test, &plan);
 	progress_end(&bar);
 	buf_printf(&line, "{%s}\n", b.data);
 	p.meta = fit_describe(&s, &t, method, score.mape, &plan, from);

@@ -99,7 +99,7 @@ main(int argc, char **argv)
 			"target tokens, </s> counted: decoder steps"),
 		OPT_LONG('b', "beam", &beam, 1, 1000, "beam"),
 		OPT_LONG(0, "batch", &batch, 1, 4096, "sentences at once"),
-		OPT_CHOICE(0, "dtype", &dtype, "fp32", "type of the weights"),
+		OPT_DTYPE(&dtype),
 		OPT_LONG('n', "repeat", &b->patience.repeat, 0, 1000000,
 			"repetitions; 0: by --precision"),
 		OPT_REAL('p', "precision", &precision, 0.001, 100,
@@ -132,7 +132,8 @@ main(int argc, char **argv)
 
 	struct task given = task_opts_get(&to);
 	b->w = (struct workload){ (int)src_len, (int)tgt_len, (int)beam,
-		(int)batch, (int)threads, DTYPE_FP32 };
+		(int)batch, (int)threads, dtype_named(dtype) };
+	b->block.dtype = b->w.dtype;
 	b->patience.precision = precision / 100;
 	b->block.seed = (uint64_t)seed;
 	b->block.threads = (int)threads;

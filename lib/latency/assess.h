@@ -38,8 +38,8 @@ struct curve {
 	} at[CURVE_POINTS];
 };
 
-/* Every draw splits the rows anew into test rows for the test and the rest, from
- * which the fits take the first. HAT's perceptron is fitted in one draw only.
+/* Every draw splits the rows anew into test ones and the rest, from which the
+ * fits take the first. HAT's perceptron is fitted in one draw only.
  * Baselines: decoder layers alone, a linear function of the features. */
 void curve_draw(struct curve *, const double *x, const double *y, size_t n,
 	size_t test, const struct predictor_plan *);

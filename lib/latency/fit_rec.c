@@ -155,8 +155,8 @@ add_object(struct buf *list, const struct buf *members)
 	buf_printf(list, "%s{%s}", list->len > 1 ? "," : "", members->data);
 }
 
-void
-fit_folds(struct buf *b, const struct score *s, size_t n)
+static void
+add_folds(struct buf *b, const struct score *s, size_t n)
 {
 	struct score mean = score_mean(s, n);
 	struct buf all = { 0 }, one = { 0 }, list = { 0 };
@@ -177,8 +177,8 @@ fit_folds(struct buf *b, const struct score *s, size_t n)
 	buf_free(&list);
 }
 
-void
-fit_curve(struct buf *b, const struct curve *c)
+static void
+add_curve(struct buf *b, const struct curve *c)
 {
 	static const char *const names[CURVE_METHODS] =
 		{ "fit", "layers", "ridge", "hat" };
@@ -203,8 +203,8 @@ fit_curve(struct buf *b, const struct curve *c)
 	buf_free(&list);
 }
 
-void
-fit_advise(const struct curve *c, const struct samples *s)
+static void
+advise(const struct curve *c, const struct samples *s)
 {
 	const struct curve_point *last = &c->at[c->n - 1];
 	double now = last->score[CURVE_OURS].mape, promise = curve_promise(c);
@@ -226,4 +226,35 @@ fit_advise(const struct curve *c, const struct samples *s)
 			"uncertainty of the measurements", floor);
 	warn("%s", b.data);
 	buf_free(&b);
+}
+
+void
+fit_cross(struct buf *b, const struct samples *s, size_t folds,
+	const struct predictor_plan *plan)
+{
+	struct score *score = xcalloc(folds, sizeof *score);
+	struct predictor_plan quiet = *plan;
+
+	quiet.tick = NULL;
+	for (size_t k = 0; k < folds; k++) {
+		size_t from = k * s->n / folds, to = (k + 1) * s->n / folds;
+		score[k] = score_fold(s->x, s->y, s->n, from, to - from,
+			&quiet);
+		plan->tick(plan->data, (double)(k + 1) / (double)folds);
+	}
+	add_folds(b, score, folds);
+	free(score);
+}
+
+void
+fit_examine(struct buf *b, const struct samples *s, size_t test,
+	const struct predictor_plan *plan)
+{
+	struct curve c;
+
+	curve_draw(&c, s->x, s->y, s->n, test, plan);
+	add_curve(b, &c);
+	member_num(b, "noise_floor", samples_floor(s));
+	member_num(b, "promise", curve_promise(&c));
+	advise(&c, s);
 }

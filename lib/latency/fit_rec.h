@@ -38,12 +38,13 @@ json_t *fit_describe(const struct samples *, const struct target *,
 void fit_load_from(struct predictor *, const char *path,
 	const struct samples *, const struct target *, int force);
 
-/* The report's members. */
+/* The report's members: scores; "folds", of cross-validation; "curve",
+ * "noise_floor" and "promise", with a sentence on stderr that says whether
+ * more samples would help. The plan has a tick. */
 void fit_score(struct buf *, const struct score *);
-void fit_folds(struct buf *, const struct score *, size_t n);
-void fit_curve(struct buf *, const struct curve *);
-
-/* A sentence on stderr: would more samples help? */
-void fit_advise(const struct curve *, const struct samples *);
+void fit_cross(struct buf *, const struct samples *, size_t folds,
+	const struct predictor_plan *);
+void fit_examine(struct buf *, const struct samples *, size_t test,
+	const struct predictor_plan *);
 
 #endif

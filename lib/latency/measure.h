@@ -37,6 +37,8 @@ struct subject {
 	struct decoder decoder;
 	struct beam beam;
 	int *src, *at;           /* the batch */
+	float *scale;            /* owned; int8 from a random block */
+	int32_t *shift;
 };
 
 /* Random weights for shapes: one block that all subjects of a run share, so
@@ -44,6 +46,8 @@ struct subject {
 struct random_block {
 	float *w;
 	size_t floats;
+	void *panels;            /* of dtype; fp32: w */
+	enum dtype dtype;
 	uint64_t seed;
 	float *ones;             /* gains of the norms */
 	int threads;

@@ -19,7 +19,7 @@ struct reference {
 	double ms, at;           /* the last timing; at 0: none yet */
 };
 
-/* The caller sets w, patience, params, the block's seed and threads, and
+/* The caller sets w, patience, params, the block's dtype, seed and threads, and
  * ref.every; the rest is zero. bench_free. */
 struct bench {
 	struct workload w;
