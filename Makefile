@@ -91,8 +91,8 @@ HELPER := $(patsubst tests/helpers/%.c,$(OUT)/helpers/%,\
 	$(wildcard tests/helpers/*.c))
 archive := $(OUT)/libmilliner.a
 
-.PHONY: all help deps demo multi30k test tested cross cross-deps cross-tests \
-	crossed crossed-tests install clean FORCE
+.PHONY: all help deps demo multi30k claims test tested bench-predict cross \
+	cross-deps cross-tests crossed crossed-tests install clean FORCE
 all: $(BIN)
 
 help:
@@ -100,6 +100,8 @@ help:
 	@echo 'make deps       install what Debian 12 lacks'
 	@echo 'make demo       the whole method on the shipped corpus'
 	@echo 'make multi30k DATA=folder   the same on Multi30k'
+	@echo 'make claims DATA=folder     what HAT'\''s latency data sets show'
+	@echo 'make bench-predict          how fast predictors are fitted and used'
 	@echo 'make test       all tests (SAN=1: with ASan and UBSan)'
 	@echo 'make cross-deps cross ARCH=$(ARCH)   $(cross_progs)'
 	@echo '                for another machine, each one static file'
@@ -181,12 +183,21 @@ demo multi30k:
 	@$(MAKE) $(parallel) all
 	@$(MAKE) -f pipelines/$@.mk
 
+DATA ?= ../shared/data/hat/latency
+claims:
+	@$(MAKE) $(parallel) all
+	@PATH="$(MILLINER_BIN):$$PATH" pipelines/claims.sh '$(DATA)' runs/claims
+
 # --- tests -------------------------------------------------------------------
 
 tested: $(BIN) $(UNIT) $(HELPER)
 test:
 	@$(MAKE) $(parallel) tested
 	@tests/run $(OUT)
+
+bench-predict:
+	@$(MAKE) $(parallel) all
+	@PATH="$(MILLINER_BIN):$$PATH" tests/bench-predict
 
 # --- another machine ---------------------------------------------------------
 
