@@ -91,7 +91,7 @@ HELPER := $(patsubst tests/helpers/%.c,$(OUT)/helpers/%,\
 	$(wildcard tests/helpers/*.c))
 archive := $(OUT)/libmilliner.a
 
-.PHONY: all help deps demo multi30k claims test tested bench-predict cross \
+.PHONY: all help deps demo multi30k claims test tested cross \
 	cross-deps cross-tests crossed crossed-tests install clean FORCE
 all: $(BIN)
 
@@ -101,7 +101,6 @@ help:
 	@echo 'make demo       the whole method on the shipped corpus'
 	@echo 'make multi30k DATA=folder   the same on Multi30k'
 	@echo 'make claims DATA=folder     what HAT'\''s latency data sets show'
-	@echo 'make bench-predict          how fast predictors are fitted and used'
 	@echo 'make test       all tests (SAN=1: with ASan and UBSan)'
 	@echo 'make cross-deps cross ARCH=$(ARCH)   $(cross_progs)'
 	@echo '                for another machine, each one static file'
@@ -194,10 +193,6 @@ tested: $(BIN) $(UNIT) $(HELPER)
 test:
 	@$(MAKE) $(parallel) tested
 	@tests/run $(OUT)
-
-bench-predict:
-	@$(MAKE) $(parallel) all
-	@PATH="$(MILLINER_BIN):$$PATH" tests/bench-predict
 
 # --- another machine ---------------------------------------------------------
 
