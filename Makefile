@@ -81,6 +81,7 @@ help:
 	@echo 'make demo       the whole method on the shipped corpus'
 	@echo 'make multi30k DATA=folder   the same on Multi30k'
 	@echo 'make test       all tests (SAN=1: with ASan and UBSan)'
+	@echo 'make bench-drift   latencies corrected for a load in between'
 	@echo 'make install    PREFIX=$(PREFIX) DESTDIR= PROGRAM_PREFIX='
 	@echo 'make clean      remove what was built'
 
@@ -154,6 +155,10 @@ tested: $(BIN) $(UNIT) $(HELPER)
 test:
 	@$(MAKE) $(parallel) tested
 	@tests/run $(OUT)
+
+.PHONY: bench-drift
+bench-drift: tested
+	@tests/bench-drift.sh $(OUT)
 
 # --- installing --------------------------------------------------------------
 

@@ -8,7 +8,7 @@
 #include "rng.h"
 #include "sig.h"
 
-enum { PURPOSE_ORDER = 0x303, TRIES = 2 };
+enum { PURPOSE_ORDER = 0x303 };
 
 /* A record that was read and not yet measured. */
 struct job {
@@ -120,28 +120,25 @@ put_answer(struct measured *m, const struct answer *a)
 
 /* --- measuring ----------------------------------------------------------- */
 
-/* Time a record again between two timings of the reference, until it stays
- * where it is meanwhile; the times for which it moved least are printed.
- * move: by which share, reference: where, the first time. */
+/* Time a record once more, between two timings of the reference; printed is
+ * that for which the reference moved less. move: by which share, reference:
+ * where, the first time. */
 static void
 time_again(struct measured *m, struct held *h, double move, double reference)
 {
 	struct reference *r = &m->bench.ref;
-	long taken = h->l.samples + h->l.redone;
+	double ms = r->ms, at = r->at;
+	long first = h->l.samples + h->l.redone, again;
+	struct latency l;
 
-	for (int i = 0, moved = 1; moved && i < TRIES && !sig_pending(); i++) {
-		double ms = r->ms, at = r->at;
-		struct latency l;
-		bench_measure(&m->bench, &h->job.arch, &h->job.task, &l);
-		moved = bench_reference(&m->bench);
-		taken += l.samples + l.redone;
-		if (fabs(r->ms / ms - 1) >= move)
-			continue;
-		move = fabs(r->ms / ms - 1);
-		reference = reference_at(r, ms, at, l.at);
+	bench_measure(&m->bench, &h->job.arch, &h->job.task, &l);
+	bench_reference(&m->bench);
+	again = l.samples + l.redone;
+	if (fabs(r->ms / ms - 1) < move) {
 		h->l = l;
+		reference = reference_at(r, ms, at, l.at);
 	}
-	h->l.redone = taken - h->l.samples;
+	h->l.redone = first + again - h->l.samples;
 	put_record(m, h, reference);
 }
 
@@ -155,12 +152,14 @@ settle(struct measured *m)
 
 	if (m->n && r->every && !sig_pending())
 		moved = bench_reference(&m->bench);
+	/* where each record has its own timing, nothing is nearer */
+	moved = moved && m->n > 1;
 	double now = r->ms, then = r->at;
 	for (long i = 0; i < m->n; i++) {
 		struct held *h = &m->held[i];
 		struct reference last = { .ms = now, .at = then };
 		double reference = reference_at(&last, ms, at, h->l.at);
-		if (moved)
+		if (moved && !sig_pending())
 			time_again(m, h, fabs(now / ms - 1), reference);
 		else
 			put_record(m, h, reference);
