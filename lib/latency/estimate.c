@@ -208,7 +208,8 @@ encoder_spread(const struct timings *t, const struct residual *r, size_t n)
 	}
 	if (of[1] <= (size_t)t->batches)
 		return UNKNOWN_SPREAD;
-	double ratio = sum[1] / (double)of[1] / (sum[0] / (double)of[0]);
+	double ratio = sum[1] / (double)of[1] / (sum[0] / (double)of[0]) *
+		sqrt(stats_t975((double)of[1] - t->batches) / 1.96);
 	return ratio > 1 ? ratio : 1;
 }
 
