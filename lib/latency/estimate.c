@@ -281,8 +281,10 @@ interval(struct latency *l, const struct timings *t, struct residual *r,
 	double free = blocks >= BLOCKS_MIN ? blocks : l->independent;
 	double half = free < 2 ? 1 : stats_t975(free - 1) /
 		(2 * sqrt(l->independent));
-	l->ci95[0] = l->total * (1 + bound(r, kept, 0.5 - half));
-	l->ci95[1] = l->total * (1 + bound(r, kept, 0.5 + half));
+	/* too few: farther than any sample */
+	double far = half > 0.5 ? 2 * half : 1;
+	l->ci95[0] = l->total * (1 + far * bound(r, kept, 0.5 - half));
+	l->ci95[1] = l->total * (1 + far * bound(r, kept, 0.5 + half));
 }
 
 /* --- the whole ----------------------------------------------------------- */
