@@ -38,33 +38,52 @@ comma := ,
 OPTIM := $(if $(SAN),-O1 -fsanitize=address$(comma)undefined \
 	-fno-sanitize-recover=all -fno-omit-frame-pointer,-O2)
 CFLAGS = -std=c11 -D_GNU_SOURCE -g $(OPTIM) $(WARN) -fopenmp \
-	-DVERSION='"$(VERSION)"' $(EXTRA_CFLAGS)
-LDFLAGS = $(OPTIM) -fopenmp $(EXTRA_LDFLAGS)
+	-DVERSION='"$(VERSION)"' $(if $(CROSS),-isystem $(SYSROOT)/usr/include) \
+	$(EXTRA_CFLAGS)
+LDFLAGS = $(OPTIM) -fopenmp $(if $(CROSS),-static -Wl$(comma)--no-warnings) $(EXTRA_LDFLAGS)
 # One known OpenBLAS, whatever the system prefers: the OpenMP build, told to use
 # one thread. The pthread build's pool would fight with ours; Debian's serial
 # build has no lock around its buffers, so that two threads may get one.
 BLAS_LIBS := $(if $(BLAS),-L$(BLAS) -Wl$(comma)-rpath$(comma)$(BLAS)) -lopenblas
 LIBS := -ljansson -lzstd -lyaml -lm
 
+# With CROSS=1 (see make cross): what a device needs, as static files. It calls
+# neither BLAS nor libyaml; its tests have a naive BLAS.
+ARCH    ?= aarch64
+SYSROOT ?= build/sysroot-$(ARCH)
+cross_progs := measure-lat translate
+cross_units := kernels kernels-rows kernels-decode decoder
+ifdef CROSS
+BLAS_LIBS :=
+LIBS := -L$(SYSROOT)/usr/lib/$(ARCH)-linux-gnu -ljansson -lzstd -lm
+endif
+
 # Kernels are compiled once per instruction set, from one source.
-KERNELS := lib/num/kernels.c
+KERNELS := lib/num/kernels.c lib/num/kernels-panels.c
 ifeq ($(MACHINE),x86_64)
-ISAS := avx512 avx2 sse2
+ISAS := amx avx512vnni avx512 avx2 sse2
 isa.avx512 := -mavx512f -mavx512bw -mavx512vl -mavx512dq -mfma \
 	-mprefer-vector-width=512
+isa.avx512vnni := $(isa.avx512) -mavx512vnni
+isa.amx := $(isa.avx512vnni) -mamx-tile -mamx-int8
 isa.avx2 := -mavx2 -mfma
 isa.sse2 :=
 else ifeq ($(MACHINE),aarch64)
-ISAS := neon
+ISAS := neondot neon
+isa.neondot := -march=armv8.2-a+dotprod
 else
 ISAS := plain
 endif
 
 libs   := $(filter-out $(KERNELS),$(wildcard lib/*/*.c))
+ifdef CROSS
+libs   := $(filter-out lib/arch/hat_% lib/grammar/% lib/train/% lib/search/%,\
+	$(libs))
+endif
 progs  := $(patsubst bin/%.c,%,$(wildcard bin/*.c))
 units  := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 objs   := $(libs:lib/%.c=$(OUT)/lib/%.o) \
-	$(foreach i,$(ISAS),$(if $(wildcard $(KERNELS)),$(OUT)/lib/num/kernels-$i.o))
+	$(foreach i,$(ISAS),$(KERNELS:lib/%.c=$(OUT)/lib/%-$i.o))
 BIN    := $(progs:%=$(OUT)/bin/%)
 UNIT   := $(units:%=$(OUT)/unit/%)
 # programs that tests need to make their data
@@ -72,7 +91,8 @@ HELPER := $(patsubst tests/helpers/%.c,$(OUT)/helpers/%,\
 	$(wildcard tests/helpers/*.c))
 archive := $(OUT)/libmilliner.a
 
-.PHONY: all help deps demo multi30k test tested install clean FORCE
+.PHONY: all help deps demo multi30k test tested cross cross-deps cross-tests \
+	crossed crossed-tests install clean FORCE
 all: $(BIN)
 
 help:
@@ -82,6 +102,8 @@ help:
 	@echo 'make multi30k DATA=folder   the same on Multi30k'
 	@echo 'make test       all tests (SAN=1: with ASan and UBSan)'
 	@echo 'make bench-drift   latencies corrected for a load in between'
+	@echo 'make cross-deps cross ARCH=$(ARCH)   $(cross_progs)'
+	@echo '                for another machine, each one static file'
 	@echo 'make install    PREFIX=$(PREFIX) DESTDIR= PROGRAM_PREFIX='
 	@echo 'make clean      remove what was built'
 
@@ -106,11 +128,15 @@ $(OUT)/lib/%.o: lib/%.c $(OUT)/flags
 
 # Multiply-add contraction and branch-free loops, but no -ffast-math: masks
 # need infinities.
-$(OUT)/lib/num/kernels-%.o: $(KERNELS) $(OUT)/flags
-	@mkdir -p $(@D)
-	$(compile) -Ilib/num -Ilib/base -O3 -ffp-contract=fast \
-		-fno-math-errno -fno-trapping-math $(isa.$*) -DISA=$* \
-		-c -o $@ $<
+define compile-kernels
+$(OUT)/lib/num/$1-$2.o: lib/num/$1.c $(OUT)/flags
+	@mkdir -p $$(@D)
+	$$(compile) -Ilib/num -Ilib/base -O3 -ffp-contract=fast \
+		-fno-math-errno -fno-trapping-math $(isa.$2) -DISA=$2 \
+		-c -o $$@ $$<
+endef
+$(foreach i,$(ISAS),$(foreach k,$(KERNELS),$(eval \
+	$(call compile-kernels,$(basename $(notdir $k)),$i))))
 
 $(OUT)/obj/bin/%.o: bin/%.c $(OUT)/flags
 	@mkdir -p $(@D)
@@ -118,7 +144,8 @@ $(OUT)/obj/bin/%.o: bin/%.c $(OUT)/flags
 
 $(OUT)/obj/unit/%.o: tests/unit/%.c $(OUT)/flags
 	@mkdir -p $(@D)
-	$(compile) -Itests $(addprefix -Ilib/,$(ROOMS)) -c -o $@ $<
+	$(compile) -Itests $(addprefix -Ilib/,$(ROOMS)) \
+		$(if $(BLAS),-I$(subst /usr/lib,/usr/include,$(BLAS))) -c -o $@ $<
 
 $(OUT)/obj/helpers/%.o: tests/helpers/%.c $(OUT)/flags
 	@mkdir -p $(@D)
@@ -126,13 +153,14 @@ $(OUT)/obj/helpers/%.o: tests/helpers/%.c $(OUT)/flags
 
 $(archive): $(objs)
 	@rm -f $@
-	$(Q)ar rcs $@ $^
+	$(Q)$(if $(CROSS),$(ARCH)-linux-gnu-)ar rcs $@ $^
 
 $(BIN): $(OUT)/bin/%: $(OUT)/obj/bin/%.o $(archive)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -Wl,--as-needed $(BLAS_LIBS) $(LIBS)
 $(HELPER): $(OUT)/helpers/%: $(OUT)/obj/helpers/%.o $(archive)
 $(UNIT): $(OUT)/unit/%: $(OUT)/obj/unit/%.o $(archive)
+$(UNIT): $(if $(CROSS),$(OUT)/obj/unit/naive/blas.o)
 $(HELPER) $(UNIT):
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -Wl,--as-needed $(BLAS_LIBS) $(LIBS)
@@ -159,6 +187,21 @@ test:
 .PHONY: bench-drift
 bench-drift: tested
 	@tests/bench-drift.sh $(OUT)
+
+# --- another machine ---------------------------------------------------------
+
+deb.aarch64 := arm64
+crossed: $(cross_progs:%=$(OUT)/bin/%)
+crossed-tests: $(cross_units:%=$(OUT)/unit/%)
+
+cross cross-tests:
+	$(if $(deb.$(ARCH)),,$(error ARCH must be aarch64))
+	@$(MAKE) $(parallel) CC=$(ARCH)-linux-gnu-gcc CROSS=1 \
+		$(subst cross,crossed,$@)
+cross-deps:
+	@tests/deps gcc-$(ARCH)-linux-gnu libc6-dev-$(deb.$(ARCH))-cross \
+		qemu-user-static
+	@tests/cross-deps $(ARCH) $(deb.$(ARCH)) $(SYSROOT)
 
 # --- installing --------------------------------------------------------------
 

@@ -139,7 +139,7 @@ main(int argc, char **argv)
 			"batches of them to translate, of all lengths"),
 		OPT_LONG('b', "beam", &beam, 1, 1000, "beam"),
 		OPT_LONG(0, "batch", &batch, 1, 4096, "sentences at once"),
-		OPT_CHOICE(0, "dtype", &dtype, "fp32", "type of the weights"),
+		OPT_DTYPE(&dtype),
 		OPT_LONG('n', "repeat", &b->patience.repeat, 0, 100000,
 			"repetitions; 0: by --precision"),
 		OPT_REAL('p', "precision", &precision, 0.001, 100,
@@ -180,7 +180,8 @@ main(int argc, char **argv)
 
 	struct task given = task_opts_get(&to);
 	b->w = (struct workload){ .beam = (int)beam, .batch = (int)batch,
-		.threads = (int)threads, .dtype = DTYPE_FP32 };
+		.threads = (int)threads, .dtype = dtype_named(dtype) };
+	b->block.dtype = b->w.dtype;
 	b->patience.precision = precision / 100;
 	b->block.seed = m.seed = (uint64_t)seed;
 	if (cpu_list)

@@ -7,19 +7,20 @@
 #include "out.h"
 #include "progress.h"
 #include "requests_rec.h"
+#include "tensors.h"
 
 enum { WINDOW = 32 };   /* batches that are sorted by length together */
 
 static void
 load_model(struct translator *t, struct form *f, struct weights *w,
-	const char *path, const char *arch_path)
+	const char *path, const char *arch_path, enum dtype dtype)
 {
+	struct tensors file;
 	struct arch arch;
 	struct task task;
-	struct view view;
 	struct why why;
 
-	weights_load(w, path);
+	weights_open(w, &file, path);
 	form_load(f, w, path);
 	arch = w->params.shape;
 	if (arch_path) {
@@ -29,8 +30,8 @@ load_model(struct translator *t, struct form *f, struct weights *w,
 			die("%s: does not fit %s: %s", arch_path, path,
 				why.text);
 	}
-	view_make(&view, &w->params, w->params.w, &arch);
-	packed_init(&t->model, &view, DTYPE_FP32, (int)t->threads);
+	weights_take(w, &file, &arch);
+	packed_take(&t->model, &w->params, dtype, (int)t->threads);
 }
 
 static void
@@ -103,7 +104,7 @@ main(int argc, char **argv)
 			"sentences at once; 1: each is answered at once"),
 		OPT_TEXT(0, "remove-bpe", &f.remove_bpe, "MARK",
 			"undo the segmentation: \"@@ \", sentencepiece"),
-		OPT_CHOICE(0, "dtype", &dtype, "fp32", "type of the weights"),
+		OPT_DTYPE(&dtype),
 		OPT_THREADS(&t.threads),
 		OPT_QUIET(&quiet),
 		OPT_END
@@ -118,7 +119,7 @@ main(int argc, char **argv)
 		die_usage("--nbest %ld is more than --beam %ld", f.nbest, beam);
 	t.o = (struct beam_options){ (int)beam, lenpen, max_a, (int)max_b,
 		(int)min_len };
-	load_model(&t, &f, &w, weights, arch);
+	load_model(&t, &f, &w, weights, arch, dtype_named(dtype));
 	run(&t, &f, quiet);
 	translator_free(&t);
 	form_free(&f);

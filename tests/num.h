@@ -189,16 +189,14 @@ slope(double (*f)(const void *), const void *what, double *x)
 }
 
 /* The kernels that this CPU can run; returns how many. */
+enum { TABLES_MAX = 8 };
 static inline int
-tables(const struct kernels *to[5])
+tables(const struct kernels *to[TABLES_MAX])
 {
-	static const char *const names[] = { "avx512", "avx2", "sse2", "neon",
-		"plain" };
 	int n = 0;
 
-	for (int i = 0; i < 5; i++)
-		if (kernels_named(names[i]))
-			to[n++] = kernels_named(names[i]);
+	while (n < TABLES_MAX && (to[n] = kernels_nth(n)))
+		n++;
 	return n;
 }
 

@@ -28,6 +28,11 @@ is    'twice is once' "$tr <hyps | diff hyps -" ''
 same  'one by one' "$tr <pairs" "$tr --batch 1 <pairs"
 same  'seven at once' "$tr <pairs" "$tr --batch 7 <pairs"
 same  'two threads' "$tr <pairs" "$tr --threads 2 <pairs"
+for t in bf16 int8; do
+holds "translates in $t" "$tr --dtype $t <pairs >$t"
+is    "$t: scores near those of fp32" "paste -d' ' <(jq .score hyps) <(jq .score $t) | awk '{d=\$1-\$2;if(d<0)d=-d;s+=d} END{print (s>0&&s/NR<0.03)}'" 1
+same  "$t: one by one" "cat $t" "$tr --batch 1 --dtype $t <pairs"
+done
 same  'zstd' "$tr <pairs" "zstd -q <pairs | $tr"
 same  'no dictionary: the ids' 'translate --max-len-b 12 -w plain.safetensors <pairs | jq -r .hyp' 'jq -r ".hyp_tokens[:-1]|join(\" \")" hyps'
 is    'the best is the first of n-best' "$tr --nbest 3 <pairs | jq -c 'select((.nbest|length)!=3 or .nbest[0].hyp_tokens!=.hyp_tokens or .nbest[0].score<.nbest[1].score or .nbest[1].score<.nbest[2].score)'" ''

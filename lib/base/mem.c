@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 #include "die.h"
 #include "mem.h"
 
@@ -94,6 +95,17 @@ xrelease(void *p, size_t bytes)
 {
 	if (p)
 		munmap(p, whole_pages(bytes));
+}
+
+void
+xforget(const void *p, size_t bytes)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	uintptr_t from = ((uintptr_t)p + page - 1) / page * page;
+	uintptr_t to = ((uintptr_t)p + bytes) / page * page;
+
+	if (to > from)
+		madvise((void *)from, to - from, MADV_DONTNEED);
 }
 
 void

@@ -15,6 +15,9 @@ void *xaligned(size_t bytes);   /* 64-byte aligned, zeroed, huge pages asked */
  * Give back with the same size. */
 void *xreserve(size_t bytes);
 void xrelease(void *, size_t bytes);
+/* Give back the memory of the whole pages in there, whoever got it: they read
+ * as zeros then, those of a mapped file as the file. */
+void xforget(const void *, size_t bytes);
 
 /* A growing string of bytes, NUL-terminated. Zero-initialise, buf_free. */
 struct buf {

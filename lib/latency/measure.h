@@ -26,6 +26,8 @@ struct subject {
 	struct decoder decoder;
 	struct beam beam;
 	int *src, *at;           /* words; [sentences + batches] offsets */
+	float *scale;            /* owned; int8 from a random block */
+	int32_t *shift;
 };
 
 /* Random weights for shapes: one block that all subjects of a run share, so
@@ -33,6 +35,8 @@ struct subject {
 struct random_block {
 	float *w;
 	size_t floats;
+	void *panels;            /* of dtype; fp32: w */
+	enum dtype dtype;
 	uint64_t seed;
 	float *ones;             /* gains of the norms */
 };

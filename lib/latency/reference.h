@@ -10,7 +10,7 @@
 
 /* The architecture that shows how the machine drifts. */
 struct reference {
-	long every;              /* records between two timings at most; 0: none */
+	long every;              /* records between timings at most; 0: none */
 	long spacing;            /* now: fewer while the machine is unsteady */
 	int known, made;         /* is there an arch, a subject? */
 	int of_space;            /* arch is a space's largest */
@@ -20,8 +20,8 @@ struct reference {
 	double ms, at;           /* the last timing; at 0: none yet */
 };
 
-/* The caller sets w, patience, params, cpus, the block's seed and ref.every;
- * the rest is zero. bench_free. */
+/* The caller sets w, patience, params, cpus, the block's dtype and seed, and
+ * ref.every; the rest is zero. bench_free. */
 struct bench {
 	struct workload w;
 	struct patience patience;

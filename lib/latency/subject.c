@@ -7,15 +7,44 @@
 
 enum {
 	PURPOSE_BLOCK = 0x301, PURPOSE_WORDS = 0x302,
-	PIECE = 1 << 16, POOL = 1 << 19,   /* floats */
+	PIECE = 1 << 16, POOL = 8,   /* floats; pieces */
 	PAGE = 4096,
 };
 
-/* Normals are slow to draw: a pool of them, over and over from anywhere. */
+/* Bytes of the panels that a piece of random floats becomes. */
+static size_t
+piece_bytes(enum dtype t)
+{
+	return packed_size(t, PANEL, PIECE / PANEL);
+}
+
+/* Normals are slow to draw: a few pieces of them, over and over. */
+static void
+fill_piece(const struct random_block *b, size_t i)
+{
+	struct rng r = rng_stream(b->seed, PURPOSE_BLOCK, i);
+	float *w = b->w + i * PIECE, scale[PANEL];
+	size_t bytes = piece_bytes(b->dtype), from = rng_below(&r, POOL);
+	char *panels = (char *)b->panels + i * bytes;
+	int32_t shift[PANEL];
+
+	for (size_t k = 0; i < POOL && k < PIECE; k++)
+		w[k] = 0.04f * (float)rng_normal(&r);
+	if (i >= POOL)
+		memcpy(w, b->w + from * PIECE, PIECE * sizeof *w);
+	if (b->dtype == DTYPE_FP32)
+		return;
+	if (i >= POOL)
+		memcpy(panels, (char *)b->panels + from * bytes, bytes);
+	else
+		panel_pack(b->dtype, PANEL, PIECE / PANEL, w, PIECE / PANEL, 0,
+			panels, scale, shift);
+}
+
 void
 random_block_grow(struct random_block *b, size_t floats)
 {
-	struct rng r = rng_stream(b->seed, PURPOSE_BLOCK, 0);
+	size_t pieces = b->floats / PIECE;
 
 	if (!b->ones) {
 		b->ones = xaligned(sizeof(float) * (WIDTH_MAX + PANEL));
@@ -24,22 +53,26 @@ random_block_grow(struct random_block *b, size_t floats)
 	}
 	if (floats <= b->floats)
 		return;
+	if (b->panels != b->w)
+		xrelease(b->panels, pieces * piece_bytes(b->dtype));
 	xrelease(b->w, b->floats * sizeof(float));
 	/* well more, so as not to grow for every record */
 	floats = b->floats && floats < b->floats / 2 * 3 ? b->floats / 2 * 3 :
 		floats;
-	b->floats = (floats + PIECE - 1) / PIECE * PIECE;
-	b->w = xreserve(b->floats * sizeof(float));
-	for (size_t i = 0; i < b->floats && i < POOL; i++)
-		b->w[i] = 0.04f * (float)rng_normal(&r);
-	for (size_t i = POOL; i < b->floats; i += PIECE)
-		memcpy(b->w + i, b->w + rng_below(&r, POOL - PIECE + 1),
-			PIECE * sizeof(float));
+	pieces = (floats + PIECE - 1) / PIECE;
+	b->floats = pieces * PIECE;
+	b->w = b->panels = xreserve(b->floats * sizeof(float));
+	if (b->dtype != DTYPE_FP32)
+		b->panels = xreserve(pieces * piece_bytes(b->dtype));
+	for (size_t i = 0; i < pieces; i++)
+		fill_piece(b, i);
 }
 
 void
 random_block_free(struct random_block *b)
 {
+	if (b->panels != b->w)
+		xrelease(b->panels, b->floats / PIECE * piece_bytes(b->dtype));
 	xrelease(b->w, b->floats * sizeof(float));
 	free(b->ones);
 	*b = (struct random_block){ 0 };
@@ -148,7 +181,8 @@ subject_floats(const struct arch *a, const struct task *t, enum dtype dtype)
 	static float nowhere;
 
 	block_view(&v, &p, &nowhere, a, t);
-	size_t floats = packed_bytes(&v, dtype) / sizeof(float) + 1;
+	size_t floats = (packed_bytes(&v, dtype) / piece_bytes(dtype) + 1) *
+		PIECE;
 	size_t plain = p.count + NUM_SLACK;
 	params_free(&p);
 	return floats > plain ? floats : plain;
@@ -165,6 +199,20 @@ set_gains(struct view *v, float *ones)
 			v->decoder[i].norm3.gain = ones;
 }
 
+/* The scales that pieces of the block have, about; no shifts. */
+static void
+make_scales(struct subject *s, const struct view *v)
+{
+	int rows = v->task.tgt_vocab > 3 * WIDTH_MAX ? v->task.tgt_vocab :
+		3 * WIDTH_MAX;
+	size_t n = (size_t)packed_panels(rows) * PANEL;
+
+	s->scale = xaligned(n * sizeof *s->scale);
+	s->shift = xaligned(n * sizeof *s->shift);
+	for (size_t i = 0; i < n; i++)
+		s->scale[i] = 0.04f * 3 / 127;
+}
+
 void
 subject_random(struct subject *s, const struct random_block *b,
 	const struct arch *a, const struct task *t, const struct workload *w)
@@ -175,7 +223,9 @@ subject_random(struct subject *s, const struct random_block *b,
 	*s = (struct subject){ .w = w };
 	block_view(&v, &p, b->w, a, t);
 	set_gains(&v, b->ones);
-	packed_over(&s->model, &v, w->dtype, b->w);
+	if (w->dtype == DTYPE_INT8)
+		make_scales(s, &v);
+	packed_over(&s->model, &v, w->dtype, b->panels, s->scale, s->shift);
 	params_free(&p);
 	subject_start(s, b->seed);
 }
@@ -195,6 +245,8 @@ subject_free(struct subject *s)
 	beam_free(&s->beam);
 	decoder_free(&s->decoder);
 	packed_free(&s->model);
+	free(s->scale);
+	free(s->shift);
 	free(s->src);
 	free(s->at);
 	*s = (struct subject){ 0 };

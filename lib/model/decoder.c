@@ -41,6 +41,21 @@ scratch_size(const struct packed_model *m, const struct room *r)
 	return z(round_lanes((int)(need / LANES) + 1)) * LANES;
 }
 
+/* Bytes that one thread needs for the columns of a product. */
+static size_t
+quant_size(const struct packed_model *m, const struct room *r, int ffn)
+{
+	const struct arch *a = &m->arch;
+	int rows = r->sentences * r->beam, e = a->encoder_embed_dim;
+	int width = larger(larger(a->decoder_embed_dim, a->qkv_dim), ffn);
+	size_t need = columns_bytes(m->dtype, 3 * r->src_tokens, e);
+	size_t other = columns_bytes(m->dtype, larger(rows, r->src_tokens),
+		larger(width, e));
+
+	return z(round_lanes((int)((need > other ? need : other) / 64) + 1)) *
+		64;
+}
+
 static int
 widest_ffn(const struct arch *a)
 {
@@ -101,6 +116,8 @@ layout_rows(struct decoder *d, const struct packed_model *m,
 	d->scratch_floats = scratch_size(m, r);
 	d->scratch = arena_floats(&d->arena, z(d->team.threads) *
 		d->scratch_floats);
+	d->quant_bytes = quant_size(m, r, widest_ffn(a));
+	d->quants = arena_get(&d->arena, z(d->team.threads), d->quant_bytes);
 	d->layer_cache = z(r->steps) * rows * 3 * z(a->qkv_dim);
 	d->cache = arena_floats(&d->arena, d->layer_cache *
 		z(a->decoder_layer_num));
@@ -166,10 +183,14 @@ void
 share_linear(struct decoder *d, int me, const struct packed *p, int n,
 	const float *x, int add, int relu, float *y, int ldy)
 {
-	struct part part = share_part(d, me, (p->rows + PANEL - 1) / PANEL);
+	struct part part = share_part(d, me, packed_panels(p->rows));
 
-	d->k->panels(part.from, part.to, p->rows, p->k, p->panels, x, z(p->k),
-		n, add ? p->bias : NULL, relu, y, z(ldy));
+	if (part.from < part.to) {
+		struct columns c = columns_of(d->k, p->dtype, n, p->k, x,
+			z(p->k), share_quants(d, me));
+		d->k->panels(part.from, part.to, p, &c, add ? p->bias : NULL,
+			relu, y + part.from * PANEL, z(ldy));
+	}
 	team_wait(&d->team);
 }
 
@@ -193,15 +214,14 @@ embed_token(const struct decoder *d, int side, int id, int position, float *x)
 	const struct packed_model *m = d->m;
 	int width = side ? m->arch.decoder_embed_dim :
 		m->arch.encoder_embed_dim;
-	const float *row = side ? m->tgt_table + z(id) * z(m->ld_tgt) :
-		m->src_table + z(id) * z(m->ld_src);
+	struct embedding w = packed_embedding(m, side, id);
 	const float *pos = d->positions[side] + z(position) * z(side ?
 		m->task.super_decoder_embed_dim :
 		m->task.super_encoder_embed_dim);
 	float scale = sqrtf((float)width);
 
 	for (int i = 0; i < width; i++)
-		x[i] = scale * row[i] + pos[i];
+		x[i] = scale * w.at[z(i) * w.step] + pos[i];
 }
 
 /* --- a step -------------------------------------------------------------- */
@@ -274,7 +294,7 @@ step_layer(struct decoder *d, int me, int layer)
 
 /* A chunk of the vocabulary: its logits never leave the cache. */
 static void
-step_chunk(struct decoder *d, int me, int chunk)
+step_chunk(struct decoder *d, int me, const struct columns *x, int chunk)
 {
 	const struct packed *o = &d->m->output;
 	int first = chunk * CHUNK, left = o->rows - first, n = d->rows;
@@ -282,9 +302,8 @@ step_chunk(struct decoder *d, int me, int chunk)
 	float *s = share_scratch(d, me);
 
 	left = left < CHUNK ? left : CHUNK;
-	d->k->panels(0, (left + PANEL - 1) / PANEL, left, o->k,
-		o->panels + z(first) * z(o->k), d->x, z(o->k), n, NULL, 0, s,
-		CHUNK_LD);
+	d->k->panels(first / PANEL, first / PANEL + packed_panels(left), o, x,
+		NULL, 0, s, CHUNK_LD);
 	for (int r = 0; r < n; r++, s += CHUNK_LD) {
 		size_t at = z(me) * lists + z(r) * z(d->follows);
 		d->chunk_lse[z(chunk) * z(n) + z(r)] =
@@ -304,13 +323,16 @@ step_output(struct decoder *d, int me)
 	struct part part = share_part(d, me, chunk_count(d->m->task.tgt_vocab));
 	size_t lists = z(d->rows) * z(d->follows);
 	size_t own = z(me) * lists;
+	const struct packed *o = &d->m->output;
 
 	for (size_t i = own; i < own + lists; i++) {
 		d->best[i] = -INFINITY;
 		d->best_id[i] = -1;
 	}
+	struct columns x = columns_of(d->k, o->dtype, d->rows, o->k, d->x,
+		z(o->k), share_quants(d, me));
 	for (int c = part.from; c < part.to; c++)
-		step_chunk(d, me, c);
+		step_chunk(d, me, &x, c);
 }
 
 /* Log probabilities of the best of all threads. Threads had ascending parts of

@@ -68,6 +68,8 @@ struct decoder {
 
 	float *scratch;          /* [threads, scratch_floats] */
 	size_t scratch_floats, layer_keys, layer_cache;
+	char *quants;            /* [threads, quant_bytes] columns as bytes */
+	size_t quant_bytes;
 };
 
 /* The model is borrowed. The decoder must stay where it is. */

@@ -1,22 +1,15 @@
 /* packed.h - a SubTransformer's weights in the order that decoding reads them.
  *
- * Every matrix is packed once into panels of PANEL rows (see kernels.h), so
- * that a product with few columns streams it from memory. Biases, norms and
- * the embedding tables stay where they are: the weights must outlive this. */
+ * Every matrix is packed once into panels (see panels.h), so that a product
+ * with few columns streams it from memory. Biases and norms are copied; shared
+ * embeddings are read from the packed output matrix if that is fp32, other
+ * tables stay where they are: the weights must outlive this. */
 #ifndef PACKED_H
 #define PACKED_H
 
 #include "kernels.h"
 #include "params.h"
 
-enum dtype { DTYPE_FP32, DTYPES };
-extern const char *const dtype_names[DTYPES];
-
-struct packed {
-	int rows, k;
-	const float *bias;      /* [rows] or NULL */
-	const float *panels;    /* [panel][k][PANEL], rows filled up by zeros */
-};
 struct packed_encoder {
 	int heads;
 	struct packed qkv, out, fc1, fc2;
@@ -31,22 +24,37 @@ struct packed_model {
 	struct arch arch;
 	struct task task;
 	enum dtype dtype;
-	const float *src_table, *tgt_table;
+	const float *src_table, *tgt_table;   /* NULL: in the output's panels */
 	int ld_src, ld_tgt;
 	struct packed_encoder encoder[LAYERS_MAX];
 	struct packed_decoder decoder[LAYERS_MAX];
 	struct packed output;
-	size_t bytes;           /* of all panels */
+	size_t bytes;           /* of all panels, scales and shifts */
 	void *block;            /* owned; NULL: the panels are borrowed */
 };
 
 void packed_init(struct packed_model *, const struct view *, enum dtype,
 	int threads);
+/* The same of all of the weights, whose memory is given back on the way: they
+ * are gone but for the tables that are needed. At no time are there two of
+ * them. */
+void packed_take(struct packed_model *, struct params *, enum dtype,
+	int threads);
 /* The panels are what block holds, packed_bytes of it: only shapes, biases,
- * norms and tables come from the view. For timing, where any weights do. */
+ * norms and tables come from the view. For timing, where any weights do.
+ * scale, shift: those of every matrix, as many as the tallest has rows up to a
+ * whole panel; int8 only. */
 void packed_over(struct packed_model *, const struct view *, enum dtype,
-	void *block);
+	void *block, const float *scale, const int32_t *shift);
 size_t packed_bytes(const struct view *, enum dtype);
 void packed_free(struct packed_model *);
+
+/* The embedding of a word of the source (side 0) or the target (1): number i
+ * is at[i * step]. */
+struct embedding {
+	const float *at;
+	size_t step;
+};
+struct embedding packed_embedding(const struct packed_model *, int side, int id);
 
 #endif

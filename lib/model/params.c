@@ -97,16 +97,29 @@ params_layout(struct params *p, const struct arch *a, const struct task *t)
 	p->count = (p->count + LINE - 1) / LINE * LINE;
 }
 
+static size_t
+block_bytes(const struct params *p)
+{
+	return (p->count + LINE) * sizeof *p->w;
+}
+
 void
 params_alloc(struct params *p)
 {
-	p->w = xaligned((p->count + LINE) * sizeof *p->w);
+	p->w = xreserve(block_bytes(p));
+}
+
+void
+params_drop(struct params *p)
+{
+	xrelease(p->w, block_bytes(p));
+	p->w = NULL;
 }
 
 void
 params_free(struct params *p)
 {
-	free(p->w);
+	params_drop(p);
 	free(p->param);
 	*p = (struct params){ 0 };
 }

@@ -27,6 +27,12 @@ share_scratch(const struct decoder *d, int me)
 	return d->scratch + (size_t)me * d->scratch_floats;
 }
 
+static inline void *
+share_quants(const struct decoder *d, int me)
+{
+	return d->quants + (size_t)me * d->quant_bytes;
+}
+
 /* y[n, rows] = x[n, k] . w^T, plus bias where add; then ReLU where relu. */
 void share_linear(struct decoder *, int me, const struct packed *,
 	int n, const float *x, int add, int relu, float *y, int ldy);

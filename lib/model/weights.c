@@ -6,7 +6,7 @@
 #include "tensors.h"
 #include "weights.h"
 
-enum { DICT_MAX = 1 << 30 };
+enum { DICT_MAX = 1 << 30, FORGET = 1 << 22 /* bytes at a time */ };
 
 struct text
 text_load(const char *path)
@@ -73,17 +73,54 @@ check_tensors(const struct params *p, const struct tensors *ts)
 	}
 }
 
+/* The first rows and columns of a tensor in the file; what has been copied of
+ * it need not stay in memory. */
 static void
-copy_tensors(struct params *p, const struct tensors *ts)
+copy_tensor(float *to, const struct param *t, const struct tensor *f)
 {
-	for (int i = 0; i < p->n; i++)
-		memcpy(p->w + p->param[i].at, tensors_find(ts,
-			p->param[i].name)->data, p->param[i].count *
-			sizeof *p->w);
+	size_t cols = (size_t)(t->cols ? t->cols : 1);
+	size_t ld = f->dims == 2 ? f->shape[1] : 1, done = 0;
+	const char *from = f->data;
+
+	ld *= sizeof *to;
+	for (size_t r = 0; r < (size_t)t->rows; r++) {
+		memcpy(to + r * cols, from + r * ld, cols * sizeof *to);
+		if ((r + 1) * ld < done + FORGET)
+			continue;
+		xforget(from + done, (r + 1) * ld - done);
+		done = (r + 1) * ld;
+	}
+	xforget(from, f->count * sizeof *to);
+}
+
+void
+weights_take(struct weights *w, struct tensors *ts, const struct arch *arch)
+{
+	struct params to, *p = &w->params;
+
+	params_layout(&to, arch, &p->task);
+	params_alloc(&to);
+	for (int i = 0; i < to.n; i++)
+		copy_tensor(to.w + to.param[i].at, &to.param[i],
+			tensors_find(ts, to.param[i].name));
+	w->is_super &= arch_equal(arch, &p->shape);
+	params_free(p);
+	*p = to;
+	tensors_free(ts);
 }
 
 void
 weights_load(struct weights *w, const char *path)
+{
+	struct tensors ts;
+
+	weights_open(w, &ts, path);
+	struct arch all = w->params.shape;
+	weights_take(w, &ts, &all);
+}
+
+void
+weights_open(struct weights *w, struct tensors *file, const char *path)
 {
 	struct tensors ts;
 	struct arch arch;
@@ -105,14 +142,12 @@ weights_load(struct weights *w, const char *path)
 	w->is_super = s != NULL;
 	params_layout(&w->params, &arch, &task);
 	check_tensors(&w->params, &ts);
-	params_alloc(&w->params);
-	copy_tensors(&w->params, &ts);
 	w->src_dict = text_from(&ts, "src_dict");
 	w->tgt_dict = text_from(&ts, "tgt_dict");
 	json_decref(a);
 	json_decref(t);
 	json_decref(s);
-	tensors_free(&ts);
+	*file = ts;
 }
 
 void

@@ -23,6 +23,11 @@ struct weights {
 };
 
 void weights_load(struct weights *, const char *path);
+/* The same in two steps, for a SubTransformer's slice only: params are laid
+ * out as stored at first, and for arch, which must fit them, at last. */
+struct tensors;
+void weights_open(struct weights *, struct tensors *, const char *path);
+void weights_take(struct weights *, struct tensors *, const struct arch *);
 void weights_free(struct weights *);
 /* Write the model; as a file, whole or not at all. */
 struct out;

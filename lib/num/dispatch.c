@@ -3,50 +3,119 @@
 #include "kernels.h"
 
 #if defined(__x86_64__)
-extern const struct kernels kernels_avx512, kernels_avx2, kernels_sse2;
+#include <cpuid.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
-const struct kernels *
-kernels_named(const char *name)
+extern const struct kernels kernels_amx, kernels_avx512vnni, kernels_avx512,
+	kernels_avx2, kernels_sse2;
+
+static int
+has_sse2(void)
 {
-	__builtin_cpu_init();
-	if (!strcmp(name, "avx512") && __builtin_cpu_supports("avx512f") &&
-	    __builtin_cpu_supports("avx512bw") &&
-	    __builtin_cpu_supports("avx512vl") &&
-	    __builtin_cpu_supports("avx512dq"))
-		return &kernels_avx512;
-	if (!strcmp(name, "avx2") && __builtin_cpu_supports("avx2") &&
-	    __builtin_cpu_supports("fma"))
-		return &kernels_avx2;
-	return strcmp(name, "sse2") ? NULL : &kernels_sse2;
+	return 1;
 }
 
-const struct kernels *
-kernels_best(void)
+static int
+has_avx2(void)
 {
-	const struct kernels *k = kernels_named("avx512");
-
-	if (!k)
-		k = kernels_named("avx2");
-	return k ? k : &kernels_sse2;
+	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 }
-#else
-#if defined(__aarch64__)
-extern const struct kernels kernels_neon;
-#define ONLY kernels_neon
+
+static int
+has_avx512(void)
+{
+	return __builtin_cpu_supports("avx512f") &&
+		__builtin_cpu_supports("avx512bw") &&
+		__builtin_cpu_supports("avx512vl") &&
+		__builtin_cpu_supports("avx512dq");
+}
+
+static int
+has_avx512vnni(void)
+{
+	return has_avx512() && __builtin_cpu_supports("avx512vnni");
+}
+
+/* Tiles must be asked for: a process that has them keeps 8 KB more of state. */
+static int
+has_amx(void)
+{
+	enum { REQ_XCOMP_PERM = 0x1023, XTILEDATA = 18,
+		TILE_BIT = 1 << 24, INT8_BIT = 1 << 25 };
+	unsigned a, b, c, d;
+
+	return has_avx512vnni() && __get_cpuid_count(7, 0, &a, &b, &c, &d) &&
+		d & TILE_BIT && d & INT8_BIT &&
+		!syscall(SYS_arch_prctl, REQ_XCOMP_PERM, XTILEDATA);
+}
+
+static const struct {
+	const struct kernels *k;
+	int (*has)(void);
+} tables[] = {
+	{ &kernels_amx, has_amx },
+	{ &kernels_avx512vnni, has_avx512vnni },
+	{ &kernels_avx512, has_avx512 },
+	{ &kernels_avx2, has_avx2 },
+	{ &kernels_sse2, has_sse2 },
+};
+#elif defined(__aarch64__)
+#include <sys/auxv.h>
+
+extern const struct kernels kernels_neondot, kernels_neon;
+
+static int
+has_neondot(void)
+{
+	enum { ASIMDDP = 1 << 20 };
+
+	return (getauxval(AT_HWCAP) & ASIMDDP) != 0;
+}
+
+static int
+has_neon(void)
+{
+	return 1;
+}
+
+static const struct {
+	const struct kernels *k;
+	int (*has)(void);
+} tables[] = {
+	{ &kernels_neondot, has_neondot },
+	{ &kernels_neon, has_neon },
+};
 #else
 extern const struct kernels kernels_plain;
-#define ONLY kernels_plain
+
+static int
+has_plain(void)
+{
+	return 1;
+}
+
+static const struct {
+	const struct kernels *k;
+	int (*has)(void);
+} tables[] = {
+	{ &kernels_plain, has_plain },
+};
 #endif
 
+enum { TABLES = sizeof tables / sizeof *tables };
+
 const struct kernels *
-kernels_named(const char *name)
+kernels_nth(int i)
 {
-	return strcmp(name, ONLY.name) ? NULL : &ONLY;
+	for (int t = 0; t < TABLES; t++)
+		if (tables[t].has() && !i--)
+			return tables[t].k;
+	return NULL;
 }
 
 const struct kernels *
 kernels_best(void)
 {
-	return &ONLY;
+	return kernels_nth(0);
 }
-#endif

@@ -89,7 +89,9 @@ num_blas_slow(void)
 {
 	const char *core = openblas_get_corename();
 
-	if (!strcmp(num_init(1).k->name, "avx512") &&
+	const char *name = num_init(1).k->name;
+
+	if ((!strncmp(name, "avx512", 6) || !strcmp(name, "amx")) &&
 	    strcmp(core, "SkylakeX") && strcmp(core, "Cooperlake") &&
 	    strcmp(core, "SapphireRapids") && strcmp(core, "Zen4"))
 		return getenv("OPENBLAS_CORETYPE") ?

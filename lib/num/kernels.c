@@ -2,11 +2,9 @@
  * sets. ISA is defined by the build. */
 #include <math.h>
 #include <string.h>
-#include "kernels.h"
+#include "kernels-panels.h"
 #include "vec.h"
 
-#define PASTE_(a, b) a##_##b
-#define PASTE(a, b) PASTE_(a, b)
 #define TEXT_(a) #a
 #define TEXT(a) TEXT_(a)
 
@@ -377,91 +375,7 @@ sum_squares(size_t n, const float *x)
 	return sum;
 }
 
-/* --- few columns --------------------------------------------------------- */
-
-enum { PV = PANEL / W };   /* vectors in a panel */
-
-/* One panel times nc columns. The accumulators must fit the registers:
- * nc x PV + PV of 32 (AVX-512) or fewer. Row p >> slow of ahead is fetched
- * meanwhile. */
-IN void
-panel(int nc, int k, const float *w, const float *ahead, int slow,
-	const float *x, size_t ldx, const float *bias, int relu, int left,
-	float *y, size_t ldy)
-{
-	vf acc[8][PV];
-
-	for (int c = 0; c < nc; c++)
-		for (int j = 0; j < PV; j++)
-			acc[c][j] = (vf){ 0 };
-	for (int p = 0; p < k; p++, w += PANEL) {
-		vf wv[PV];
-		for (int j = 0; j < PV; j++)
-			wv[j] = *(const vf *)(w + j * W);
-		const float *next = ahead + (size_t)(p >> slow) * PANEL;
-		__builtin_prefetch(next);
-		__builtin_prefetch(next + 16);
-		for (int c = 0; c < nc; c++) {
-			vf xv = all(x[(size_t)c * ldx + (size_t)p]);
-			for (int j = 0; j < PV; j++)
-				acc[c][j] += wv[j] * xv;
-		}
-	}
-	for (int c = 0; c < nc; c++)
-		for (int j = 0; j < PV && left > j * W; j++) {
-			vf t = acc[c][j];
-			if (bias)
-				t += get(bias + j * W, left - j * W);
-			if (relu)
-				t = (vf)((vi)(t > 0) & (vi)t);
-			put(y + (size_t)c * ldy + j * W, t, left - j * W);
-		}
-}
-
-static void
-panels(int from, int to, int rows, int k, const float *w, const float *x,
-	size_t ldx, int cols, const float *bias, int relu, float *y,
-	size_t ldy)
-{
-	/* how many columns the registers hold beside a panel, and how many
-	 * to take so that the last pass has about as many as the others */
-	enum { NC = W == 16 ? 8 : W == 8 ? 3 : 2, AHEAD = 24 * PANEL };
-	int passes = (cols + NC - 1) / NC, nc = (cols + passes - 1) / passes;
-	int slow = 0;
-
-	while (passes >> (slow + 1))
-		slow++;
-	for (int p = from; p < to; p++) {
-		const float *wp = w + (size_t)p * (size_t)k * PANEL;
-		const float *b = bias ? bias + p * PANEL : NULL;
-		float *yp = y + p * PANEL;
-		int left = rows - p * PANEL;
-		for (int c = 0, pass = 0; c < cols; c += nc, pass++) {
-			/* a panel that is gone through once is fetched just
-			 * ahead; else each pass fetches a part of the next */
-			const float *ahead = wp + (passes == 1 ? AHEAD :
-				((size_t)k + (size_t)k * (size_t)pass /
-				(size_t)passes) * PANEL);
-#define COLS(n) case n: panel(n, k, wp, ahead, slow, x + (size_t)c * ldx, \
-	ldx, b, relu, left, yp + (size_t)c * ldy, ldy); break
-			switch (cols - c < nc ? cols - c : nc) {
-			COLS(1);
-			COLS(2);
-#if defined(__AVX2__)
-			COLS(3);
-#endif
-#if defined(__AVX512F__)
-			COLS(4);
-			COLS(5);
-			COLS(6);
-			COLS(7);
-			COLS(8);
-#endif
-			}
-		}
-#undef COLS
-	}
-}
+/* --- attention of one row ------------------------------------------------ */
 
 /* p[0 .. nk) = the first nk keys times q. */
 IN void
@@ -612,6 +526,7 @@ const struct kernels PASTE(kernels, ISA) = {
 	.norm_back = norm_back, .drop_apply = drop_apply, .softmax = softmax,
 	.softmax_again = softmax_again, .softmax_back = softmax_back,
 	.xent = xent, .axpy = axpy, .adam = adam, .sum_squares = sum_squares,
-	.panels = panels, .attend = attend,
+	.panels = PASTE(panels, ISA), .quantise = PASTE(quantise, ISA),
+	.attend = attend,
 	.attend_at = attend_at, .top = top, .log_sum_exp = log_sum_exp,
 };

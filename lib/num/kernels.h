@@ -1,17 +1,16 @@
 /* kernels.h - single-threaded kernels, one table per instruction set.
  *
- * kernels.c is compiled once for each of AVX-512, AVX2, SSE2, NEON; the table
- * for this CPU is chosen at run time. Letters: T rows (tokens), D or n columns,
+ * kernels*.c are compiled once for each of AMX, AVX-512, AVX2, SSE2, NEON; the
+ * table for this CPU is chosen at run time. Letters: T rows (tokens), D or n columns,
  * h head width. All matrices are row-major; ld is the distance of rows in
  * floats. Buffers that are read may be read up to 15 floats past their last
  * row's end (arenas leave that room). */
 #ifndef KERNELS_H
 #define KERNELS_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "panels.h"
 
-enum { PANEL = 32, NUM_SLACK = 256 /* bytes to leave behind a buffer */ };
+enum { NUM_SLACK = 256 /* bytes to leave behind a buffer */ };
 
 /* Dropout by counter: the fate of element i depends on key and i alone.
  * limit 0: none. */
@@ -84,12 +83,15 @@ struct kernels {
 		float decay);
 	double (*sum_squares)(size_t n, const float *x);
 
-	/* y[c][rows] = panels.x[c] for cols columns: w is packed in panels of
-	 * PANEL rows, [panel][k][PANEL], 64-byte aligned; y of panel p goes
-	 * to y + p x PANEL. bias (or NULL) is added, relu applied. */
-	void (*panels)(int from, int to, int rows, int k, const float *w,
-		const float *x, size_t ldx, int cols, const float *bias,
-		int relu, float *y, size_t ldy);
+	/* y[c][rows] = w . x[c] for the columns x and the panels [from, to) of
+	 * w; y of panel p goes to y + (p - from) x PANEL. bias (or NULL) is
+	 * added, relu applied. */
+	void (*panels)(int from, int to, const struct packed *w,
+		const struct columns *x, const float *bias, int relu,
+		float *y, size_t ldy);
+	/* Columns x[n][k] as bytes q[n][ldq], see struct columns. */
+	void (*quantise)(int n, int k, const float *x, size_t ldx, uint8_t *q,
+		size_t ldq, float *scale);
 	/* Single-row attention of one head: out[h] = softmax(q.K^T scale).V
 	 * over n keys; keys and values have rows ldk and ldv; p[n] scratch. */
 	void (*attend)(int n, int h, const float *q, const float *keys,
@@ -110,7 +112,7 @@ struct kernels {
 
 /* The best table for this CPU. */
 const struct kernels *kernels_best(void);
-/* By name ("avx512", "avx2", "sse2", "neon", "plain"), or NULL. */
-const struct kernels *kernels_named(const char *name);
+/* The tables that it can run, the best first; NULL: there are no more. */
+const struct kernels *kernels_nth(int i);
 
 #endif

@@ -1,12 +1,14 @@
 /* vec.h - vectors of floats in GCC's extensions, W at a time, and the few
- * operations on them that those lack. Only kernels.c includes it. */
+ * operations on them that those lack. Only kernels*.c include it. */
 #ifndef VEC_H
 #define VEC_H
 
 #include <string.h>
 #include "kernels.h"
-#if defined(__AVX2__)
+#if defined(__SSE2__)
 #include <immintrin.h>
+#elif defined(__ARM_NEON)
+#include <arm_neon.h>
 #endif
 
 #if defined(__AVX512F__)
@@ -19,6 +21,8 @@ enum { W = 4 };
 
 typedef float vf __attribute__((vector_size(W * 4)));
 typedef int32_t vi __attribute__((vector_size(W * 4)));
+typedef int16_t vs __attribute__((vector_size(W * 4)));
+typedef uint8_t vb __attribute__((vector_size(W)));
 typedef uint32_t vu __attribute__((vector_size(W * 4)));
 typedef float vf_any __attribute__((vector_size(W * 4), aligned(4)));
 
@@ -117,6 +121,23 @@ vmax(vf a, vf b)
 	return (vf)_mm256_max_ps((__m256)a, (__m256)b);
 #else
 	return pick(a > b, a, b);
+#endif
+}
+
+/* Sums of the products of neighbours. */
+IN vi
+pair_products(vs a, vs b)
+{
+#if defined(__AVX512BW__)
+	return (vi)_mm512_madd_epi16((__m512i)a, (__m512i)b);
+#elif defined(__AVX2__)
+	return (vi)_mm256_madd_epi16((__m256i)a, (__m256i)b);
+#elif defined(__SSE2__)
+	return (vi)_mm_madd_epi16((__m128i)a, (__m128i)b);
+#else
+	vi x = (vi)a, y = (vi)b;
+
+	return (x << 16 >> 16) * (y << 16 >> 16) + (x >> 16) * (y >> 16);
 #endif
 }
 

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zstd.h>
 #include "in.h"
@@ -175,12 +177,28 @@ in_all(struct in *in, size_t *len, size_t max)
 		;
 	if (in->len - in->at > max)
 		in_fail(in, "more than %zu bytes", max);
+	/* the buffer itself, not a copy: it may hold most of the memory */
+	char *all = in->text;
 	*len = in->len - in->at;
-	char *all = xmalloc(*len + 1);
-	memcpy(all, in->text + in->at, *len);
+	memmove(all, all + in->at, *len);
+	all = xrealloc(all, *len + 1, 1);
 	all[*len] = 0;
-	in->at = in->len;
+	in->text = NULL;
+	in->at = in->len = in->cap = 0;
 	return all;
+}
+
+char *
+in_map(struct in *in, size_t *len)
+{
+	struct stat st;
+
+	if (in->zstd || fstat(in->fd, &st) || !S_ISREG(st.st_mode) ||
+	    !st.st_size)
+		return NULL;
+	*len = (size_t)st.st_size;
+	char *p = mmap(NULL, *len, PROT_READ, MAP_PRIVATE, in->fd, 0);
+	return p == MAP_FAILED ? NULL : p;
 }
 
 int

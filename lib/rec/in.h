@@ -29,6 +29,9 @@ void in_close(struct in *);
 char *in_line(struct in *, size_t *len);
 /* All that is left, up to max bytes; caller frees. Dies if there is more. */
 char *in_all(struct in *, size_t *len, size_t max);
+/* The file mapped read-only, of *len bytes, or NULL where it can't be: a pipe,
+ * compressed, empty. Nothing may have been read of it. munmap it. */
+char *in_map(struct in *, size_t *len);
 int in_is_idle(void);   /* stdin is a terminal */
 
 _Noreturn void in_fail(const struct in *, const char *fmt, ...) PRINTF(2, 3);

@@ -1,6 +1,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include "in.h"
 #include "mem.h"
 #include "out.h"
@@ -127,7 +128,10 @@ tensors_load(struct tensors *ts, const char *path)
 
 	*ts = (struct tensors){ .path = path };
 	in_open(&in, path);
-	ts->bytes = in_all(&in, &len, SIZE_MAX / 4);
+	ts->bytes = in_map(&in, &ts->mapped);
+	len = ts->mapped;
+	if (!ts->bytes)
+		ts->bytes = in_all(&in, &len, SIZE_MAX / 4);
 	in_close(&in);
 	if (parse(ts, len, &why))
 		die("%s: %s", path, why.text);
@@ -136,7 +140,10 @@ tensors_load(struct tensors *ts, const char *path)
 void
 tensors_free(struct tensors *ts)
 {
-	free(ts->bytes);
+	if (ts->mapped)
+		munmap(ts->bytes, ts->mapped);
+	else
+		free(ts->bytes);
 	free(ts->at);
 	json_decref(ts->header);
 	*ts = (struct tensors){ 0 };

@@ -26,6 +26,7 @@ struct tensor {
 struct tensors {
 	const char *path;
 	char *bytes;              /* the whole file */
+	size_t mapped;            /* bytes of it, if they are a mapping */
 	json_t *header;
 	json_t *meta;             /* "__metadata__", borrowed from header, or NULL */
 	struct tensor *at;

@@ -214,7 +214,7 @@ int
 main(void)
 {
 	static const int widths[] = { 3, 8, 24 };
-	const struct kernels *ks[5];
+	const struct kernels *ks[TABLES_MAX];
 	int n = tables(ks);
 	struct rng r = rng_seed(14);
 	struct drop drops[] = { drop_make(0, 1, 2, 3),

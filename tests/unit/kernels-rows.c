@@ -196,65 +196,6 @@ test_xent(const struct kernels *k, struct rng *r)
 	check_end(&cg);
 }
 
-/* w[rows, k] in panels, as panels() wants them; 64-byte aligned. */
-static float *
-pack(const struct mat *w)
-{
-	size_t all = ((size_t)w->rows + PANEL - 1) / PANEL * PANEL *
-		(size_t)w->n;
-	float *to = xaligned((all + SLACK) * sizeof *to);
-
-	for (int i = 0; i < w->rows; i++)
-		for (int p = 0; p < w->n; p++)
-			to[(size_t)(i / PANEL * PANEL) * (size_t)w->n +
-				(size_t)(p * PANEL + i % PANEL)] = at(w, i, p);
-	return to;
-}
-
-static void
-test_panels(const struct kernels *k, struct rng *r)
-{
-	static const int heights[] = { 1, 16, 31, 32, 33, 64, 100 };
-	struct check c = check_new("panels", k->name, 1e-5);
-	char where[80];
-
-	for (int u = 0; u < 20 * 7 * 3; u++) {
-		int cols = 1 + u % 20, rows = heights[u / 20 % 7];
-		int relu = u & 1, depth = sizes[u % SIZES];
-		int all = (rows + PANEL - 1) / PANEL;
-		int from = all > 2 ? 1 : 0, cut = from * PANEL;
-		struct mat w = mat_random(r, rows, depth, (size_t)depth, 1, 0);
-		struct mat x = mat_random(r, cols, depth, (size_t)depth + 3, 1,
-			0);
-		struct mat bias = mat_random(r, 1, rows, (size_t)rows, 1, 0);
-		struct mat y = mat_random(r, cols, rows, (size_t)rows + 5, 1,
-			0);
-		double *want = mat_doubles(&y);
-		float *packed = pack(&w);
-		for (int i = 0; i < cols * rows; i++) {
-			int row = i % rows;
-			double s = u % 3 ? at(&bias, 0, row) : 0;
-			for (int p = 0; p < depth; p++)
-				s += (double)at(&w, row, p) *
-					at(&x, i / rows, p);
-			if (row >= cut)    /* earlier panels: as they were */
-				want[i] = relu && s < 0 ? 0 : s;
-		}
-		k->panels(from, all, rows, depth, packed, x.x, x.ld, cols,
-			u % 3 ? bias.x : NULL, relu, y.x, y.ld);
-		snprintf(where, sizeof where, "%d columns, %d rows, k %d", cols,
-			rows, depth);
-		check_mat(&c, &y, want, where);
-		free(want);
-		free(packed);
-		mat_free(&w);
-		mat_free(&x);
-		mat_free(&bias);
-		mat_free(&y);
-	}
-	check_end(&c);
-}
-
 static void
 test_attend(const struct kernels *k, struct rng *r)
 {
@@ -297,7 +238,7 @@ test_attend(const struct kernels *k, struct rng *r)
 int
 main(void)
 {
-	const struct kernels *k[5];
+	const struct kernels *k[TABLES_MAX];
 	int n = tables(k);
 	struct rng r = rng_seed(12);
 
@@ -307,7 +248,6 @@ main(void)
 		test_exp(k[i]);
 		test_log_sum_exp(k[i], &r);
 		test_xent(k[i], &r);
-		test_panels(k[i], &r);
 		test_attend(k[i], &r);
 	}
 	return FINISH();

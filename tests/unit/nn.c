@@ -333,7 +333,7 @@ test_adam(const struct num *num, struct rng *r)
 int
 main(void)
 {
-	const struct kernels *k[5];
+	const struct kernels *k[TABLES_MAX];
 	int n = tables(k);
 	struct rng r = rng_seed(13);
 	struct drop none = drop_make(0, 1, 2, 3);

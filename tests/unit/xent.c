@@ -88,7 +88,7 @@ test_loss(const struct num *num, struct rng *r, double smooth)
 int
 main(void)
 {
-	const struct kernels *k[5];
+	const struct kernels *k[TABLES_MAX];
 	int n = tables(k);
 	struct rng r = rng_seed(15);
 

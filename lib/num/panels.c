@@ -1,0 +1,127 @@
+/* Packing, and what is done to columns before a product. */
+#include <math.h>
+#include <string.h>
+#include "kernels.h"
+
+const char *const dtype_names[DTYPES] = { "fp32", "bf16", "int8" };
+
+enum dtype
+dtype_named(const char *name)
+{
+	int t = DTYPES - 1;
+
+	while (t && strcmp(dtype_names[t], name))
+		t--;
+	return (enum dtype)t;
+}
+
+/* The nearest bfloat16, of two the even one; NaN stays NaN. */
+static uint16_t
+bf16_of(float x)
+{
+	uint32_t u;
+
+	memcpy(&u, &x, sizeof u);
+	if (isnan(x))
+		return (uint16_t)(u >> 16 | 0x40);
+	return (uint16_t)((u + 0x7fff + (u >> 16 & 1)) >> 16);
+}
+
+enum { COLUMNS = 16 };   /* of a row that are moved together: a cache line */
+
+static void
+pack_fp32(int rows, int k, const float *w, size_t ldw, float *to)
+{
+	for (int from = 0; from < k; from += COLUMNS) {
+		int n = k - from < COLUMNS ? k - from : COLUMNS;
+		for (int r = 0; r < rows; r++)
+			for (int c = from; c < from + n; c++)
+				to[c * PANEL + r] = w[(size_t)r * ldw +
+					(size_t)c];
+	}
+}
+
+static void
+pack_bf16(int rows, int k, const float *w, size_t ldw, uint16_t *to)
+{
+	for (int from = 0; from < k; from += COLUMNS) {
+		int n = k - from < COLUMNS ? k - from : COLUMNS;
+		for (int r = 0; r < rows; r++)
+			for (int c = from; c < from + n; c++)
+				to[(c / 2 * PANEL + r) * 2 + c % 2] = bf16_of(
+					w[(size_t)r * ldw + (size_t)c]);
+	}
+}
+
+static void
+pack_int8(int rows, int k, const float *w, size_t ldw, int8_t *to,
+	float *scale, int32_t *shift)
+{
+	for (int r = 0; r < rows; r++, w += ldw) {
+		float max = 0;
+		int sum = 0;
+		for (int c = 0; c < k; c++)
+			if (!(fabsf(w[c]) <= max) && !isnan(max))
+				max = fabsf(w[c]);
+		scale[r] = max / 127;
+		float inverse = isfinite(max) && max > 0 ? 127 / max : 0;
+		for (int c = 0; c < k; c++) {
+			int q = inverse > 0 ? (int)lrintf(w[c] * inverse) : 0;
+			to[(c / 4 * PANEL + r) * 4 + c % 4] = (int8_t)q;
+			sum += q;
+		}
+		shift[r] = -128 * sum;
+	}
+}
+
+void
+panel_pack(enum dtype t, int rows, int k, const float *w, size_t ldw, int p,
+	void *to, float *scale, int32_t *shift)
+{
+	int left = rows - p * PANEL < PANEL ? rows - p * PANEL : PANEL;
+
+	w += (size_t)(p * PANEL) * ldw;
+	if (left < PANEL || k % 4)
+		memset(to, 0, packed_size(t, PANEL, k));
+	if (t == DTYPE_INT8) {
+		memset(scale, 0, PANEL * sizeof *scale);
+		memset(shift, 0, PANEL * sizeof *shift);
+		pack_int8(left, k, w, ldw, to, scale, shift);
+	} else if (t == DTYPE_BF16)
+		pack_bf16(left, k, w, ldw, to);
+	else
+		pack_fp32(left, k, w, ldw, to);
+}
+
+static size_t
+round_up(size_t n, size_t to)
+{
+	return (n + to - 1) / to * to;
+}
+
+size_t
+columns_bytes(enum dtype t, int n, int k)
+{
+	size_t columns = round_up((size_t)n, QUANT_COLUMNS);
+
+	return t != DTYPE_INT8 ? 0 : columns * round_up((size_t)k,
+		QUANT_BYTES) + columns * sizeof(float);
+}
+
+struct columns
+columns_of(const struct kernels *kernels, enum dtype t, int n, int k,
+	const float *x, size_t ldx, void *scratch)
+{
+	size_t columns = round_up((size_t)n, QUANT_COLUMNS);
+	struct columns c = { .n = n, .x = x, .ldx = ldx };
+
+	if (t != DTYPE_INT8)
+		return c;
+	float *scale = (float *)scratch;
+	uint8_t *q = (uint8_t *)(scale + columns);
+	c.ldq = round_up((size_t)k, QUANT_BYTES);
+	kernels->quantise(n, k, x, ldx, q, c.ldq, scale);
+	c.q = q;
+	c.q_scale = scale;
+	return c;
+}

@@ -1,0 +1,83 @@
+/* panels.h - a matrix packed for products with columns.
+ *
+ * Panels of PANEL rows lie one behind another; a panel is a sequence of lines
+ * of LINE bytes, each with 1, 2 or 4 neighbours along k of every row (fp32,
+ * bf16, int8). So a product streams it from memory, whatever its type. Rows
+ * and k are filled up by zeros. */
+#ifndef PANELS_H
+#define PANELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+	PANEL = 32, LINE = 4 * PANEL,
+	/* bytes to leave behind the last panel: kernels fetch ahead */
+	PANELS_SLACK = 16 * LINE,
+	/* quantised columns: bytes of one are a multiple, and their number */
+	QUANT_BYTES = 64, QUANT_COLUMNS = 16
+};
+
+enum dtype { DTYPE_FP32, DTYPE_BF16, DTYPE_INT8, DTYPES };
+extern const char *const dtype_names[DTYPES];
+#define OPT_DTYPE(t) OPT_CHOICE(0, "dtype", t, "fp32|bf16|int8", \
+	"type of the weights in products; int8 multiplies bytes")
+/* The dtype of that name, which is one of dtype_names. */
+enum dtype dtype_named(const char *name);
+
+struct packed {
+	enum dtype dtype;
+	int rows, k;
+	const float *bias;      /* [rows] or NULL */
+	const void *panels;     /* 64-byte aligned */
+	/* int8 only, [rows] filled up to whole panels: a row is its bytes x
+	 * scale; shift is -128 x their sum */
+	const float *scale;
+	const int32_t *shift;
+};
+
+static inline int
+packed_panels(int rows)
+{
+	return (rows + PANEL - 1) / PANEL;
+}
+
+static inline int
+packed_lines(enum dtype t, int k)
+{
+	int per = t == DTYPE_INT8 ? 4 : t == DTYPE_BF16 ? 2 : 1;
+
+	return (k + per - 1) / per;
+}
+
+/* Bytes of all panels of a matrix. */
+static inline size_t
+packed_size(enum dtype t, int rows, int k)
+{
+	return (size_t)packed_panels(rows) * (size_t)packed_lines(t, k) * LINE;
+}
+
+/* Pack panel p of the matrix from w, rows ldw apart, into to, which has the
+ * panel's bytes; int8: scale and shift [PANEL] of its rows too. A row that is
+ * not finite stays so. */
+void panel_pack(enum dtype, int rows, int k, const float *w, size_t ldw, int p,
+	void *to, float *scale, int32_t *shift);
+
+/* Columns to be multiplied: x[n][k] of ldx, and for int8 the same as bytes
+ * 128 + x / q_scale, each column QUANT_BYTES-padded by zeros. */
+struct columns {
+	int n;
+	const float *x;
+	size_t ldx;
+	const uint8_t *q;       /* [n up to QUANT_COLUMNS][ldq] */
+	size_t ldq;
+	const float *q_scale;   /* [n] */
+};
+
+struct kernels;
+/* scratch: columns_bytes, 64-byte aligned; it and x are borrowed. */
+struct columns columns_of(const struct kernels *, enum dtype, int n, int k,
+	const float *x, size_t ldx, void *scratch);
+size_t columns_bytes(enum dtype, int n, int k);
+
+#endif

@@ -1,0 +1,165 @@
+/* What a translation keeps in memory: the packed weights and the caches, not
+ * the weights as they came beside them. A child makes the files, so that the
+ * memory of making them is not counted. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "requests.h"
+#include "tap.h"
+#include "tensors.h"
+#include "weights.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+#ifndef SANITIZED
+#define SANITIZED 0
+#endif
+
+enum { SPARE = 20 << 20 };
+
+/* Peak of resident memory so far in bytes. */
+static double
+peak(void)
+{
+	FILE *f = fopen("/proc/self/status", "r");
+	char line[200];
+	long kib = 0;
+
+	while (f && fgets(line, sizeof line, f))
+		sscanf(line, "VmHWM: %ld", &kib);
+	if (f)
+		fclose(f);
+	return 1024.0 * (double)kib;
+}
+
+static struct arch
+shape(int width, int layers)
+{
+	struct arch a = { .qkv_dim = 512, .encoder_embed_dim = width,
+		.encoder_layer_num = layers, .decoder_embed_dim = width,
+		.decoder_layer_num = layers };
+
+	for (int i = 0; i < layers; i++) {
+		a.encoder_ffn_embed_dim[i] = a.decoder_ffn_embed_dim[i] = 2048;
+		a.encoder_self_attention_heads[i] =
+			a.decoder_self_attention_heads[i] =
+			a.decoder_ende_attention_heads[i] = 8;
+		a.decoder_arbitrary_ende_attn[i] = -1;
+	}
+	return a;
+}
+
+static void
+make(const char *path, int vocab, int shared)
+{
+	struct weights w = { 0 };
+	struct arch a = shape(512, 2);
+	struct task t = { vocab, vocab, shared, 512, 512 };
+
+	params_layout(&w.params, &a, &t);
+	params_alloc(&w.params);
+	for (size_t i = 0; i < w.params.count; i++)
+		w.params.w[i] = (float)((int)(i * 2654435761u >> 20 & 1023) -
+			512) * 1e-4f;
+	weights_save(&w, path);
+	_exit(0);
+}
+
+static void
+answered(const void *data, struct request *r, const struct hyp *h, int n)
+{
+	(void)data;
+	(void)n;
+	buf_printf(&r->out, "%d", h[0].n);
+}
+
+/* In a child, whose peak begins anew. */
+static void
+run(const char *path, const struct arch *sub, const char *what)
+{
+	struct translator t = { .batch = 4, .threads = 2,
+		.o = { 5, 1, 0, 20, 20 } };
+	struct request r[4] = { 0 };
+	struct weights w;
+	struct tensors file;
+	struct why why;
+
+	weights_open(&w, &file, path);
+	struct arch a = sub ? *sub : w.params.shape;
+	weights_take(&w, &file, &a);
+	size_t tables = w.params.task.share_all_embeddings ? 0 : 2 *
+		(size_t)w.params.task.src_vocab * 512 * sizeof(float);
+	packed_take(&t.model, &w.params, DTYPE_FP32, 2);
+	for (int i = 0; i < 4; i++) {
+		r[i].n = 20;
+		r[i].src = xcalloc(20, sizeof(int));
+		for (int k = 0; k < 20; k++)
+			r[i].src[k] = k < 19 ? 5 + 400 * k + i : 2;
+	}
+	int bad = translate_window(&t, r, 4, answered, NULL, &why);
+	double need = (double)(t.model.bytes + tables + t.decoder.arena.size +
+		t.beam.arena.size), most = peak();
+	OK(!bad && need > 5e7 && most < need + SPARE, "%s: %.0f MB at most, "
+		"of which weights and caches %.0f MB", what, most / 1e6,
+		need / 1e6);
+	fflush(stdout);
+	_exit(tap_bad);
+}
+
+static void
+check(const char *path, const struct arch *sub, const char *what)
+{
+	int status = 1;
+
+	fflush(stdout);
+	pid_t child = fork();
+	if (!child)
+		run(path, sub, what);
+	if (child < 0 || waitpid(child, &status, 0) < 0 || status)
+		tap_bad++;
+	tap_n++;
+}
+
+static void
+make_apart(const char *path, int vocab, int shared)
+{
+	pid_t child = fork();
+	int status;
+
+	if (!child)
+		make(path, vocab, shared);
+	if (child < 0 || waitpid(child, &status, 0) < 0 || status)
+		die("%s was not made", path);
+}
+
+int
+main(void)
+{
+	char folder[] = "/tmp/milliner-memory.XXXXXX";
+	struct arch narrow = shape(512, 1);
+
+	if (SANITIZED) {
+		printf("1..0 # SKIP the sanitizer takes memory of its own\n");
+		return 0;
+	}
+	if (!mkdtemp(folder) || chdir(folder))
+		die("no folder");
+	make_apart("shared", 24000, 1);
+	check("shared", NULL, "shared embeddings");
+	check("shared", &narrow, "a SubTransformer of them");
+	unlink("shared");
+	make_apart("packed.zst", 24000, 1);
+	check("packed.zst", NULL, "compressed weights");
+	unlink("packed.zst");
+	make_apart("three", 12000, 0);
+	check("three", NULL, "tables of their own");
+	unlink("three");
+	rmdir(folder);
+	return FINISH();
+}

@@ -1,0 +1,256 @@
+/* Packed products of every type and instruction set against plain loops over
+ * the same rounded numbers, and those against the exact ones. */
+#include "num.h"
+
+enum { TYPES = DTYPES };
+
+static const int heights[] = { 1, 16, 31, 32, 33, 64, 100 };
+static const int depths[] = { 1, 2, 3, 4, 7, 31, 63, 64, 65, 130, 512 };
+enum { HEIGHTS = sizeof heights / sizeof *heights,
+	DEPTHS = sizeof depths / sizeof *depths, WIDTHS = 40 };
+
+/* The next number of 8 significant bits, ties to even. */
+static double
+bf16(double x)
+{
+	int e;
+	double m = frexp(x, &e);
+
+	return ldexp(nearbyint(ldexp(m, 8)), e - 8);
+}
+
+/* The matrix as it is after packing: [rows][n]. Rows of int8 are whole numbers
+ * of at most 127; worth[i] is what 1 of them is worth. */
+static double *
+rounded(enum dtype t, const struct mat *m, double *worth)
+{
+	double *to = xmalloc((size_t)(m->rows * m->n) * sizeof *to);
+
+	for (int i = 0; i < m->rows; i++) {
+		float max = 0;
+		double *row = to + i * m->n;
+		for (int j = 0; j < m->n; j++)
+			max = fmaxf(max, fabsf(at(m, i, j)));
+		worth[i] = t == DTYPE_INT8 ? (double)(max / 127) : 1;
+		for (int j = 0; j < m->n; j++)
+			row[j] = t == DTYPE_INT8 ? (double)rintf(at(m, i, j) *
+				(127 / max)) : t == DTYPE_BF16 ? bf16((double)
+				at(m, i, j)) : (double)at(m, i, j);
+	}
+	return to;
+}
+
+/* The columns as they are multiplied: bytes are taken as they come, if they are
+ * the nearest. */
+static double *
+multiplied(enum dtype t, const struct mat *x, const struct columns *c,
+	double *worth, int *nearest)
+{
+	double *to = xmalloc((size_t)(x->rows * x->n) * sizeof *to);
+
+	for (int i = 0; i < x->rows; i++)
+		for (int j = 0; j < x->n; j++) {
+			double own = (double)at(x, i, j);
+			double *q = &to[i * x->n + j];
+			worth[i] = t == DTYPE_INT8 ? (double)c->q_scale[i] : 1;
+			*q = t == DTYPE_INT8 ? c->q[(size_t)i * c->ldq +
+				(size_t)j] - 128.0 : own;
+			*nearest &= fabs(*q - own / worth[i]) < 0.5001;
+		}
+	return to;
+}
+
+struct packing {
+	struct packed p;
+	char *panels;
+	float *scale;
+	int32_t *shift;
+};
+
+/* Behind the panels stands what would show if it were used. */
+static struct packing
+packing_make(enum dtype t, const struct mat *w)
+{
+	int n = packed_panels(w->rows);
+	size_t one = packed_size(t, PANEL, w->n), all = (size_t)n * one;
+	struct packing k = { .panels = xaligned(all + PANELS_SLACK),
+		.scale = xaligned((size_t)n * PANEL * sizeof(float)),
+		.shift = xaligned((size_t)n * PANEL * sizeof(int32_t)) };
+
+	memset(k.panels, 0x7f, all + PANELS_SLACK);
+	for (int i = 0; i < n; i++)
+		panel_pack(t, w->rows, w->n, w->x, w->ld, i, k.panels +
+			(size_t)i * one, k.scale + i * PANEL, k.shift +
+			i * PANEL);
+	k.p = (struct packed){ t, w->rows, w->n, NULL, k.panels, k.scale,
+		k.shift };
+	return k;
+}
+
+static void
+packing_free(struct packing *k)
+{
+	free(k->panels);
+	free(k->scale);
+	free(k->shift);
+}
+
+struct sides {
+	double *w, *x, w_worth[128], x_worth[128];
+	int k, nearest;
+};
+
+static struct sides
+sides_of(enum dtype t, const struct mat *w, const struct mat *x,
+	const struct columns *c)
+{
+	struct sides s = { .k = w->n, .nearest = 1 };
+
+	s.w = rounded(t, w, s.w_worth);
+	s.x = multiplied(t, x, c, s.x_worth, &s.nearest);
+	return s;
+}
+
+static void
+sides_free(struct sides *s)
+{
+	free(s->w);
+	free(s->x);
+}
+
+static double
+product(const struct sides *s, int row, int column)
+{
+	double sum = 0;
+
+	for (int p = 0; p < s->k; p++)
+		sum += s->w[row * s->k + p] * s->x[column * s->k + p];
+	return sum * s->w_worth[row] * s->x_worth[column];
+}
+
+static void
+test_case(struct check *check, const struct kernels *k, enum dtype t,
+	struct rng *r, int u)
+{
+	int cols = 1 + u % WIDTHS, rows = heights[u / WIDTHS % HEIGHTS];
+	int relu = u & 1, depth = depths[u % DEPTHS];
+	int all = packed_panels(rows);
+	int from = all > 2 ? 1 : 0, cut = from * PANEL;
+	struct mat w = mat_random(r, rows, depth, (size_t)depth + 2, 1, 0);
+	struct mat x = mat_random(r, cols, depth, (size_t)depth + 3, 1, 0);
+	struct mat bias = mat_random(r, 1, rows, (size_t)rows, 1, 0);
+	struct mat y = mat_random(r, cols, rows, (size_t)rows + 5, 1, 0);
+	double *want = mat_doubles(&y);
+	struct packing packed = packing_make(t, &w);
+	void *scratch = xaligned(columns_bytes(t, cols, depth));
+	struct columns c = columns_of(k, t, cols, depth, x.x, x.ld, scratch);
+	struct sides sides = sides_of(t, &w, &x, &c);
+	char where[80];
+
+	for (int i = 0; i < cols * rows; i++) {
+		int row = i % rows;
+		double s = (u % 3 ? (double)at(&bias, 0, row) : 0) +
+			product(&sides, row, i / rows);
+		if (row >= cut)    /* earlier panels: as they were */
+			want[i] = !sides.nearest ? NAN : relu && s < 0 ? 0 : s;
+	}
+	k->panels(from, all, &packed.p, &c, u % 3 ? bias.x : NULL, relu,
+		y.x + cut, y.ld);
+	snprintf(where, sizeof where, "%d columns, %d rows, k %d", cols, rows,
+		depth);
+	check_mat(check, &y, want, where);
+	free(want);
+	free(scratch);
+	sides_free(&sides);
+	packing_free(&packed);
+	mat_free(&w);
+	mat_free(&x);
+	mat_free(&bias);
+	mat_free(&y);
+}
+
+static void
+test_panels(const struct kernels *k, enum dtype t, struct rng *r)
+{
+	struct check check = check_new(dtype_names[t], k->name, 5e-5);
+
+	for (int u = 0; u < WIDTHS * HEIGHTS * 2; u++)
+		test_case(&check, k, t, r, u);
+	check_end(&check);
+}
+
+/* What rounding costs: relative to the lengths of row and column. */
+static void
+test_rounding(enum dtype t, double most, struct rng *r)
+{
+	struct mat w = mat_random(r, 64, 512, 512, 1, 0);
+	struct mat x = mat_random(r, 64, 512, 512, 1, 0);
+	void *scratch = xaligned(columns_bytes(t, 64, 512));
+	struct columns c = columns_of(kernels_best(), t, 64, 512, x.x, x.ld,
+		scratch);
+	struct sides rough = sides_of(t, &w, &x, &c);
+	struct sides exact = sides_of(DTYPE_FP32, &w, &x, &c);
+	double sum = 0;
+
+	for (int i = 0; i < 64 * 64; i++) {
+		double d = product(&rough, i / 64, i % 64) -
+			product(&exact, i / 64, i % 64);
+		sum += d * d;
+	}
+	double error = sqrt(sum / (64 * 64) / 512);
+	OK(error > 0 && error < most, "%s: rounding costs %.2g",
+		dtype_names[t], error);
+	free(scratch);
+	sides_free(&rough);
+	sides_free(&exact);
+	mat_free(&w);
+	mat_free(&x);
+}
+
+/* A weight that is no number makes its row none, whatever the type. */
+static void
+test_not_finite(const struct kernels *k, struct rng *r)
+{
+	static const float bad[] = { NAN, INFINITY, -INFINITY };
+
+	for (int t = 0; t < TYPES; t++) {
+		int good = 1;
+		for (int i = 0; i < 3; i++) {
+			struct mat w = mat_random(r, 3, 9, 9, 1, 0);
+			struct mat x = mat_random(r, 1, 9, 9, 1, 0);
+			float y[PANEL];
+			w.x[9 + 4] = bad[i];
+			struct packing p = packing_make((enum dtype)t, &w);
+			void *scratch = xaligned(columns_bytes((enum dtype)t,
+				1, 9));
+			struct columns c = columns_of(k, (enum dtype)t, 1, 9,
+				x.x, 9, scratch);
+			k->panels(0, 1, &p.p, &c, NULL, 0, y, 3);
+			good &= isfinite(y[0]) && !isfinite(y[1]) &&
+				isfinite(y[2]);
+			free(scratch);
+			packing_free(&p);
+			mat_free(&w);
+			mat_free(&x);
+		}
+		OK(good, "%s: %s: a row that is not finite stays so", k->name,
+			dtype_names[t]);
+	}
+}
+
+int
+main(void)
+{
+	const struct kernels *k[TABLES_MAX];
+	int n = tables(k);
+	struct rng r = rng_seed(13);
+
+	for (int i = 0; i < n; i++) {
+		for (int t = 0; t < TYPES; t++)
+			test_panels(k[i], (enum dtype)t, &r);
+		test_not_finite(k[i], &r);
+	}
+	test_rounding(DTYPE_BF16, 0.002, &r);
+	test_rounding(DTYPE_INT8, 0.012, &r);
+	return FINISH();
+}
