@@ -12,7 +12,7 @@
 struct moment {
 	double ms;               /* monotonic */
 	double cpu_ms;           /* of this thread */
-	long switches;           /* involuntary, of all threads of the process */
+	long switches;           /* involuntary, of all threads of the team */
 };
 void moment_now(struct moment *);
 /* Was what lies between disturbed? */
