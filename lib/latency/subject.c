@@ -89,8 +89,8 @@ static void
 subject_start(struct subject *s, uint64_t seed)
 {
 	const struct workload *w = &s->w;
-	struct beam_options o = { w->beam, 1, 0, w->tgt_len - 1,
-		w->tgt_len - 1 };
+	struct beam_options o = { .beam = w->beam, .lenpen = 1,
+		.max_len_b = w->tgt_len - 1, .min_len = w->tgt_len - 1 };
 	struct room r = beam_room(&o, w->batch, w->batch * w->src_len,
 		w->src_len);
 
