@@ -45,14 +45,14 @@ LDFLAGS = $(OPTIM) -fopenmp $(if $(CROSS),-static -Wl$(comma)--no-warnings) $(EX
 # one thread. The pthread build's pool would fight with ours; Debian's serial
 # build has no lock around its buffers, so that two threads may get one.
 BLAS_LIBS := $(if $(BLAS),-L$(BLAS) -Wl$(comma)-rpath$(comma)$(BLAS)) -lopenblas
-LIBS := -ljansson -lzstd -lyaml -lm
+LIBS := -ljansson -lzstd -lyaml -lutf8proc -lpcre2-8 -lm
 
 # With CROSS=1 (see make cross): what a device needs, as static files. It calls
-# neither BLAS nor libyaml; its tests have a naive BLAS.
+# neither BLAS nor libyaml nor Unicode; its tests have a naive BLAS.
 ARCH    ?= aarch64
 SYSROOT ?= build/sysroot-$(ARCH)
 cross_progs := measure-lat translate
-cross_units := kernels kernels-rows kernels-decode decoder
+cross_units := kernels kernels-rows kernels-decode panels decoder beam
 ifdef CROSS
 BLAS_LIBS :=
 LIBS := -L$(SYSROOT)/usr/lib/$(ARCH)-linux-gnu -ljansson -lzstd -lm
@@ -77,8 +77,8 @@ endif
 
 libs   := $(filter-out $(KERNELS),$(wildcard lib/*/*.c))
 ifdef CROSS
-libs   := $(filter-out lib/arch/hat_% lib/grammar/% lib/train/% lib/search/%,\
-	$(libs))
+libs   := $(filter-out lib/arch/hat_% lib/grammar/% lib/train/% lib/search/% \
+	lib/text/lower.c lib/text/tokenize.c,$(libs))
 endif
 progs  := $(patsubst bin/%.c,%,$(wildcard bin/*.c))
 units  := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
@@ -91,8 +91,8 @@ HELPER := $(patsubst tests/helpers/%.c,$(OUT)/helpers/%,\
 	$(wildcard tests/helpers/*.c))
 archive := $(OUT)/libmilliner.a
 
-.PHONY: all help deps demo multi30k test tested cross cross-deps cross-tests \
-	crossed crossed-tests install clean FORCE
+.PHONY: all help deps demo multi30k claims test tested cross \
+	cross-deps cross-tests crossed crossed-tests install clean FORCE
 all: $(BIN)
 
 help:
@@ -100,9 +100,12 @@ help:
 	@echo 'make deps       install what Debian 12 lacks'
 	@echo 'make demo       the whole method on the shipped corpus'
 	@echo 'make multi30k DATA=folder   the same on Multi30k'
+	@echo 'make claims DATA=folder     what HAT'\''s latency data sets show'
 	@echo 'make test       all tests (SAN=1: with ASan and UBSan)'
 	@echo 'make cross-deps cross ARCH=$(ARCH)   $(cross_progs)'
 	@echo '                for another machine, each one static file'
+	@echo 'make bench-NAME NAME one of $(BENCHES:bench-%=%): beside the'
+	@echo '                machine'\''s limits and other programs'
 	@echo 'make install    PREFIX=$(PREFIX) DESTDIR= PROGRAM_PREFIX='
 	@echo 'make clean      remove what was built'
 
@@ -119,6 +122,9 @@ room = $(patsubst %/,%,$(dir $*))
 # The perceptron's loops are its own kernels: vectors and multiply-add.
 $(OUT)/lib/latency/mlp.o: CFLAGS += -O3 -ffp-contract=fast -fno-math-errno \
 	-fno-trapping-math
+# Loops over every character, n-gram and resample.
+$(patsubst %,$(OUT)/lib/text/%.o,ngrams pcg64 randomise resample ter_edits \
+	tokenize): CFLAGS += -O3
 $(OUT)/lib/%.o: lib/%.c $(OUT)/flags
 	@mkdir -p $(@D)
 	$(compile) $(addprefix -Ilib/,$(room) $(needs.$(room))) \
@@ -176,6 +182,11 @@ demo multi30k:
 	@$(MAKE) $(parallel) all
 	@$(MAKE) -f pipelines/$@.mk
 
+DATA ?= ../shared/data/hat/latency
+claims:
+	@$(MAKE) $(parallel) all
+	@PATH="$(MILLINER_BIN):$$PATH" pipelines/claims.sh '$(DATA)' runs/claims
+
 # --- tests -------------------------------------------------------------------
 
 tested: $(BIN) $(UNIT) $(HELPER)
@@ -198,10 +209,21 @@ cross-deps:
 		qemu-user-static
 	@tests/cross-deps $(ARCH) $(deb.$(ARCH)) $(SYSROOT)
 
+# --- benchmarks --------------------------------------------------------------
+
+# Each is a program tests/bench-NAME that is given the build's folder. Times
+# are printed, never asserted.
+BENCHES := $(patsubst tests/%,%,$(wildcard tests/bench-*))
+.PHONY: $(BENCHES)
+$(BENCHES):
+	@$(MAKE) $(parallel) tested
+	@PYTHON='$(PYTHON)' tests/$@ $(OUT)
+
 # --- installing --------------------------------------------------------------
 
 PACKAGES := gcc make libc6-dev libjansson-dev libopenblas-openmp-dev \
-	libzstd-dev libyaml-dev sentencepiece gnuplot-nox jq parallel zstd
+	libzstd-dev libyaml-dev libutf8proc-dev libpcre2-dev sentencepiece \
+	gnuplot-nox jq parallel zstd
 deps:
 	@tests/deps $(PACKAGES)
 

@@ -15,17 +15,19 @@ show(void *progress, double share)
 	progress_show(progress, 100 * share, NULL);
 }
 
+/* Fit to the first rows; HAT's perceptron takes its interval from the
+ * validation rows that follow. */
 static void
-fit(struct predictor *p, const struct samples *s, size_t n,
-	struct predictor_plan *plan, int quiet)
+fit(struct predictor *p, const struct samples *s, const struct split *parts,
+	struct predictor_plan *plan)
 {
-	struct progress bar;
+	/* HAT only looks at its validation rows; "products" validates by
+	 * crossing, and so has them for training */
+	size_t n = parts->train + (plan->hat ? 0 : parts->valid);
 
-	progress_start(&bar, "%", 100, quiet);
-	plan->tick = show;
-	plan->data = &bar;
 	predictor_fit(p, s->x, s->y, n, plan);
-	progress_end(&bar);
+	if (plan->hat)
+		fit_interval(p, s->x + n * FEATURES, s->y + n, parts->valid);
 }
 
 static void
@@ -34,39 +36,43 @@ member_string(struct buf *b, const char *key, const char *text)
 	member_text(b, key, text, strlen(text));
 }
 
-/* The report, a line. Returns the MAPE. */
-static double
-report(struct buf *line, const struct predictor *p, const struct samples *s,
-	const struct split *parts, long seed, const char *method,
-	const struct target *t, int corrected)
+static void
+describe(struct buf *b, const struct samples *s, const struct split *parts,
+	long seed, const char *method, const struct target *t, int corrected)
 {
-	struct buf b = { 0 };
-	double mape = fit_judge(&b, p, s, s->n - parts->test, parts->test);
-
-	member_int(&b, "rows", (long)s->n);
-	member_int(&b, "train", (long)parts->train);
-	member_int(&b, "valid", (long)parts->valid);
-	member_int(&b, "test", (long)parts->test);
-	member_int(&b, "seed", seed);
-	member_string(&b, "method", method);
-	member_string(&b, "target", t->path);
-	member_string(&b, "unit", t->unit);
-	member_raw(&b, "drift_corrected", corrected ? "true" : "false");
-	buf_printf(line, "{%s}\n", b.data);
-	buf_free(&b);
-	return mape;
+	member_int(b, "rows", (long)s->n);
+	member_int(b, "train", (long)parts->train);
+	member_int(b, "valid", (long)parts->valid);
+	member_int(b, "test", (long)parts->test);
+	member_int(b, "seed", seed);
+	member_string(b, "method", method);
+	member_string(b, "target", t->path);
+	member_string(b, "unit", t->unit);
+	member_raw(b, "drift_corrected", corrected ? "true" : "false");
 }
 
 int
 main(int argc, char **argv)
 {
+	enum { ROWS_MIN = 20, ROWS_MIN_FROM = 10 };
 	const char *output = NULL, *split_text = "8:1:1", *target = "total";
-	long seed = 1, threads = 1;
-	int no_drift = 0, force = 0, quiet = 0;
+	const char *from = NULL;
+	long seed = 1, threads = 1, folds = 0;
+	int no_drift = 0, force = 0, quiet = 0, whole = 0;
 	struct predictor_plan plan = { 0 };
 	const struct opt opts[] = {
 		OPT_TEXT('o', "output", &output, "FILE", "the predictor"),
 		OPT_SEED(&seed),
+		OPT_TEXT(0, "target", &target, "FIELD",
+			"total, encoder, decoder or a dotted path"),
+		OPT_TEXT(0, "split", &split_text, "TRAIN:VALID:TEST",
+			"how the rows are divided"),
+		OPT_LONG('k', "folds", &folds, 0, 1000,
+			"cross-validate by so many folds, too"),
+		OPT_FLAG('r', "report", &whole, "learning curves beside "
+			"HAT's, a linear fit's and the layer count's"),
+		OPT_TEXT(0, "from", &from, "FILE", "another device's "
+			"predictor, to be adapted by few rows"),
 		OPT_FLAG(0, "hat", &plan.hat,
 			"HAT's perceptron and settings"),
 		OPT_LONG(0, "hidden", &plan.hidden, 0, 4096,
@@ -79,10 +85,6 @@ main(int argc, char **argv)
 			"rows a step, 0: 64, with --hat 128"),
 		OPT_REAL(0, "lr", &plan.lr, 0, 1,
 			"learning rate, 0: 0.003, with --hat 1e-5"),
-		OPT_TEXT(0, "split", &split_text, "TRAIN:VALID:TEST",
-			"how the rows are divided"),
-		OPT_TEXT(0, "target", &target, "FIELD",
-			"total, encoder, decoder or a dotted path"),
 		OPT_FLAG(0, "no-drift", &no_drift, "ignore reference_ms"),
 		OPT_FLAG(0, "force", &force,
 			"mix tasks, workloads and hosts"),
@@ -94,6 +96,10 @@ main(int argc, char **argv)
 		"Fit a latency predictor to measured architectures.", opts);
 	if (!output)
 		die_usage("want -o FILE");
+	if (folds == 1)
+		die_usage("--folds: want 2 or more");
+	if (from && plan.hat)
+		die_usage("--from and --hat exclude each other");
 	struct target t = target_parse(target);
 	split_parse(split_text, 1);
 	out_check(output);
@@ -102,29 +108,44 @@ main(int argc, char **argv)
 
 	struct samples s = { 0 };
 	int is_time = !strcmp(t.unit, "ms");
-	samples_read(&s, t.path, is_time && !no_drift, force);
+	samples_read(&s, t.path, is_time && !no_drift, force,
+		from ? ROWS_MIN_FROM : ROWS_MIN);
 	int corrected = samples_correct(&s);
 	samples_shuffle(&s, rng_stream(plan.seed, STREAM_SPLIT, 0));
 	struct split parts = split_parse(split_text, s.n);
-	if (parts.train < 2 || parts.test < 2)
-		die("stdin: %zu records, split %s, leave %zu for training "
-			"and %zu for the test", s.n, split_text, parts.train,
-			parts.test);
+	fit_check_parts(&parts, split_text, s.n, (size_t)folds);
 
-	/* HAT only looks at its validation rows; "products" validates by
-	 * crossing, and so has them for training */
-	struct predictor p;
-	fit(&p, &s, parts.train + (plan.hat ? 0 : parts.valid), &plan, quiet);
-	struct buf line = { 0 };
+	struct predictor p, other = { 0 };
+	struct progress bar;
+	struct buf b = { 0 }, line = { 0 };
+	if (from) {
+		fit_load_from(&other, from, &s, &t, force);
+		plan.from = &other;
+	}
+	progress_start(&bar, "%", 100, quiet);
+	plan.tick = show;
+	plan.data = &bar;
+	fit(&p, &s, &parts, &plan);
+	size_t known = s.n - parts.test;
+	struct score score = score_predictor(&p, s.x + known * FEATURES,
+		s.y + known, parts.test);
 	const char *method = plan.hat ? "hat" : p.members ?
 		"products+perceptrons" : "products";
-	double mape = report(&line, &p, &s, &parts, seed, method, &t,
-		corrected);
-	p.meta = fit_describe(&s, &t, method, mape, &plan);
+	fit_score(&b, &score);
+	describe(&b, &s, &parts, seed, method, &t, corrected);
+	if (folds)
+		fit_cross(&b, &s, (size_t)folds, &plan);
+	if (whole)
+		fit_examine(&b, &s, parts.test, &plan);
+	progress_end(&bar);
+	buf_printf(&line, "{%s}\n", b.data);
+	p.meta = fit_describe(&s, &t, method, score.mape, &plan, from);
 	predictor_save(&p, output);
 	rec_put_line(line.data, line.len);
 	predictor_free(&p);
+	predictor_free(&other);
 	samples_free(&s);
 	buf_free(&line);
+	buf_free(&b);
 	return out_end();
 }

@@ -55,25 +55,58 @@ load_files(struct bench *b, struct weights *w, const char *weights,
 	}
 }
 
+/* Sentences of a file, or equal ones. */
 static void
-run(struct measured *m, const struct task *given, int quiet)
+set_workload(struct workload *w, const char *pairs, long src_len,
+	long tgt_len, long batches)
+{
+	struct pairs p = { 0 };
+	struct in in;
+
+	if (!pairs) {
+		workload_uniform(w, (int)src_len, (int)tgt_len);
+		return;
+	}
+	in_open(&in, pairs);
+	pairs_read(&p, &in, 0, 0, 0);
+	in_close(&in);
+	if (workload_pairs(w, &p, (int)batches))
+		die("%s: no pairs", pairs);
+	pairs_free(&p);
+}
+
+static void
+pin(struct bench *b, cpu_set_t *cpus, const char *list)
+{
+	struct why why;
+	int n = cpus_parse(cpus, list, &why);
+
+	if (n < 0)
+		die_usage("--pin: %s", why.text);
+	if (n < b->w.threads)
+		die_usage("--pin: %d CPU%s for %d threads", n, n > 1 ? "s" :
+			"", b->w.threads);
+	if (cpus_take(cpus, &why))
+		die("--pin %s: %s", list, why.text);
+	b->cpus = cpus;
+}
+
+static void
+run(struct measured *m, const struct task *given)
 {
 	struct in in;
 	struct rec r = { 0 };
-	struct progress p;
 
 	in_open(&in, NULL);
-	progress_start(&p, "architectures", 0, quiet);
 	while (!sig_pending() && rec_get(&in, &r)) {
 		struct arch arch;
 		struct task t = get_task(&m->bench, &in, &r, given, &arch);
-		measured_add(m, &in, &r, &arch, &t);
-		progress_show(&p, (double)m->records, NULL);
+		measured_add(m, &r, &arch, &t);
+		m->progress->total++;
 	}
-	if (!sig_pending())
-		measured_end(m, &in);
-	measured_release(m, !sig_pending());
-	progress_end(&p);
+	if (m->in_order)
+		m->progress->total = 0;
+	measured_run(m, in.name);
 	rec_free(&r);
 	in_close(&in);
 }
@@ -82,14 +115,16 @@ int
 main(int argc, char **argv)
 {
 	long src_len = 30, tgt_len = 30, beam = 5, batch = 1, threads = 1;
-	long seed = 1;
+	long seed = 1, batches = 8;
 	double precision = 1;
 	const char *weights = NULL, *space = NULL, *resume = NULL;
-	const char *dtype = "fp32";
-	struct measured m = { .bench = { .patience = { 0, 5, 0, 10 },
-		.ref.every = 8 } };
+	const char *pairs = NULL, *cpu_list = NULL, *dtype = "fp32";
+	struct progress p;
+	struct measured m = { .bench = { .patience = { 0, 3, 0, 10 },
+		.ref.every = 8 }, .progress = &p };
 	struct bench *b = &m.bench;
 	struct weights w;
+	cpu_set_t cpus;
 	int quiet = 0;
 	struct task_opts to = TASK_OPTS;
 	const struct opt opts[] = {
@@ -97,28 +132,40 @@ main(int argc, char **argv)
 			"source tokens, </s> counted"),
 		OPT_LONG(0, "tgt-len", &tgt_len, 1, 1 << 16,
 			"target tokens, </s> counted: decoder steps"),
+		OPT_TEXT(0, "pairs", &pairs, "FILE",
+			"lengths of real sentences: the pairs of encode-text; "
+			"times are means of a batch"),
+		OPT_LONG(0, "pairs-batches", &batches, 1, 1 << 16,
+			"batches of them to translate, of all lengths"),
 		OPT_LONG('b', "beam", &beam, 1, 1000, "beam"),
 		OPT_LONG(0, "batch", &batch, 1, 4096, "sentences at once"),
 		OPT_DTYPE(&dtype),
-		OPT_LONG('n', "repeat", &b->patience.repeat, 0, 1000000,
+		OPT_LONG('n', "repeat", &b->patience.repeat, 0, 100000,
 			"repetitions; 0: by --precision"),
 		OPT_REAL('p', "precision", &precision, 0.001, 100,
-			"95% interval of the median within +-X %"),
-		OPT_LONG(0, "min-repeat", &b->patience.min_repeat, 1, 1000000,
+			"95% interval of the total within +-X %"),
+		OPT_LONG(0, "min-repeat", &b->patience.min_repeat, 1, 100000,
 			"repetitions at least"),
 		OPT_REAL(0, "max-time", &b->patience.max_s, 0, 1e6,
 			"seconds a record at most, in which --precision is "
 			"given up"),
 		OPT_LONG(0, "reference-every", &b->ref.every, 0, 10000,
-			"records between two timings of the reference; they "
-			"are printed after it; 0: no reference"),
+			"records between two timings of the reference, fewer "
+			"while it moves; they are printed after it; 0: no "
+			"reference"),
 		OPT_TEXT(0, "space", &space, "FILE",
 			"its largest is the reference, not the first record's"),
 		OPT_TEXT('w', "weights", &weights, "FILE",
 			"measure this model's SubTransformers, not random "
 			"weights"),
 		OPT_TEXT(0, "resume", &resume, "FILE",
-			"journal: print what it holds, go on, add to it"),
+			"journal: print what it holds, measure the rest, add "
+			"it"),
+		OPT_FLAG(0, "in-order", &m.in_order,
+			"measure each record when it comes, not all in an "
+			"order drawn by --seed"),
+		OPT_TEXT(0, "pin", &cpu_list, "LIST",
+			"tie each thread to one of these CPUs, such as 0,2-3"),
 		OPT_VOCAB(&to),
 		OPT_SEED(&seed),
 		OPT_THREADS(&threads),
@@ -128,19 +175,24 @@ main(int argc, char **argv)
 	opt_parse(argc, argv, "<archs.jsonl >measured.jsonl",
 		"Measure how long architectures take to translate a batch of "
 		"sentences here:\nthe encoder once and --tgt-len steps of the "
-		"beam search, in ms.", opts);
+		"beam search, in ms. Records are\nprinted in the order in "
+		"which they were measured.", opts);
 
 	struct task given = task_opts_get(&to);
-	b->w = (struct workload){ (int)src_len, (int)tgt_len, (int)beam,
-		(int)batch, (int)threads, dtype_named(dtype) };
+	b->w = (struct workload){ .beam = (int)beam, .batch = (int)batch,
+		.threads = (int)threads, .dtype = dtype_named(dtype) };
 	b->block.dtype = b->w.dtype;
 	b->patience.precision = precision / 100;
-	b->block.seed = (uint64_t)seed;
-	b->block.threads = (int)threads;
+	b->block.seed = m.seed = (uint64_t)seed;
+	if (cpu_list)
+		pin(b, &cpus, cpu_list);
 	load_files(b, &w, weights, space);
+	set_workload(&b->w, pairs, src_len, tgt_len, batches);
 	measured_open(&m, resume);
 	sig_defer();
-	run(&m, &given, quiet);
+	progress_start(&p, "architectures", 0, quiet);
+	run(&m, &given);
+	progress_end(&p);
 	measured_close(&m);
 	if (weights)
 		weights_free(&w);

@@ -1,6 +1,9 @@
 /* predict-lat - predict the latency of architectures.
  * stdin: arch records, or ones with "features" in place of "arch".
- * stdout: the same + predicted_ms (predicted_FIELD for another target). */
+ * stdout: the same + predicted_ms, predicted_lo, predicted_hi (between which
+ * 90% of the measurements lie); for another target predicted_FIELD,
+ * predicted_FIELD_lo, predicted_FIELD_hi. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "features_rec.h"
@@ -39,6 +42,56 @@ check(const struct in *in, const struct rec *r, const struct made_for *m,
 			"(--force predicts all the same)");
 }
 
+struct names {
+	char value[200], lo[200], hi[200];
+};
+
+static struct names
+get_names(const struct predictor *p)
+{
+	const char *field = predictor_meta(p, "field");
+	struct names n;
+
+	if (!field)
+		field = "predicted_ms";
+	/* the bounds of a latency need no unit in their names */
+	const char *stem = strcmp(field, "predicted_ms") ? field : "predicted";
+	snprintf(n.value, sizeof n.value, "%.180s", field);
+	snprintf(n.lo, sizeof n.lo, "%.180s_lo", stem);
+	snprintf(n.hi, sizeof n.hi, "%.180s_hi", stem);
+	return n;
+}
+
+/* The features of a record that fits the predictor, by the short way where
+ * there is one: r->json is then NULL. */
+static void
+get_features(const struct in *in, struct rec *r, struct features_known *known,
+	const struct made_for *made_for, int force, double x[FEATURES])
+{
+	if (features_rec_scan(known, r, x))
+		return;
+	rec_parse(in, r);
+	struct task task = features_rec_get(in, r, x);
+	if (!force)
+		check(in, r, made_for, &task);
+	features_rec_know(known, r);
+}
+
+/* The members; replaces old ones of the same names, if it may have any. */
+static void
+annotate(struct buf *line, const struct rec *r, const struct buf *members)
+{
+	buf_clear(line);
+	if (r->json) {
+		rec_merge(line, r->line, r->len, members->data, NULL);
+		return;
+	}
+	buf_add(line, r->line, r->len - 1);
+	buf_str(line, ",");
+	buf_add(line, members->data, members->len);
+	buf_str(line, "}\n");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -63,27 +116,28 @@ main(int argc, char **argv)
 	struct predictor p;
 	predictor_load(&p, path);
 	struct made_for made_for = get_made_for(&p, path);
-	const char *field = predictor_meta(&p, "field");
+	struct names names = get_names(&p);
 	float *scratch = xaligned(predictor_scratch(&p) * sizeof *scratch);
+	struct features_known known = { 0 };
 	struct in in;
 	struct rec r = { 0 };
 	struct buf b = { 0 }, line = { 0 };
-	if (!field)
-		field = "predicted_ms";
 	in_open(&in, NULL);
-	while (rec_get(&in, &r)) {
+	while (rec_line(&in, &r)) {
 		double x[FEATURES];
-		struct task task = features_rec_get(&in, &r, x);
-		if (!force)
-			check(&in, &r, &made_for, &task);
+		get_features(&in, &r, &known, &made_for, force, x);
 		double v = predictor_features(&p, x, scratch);
 		buf_clear(&b);
-		buf_clear(&line);
-		member_num(&b, field, v);
-		rec_merge(&line, r.line, r.len, b.data, NULL);
+		member_num(&b, names.value, v);
+		if (p.interval[1] > 0) {
+			member_num(&b, names.lo, v * p.interval[0]);
+			member_num(&b, names.hi, v * p.interval[1]);
+		}
+		annotate(&line, &r, &b);
 		if (wheres_keep(&where, line.data))
 			rec_put_line(line.data, line.len);
 	}
+	features_known_free(&known);
 	rec_free(&r);
 	in_close(&in);
 	buf_free(&b);

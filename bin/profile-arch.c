@@ -1,8 +1,9 @@
 /* profile-arch - parameters and operations of architectures.
- * stdin: arch records.  stdout: the same + params, flops and, where the
+ * stdin: arch records, or ones with HAT's averaged "features" in place of
+ * "arch".  stdout: the same + params, flops and, where the
  * vocabulary is known, params_embedding, flops_output, weight_bytes. */
 #include <string.h>
-#include "arch_rec.h"
+#include "features_rec.h"
 #include "opt.h"
 #include "out.h"
 #include "rec.h"
@@ -10,13 +11,15 @@
 int
 main(int argc, char **argv)
 {
-	long src_len = 30, tgt_len = 30;
+	long src_len = 30, tgt_len = 30, qkv_dim = QKV_DIM_HAT;
 	struct task_opts to = TASK_OPTS;
 	const struct opt opts[] = {
 		OPT_LONG(0, "src-len", &src_len, 1, 1 << 20,
 			"source tokens, </s> counted"),
 		OPT_LONG(0, "tgt-len", &tgt_len, 1, 1 << 20,
 			"target tokens, </s> counted"),
+		OPT_LONG(0, "qkv-dim", &qkv_dim, 1, WIDTH_MAX,
+			"width of attention, for features"),
 		OPT_VOCAB(&to),
 		OPT_END
 	};
@@ -30,9 +33,19 @@ main(int argc, char **argv)
 	in_open(&in, NULL);
 	while (rec_get(&in, &r)) {
 		struct task task;
-		struct arch arch = arch_rec_get(&in, &r, &given, &task);
-		struct profile p = arch_profile(&arch, &task, (int)src_len,
-			(int)tgt_len);
+		struct profile p;
+		if (!json_object_get(r.json, "arch") &&
+		    json_object_get(r.json, "features")) {
+			double f[FEATURES];
+			features_rec_get(&in, &r, f);
+			task = task_rec_get(&in, &r, &given);
+			p = features_profile(f, (int)qkv_dim, &task,
+				(int)src_len, (int)tgt_len);
+		} else {
+			struct arch a = arch_rec_get(&in, &r, &given, &task);
+			p = arch_profile(&a, &task, (int)src_len,
+				(int)tgt_len);
+		}
 		buf_clear(&b);
 		profile_members(&b, &p);
 		rec_put(&r, b.data);

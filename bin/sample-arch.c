@@ -52,21 +52,28 @@ get_space(struct space *s, struct task *t, const char *path, int quiet)
 	free(file);
 }
 
+/* What follows the arch, the same in all lines. */
 static void
-line_make(struct buf *line, const struct arch *a, const struct task *t)
+tail_make(struct buf *tail, const struct task *t)
 {
 	struct buf task = { 0 };
 
+	task_print(&task, t);
+	if (task.len > strlen("{}")) {
+		buf_str(tail, ",\"task\":");
+		buf_add(tail, task.data, task.len);
+	}
+	buf_str(tail, "}");
+	buf_free(&task);
+}
+
+static void
+line_make(struct buf *line, const struct arch *a, const struct buf *tail)
+{
 	buf_clear(line);
 	buf_str(line, "{\"arch\":");
 	arch_print(line, a);
-	task_print(&task, t);
-	if (task.len > strlen("{}")) {
-		buf_str(line, ",\"task\":");
-		buf_add(line, task.data, task.len);
-	}
-	buf_str(line, "}");
-	buf_free(&task);
+	buf_add(line, tail->data, tail->len);
 }
 
 static void
@@ -82,9 +89,10 @@ draw(const struct space *space, const struct task *task, long n,
 	struct rng rng, const struct wheres *where, int distinct, int quiet)
 {
 	struct arch_set seen = { 0 };
-	struct buf line = { 0 };
+	struct buf line = { 0 }, tail = { 0 };
 	double size = space_size(space);
 
+	tail_make(&tail, task);
 	for (long done = 0, refused = 0; done < n; ) {
 		struct arch arch;
 		if (distinct && (double)seen.n >= size) {
@@ -100,13 +108,14 @@ draw(const struct space *space, const struct task *task, long n,
 			continue;
 		if (distinct)
 			arch_set_add(&seen, &arch);
-		line_make(&line, &arch, task);
+		line_make(&line, &arch, &tail);
 		if (!meets(where, &line, &arch, task))
 			continue;
 		line_put(&line);
 		refused = 0;
 		done++;
 	}
+	buf_free(&tail);
 	buf_free(&line);
 	arch_set_free(&seen);
 }
@@ -114,10 +123,12 @@ draw(const struct space *space, const struct task *task, long n,
 static void
 put(const struct arch *a, const struct task *t)
 {
-	struct buf line = { 0 };
+	struct buf line = { 0 }, tail = { 0 };
 
-	line_make(&line, a, t);
+	tail_make(&tail, t);
+	line_make(&line, a, &tail);
 	line_put(&line);
+	buf_free(&tail);
 	buf_free(&line);
 }
 

@@ -184,7 +184,7 @@ $(RUN)/found.json: $(RUN)/search.jsonl $(RUN)/limit $(call uses,measure-lat)
 $(RUN)/random.json: $(RUN)/space.json $(RUN)/lat.mlp $(RUN)/limit $(RUN)/id/sample-arch $(call uses,measure-lat)
 	@sample-arch -n 300 --seed 99 <$< | predict-lat --predictor $(RUN)/lat.mlp \
 		--where "predicted_ms<=$$(jq '. * $(MARGIN)' $(RUN)/limit)" | jq -c '{arch, task}' | sed -n 1,5p | \
-	measure-lat $(measure-lat.args) --space $(RUN)/space.json | \
+	measure-lat $(measure-lat.args) --in-order --space $(RUN)/space.json | \
 	jq -sc --slurpfile limit $(RUN)/limit --slurpfile reference $(RUN)/reference \
 		'$(within.jq)[0] // error("no drawn architecture meets the limit") | {arch, task}' $(to)
 $(RUN)/largest.json: $(RUN)/ends.jsonl
@@ -196,7 +196,7 @@ $(RUN)/smallest.json: $(RUN)/ends.jsonl
 models := found largest smallest random
 $(RUN)/models.jsonl: $(models:%=$(RUN)/%.json) $(RUN)/super.safetensors $(RUN)/lat.mlp $(call uses,measure-lat)
 	@for m in $(models); do jq -c --arg name $$m '{name: $$name} + .' $(RUN)/$$m.json; done | \
-	measure-lat $(measure-lat.args) --space $(RUN)/space.json | \
+	measure-lat $(measure-lat.args) --in-order --space $(RUN)/space.json | \
 	profile-arch $(profile-arch.args) | predict-lat --predictor $(RUN)/lat.mlp | \
 	eval-arch --weights $(RUN)/super.safetensors --valid $(RUN)/valid.jsonl --threads $(THREADS) $(to)
 

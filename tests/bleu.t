@@ -19,9 +19,13 @@ is    'records vary in references' 'printf "%s\n" "{\"hyp\":\"a b c d\",\"ref\":
 is    'segmentation undone on both sides' "echo 'der hut@@ macher geht da' | bleu -r <(echo 'der hut@@ ma@@ cher geht da') --remove-bpe '@@ ' -b" 100.0
 is    'and SentencePiece' "echo '▁der ▁hut macher ▁geht ▁da' | bleu -r <(echo '▁der ▁hutmacher ▁ge ht ▁da') --remove-bpe sentencepiece -b" 100.0
 exits 1 'fewer references' 'head -1 ref | bleu -r hyp'
-says  'both counts' 'bleu: stdin has 1 lines, hyp 2'
+says  'names the line' 'bleu: hyp:2: no such line in stdin'
 exits 1 'more references' 'bleu -r ref -r <(cat ref ref) <hyp'
-says  'both counts' 'stdin has 2 lines, /dev/fd/'
+says  'names the line' ':3: no such line in ref'
+exits 1 'one file of references is shorter' 'bleu -r ref -r <(head -1 ref2) <hyp'
+says  'names the line' 'bleu: ref:2: no such line in /dev/fd/'
+exits 1 'all are shorter' 'bleu -r <(head -1 ref) <hyp'
+says  'names the line' 'bleu: stdin:2: no such line in /dev/fd/'
 exits 1 'nothing to score' 'bleu </dev/null'
 says  'says so' 'bleu: stdin: nothing to score'
 exits 1 'no lines either' 'bleu -r /dev/null </dev/null'
@@ -34,11 +38,81 @@ says  'says so' 'stdin:1: want a text as "ref"'
 exits 1 'a hypothesis that is no text' 'echo "{\"hyp\":[\"a\"],\"ref\":\"a\"}" | bleu'
 exits 1 'text that is not UTF-8' "printf 'a\n\xe4\n' | bleu -r ref"
 says  'names the line' 'bleu: stdin:2: not UTF-8 in byte 1'
-exits 1 'references that are not UTF-8' "bleu -r <(printf 'a\n\xe4\n') <hyp"
+exits 1 'references that are not UTF-8' "printf 'a\n\xe4\n' >bad; bleu -r bad <hyp"
+says  'names the line' 'bleu: bad:2: not UTF-8 in byte 1'
 exits 1 'records that are not UTF-8' "printf '{\"hyp\":\"\xe4\",\"ref\":\"a\"}\n' | bleu"
 exits 1 'references that are not there' 'bleu -r nowhere <hyp'
 exits 2 'a value without its smoothing' 'bleu --smooth-value 1 -r ref <hyp'
 exits 2 'an unknown tokenizer' 'bleu -t 14b -r ref <hyp'
+exits 2 'an unknown metric' 'bleu -m bleu,rouge -r ref <hyp'
+exits 2 'a file that nobody asked for' 'bleu hyps.jsonl'
+says  'says what it is for' 'systems are named with --paired'
+exits 2 'one system alone' 'bleu --paired hyps.jsonl'
+exits 2 'sentences have no interval' 'bleu --sentence --confidence <hyps.jsonl'
+exits 2 'a test has more than a number' 'bleu -b --paired hyps.jsonl hyps.jsonl'
+
+# every metric, several at once; sacrebleu -m bleu chrf ter -w 12 -f text
+cat >three <<'T'
+        BLEU|nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|version:milliner-0.1 = 42.481262473249 88.9/57.1/40.0/25.0 (BP = 0.895 ratio = 0.900 hyp_len = 9 ref_len = 10)
+      chrF2|nrefs:1|case:mixed|eff:yes|nc:6|nw:0|space:no|version:milliner-0.1 = 57.242791192176
+TER|nrefs:1|case:lc|tok:tercom|norm:no|punct:yes|asian:no|version:milliner-0.1 = 20.000000000000
+T
+same  'three metrics' 'bleu -r ref -w 12 -f text -m ter,bleu,chrf <hyp' 'cat three'
+same  'named as sacreBLEU has it' 'bleu -m bleu chrf ter -r ref -w 12 -f text <hyp' 'cat three'
+is    'three records' 'bleu -m bleu -m chrf -m ter -r ref <hyp | jq -c "[.name,.score,.verbose_score==null]"' $'["BLEU",42.5,false]\n["chrF2",57.2,true]\n["TER",20,true]'
+is    'chrF++' 'bleu -m chrf --chrf-word-order 2 -r ref <hyp | jq -r .name' 'chrF2++'
+
+# each sentence
+is    'sentences of records' 'bleu --sentence -m bleu -m ter -w 3 <hyps.jsonl' '{"id":1,"hyp":"the cat sat on the mat .","ref":["the cat sat on a mat .","a cat sat on a mat ."],"bleu":48.892,"ter":14.286}
+{"id":1,"hyp":"hello world","ref":["hello there world","hello there"],"bleu":70.711,"ter":40.0}'
+is    'sentences of text' 'bleu --sentence -r ref <hyp' $'{"bleu":48.9}\n{"bleu":42.9}'
+is    'numbers alone' 'bleu --sentence -m bleu -m chrf -b -r ref <hyp' $'48.9\t71.4\n42.9\t39.9'
+is    'as text' 'bleu --sentence -f text -r ref <hyp | tail -n 1' 'BLEU|nrefs:1|case:mixed|eff:yes|tok:13a|smooth:exp|version:milliner-0.1 = 42.9 100.0/50.0/0.0/0.0 (BP = 0.607 ratio = 0.667 hyp_len = 2 ref_len = 3)'
+is    'no sentence is no error' 'bleu --sentence </dev/null' ''
+
+# compounds: perl -ple "s{(\S)-(\S)}{\$1 ##AT##-##AT## \$2}g"
+split() { perl -ple 's{(\S)-(\S)}{$1 ##AT##-##AT## $2}g'; }
+printf 'a-b-c d - e -f g- hi-jk-l --m\n\u00a0-n x\u00a0-\u00a0y ü-ö\n' >dashes
+printf 'a-b c d -e f g-hi-jk l --m\nn x-y ü -ö ü-ö\n' >dashes2
+same  'compounds are split as Perl splits them' 'bleu -r dashes2 --compound-split -b -w 9 <dashes' 'bleu -r <(split <dashes2) -t none -s none -b -w 9 < <(split <dashes)'
+is    'by the tokenizer of papers' 'bleu -r ref --compound-split <hyp | jq -r .signature' 'nrefs:1|case:mixed|eff:no|tok:none|smooth:none|compound:split|version:milliner-0.1'
+is    'unless another is wanted' 'bleu -r ref --compound-split -t 13a -s exp <hyp | jq -r "[.tok,.smooth,.score]|@csv"' '"13a","exp",42.5'
+holds 'and both sides are' 'test $(echo "x-y z a b" | bleu -r <(echo "x-y z a b c") -b --compound-split -w 4) = "$(echo "x ##AT##-##AT## y z a b" | bleu -r <(echo "x ##AT##-##AT## y z a b c") -b -t none -s none -w 4)"'
+
+# systems side by side
+for s in A B; do jq -c --arg s $s 'if $s == "B" then .hyp |= sub("mat"; "hat") else . end' hyps.jsonl >$s.jsonl; done
+is    'a record of each system' 'bleu --paired A.jsonl B.jsonl -w 3 --paired-bs-n 50 | jq -c "[.system,.BLEU.signature,(.BLEU.p_value==null)]"' '["Baseline: A.jsonl","nrefs:2|bs:50|seed:12345|case:mixed|eff:no|tok:13a|smooth:exp|version:milliner-0.1",true]
+["B.jsonl","nrefs:2|bs:50|seed:12345|case:mixed|eff:no|tok:13a|smooth:exp|version:milliner-0.1",false]'
+same  'text as records' "for f in A B; do jq -r .hyp \$f.jsonl >\$f.txt; done; bleu -r ref -r ref2 --paired-ar A.txt B.txt -m ter bleu -f text | sed 's/txt/jsonl/'" 'bleu --paired-ar A.jsonl B.jsonl -m bleu,ter -f text'
+exits 1 'systems of other references' "bleu --paired A.jsonl <(sed '2s/there/their/' A.jsonl)"
+says  'names the line' ':2: not the references of A.jsonl'
+exits 1 'systems of other lengths' 'head -n 1 A.jsonl >C.jsonl; bleu --paired A.jsonl C.jsonl'
+says  'names the line' 'bleu: A.jsonl:2: no such line in C.jsonl'
+exits 1 'a system shorter than the references' 'bleu -r ref --paired hyp <(head -n 1 hyp)'
+exits 1 'a system that is not there' 'bleu -r ref --paired hyp nowhere'
+exits 1 'an empty system' 'bleu --paired A.jsonl /dev/null'
+exits 1 'a test on a full disk' 'bleu --paired A.jsonl B.jsonl >/dev/full'
+exits 1 'sentences on a full disk' 'bleu --sentence <A.jsonl >/dev/full'
+
+# the golden cases as typed: records and (two references or less, the same
+# number of them everywhere) text; unit/bleu computes all of them
+golden=$top/tests/golden/bleu.jsonl
+jq -c 'select(.cases)' "$golden" | awk 'NR % 3 == 1' >corpora
+while read -r corpus; do
+	n=$((${n:-0} + 1))
+	jq -c '[.hyps, .refs] | transpose[] | {hyp: .[0], ref: .[1]}' <<<"$corpus" >c.$n
+	jq -r --arg n $n '.cases | to_entries[] | select(.key % 4 == ($n | tonumber) % 4) | .value | select(.score) |
+		["bleu -w 12 -f text", (.args | join(" ")), "<c." + $n] | join(" ")' <<<"$corpus" >>commands
+	jq -r --arg n $n '.cases | to_entries[] | select(.key % 4 == ($n | tonumber) % 4) | .value | select(.score) |
+		.name + "|" + .signature + "|version:milliner-0.1 = " + .score +
+		(if .mean and (.mean | tonumber) > 0 then " (μ = " + .mean + " ± " + .ci + ")" else "" end) +
+		(if .verbose then " " + .verbose else "" end)' <<<"$corpus" >>wanted
+	jq -r '.hyps[]' <<<"$corpus" >h.$n
+	jq -r '.refs[] | if length < 3 then .[0] else empty end' <<<"$corpus" >r.$n
+done <corpora
+holds 'enough golden commands' 'test $(wc -l <commands) -ge 60'
+same  'golden commands' '. ./commands' 'cat wanted'
+is    'a golden test' "jq -c 'select(.others != null and (.hyps | length) == 40) | .hyps' $golden | wc -l" 2
 # every 7th word lost, every 5th sentence cut; sacrebleu --force -w 12
 if [ -d "$shared/multi30k/en-de" ]; then
 	sed 's/@@ //g' "$shared/multi30k/en-de/test.2016.de" >m.ref

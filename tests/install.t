@@ -38,7 +38,7 @@ cat >space <<'S'
 S
 sample-arch -n 24 --distinct <space >archs
 holds 'through jq' "jq -c . archs | jq -c '.mine={\"a\":[1,2.50]}' | profile-arch | jq -c . | measure-lat $quick | jq -c . > lats"
-same  'nothing is lost' 'jq -c .arch archs' 'jq -c .arch lats'
+same  'nothing is lost' 'jq -c .arch archs | sort' 'jq -c .arch lats | sort'
 is    'and what is mine stays' 'jq -c .mine lats | sort | uniq -c | tr -s " "' ' 24 {"a":[1,2.5]}'
 holds 'fit-mlp, then predict-lat' 'fit-mlp -o lat.mlp <lats >fit.json && predict-lat --predictor lat.mlp <archs >all'
 if command -v parallel >/dev/null; then

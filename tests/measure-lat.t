@@ -3,21 +3,26 @@ tiny='{"space":{"name":"t","qkv_dim":16,"encoder_embed_choice":[24,12],"decoder_
 echo "$tiny" >tiny.json
 sample-arch -n 5 <tiny.json | sed 's/^{/{ "id": 1.50 , /' >archs
 lat='measure-lat --repeat 2 --src-len 6 --tgt-len 5'
+by_arch() { jq -c .arch "$@" | sort; }
 usual measure-lat "$lat <archs"
 bad_lines measure-lat "$lat"
 is    'nothing in, nothing out' "$lat </dev/null" ''
 holds 'measures' "$lat <archs >m"
-is    'the line is left alone' "sed 's/,\"latency_ms\":.*/}/' m | diff - archs" ''
-is    'what is added' "head -n 1 m | jq -c 'keys_unsorted[3:]'" '["latency_ms","repeats","reference_ms","workload","host"]'
-is    'latency' "jq -c 'select((.latency_ms|keys_unsorted)!=[\"encoder\",\"decoder\",\"total\",\"p50\",\"p90\",\"p99\",\"ci95\"])' m" ''
-is    'numbers that can be' "jq -c 'select((.latency_ms|.encoder>0 and .decoder>0 and ((.encoder+.decoder-.total)|fabs)<1e-6 and .p50<=.p90 and .p90<=.p99 and .ci95[0]<=.p50 and .p50<=.ci95[1])|not)' m" ''
-is    'repeats, a reference' "jq -c 'select(.repeats!=2 or .reference_ms<=0)' m" ''
+is    'the line is left alone' "sed 's/,\"latency_ms\":.*/}/' m | sort | diff - <(sort archs)" ''
+is    'in an order that a seed draws' "sed 's/,\"latency_ms\":.*/}/' m | cmp -s - archs; echo \$?" 1
+same  'the same every time' "jq -c .arch m" "$lat <archs | jq -c .arch"
+same  'or as they come' "jq -c .arch archs" "$lat --in-order <archs | jq -c .arch"
+holds 'one by one then, while more are awaited' "mkfifo more; ($lat --in-order --reference-every 0 <more >got) & exec 5>more; head -n 1 archs >&5; until [ -s got ]; do :; done; exec 5>&-; wait"
+is    'what is added' "head -n 1 m | jq -c 'keys_unsorted[3:]'" '["latency_ms","repeats","redone","reference_ms","workload","host"]'
+is    'latency' "jq -c 'select((.latency_ms|keys_unsorted)!=[\"encoder\",\"decoder\",\"total\",\"trimmed\",\"p50\",\"p90\",\"p99\",\"ci95\"])' m" ''
+is    'numbers that can be' "jq -c 'select((.latency_ms|.encoder>0 and .decoder>0 and ((.encoder+.decoder-.total)|fabs)<1e-6 and .p50<=.p90 and .p90<=.p99 and .ci95[0]<=.total and .total<=.ci95[1] and .trimmed>0)|not)' m" ''
+is    'repeats, a reference' "jq -c 'select(.repeats!=2 or .redone<0 or .reference_ms<=0)' m" ''
 is    'the workload' "jq -c .workload m | uniq" '{"src_len":6,"tgt_len":5,"beam":5,"batch":1,"threads":1,"dtype":"fp32","src_vocab":40,"tgt_vocab":50}'
-is    'the host' "jq -c '.host|keys_unsorted' m | uniq" '["cpu","cores","arch","kernel","governor","blas","build"]'
+is    'the host' "jq -c '.host|keys_unsorted' m | uniq" '["cpu","cores","arch","kernel","governor","blas","build","threads","cpus"]'
 is    'lengths and beam by default' "head -n 1 archs | measure-lat -n 1 | jq -c '.workload|[.src_len,.tgt_len,.beam,.batch,.threads]'" '[30,30,5,1,1]'
 is    'a vocabulary by default' "head -n 1 archs | jq -c 'del(.task)' | measure-lat -n 1 | jq -c '.workload|[.src_vocab,.tgt_vocab]'" '[32768,32768]'
 is    'an option beats the record' "head -n 1 archs | $lat --tgt-vocab 60 | jq -c .workload.tgt_vocab" 60
-is    'measured again' "$lat <m | jq -c 'keys_unsorted' | uniq" '["id","arch","task","latency_ms","repeats","reference_ms","workload","host"]'
+is    'measured again' "$lat <m | jq -c 'keys_unsorted' | uniq" '["id","arch","task","latency_ms","repeats","redone","reference_ms","workload","host"]'
 is    'without reference' "$lat --reference-every 0 <m | jq -c 'select(has(\"reference_ms\"))'" ''
 is    'a reference now and then' "$lat --reference-every 2 <archs | wc -l" 5
 is    'the reference is the space'"'"'s largest' "$lat --space tiny.json <archs | wc -l" 5
@@ -42,19 +47,51 @@ is    'of a model' "cat arch arch | $lat --weights w.safetensors | jq -c '.workl
 exits 1 'that it does not fit' "sed s/:12,/:120,/ arch | $lat --weights w.safetensors"
 says  'says so' 'stdin:1: does not fit the weights'
 
+# real sentences
+for i in 3 9 4 4 12 7 2 5 6 8; do
+	jq -nc --argjson n $i '{src: [range($n) | 5] , tgt: [range(2 * $n) | 5], ref: "x"}'
+done >pairs
+is    'the lengths of real sentences' "$lat --pairs pairs --pairs-batches 5 <archs | jq -c '.workload|[.src_len,.tgt_len,.pairs,.batches,(.lengths|length)]' | uniq" '[7.6,14.2,10,5,16]'
+is    'in batches' "$lat --pairs pairs --batch 4 <archs | jq -c '.workload|[.src_len,.tgt_len,.batch,.batches]' | uniq" '[7,13,4,3]'
+is    'means of a batch' "jq -nc '[range(4)|{src:[5,5,5,5,5],tgt:[5,5,5,5]}][]' >even; $lat --pairs even --pairs-batches 4 <archs | jq -c 'select(.latency_ms | .p50 * 3 < .total or .total * 3 < .p50)'" ''
+exits 1 'a file that is not there' "$lat --pairs nowhere <archs"
+exits 1 'no pairs' ": >none; $lat --pairs none <archs"
+says  'says so' 'measure-lat: none: no pairs'
+exits 1 'broken pairs' "echo '{\"src\":[1]}' >half; $lat --pairs half <archs"
+says  'names the line' 'measure-lat: half:1:'
+
+# threads on CPUs of their own
+cpu=$(taskset -cp $$ 2>/dev/null | sed 's/.*: //;s/[-,].*//')
+cpu=${cpu:-0}
+is    'pinned' "$lat --pin $cpu <archs | jq -r .host.cpus | uniq" "$cpu"
+exits 2 'a list that is none' "$lat --pin 0-x <archs"
+says  'says what it wants' 'measure-lat: --pin: want a list of CPUs'
+exits 2 'more threads than CPUs' "$lat --pin $cpu --threads 2 <archs"
+exits 1 'a CPU that is not there' "$lat --pin 1023 <archs"
+
 # journals
 holds 'keeps a journal' "$lat --resume j <archs >a; cmp a j"
 same  'prints it again' "$lat --resume j <archs" 'cat j'
 is    'goes on behind it' "head -n 2 j >k; printf '{\"id\": 1.50 , \"torn' >>k; $lat --resume k <archs >b; cmp b k; head -n 2 k | cmp - <(head -n 2 j); wc -l <k" 5
+same  'every record once' 'by_arch k' 'by_arch archs'
+same  'whatever their order' "tac archs | $lat --resume j" 'cat j'
+same  'also as they come' "tac archs | $lat --in-order --resume j" 'cp j i; for n in 5 4 3 2 1; do grep -F "$(sed -n ${n}p archs | jq -c .arch)" i; done'
+is    'more of them' "(cat archs; sample-arch -n 3 --seed 9 <tiny.json) | $lat --resume i >b; cmp b i; head -n 5 i | cmp - j; wc -l <i" 8
+is    'the same record twice' "cat archs archs | $lat --resume j2 >a; (cat archs archs | $lat --resume j2) | cmp - a; wc -l <j2" 10
 is    'records that were measured before' "$lat --resume l <m >a; $lat --resume l <m | cmp - l" ''
-exits 1 'other records' "tac archs | $lat --resume j"
-says  'names the line' 'j:1: is not the answer to stdin:1'
-exits 1 'more than there were' "head -n 2 archs | $lat --resume j"
-says  'names it' 'j:3: more records than stdin has'
-exits 1 'another host' "sed 's/\"cores\":/&1/' j >h; $lat --resume h <archs"
-says  'says which line' 'h:1: measured on another host'
+exits 1 'an answer too many' "head -n 2 archs | $lat --resume j"
+says  'names the line' ': answers no record of stdin'
+exits 1 'also as they come' "head -n 2 archs | $lat --in-order --resume j"
+says  'names the line' ': answers no record of stdin'
+exits 1 'another host' "sed '3s/\"cores\":/&1/' j >h; $lat --resume h <archs"
+says  'says which line and what' 'h:3: measured on another host: "cores" differs'
+exits 1 'other threads' "$lat --threads 2 --resume j <archs"
+says  'are another host' 'j:1: measured on another host: "threads" differs'
 exits 1 'another workload' "$lat --beam 4 --resume j <archs"
-says  'says what differs' 'j:1: measured with another workload: "beam" differs'
+says  'says what differs' ': measured with another workload: "beam" differs'
+exits 1 'no records' "printf '{]\n' >n; $lat --resume n <archs"
+says  'names the line' 'n:1: not a record'
+rm n
 is    'a record with a NUL in a text' "head -n 1 archs | sed 's/^{/{\"s\":\"\\\\u0000\",/' >z; $lat --resume y <z >a; $lat --resume y <z | cmp - a; wc -l <a" 1
-is    'killed and gone on with' "(cat archs; sleep 2) | timeout -s INT 1 $lat --resume n >o; $lat --resume n <archs | cmp - n; wc -l <n" 5
+is    'killed and gone on with' "(cat archs; sleep 2) | timeout -s INT 1 $lat --in-order --resume n >o; $lat --resume n <archs | cmp - n; wc -l <n" 5
 finish

@@ -20,6 +20,106 @@ averages='.arch as $a | def mean: add / length; {features: [$a.encoder_embed_dim
 same  'features do as well as the arch' 'predict-lat -p lat.mlp <new.jsonl | jq ".predicted_ms*1e5|round"' "jq -c '$averages' new.jsonl | predict-lat -p lat.mlp | jq '.predicted_ms*1e5|round'"
 same  'a compressed predictor' 'predict-lat -p lat.mlp <new.jsonl' 'zstd -q <lat.mlp >lat.mlp.zst; predict-lat -p lat.mlp.zst <new.jsonl'
 
+# The short way for records as sample-arch writes them says what the long one
+# does; a space after the brace forbids it.
+profile-arch <new.jsonl >profiled.jsonl
+for f in new profiled; do
+	same  "short way, $f" "predict-lat -p lat.mlp <$f.jsonl | jq -c ." "sed 's/^{/{ /' $f.jsonl | predict-lat -p lat.mlp | jq -c ."
+done
+same  'old predictions are replaced' 'predict-lat -p lat.mlp <new.jsonl' "sed 's/}\$/,\"predicted_lo\":1,\"predicted_ms\":2}/' new.jsonl | predict-lat -p lat.mlp"
+for bad in 's/"qkv_dim":512/"qkv_dim":0512/' 's/"qkv_dim":512/"qkv_dim":510/' 's/}$/,"x":01}/' 's/}$/,"x":1.}/' 's/}$/,"x":}/' 's/}$/,}/' 's/}$//' 's/$/}/' 's/"decoder_layer_num":[0-9]/"decoder_layer_num":7/' 's/\(arbitrary_ende_attn":\[\)[-0-9]*/\10/' 's/"encoder_layer_num":6/"encoder_layer_num":99/'; do
+	exits 1 "broken: $bad" "sed '3$bad' new.jsonl | predict-lat -p lat.mlp"
+	says  'names the line' 'stdin:3: '
+done
+is    'a number it has not to understand' "sed 's/}\$/,\"x\":1e400}/' new.jsonl | predict-lat -p lat.mlp 2>&1 | head -1 | grep -c 'stdin:1: broken JSON'" 1
+exits 1 'another task in the middle' 'sed "20s/\"tgt_vocab\":32768/\"tgt_vocab\":32769/" new.jsonl | predict-lat -p lat.mlp'
+says  'names the line' 'stdin:20: '
+
+# The interval.
+holds 'the interval is around the prediction' "predict-lat -p lat.mlp <new.jsonl | jq -se 'all(.predicted_lo <= .predicted_ms * 1.001 and .predicted_hi >= .predicted_ms * 0.999)'"
+jq -c '.latency_ms.total *= (1 + (input_line_number * 7919 % 1009 / 1009 - 0.5) * 0.2)' lat.jsonl >noisy.jsonl
+fit-mlp -o noisy.mlp <noisy.jsonl >/dev/null
+holds 'noise of up to 10% makes it 20% wide' "predict-lat -p noisy.mlp <new.jsonl | jq -se 'all((.predicted_hi - .predicted_lo) / .predicted_ms | . > 0.14 and . < 0.24)'"
+is    'another target names its own' 'fit-mlp --target energy_j -o e.mlp <lat.jsonl >/dev/null; predict-lat -p e.mlp <new.jsonl | head -1 | jq -c "[keys[] | select(startswith(\"pred\"))]"' '["predicted_energy_j","predicted_energy_j_hi","predicted_energy_j_lo"]'
+
+# A predictor of HAT's own, exported to safetensors: its names, its constants,
+# lat-norm as metadata. The same in perl, in doubles.
+cat >hat.pl <<'END'
+use strict;
+my ($make, $norm) = @ARGV;
+my @width = (10, 12, 12, 12, 1);
+my $state = 5;
+sub draw { $state = ($state * 1103515245 + 12345) % 2147483648; $state / 2147483648 - 0.4 }
+my (@w, @b, %tensor, $data, $header);
+for my $l (0 .. $#width - 1) {
+	my $n = $l == 0 ? "first_layer" : $l == $#width - 1 ? "predict" : "layers." . ($l - 1);
+	my ($in, $out) = @width[$l, $l + 1];
+	$w[$l] = [map { unpack "f", pack "f", draw() / sqrt $in } 1 .. $in * $out];
+	$b[$l] = [map { unpack "f", pack "f", draw() } 1 .. $out];
+	for (["weight", "$out,$in", $w[$l]], ["bias", $out, $b[$l]]) {
+		my $at = length($data // "");
+		$data .= pack "f<*", @{$_->[2]};
+		$header .= sprintf '"%s.%s":{"dtype":"F32","shape":[%s],"data_offsets":[%d,%d]},', $n, $_->[0], $_->[1], $at, length $data;
+	}
+}
+if ($make) {
+	my $meta = $norm ne "" ? qq({"lat_norm":"$norm"}) : "{}";
+	$header = "{$header\"__metadata__\":$meta}";
+	$header .= " " x (-length($header) % 8);
+	print pack("Q<", length $header), $header, $data;
+	exit;
+}
+my @scale = (640, 6, 2048, 6, 640, 6, 2048, 6, 6, 2);
+while (<STDIN>) {
+	my @f = split;
+	my @x = map { $f[$_] / $scale[$_] } 0 .. 9;
+	for my $l (0 .. $#w) {
+		my $in = @x;
+		my @y = map { my $o = $_; my $s = $b[$l][$o]; $s += $w[$l][$o * $in + $_] * $x[$_] for 0 .. $in - 1; $s } 0 .. $width[$l + 1] - 1;
+		@x = $l < $#w ? map { $_ > 0 ? $_ : 0 } @y : @y;
+	}
+	printf "%.4f\n", $norm * $x[0];
+}
+END
+jq -c "$averages" new.jsonl >averages.jsonl
+perl hat.pl 1 300 >exported.mlp
+is    'HAT'\''s own predictor' 'predict-lat -p exported.mlp <averages.jsonl | jq -r "[.predicted_ms, (.features | map(tostring) | join(\" \"))] | @tsv" >a; cut -f2 a | perl hat.pl 0 300 | paste - a | awk "{ d = \$1 - \$2; if (d < -0.01 || d > 0.01 || \$1 == 0) bad++ } END { print NR, bad + 0 }"' '40 0'
+is    'has no interval' 'predict-lat -p exported.mlp <averages.jsonl | grep -c predicted_lo' 0
+same  'reads whole architectures, too' 'predict-lat -p exported.mlp <averages.jsonl | jq ".predicted_ms*1e3|round"' 'predict-lat -p exported.mlp <new.jsonl | jq ".predicted_ms*1e3|round"'
+exits 1 'without lat-norm' 'perl hat.pl 1 "" >bad.mlp; predict-lat -p bad.mlp <new.jsonl'
+says  'says what is missing' 'bad.mlp: a perceptron without "lat_norm" in its metadata'
+exits 1 'with a broken one' 'perl hat.pl 1 2x >bad.mlp; predict-lat -p bad.mlp <new.jsonl'
+says  'says so' 'bad.mlp: lat_norm: want a positive number, not "2x"'
+python=${PYTHON:-python3}
+if $python -c 'import torch, safetensors' 2>/dev/null; then
+	cat >hat.py <<'END'
+import json, sys, torch
+torch.manual_seed(1)
+class Net(torch.nn.Module):
+	def __init__(self):
+		super().__init__()
+		self.first_layer = torch.nn.Linear(10, 400)
+		self.layers = torch.nn.ModuleList(torch.nn.Linear(400, 400) for _ in range(3))
+		self.predict = torch.nn.Linear(400, 1)
+	def forward(self, x):
+		x = torch.relu(self.first_layer(x))
+		for l in self.layers:
+			x = torch.relu(l(x))
+		return self.predict(x)
+net = Net()
+torch.save(net.state_dict(), "predictor.pt")
+scale = torch.tensor([640, 6, 2048, 6, 640, 6, 2048, 6, 6, 2.])
+for line in sys.stdin:
+	with torch.no_grad():
+		print(200 * net(torch.tensor(json.loads(line)["features"]) / scale).item())
+END
+	# the line of the README, run as it stands there
+	line=$(grep -o "^ *python3 -c 'import torch; from safetensors.*" "$top/README.md")
+	holds 'a real export of PyTorch'\''s, by the README'\''s line' "$python hat.py <averages.jsonl >a; ${line/python3/$python}; predict-lat -p hat.mlp <averages.jsonl | jq .predicted_ms | paste - a | awk '{ d = (\$1 - \$2) / \$2; if (d < -1e-4 || d > 1e-4) bad++ } END { exit NR != 40 || bad }'"
+else
+	echo "# no torch and safetensors: no export by PyTorch is tested"
+fi
+
 # HAT's perceptron and an ensemble come back from their files.
 fit-mlp --hat --hidden 48 --lr 1e-3 --steps 1500 -o hat.mlp <lat.jsonl >hat.json
 holds 'HAT'\''s perceptron' 'predict-lat -p hat.mlp <lat.jsonl | jq -se "map(.predicted_ms / .latency_ms.total - 1 | fabs) | add / length < 0.1"'

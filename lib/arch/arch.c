@@ -61,13 +61,24 @@ gene(const struct arch *a, enum gene g)
 }
 
 static int
+lowest(enum gene g)
+{
+	return g == GENE_ARBITRARY ? -1 : 1;
+}
+
+static int
+highest(enum gene g)
+{
+	return g == GENE_ARBITRARY ? 2 : g == GENE_ENCODER_LAYERS ||
+		g == GENE_DECODER_LAYERS ? LAYERS_MAX : WIDTH_MAX;
+}
+
+static int
 parse_field(struct arch *a, enum gene g, const json_t *j, struct why *why)
 {
 	int layered = fields[g].layers != GENES;
-	int layer_num = g == GENE_ENCODER_LAYERS || g == GENE_DECODER_LAYERS;
-	int lo = g == GENE_ARBITRARY ? -1 : 1;
-	int hi = g == GENE_ARBITRARY ? 2 : layer_num ? LAYERS_MAX : WIDTH_MAX;
-	int n, *to = arch_gene(a, g, &n);
+	int lo = lowest(g), hi = highest(g), n;
+	int *to = arch_gene(a, g, &n);
 
 	if (layered && (!json_is_array(j) || (int)json_array_size(j) != n))
 		return why_set(why, "arch.%s: want an array of %d integers, "
@@ -187,6 +198,57 @@ arch_print(struct buf *b, const struct arch *a)
 	}
 	*p++ = '}';
 	buf_add(b, text, (size_t)(p - text));
+}
+
+/* Step over text; NULL where something else stands, or p is NULL. */
+static const char *
+scan_text(const char *p, const char *text)
+{
+	while (p && *text)
+		p = *p == *text++ ? p + 1 : NULL;
+	return p;
+}
+
+/* A JSON integer of at most six digits in [lo, hi]. */
+static const char *
+scan_int(const char *p, int lo, int hi, int *v)
+{
+	int minus = p && *p == '-', n = 0;
+
+	if (!p || (p[minus] == '0' && p[minus + 1] >= '0' &&
+	    p[minus + 1] <= '9'))
+		return NULL;
+	*v = 0;
+	for (p += minus; n < 7 && *p >= '0' && *p <= '9'; n++)
+		*v = 10 * *v + (*p++ - '0');
+	if (minus)
+		*v = -*v;
+	return n && n < 7 && *v >= lo && *v <= hi ? p : NULL;
+}
+
+const char *
+arch_scan(struct arch *a, const char *p)
+{
+	struct why why;
+
+	*a = (struct arch){ 0 };
+	p = scan_int(scan_text(p, "{\"qkv_dim\":"), 1, WIDTH_MAX, &a->qkv_dim);
+	for (int k = 0; k < GENES && p; k++) {
+		enum gene g = order[k];
+		int layered = fields[g].layers != GENES;
+		int n, *to = arch_gene(a, g, &n);
+		p = scan_text(scan_text(scan_text(p, ",\""), fields[g].key),
+			layered ? "\":[" : "\":");
+		for (int i = 0; i < n && p; i++) {
+			p = i ? scan_text(p, ",") : p;
+			p = scan_int(p, lowest(g), highest(g), &to[i]);
+			if (g == GENE_ARBITRARY && !to[i])
+				return NULL;
+		}
+		p = layered ? scan_text(p, "]") : p;
+	}
+	p = scan_text(p, "}");
+	return p && !arch_check(a, NULL, &why) ? p : NULL;
 }
 
 void

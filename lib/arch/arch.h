@@ -31,6 +31,10 @@ int arch_from_json(struct arch *, const json_t *j, struct why *);
 /* Do its parts fit together? -1 with a reason, *at (or NULL) then names the
  * part, else 0. The ranges of single values are not looked at. */
 int arch_check(const struct arch *, enum gene *at, struct why *);
+/* The same from the bytes that arch_print writes, twenty times as fast. Returns
+ * their end, or NULL for what is written otherwise, or wrong: arch_from_json
+ * then says what. */
+const char *arch_scan(struct arch *, const char *text);
 const char *arch_key(enum gene);   /* "encoder_embed_dim" .. */
 void arch_print(struct buf *, const struct arch *);   /* {"qkv_dim":..} */
 

@@ -1,29 +1,27 @@
+#include <math.h>
 #include "profile.h"
 
-struct profile
-arch_profile(const struct arch *a, const struct task *t, int src, int tgt)
-{
-	double e = a->encoder_embed_dim, d = a->decoder_embed_dim;
-	double q = a->qkv_dim, s = src, n = tgt;
-	struct profile p = { 0 };
-	double macs = 0;
+/* All that is counted: widths, layers, and sums over the layers. */
+struct totals {
+	double qkv, encoder, decoder, encoder_layers, decoder_layers;
+	double encoder_ffn, decoder_ffn, attended;
+};
 
-	for (int i = 0; i < a->encoder_layer_num; i++) {
-		double f = a->encoder_ffn_embed_dim[i];
-		p.params += 3 * e * q + 3 * q + q * e + e + 4 * e +
-			e * f + f + f * e + e;
-		macs += s * (4 * e * q + 2 * e * f) + 2 * s * s * q;
-	}
-	for (int i = 0; i < a->decoder_layer_num; i++) {
-		double f = a->decoder_ffn_embed_dim[i];
-		double k = s * arbitrary_layers(
-			a->decoder_arbitrary_ende_attn[i]);
-		p.params += 3 * d * q + 3 * q + q * d + d +
-			d * q + 2 * e * q + 3 * q + q * d + d +
-			6 * d + d * f + f + f * d + d;
-		macs += n * (4 * d * q + 2 * d * f) + 2 * n * n * q +
-			2 * n * d * q + 2 * k * e * q + 2 * n * k * q;
-	}
+static struct profile
+profile(const struct totals *a, const struct task *t, int src, int tgt)
+{
+	double e = a->encoder, d = a->decoder, q = a->qkv, s = src, n = tgt;
+	struct profile p = { 0 };
+
+	p.params = a->encoder_layers * (4 * e * q + 3 * q + 6 * e) +
+		a->encoder_ffn * (2 * e + 1) +
+		a->decoder_layers * (6 * d * q + 2 * e * q + 6 * q + 9 * d) +
+		a->decoder_ffn * (2 * d + 1);
+	double macs = a->encoder_layers * (4 * s * e * q + 2 * s * s * q) +
+		2 * s * e * a->encoder_ffn +
+		a->decoder_layers * (6 * n * d * q + 2 * n * n * q) +
+		2 * n * d * a->decoder_ffn +
+		a->attended * s * (2 * e * q + 2 * n * q);
 	p.flops = 2 * macs;
 	if (t->src_vocab && t->tgt_vocab) {
 		double src_words = t->src_vocab, tgt_words = t->tgt_vocab;
@@ -37,22 +35,58 @@ arch_profile(const struct arch *a, const struct task *t, int src, int tgt)
 }
 
 static double
-mean(const int *x, int n)
+sum(const int *x, int n)
 {
-	double sum = 0;
+	double v = 0;
 
 	for (int i = 0; i < n; i++)
-		sum += x[i];
-	return sum / n;
+		v += x[i];
+	return v;
+}
+
+static double
+attended_layers(const struct arch *a)
+{
+	double v = 0;
+
+	for (int i = 0; i < a->decoder_layer_num; i++)
+		v += arbitrary_layers(a->decoder_arbitrary_ende_attn[i]);
+	return v;
+}
+
+struct profile
+arch_profile(const struct arch *a, const struct task *t, int src, int tgt)
+{
+	struct totals all = {
+		a->qkv_dim, a->encoder_embed_dim, a->decoder_embed_dim,
+		a->encoder_layer_num, a->decoder_layer_num,
+		sum(a->encoder_ffn_embed_dim, a->encoder_layer_num),
+		sum(a->decoder_ffn_embed_dim, a->decoder_layer_num),
+		attended_layers(a),
+	};
+
+	return profile(&all, t, src, tgt);
+}
+
+struct profile
+features_profile(const double f[FEATURES], int qkv_dim, const struct task *t,
+	int src, int tgt)
+{
+	struct totals all = { qkv_dim, f[0], f[4], f[1], f[5],
+		round(f[1] * f[2]), round(f[5] * f[6]), round(f[5] * f[9]) };
+
+	return profile(&all, t, src, tgt);
+}
+
+static double
+mean(const int *x, int n)
+{
+	return sum(x, n) / n;
 }
 
 void
 arch_features(const struct arch *a, double f[FEATURES])
 {
-	double attended = 0;
-
-	for (int i = 0; i < a->decoder_layer_num; i++)
-		attended += arbitrary_layers(a->decoder_arbitrary_ende_attn[i]);
 	f[0] = a->encoder_embed_dim;
 	f[1] = a->encoder_layer_num;
 	f[2] = mean(a->encoder_ffn_embed_dim, a->encoder_layer_num);
@@ -62,5 +96,5 @@ arch_features(const struct arch *a, double f[FEATURES])
 	f[6] = mean(a->decoder_ffn_embed_dim, a->decoder_layer_num);
 	f[7] = mean(a->decoder_self_attention_heads, a->decoder_layer_num);
 	f[8] = mean(a->decoder_ende_attention_heads, a->decoder_layer_num);
-	f[9] = attended / a->decoder_layer_num;
+	f[9] = attended_layers(a) / a->decoder_layer_num;
 }

@@ -61,6 +61,22 @@ stats_median_ci95(const double *x, size_t n, double ci[2])
 }
 
 double
+stats_t975(double f)
+{
+	/* Cornish and Fisher's expansion about the normal quantile; f < 3:
+	 * from tables */
+	double z = 1.959964, c[3];
+
+	if (f < 3)
+		return f < 2 ? 12.7062 : 4.30265;
+	c[0] = (pow(z, 3) + z) / 4;
+	c[1] = (5 * pow(z, 5) + 16 * pow(z, 3) + 3 * z) / 96;
+	c[2] = (3 * pow(z, 7) + 19 * pow(z, 5) + 17 * pow(z, 3) - 15 * z) /
+		384;
+	return z + c[0] / f + c[1] / (f * f) + c[2] / (f * f * f);
+}
+
+double
 stats_rmse(const double *t, const double *g, size_t n)
 {
 	double sum = 0;

@@ -1,10 +1,10 @@
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 #include "clock.h"
+#include "pin.h"
 #include "rec.h"
 
 #ifndef VERSION
@@ -23,15 +23,6 @@ clock_ms(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return 1e3 * (double)t.tv_sec + 1e-6 * (double)t.tv_nsec;
-}
-
-long
-clock_switches(void)
-{
-	struct rusage u;
-
-	getrusage(RUSAGE_SELF, &u);
-	return u.ru_nivcsw;
 }
 
 /* The rest of the file's first line that begins with key, behind a colon if
@@ -71,10 +62,11 @@ cpu_name(char *name, size_t size)
 }
 
 void
-host_members(struct buf *b, const char *kernels)
+host_members(struct buf *b, const char *kernels, int threads)
 {
 	static const char build[] = VERSION ", " COMPILER;
 	char text[256];
+	struct buf cpus = { 0 };
 	struct utsname u;
 
 	cpu_name(text, sizeof text);
@@ -92,4 +84,8 @@ host_members(struct buf *b, const char *kernels)
 	snprintf(text, sizeof text, "milliner %s", kernels);
 	member_text(b, "blas", text, strlen(text));
 	member_text(b, "build", build, strlen(build));
+	member_int(b, "threads", threads);
+	cpus_text(&cpus);
+	member_text(b, "cpus", cpus.data ? cpus.data : "", cpus.len);
+	buf_free(&cpus);
 }

@@ -1,3 +1,5 @@
+#include <stdlib.h>
+#include <string.h>
 #include "features_rec.h"
 
 const char features_names[] =
@@ -30,4 +32,83 @@ features_rec_get(const struct in *in, const struct rec *r,
 		f[i] = json_number_value(v);
 	}
 	return task_rec_get(in, r, &none);
+}
+
+/* A JSON number's end, or NULL. */
+static const char *
+scan_number(const char *p)
+{
+	const char digits[] = "0123456789";
+	size_t n = strspn(p += *p == '-', digits);
+
+	if (!n || (n > 1 && *p == '0') || n > 15)
+		return NULL;
+	p += n;
+	if (*p == '.') {
+		if (!(n = strspn(++p, digits)))
+			return NULL;
+		p += n;
+	}
+	return *p == 'e' || *p == 'E' ? NULL : p;
+}
+
+/* ,"name":number from p on, up to the brace at the end. */
+static int
+scan_numbers(const char *p, const char *end)
+{
+	const char letters[] = "abcdefghijklmnopqrstuvwxyz_0123456789";
+
+	while (p && p < end && !strncmp(p, ",\"", 2)) {
+		size_t n = strspn(p += 2, letters);
+		if (p[n] != '"' || p[n + 1] != ':' || !n ||
+		    !strncmp(p, "predicted", 9) || !strncmp(p, "arch", n) ||
+		    !strncmp(p, "task", n) || !strncmp(p, "workload", n))
+			return 0;
+		p = scan_number(p + n + 2);
+	}
+	return p == end && *p == '}';
+}
+
+int
+features_rec_scan(const struct features_known *k, const struct rec *r,
+	double f[FEATURES])
+{
+	const char start[] = "{\"arch\":", next[] = ",\"task\":";
+	const char *p = r->line;
+	struct arch a;
+
+	if (!k->any || strncmp(p, start, sizeof start - 1) ||
+	    !(p = arch_scan(&a, p + sizeof start - 1)))
+		return 0;
+	if (k->task) {
+		if (strncmp(p, next, sizeof next - 1) ||
+		    strncmp(p + sizeof next - 1, k->task, k->len))
+			return 0;
+		p += sizeof next - 1 + k->len;
+	}
+	if (!scan_numbers(p, r->line + r->len - 1))
+		return 0;
+	arch_features(&a, f);
+	return 1;
+}
+
+void
+features_rec_know(struct features_known *k, const struct rec *r)
+{
+	const char *task = rec_span(r->line, "task", &k->len);
+
+	free(k->task);
+	k->task = NULL;
+	k->any = 1;
+	if (!task)
+		return;
+	k->task = xcalloc(k->len + 1, 1);
+	memcpy(k->task, task, k->len);
+}
+
+void
+features_known_free(struct features_known *k)
+{
+	free(k->task);
+	*k = (struct features_known){ 0 };
 }

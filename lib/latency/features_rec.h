@@ -14,4 +14,21 @@ extern const char features_names[];
 struct task features_rec_get(const struct in *, const struct rec *,
 	double features[FEATURES]);
 
+/* A record as sample-arch and profile-arch write it: an arch, a task, numbers.
+ * Most of a stream's records are such, with one and the same task; they need
+ * no tree. Zero-initialise; features_known_free. */
+struct features_known {
+	char *task;      /* the bytes of the task of the last record whose tree
+	                    was read, NULL: none */
+	size_t len;
+	int any;
+};
+/* 1 if r->line is such a record of that task and has no member that begins
+ * with "predicted", else 0: then features_rec_get may understand it. */
+int features_rec_scan(const struct features_known *, const struct rec *,
+	double features[FEATURES]);
+/* Remember the task of a record whose tree was read and that was found good. */
+void features_rec_know(struct features_known *, const struct rec *);
+void features_known_free(struct features_known *);
+
 #endif

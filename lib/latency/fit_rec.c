@@ -1,8 +1,8 @@
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "fit_rec.h"
-#include "stats.h"
 
 struct split
 split_parse(const char *text, size_t n)
@@ -27,6 +27,31 @@ split_parse(const char *text, size_t n)
 	s.valid = (size_t)(part[1] / sum * (double)n + 1e-9);
 	s.test = n - s.train - s.valid;
 	return s;
+}
+
+void
+fit_check_parts(const struct split *s, const char *text, size_t n,
+	size_t folds)
+{
+	if (s->train < 2 || s->test < 2)
+		die("stdin: %zu records, split %s, leave %zu for training "
+			"and %zu for the test", n, text, s->train, s->test);
+	if (folds && n < 2 * folds)
+		die("stdin: %zu records are too few for %zu folds", n, folds);
+}
+
+void
+fit_interval(struct predictor *p, const double *x, const double *y, size_t n)
+{
+	double *ratio = xcalloc(n, sizeof *ratio);
+	float *scratch = xaligned(predictor_scratch(p) * sizeof *scratch);
+
+	for (size_t i = 0; i < n; i++)
+		ratio[i] = y[i] / predictor_features(p, x + i * FEATURES,
+			scratch);
+	predictor_interval(p, ratio, n);
+	free(scratch);
+	free(ratio);
 }
 
 struct target
@@ -58,7 +83,8 @@ set_text(json_t *meta, const char *key, const char *text)
 
 json_t *
 fit_describe(const struct samples *s, const struct target *t,
-	const char *method, double mape, const struct predictor_plan *plan)
+	const char *method, double mape, const struct predictor_plan *plan,
+	const char *from)
 {
 	json_t *meta = json_object();
 	char text[32];
@@ -76,29 +102,159 @@ fit_describe(const struct samples *s, const struct target *t,
 	set_text(meta, "seed", text);
 	snprintf(text, sizeof text, "%zu", s->n);
 	set_text(meta, "rows", text);
+	if (from)
+		set_text(meta, "from", from);
 	for (int i = 0; i < SAME; i++)
 		if (s->text[i])
 			set_text(meta, samples_same[i], s->text[i]);
 	return meta;
 }
 
-double
-fit_judge(struct buf *b, const struct predictor *p, const struct samples *s,
-	size_t from, size_t n)
+void
+fit_load_from(struct predictor *p, const char *path, const struct samples *s,
+	const struct target *t, int force)
 {
-	double *guess = xcalloc(n, sizeof *guess);
-	float *scratch = xaligned(predictor_scratch(p) * sizeof *scratch);
-	const double *truth = s->y + from;
+	predictor_load(p, path);
+	if (!p->has_products)
+		die("%s: --from wants a predictor of the default method, not "
+			"a perceptron alone", path);
+	const char *target = predictor_meta(p, "target");
+	if (target && strcmp(target, t->path) && !force)
+		die("%s: fitted to %s, not %s (--force uses it all the same)",
+			path, target, t->path);
+	for (int i = 0; i < SAME && !force; i++) {
+		if (!strcmp(samples_same[i], "host"))
+			continue;
+		json_t *j = predictor_meta_json(p, samples_same[i], path);
+		if (j && s->same[i] && !json_equal(j, s->same[i]))
+			die("%s: fitted for another %s than that of line %ld "
+				"(--force uses it all the same)", path,
+				samples_same[i], s->first);
+		json_decref(j);
+	}
+}
 
-	for (size_t i = 0; i < n; i++)
-		guess[i] = predictor_features(p, s->x + (from + i) * FEATURES,
-			scratch);
-	double mape = stats_mape(truth, guess, n);
-	member_num(b, "mape", mape);
-	member_num(b, "rmse", stats_rmse(truth, guess, n));
-	member_num(b, "tau", stats_tau(truth, guess, n));
-	member_num(b, "r2", stats_r2(truth, guess, n));
-	free(scratch);
-	free(guess);
-	return mape;
+/* --- the report --- */
+
+void
+fit_score(struct buf *b, const struct score *s)
+{
+	member_num(b, "mape", s->mape);
+	member_num(b, "rmse", s->rmse);
+	member_num(b, "tau", s->tau);
+	member_num(b, "r2", s->r2);
+	if (!isnan(s->coverage)) {
+		member_num(b, "coverage", s->coverage);
+		member_num(b, "width", s->width);
+	}
+}
+
+static void
+add_object(struct buf *list, const struct buf *members)
+{
+	buf_printf(list, "%s{%s}", list->len > 1 ? "," : "", members->data);
+}
+
+static void
+add_folds(struct buf *b, const struct score *s, size_t n)
+{
+	struct score mean = score_mean(s, n);
+	struct buf all = { 0 }, one = { 0 }, list = { 0 };
+
+	fit_score(&all, &mean);
+	buf_str(&list, "[");
+	for (size_t i = 0; i < n; i++) {
+		buf_clear(&one);
+		fit_score(&one, &s[i]);
+		add_object(&list, &one);
+	}
+	buf_str(&list, "]");
+	member_raw(&all, "each", list.data);
+	member_key(b, "folds");
+	buf_printf(b, "{%s}", all.data);
+	buf_free(&all);
+	buf_free(&one);
+	buf_free(&list);
+}
+
+static void
+add_curve(struct buf *b, const struct curve *c)
+{
+	static const char *const names[CURVE_METHODS] =
+		{ "fit", "layers", "ridge", "hat" };
+	struct buf point = { 0 }, one = { 0 }, list = { 0 };
+
+	buf_str(&list, "[");
+	for (size_t i = 0; i < c->n; i++) {
+		buf_clear(&point);
+		member_int(&point, "rows", (long)c->at[i].rows);
+		for (int m = 0; m < CURVE_METHODS; m++) {
+			buf_clear(&one);
+			fit_score(&one, &c->at[i].score[m]);
+			member_key(&point, names[m]);
+			buf_printf(&point, "{%s}", one.data);
+		}
+		add_object(&list, &point);
+	}
+	buf_str(&list, "]");
+	member_raw(b, "curve", list.data);
+	buf_free(&point);
+	buf_free(&one);
+	buf_free(&list);
+}
+
+static void
+advise(const struct curve *c, const struct samples *s)
+{
+	const struct curve_point *last = &c->at[c->n - 1];
+	double now = last->score[CURVE_OURS].mape, promise = curve_promise(c);
+	double floor = samples_floor(s);
+	struct buf b = { 0 };
+
+	if (c->n < 2)
+		buf_printf(&b, "too few rows to tell whether more would help: "
+			"MAPE %.3g%% from %zu", now, last->rows);
+	else
+		buf_printf(&b, "more samples would %s: MAPE %.3g%% from %zu "
+			"rows, %.3g%% from %zu; from twice as many expect "
+			"%.3g%%", promise > 0.02 * now ? "help" :
+			"hardly help", last[-1].score[CURVE_OURS].mape,
+			last[-1].rows, now, last->rows, now - promise);
+	if (!isnan(floor))
+		buf_printf(&b, "; the %s alone makes about %.2g%%",
+			s->noise_spread ? "spread of single runs" :
+			"uncertainty of the measurements", floor);
+	warn("%s", b.data);
+	buf_free(&b);
+}
+
+void
+fit_cross(struct buf *b, const struct samples *s, size_t folds,
+	const struct predictor_plan *plan)
+{
+	struct score *score = xcalloc(folds, sizeof *score);
+	struct predictor_plan quiet = *plan;
+
+	quiet.tick = NULL;
+	for (size_t k = 0; k < folds; k++) {
+		size_t from = k * s->n / folds, to = (k + 1) * s->n / folds;
+		score[k] = score_fold(s->x, s->y, s->n, from, to - from,
+			&quiet);
+		plan->tick(plan->data, (double)(k + 1) / (double)folds);
+	}
+	add_folds(b, score, folds);
+	free(score);
+}
+
+void
+fit_examine(struct buf *b, const struct samples *s, size_t test,
+	const struct predictor_plan *plan)
+{
+	struct curve c;
+
+	curve_draw(&c, s->x, s->y, s->n, test, plan);
+	add_curve(b, &c);
+	member_num(b, "noise_floor", samples_floor(s));
+	member_num(b, "promise", curve_promise(&c));
+	advise(&c, s);
 }

@@ -4,7 +4,7 @@
 #ifndef FIT_REC_H
 #define FIT_REC_H
 
-#include "predictor.h"
+#include "assess.h"
 #include "samples_rec.h"
 
 struct split {
@@ -13,6 +13,14 @@ struct split {
 /* "8:1:1" of n, rounded as HAT does: the test part gets what is left. */
 struct split split_parse(const char *text, size_t n);
 
+/* Dies if a part, or a fold where there are any, is too small. */
+void fit_check_parts(const struct split *, const char *text, size_t n,
+	size_t folds);
+
+/* The interval of a predictor that has none, from rows that it has not seen. */
+void fit_interval(struct predictor *, const double *x, const double *y,
+	size_t n);
+
 /* What the target is, for the file and the report. */
 struct target {
 	char path[256], unit[8], field[160];
@@ -20,11 +28,23 @@ struct target {
 /* "total", "encoder", "decoder" or a dotted path. */
 struct target target_parse(const char *name);
 
-/* The file's account of itself; caller owns. */
+/* The file's account of itself; caller owns. from: or NULL. */
 json_t *fit_describe(const struct samples *, const struct target *,
-	const char *method, double mape, const struct predictor_plan *);
-/* The report's members on rows [from, from + n). Returns the MAPE. */
-double fit_judge(struct buf *, const struct predictor *,
-	const struct samples *, size_t from, size_t n);
+	const char *method, double mape, const struct predictor_plan *,
+	const char *from);
+
+/* Another device's predictor for --from, which must fit the records unless
+ * force. Dies where it does not. */
+void fit_load_from(struct predictor *, const char *path,
+	const struct samples *, const struct target *, int force);
+
+/* The report's members: scores; "folds", of cross-validation; "curve",
+ * "noise_floor" and "promise", with a sentence on stderr that says whether
+ * more samples would help. The plan has a tick. */
+void fit_score(struct buf *, const struct score *);
+void fit_cross(struct buf *, const struct samples *, size_t folds,
+	const struct predictor_plan *);
+void fit_examine(struct buf *, const struct samples *, size_t test,
+	const struct predictor_plan *);
 
 #endif

@@ -1,113 +1,203 @@
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 #include "clock.h"
 #include "measure.h"
 #include "stats.h"
+#include "watch.h"
 
-enum { WARM_UPS = 5, REDO_MORE = 3 };
+enum {
+	WINDOW = 3,             /* steps that are compared in warming up */
+	WARM_MS = 5, WARM_MAX = 100,   /* ms at least; windows at most */
+	PULSE_MS = 20,          /* between two looks at the machine */
+	REDO_MORE = 3,
+};
 
-void
-timings_free(struct timings *s)
+/* --- warming up ---------------------------------------------------------- */
+
+/* A step, beginning anew where the sentences end; ms. */
+static double
+warm_step(struct subject *s, int *batch)
 {
-	free(s->encoder);
-	free(s->decoder);
-	free(s->total);
-	*s = (struct timings){ 0 };
+	double from = clock_ms();
+	int more = beam_step(&s->beam);
+	double ms = clock_ms() - from;
+
+	if (!more) {
+		*batch = (*batch + 1) % s->w->batches;
+		subject_encode(s, *batch);
+	}
+	return ms;
 }
 
-static void
-timings_room(struct timings *s, size_t n)
-{
-	if (n <= s->cap)
-		return;
-	s->cap = n * 2;
-	s->encoder = xrealloc(s->encoder, s->cap, sizeof(double));
-	s->decoder = xrealloc(s->decoder, s->cap, sizeof(double));
-	s->total = xrealloc(s->total, s->cap, sizeof(double));
-}
-
-/* One repetition; how often the process lost its CPU in it. */
-static long
-repeat(struct subject *s, double *encoder, double *decoder)
-{
-	long before = clock_switches();
-	double from = clock_ms(), mid, to;
-
-	beam_start(&s->beam, s->src, s->at, s->w.batch);
-	mid = clock_ms();
-	while (beam_step(&s->beam))
-		;
-	beam_end(&s->beam);
-	to = clock_ms();
-	*encoder = mid - from;
-	*decoder = to - mid;
-	return clock_switches() - before;
-}
-
-/* Run until a repetition is no longer clearly faster than the one before. */
+/* Go on until steps are no longer clearly faster than those before. */
 static void
 warm_up(struct subject *s)
 {
-	double e, d, last = INFINITY;
+	double from = clock_ms(), last = INFINITY;
+	int batch = 0;
 
-	for (int i = 0; i < WARM_UPS; i++) {
-		repeat(s, &e, &d);
-		if (e + d > 0.98 * last)
+	subject_encode(s, 0);
+	warm_step(s, &batch);
+	for (int i = 0; i < WARM_MAX; i++) {
+		double best = INFINITY;
+		for (int k = 0; k < WINDOW; k++)
+			best = fmin(best, warm_step(s, &batch));
+		if (best > 0.98 * last && clock_ms() - from > WARM_MS)
 			return;
-		last = e + d;
+		last = best;
 	}
 }
 
-static int
-enough(const struct patience *p, struct timings *s, size_t n, double from)
-{
-	double ci[2];
+/* --- repetitions --------------------------------------------------------- */
 
-	if (p->repeat)
-		return n >= (size_t)p->repeat;
-	if (n < (size_t)p->min_repeat)
-		return 0;
-	if (clock_ms() - from > 1e3 * p->max_s)
-		return 1;
-	/* sorting as we go: the order of the samples is not needed */
-	stats_sort(s->total, n);
-	stats_median_ci95(s->total, n, ci);
-	return (ci[1] - ci[0]) / 2 <= p->precision * stats_median(s->total, n);
+/* A series of repetitions, and how the machine was meanwhile. */
+struct course {
+	struct timings *t;
+	struct pulse pulse;      /* the last */
+	long since;              /* the repetition that followed it */
+	double lost_ms;          /* since, as seen sample by sample */
+	double *speed;           /* [t->cap] around each repetition */
+};
+
+static void
+add_sample(struct course *c, int cell, const struct moment *from,
+	const struct moment *to)
+{
+	struct timings *t = c->t;
+	long i = t->reps * t->cells + cell;
+
+	t->ms[i] = (float)(to->ms - from->ms);
+	t->bad[i] = 0;
+	if (moment_disturbed(from, to))
+		timings_spoil(t, t->reps, cell);
+	c->lost_ms += to->ms - from->ms - (to->cpu_ms - from->cpu_ms);
+}
+
+static void
+repeat(struct subject *s, struct course *c)
+{
+	struct moment m[2];
+	int cell = 0;
+
+	for (int b = 0; b < s->w->batches; b++) {
+		int left = workload_steps(s->w, b);
+		moment_now(&m[0]);
+		subject_encode(s, b);
+		moment_now(&m[1]);
+		add_sample(c, cell++, &m[0], &m[1]);
+		for (int at = 1; left-- > 0; at = !at) {
+			beam_step(&s->beam);
+			moment_now(&m[!at]);
+			add_sample(c, cell++, &m[at], &m[!at]);
+		}
+		beam_end(&s->beam);
+	}
+}
+
+/* Look at the machine; what was stolen, no sample shows. */
+static void
+course_look(struct course *c)
+{
+	struct timings *t = c->t;
+	struct pulse p;
+
+	pulse_take(&p);
+	int stolen = pulse_stolen(&c->pulse, &p, c->lost_ms);
+	for (long r = c->since; r < t->reps; r++) {
+		c->speed[r] = p.speed;
+		for (int i = 0; stolen && i < t->cells; i++)
+			timings_spoil(t, r, i);
+	}
+	c->pulse = p;
+	c->since = t->reps;
+	c->lost_ms = 0;
+}
+
+/* Repetitions at another clock frequency than most are disturbed. */
+static void
+course_speeds(struct course *c)
+{
+	struct timings *t = c->t;
+	size_t n = (size_t)t->reps;
+	double *sorted = xcalloc(n, sizeof *sorted);
+
+	for (size_t i = 0; i < n; i++)
+		sorted[i] = c->speed[i];
+	stats_sort(sorted, n);
+	double usual = stats_median(sorted, n);
+	for (long r = 0; r < t->reps; r++)
+		for (int i = 0; speed_differs(c->speed[r], usual) &&
+		    i < t->cells; i++)
+			timings_spoil(t, r, i);
+	free(sorted);
+}
+
+/* Repetitions that stand for disturbed ones: on a busy machine all are, so
+ * not for ever. */
+static long
+redone(const struct timings *t)
+{
+	long n = (t->disturbed + t->cells - 1) / t->cells;
+	long most = t->reps / 4 + REDO_MORE;
+
+	return n < most ? n : most;
+}
+
+static void
+course_add(struct subject *s, struct course *c)
+{
+	struct timings *t = c->t;
+	long cap = t->cap;
+
+	timings_grow(t);
+	if (t->cap != cap)
+		c->speed = xrealloc(c->speed, (size_t)t->cap,
+			sizeof *c->speed);
+	c->speed[t->reps] = c->pulse.speed;
+	repeat(s, c);
+	t->reps++;
+	if (clock_ms() - c->pulse.ms > PULSE_MS)
+		course_look(c);
+}
+
+/* Is it time to estimate? Not after each of many repetitions. */
+static int
+is_due(const struct patience *p, const struct timings *t, long last)
+{
+	long n = t->reps - redone(t);
+
+	return p->repeat ? n >= p->repeat : n >= p->min_repeat &&
+		t->reps >= last + last / 5;
 }
 
 void
 subject_measure(struct subject *s, const struct patience *p,
 	struct timings *t, struct latency *l)
 {
-	size_t n = 0;
+	struct course c = { .t = t };
+	long last = 0;
+	int over = 0;
 
-	*l = (struct latency){ 0 };
 	warm_up(s);
-	double from = clock_ms();
-	while (!n || !enough(p, t, n, from)) {
-		double encoder, decoder;
-		timings_room(t, n + 1);
-		/* on a busy machine all are disturbed: not for ever */
-		if (repeat(s, &encoder, &decoder) &&
-		    l->redone < (long)n / 4 + REDO_MORE) {
-			l->redone++;
+	timings_start(t, s->w);
+	pulse_take(&c.pulse);
+	double from = c.pulse.ms;
+	*l = (struct latency){ 0 };
+	do {
+		course_add(s, &c);
+		over = !p->repeat && t->reps >= p->min_repeat &&
+			clock_ms() - from > 1e3 * p->max_s;
+		if (!over && !is_due(p, t, last))
 			continue;
-		}
-		t->encoder[n] = encoder;
-		t->decoder[n] = decoder;
-		t->total[n++] = encoder + decoder;
-	}
+		course_look(&c);
+		course_speeds(&c);
+		latency_estimate(l, t);
+		last = t->reps;
+	} while (!over && !(is_due(p, t, 0) && (p->repeat ||
+	    latency_within(l, p->precision))));
+	l->redone = t->disturbed;
+	l->samples = t->reps * t->cells - t->disturbed;
+	l->repeats = t->reps - redone(t);
 	l->at = (from + clock_ms()) / 2;
-	stats_sort(t->encoder, n);
-	stats_sort(t->decoder, n);
-	stats_sort(t->total, n);
-	l->repeats = (long)n;
-	l->encoder = stats_median(t->encoder, n);
-	l->decoder = stats_median(t->decoder, n);
-	l->total = l->encoder + l->decoder;
-	l->p50 = stats_quantile(t->total, n, 0.5);
-	l->p90 = stats_quantile(t->total, n, 0.9);
-	l->p99 = stats_quantile(t->total, n, 0.99);
-	stats_median_ci95(t->total, n, l->ci95);
+	free(c.speed);
 }

@@ -1,42 +1,31 @@
 /* measure.h - how long a SubTransformer takes, by the code that translates.
  *
- * A repetition translates one batch: the encoder once, then exactly tgt_len
- * steps of the beam search, </s> forbidden before the last. */
+ * A repetition translates the workload's batches: of each the encoder once,
+ * then so many steps of the beam search, </s> forbidden before a sentence's
+ * last. Every encoder run and every step is timed by itself. */
 #ifndef MEASURE_H
 #define MEASURE_H
 
 #include "beam.h"
-
-struct workload {
-	int src_len, tgt_len;    /* </s> counted */
-	int beam, batch, threads;
-	enum dtype dtype;
-};
+#include "estimate.h"
+#include "pin.h"
 
 /* When it is enough: fixed repetitions, or the 95% confidence interval of the
- * median within +-precision of it, but at least min and at most max_s. */
+ * total within +-precision of it, but at least min and at most max_s. */
 struct patience {
 	long repeat;             /* 0: by precision */
 	long min_repeat;
-	double precision;        /* share of the median */
+	double precision;        /* share of the total */
 	double max_s;            /* seconds of measuring */
-};
-
-/* In ms, of one batch. */
-struct latency {
-	double encoder, decoder, total;    /* medians; total: their sum */
-	double p50, p90, p99, ci95[2];     /* of the repetitions' totals */
-	long repeats, redone;
-	double at;                         /* clock_ms in the middle */
 };
 
 /* A model ready to be timed. */
 struct subject {
-	struct workload w;
+	const struct workload *w;
 	struct packed_model model;
 	struct decoder decoder;
 	struct beam beam;
-	int *src, *at;           /* the batch */
+	int *src, *at;           /* words; [sentences + batches] offsets */
 	float *scale;            /* owned; int8 from a random block */
 	int32_t *shift;
 };
@@ -50,7 +39,6 @@ struct random_block {
 	enum dtype dtype;
 	uint64_t seed;
 	float *ones;             /* gains of the norms */
-	int threads;
 };
 void random_block_free(struct random_block *);
 
@@ -58,23 +46,21 @@ void random_block_free(struct random_block *);
  * freed before and made again. */
 void random_block_grow(struct random_block *, size_t floats);
 /* Floats that a block must have for a subject. */
-size_t subject_floats(const struct arch *, const struct task *,
-	const struct workload *);
+size_t subject_floats(const struct arch *, const struct task *, enum dtype);
 /* A SubTransformer with weights from the block, which has room for it; task
- * must be complete. */
+ * must be complete. The workload is borrowed. */
 void subject_random(struct subject *, const struct random_block *,
 	const struct arch *, const struct task *, const struct workload *);
 /* .. with the view's own. */
 void subject_view(struct subject *, const struct view *, uint64_t seed,
 	const struct workload *);
 void subject_free(struct subject *);
+/* Tie each thread to a CPU of its own, of those that the process has. */
+void subject_pin(struct subject *, const cpu_set_t *);
+/* Encode batch b; then beam_step until it says 0. */
+void subject_encode(struct subject *, int b);
 
-/* samples: room for the times of one measurement, grown as needed. */
-struct timings {
-	double *encoder, *decoder, *total;
-	size_t cap;
-};
-void timings_free(struct timings *);
+/* timings: whatever it holds is thrown away. */
 void subject_measure(struct subject *, const struct patience *,
 	struct timings *, struct latency *);
 

@@ -1,18 +1,34 @@
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "clock.h"
 #include "measured_rec.h"
 #include "out.h"
+#include "rng.h"
+#include "sig.h"
+
+enum { PURPOSE_ORDER = 0x303 };
+
+/* A record that was read and not yet measured. */
+struct job {
+	struct buf line;
+	struct arch arch;
+	struct task task;
+	size_t kind;
+};
+
+/* Records of one task share a reference. */
+struct kind {
+	struct task task;
+	struct arch first;       /* the reference, where none is given */
+};
 
 /* A record that waits for the next timing of the reference. */
 struct held {
-	struct buf line;
+	struct job job;
 	struct latency l;
-	struct task task;
 };
-
-static const char *const own[] = { "latency_ms", "repeats", "reference_ms",
-	"workload", "host", NULL };
 
 /* --- records ------------------------------------------------------------- */
 
@@ -22,6 +38,7 @@ latency_members(struct buf *b, const struct latency *l)
 	member_num(b, "encoder", l->encoder);
 	member_num(b, "decoder", l->decoder);
 	member_num(b, "total", l->total);
+	member_num(b, "trimmed", l->trimmed);
 	member_num(b, "p50", l->p50);
 	member_num(b, "p90", l->p90);
 	member_num(b, "p99", l->p99);
@@ -38,14 +55,22 @@ workload_members(struct buf *b, const struct workload *w,
 {
 	const char *dtype = dtype_names[w->dtype];
 
-	member_int(b, "src_len", w->src_len);
-	member_int(b, "tgt_len", w->tgt_len);
+	member_num(b, "src_len", w->src_len);
+	member_num(b, "tgt_len", w->tgt_len);
 	member_int(b, "beam", w->beam);
 	member_int(b, "batch", w->batch);
 	member_int(b, "threads", w->threads);
 	member_text(b, "dtype", dtype, strlen(dtype));
 	member_int(b, "src_vocab", t->src_vocab);
 	member_int(b, "tgt_vocab", t->tgt_vocab);
+	if (!w->pairs)
+		return;
+	char digest[17];
+	int n = snprintf(digest, sizeof digest, "%016llx",
+		(unsigned long long)w->digest);
+	member_int(b, "pairs", w->pairs);
+	member_int(b, "batches", w->batches);
+	member_text(b, "lengths", digest, (size_t)n);
 }
 
 /* Moves the members into an object of their own. */
@@ -68,109 +93,95 @@ put_record(struct measured *m, struct held *h, double reference)
 	latency_members(&part, &h->l);
 	member_object(&b, "latency_ms", &part);
 	member_int(&b, "repeats", h->l.repeats);
+	member_int(&b, "redone", h->l.redone);
 	if (m->bench.ref.every)
 		member_num(&b, "reference_ms", reference);
-	workload_members(&part, &m->bench.w, &h->task);
+	workload_members(&part, &m->bench.w, &h->job.task);
 	member_object(&b, "workload", &part);
 	member_raw(&b, "host", m->host.data);
-	rec_merge(&part, h->line.data, h->line.len, b.data, own);
-	journal_add(&m->journal, part.data, part.len);
+	rec_merge(&part, h->job.line.data, h->job.line.len, b.data,
+		measured_members);
+	journal_add(&m->answers.journal, part.data, part.len);
 	rec_put_line(part.data, part.len);
 	out_flush();
+	progress_show(m->progress, ++m->done, NULL);
 	buf_free(&b);
 	buf_free(&part);
-	buf_free(&h->line);
+	buf_free(&h->job.line);
 }
 
-void
-measured_release(struct measured *m, int again)
+static void
+put_answer(struct measured *m, const struct answer *a)
+{
+	rec_put_line(a->line, a->len);
+	rec_put_line("\n", 1);
+	progress_show(m->progress, ++m->done, NULL);
+}
+
+/* --- measuring ----------------------------------------------------------- */
+
+/* Time a record once more, between two timings of the reference; printed is
+ * that for which the reference moved less. move: by which share, reference:
+ * where, the first time. */
+static void
+time_again(struct measured *m, struct held *h, double move, double reference)
 {
 	struct reference *r = &m->bench.ref;
 	double ms = r->ms, at = r->at;
+	long first = h->l.samples + h->l.redone, again;
+	struct latency l;
 
-	if (again && m->n && r->every)
-		bench_reference(&m->bench);
-	for (long i = 0; i < m->n; i++)
-		put_record(m, &m->held[i],
-			reference_at(r, ms, at, m->held[i].l.at));
+	bench_measure(&m->bench, &h->job.arch, &h->job.task, &l);
+	bench_reference(&m->bench);
+	again = l.samples + l.redone;
+	if (fabs(r->ms / ms - 1) < move) {
+		h->l = l;
+		reference = reference_at(r, ms, at, l.at);
+	}
+	h->l.redone = first + again - h->l.samples;
+	put_record(m, h, reference);
+}
+
+/* Time the reference again, unless in a hurry, and print what waits. */
+static void
+settle(struct measured *m)
+{
+	struct reference *r = &m->bench.ref;
+	double ms = r->ms, at = r->at;
+	int moved = 0;
+
+	if (m->n && r->every && !sig_pending())
+		moved = bench_reference(&m->bench);
+	/* where each record has its own timing, nothing is nearer */
+	moved = moved && m->n > 1;
+	double now = r->ms, then = r->at;
+	for (long i = 0; i < m->n; i++) {
+		struct held *h = &m->held[i];
+		struct reference last = { .ms = now, .at = then };
+		double reference = reference_at(&last, ms, at, h->l.at);
+		if (moved && !sig_pending())
+			time_again(m, h, fabs(now / ms - 1), reference);
+		else
+			put_record(m, h, reference);
+	}
 	m->n = 0;
 }
 
-/* --- the journal --------------------------------------------------------- */
-
-/* The bytes that the answer to this record begins with. */
 static void
-answer_start(struct buf *b, const struct rec *r)
+measure(struct measured *m, const struct job *j)
 {
-	struct buf members = { 0 };
-	const char *tail = strrchr(r->line, '}');
+	struct reference *r = &m->bench.ref;
+	struct task rt = reference_task(r, &j->task);
 
-	buf_clear(b);
-	for (int i = 0; own[i]; i++)
-		member_int(&members, own[i], 0);
-	rec_merge(b, r->line, r->len, members.data, NULL);
-	b->len -= members.len + (r->len - (size_t)(tail - r->line)) + 1;
-	buf_free(&members);
-}
-
-static json_t *
-load(const char *text, size_t len)
-{
-	return json_loadb(text, len, JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL,
-		NULL);
-}
-
-/* Was the answer measured here, and the same? */
-static void
-check_answer(const struct measured *m, const char *line, size_t len,
-	const struct task *t)
-{
-	static const char *const same[] = { "cpu", "cores", "arch", "blas" };
-	struct buf members = { 0 }, workload = { 0 };
-	json_t *was = load(line, len), *now, *v;
-	json_t *host = load(m->host.data, m->host.len);
-	const char *key;
-
-	for (size_t i = 0; i < sizeof same / sizeof *same; i++)
-		if (!json_equal(json_object_get(json_object_get(was, "host"),
-		    same[i]), json_object_get(host, same[i])))
-			die("%s:%ld: measured on another host: \"%s\" differs",
-				m->journal.path, m->records, same[i]);
-	workload_members(&members, &m->bench.w, t);
-	buf_printf(&workload, "{%s}", members.data);
-	now = load(workload.data, workload.len);
-	json_object_foreach(now, key, v)
-		if (!json_equal(json_object_get(json_object_get(was,
-		    "workload"), key), v))
-			die("%s:%ld: measured with another workload: \"%s\" "
-				"differs", m->journal.path, m->records, key);
-	json_decref(was);
-	json_decref(now);
-	json_decref(host);
-	buf_free(&members);
-	buf_free(&workload);
-}
-
-/* Was this record measured before? Then its answer is printed. */
-static int
-is_in_journal(struct measured *m, const struct in *in, const struct rec *r,
-	const struct task *t)
-{
-	struct buf start = { 0 };
-	size_t len;
-	const char *line = journal_next(&m->journal, &len);
-
-	if (!line)
-		return 0;
-	answer_start(&start, r);
-	if (len < start.len || memcmp(line, start.data, start.len))
-		die("%s:%ld: is not the answer to %s:%ld", m->journal.path,
-			m->records, in->name, in->line);
-	check_answer(m, line, len, t);
-	rec_put_line(line, len);
-	rec_put_line("\n", 1);
-	buf_free(&start);
-	return 1;
+	if (r->every && !reference_is_of(r, &rt)) {
+		settle(m);
+		reference_set(r, &m->kind[j->kind].first, &rt);
+	}
+	struct held *h = &m->held[m->n++];
+	h->job = *j;
+	bench_measure(&m->bench, &j->arch, &j->task, &h->l);
+	if (m->n >= r->spacing)
+		settle(m);
 }
 
 /* --- the stream ---------------------------------------------------------- */
@@ -182,49 +193,93 @@ measured_open(struct measured *m, const char *journal)
 	struct buf members = { 0 };
 
 	m->held = xcalloc((size_t)(every ? every : 1), sizeof *m->held);
-	host_members(&members, kernels_best()->name);
+	host_members(&members, kernels_best()->name, m->bench.w.threads);
 	buf_printf(&m->host, "{%s}", members.data);
 	buf_free(&members);
-	journal_open(&m->journal, journal);
+	answers_open(&m->answers, journal, m->host.data);
 }
 
-void
-measured_add(struct measured *m, const struct in *in, const struct rec *r,
-	const struct arch *arch, const struct task *t)
+/* The journal's answer to a record, or NULL. */
+static const struct answer *
+answer_to(struct measured *m, const struct rec *r, const struct task *t)
 {
-	struct bench *b = &m->bench;
-	struct task rt = reference_task(&b->ref, t);
+	struct buf members = { 0 }, workload = { 0 };
 
-	if (b->ref.every && !reference_is_of(&b->ref, &rt)) {
-		measured_release(m, 1);
-		reference_set(&b->ref, arch, &rt);
+	workload_members(&members, &m->bench.w, t);
+	buf_printf(&workload, "{%s}", members.data);
+	const struct answer *a = answers_take(&m->answers, r->line, r->len,
+		workload.data);
+	buf_free(&members);
+	buf_free(&workload);
+	return a;
+}
+
+static size_t
+kind_of(struct measured *m, const struct arch *arch, const struct task *t)
+{
+	size_t k = 0;
+
+	while (k < m->kinds && memcmp(&m->kind[k].task, t, sizeof *t))
+		k++;
+	if (k == m->kinds) {
+		m->kind = xrealloc(m->kind, ++m->kinds, sizeof *m->kind);
+		m->kind[k] = (struct kind){ *t, *arch };
 	}
-	m->records++;
-	if (is_in_journal(m, in, r, t))
-		return;
-	struct held *h = &m->held[m->n++];
-	*h = (struct held){ .task = *t };
-	bench_measure(b, arch, t, &h->l);
-	buf_add(&h->line, r->line, r->len);
-	if (m->n >= b->ref.every)
-		measured_release(m, 1);
+	return k;
 }
 
 void
-measured_end(struct measured *m, const struct in *in)
+measured_add(struct measured *m, const struct rec *r, const struct arch *arch,
+	const struct task *t)
 {
-	size_t len;
+	struct job j = { .arch = *arch, .task = *t,
+		.kind = kind_of(m, arch, t) };
+	const struct answer *a = answer_to(m, r, t);
 
-	if (journal_next(&m->journal, &len))
-		die("%s:%ld: more records than %s has", m->journal.path,
-			m->records + 1, in->name);
+	if (a && m->in_order)
+		put_answer(m, a);
+	if (a)
+		return;
+	buf_add(&j.line, r->line, r->len);
+	if (m->in_order) {
+		measure(m, &j);
+		return;
+	}
+	if (m->jobs == m->cap) {
+		m->cap = m->cap ? 2 * m->cap : 256;
+		m->job = xrealloc(m->job, m->cap, sizeof *m->job);
+	}
+	m->job[m->jobs++] = j;
+}
+
+void
+measured_run(struct measured *m, const char *name)
+{
+	struct rng r = rng_stream(m->seed, PURPOSE_ORDER, 0);
+
+	if (!sig_pending())
+		answers_check(&m->answers, name);
+	answers_sort(&m->answers);
+	for (size_t i = 0; !m->in_order && i < m->answers.n; i++)
+		if (m->answers.at[i].taken)
+			put_answer(m, &m->answers.at[i]);
+	out_flush();
+	rng_shuffle(&r, m->job, m->jobs, sizeof *m->job);
+	/* a reference is kept as long as it serves */
+	for (size_t k = 0; k < m->kinds; k++)
+		for (size_t i = 0; i < m->jobs && !sig_pending(); i++)
+			if (m->job[i].kind == k)
+				measure(m, &m->job[i]);
+	settle(m);
 }
 
 void
 measured_close(struct measured *m)
 {
-	journal_close(&m->journal);
+	answers_close(&m->answers);
 	bench_free(&m->bench);
+	free(m->job);
+	free(m->kind);
 	free(m->held);
 	buf_free(&m->host);
 }

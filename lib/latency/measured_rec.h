@@ -1,33 +1,43 @@
 /* measured_rec.h - measured architectures as records of a stream.
  *
- * A record waits until the reference is timed again; then it is printed with
- * what the reference took in its moment, and added to the journal. Dies with
- * "prog: FILE:LINE: reason", as the functions of rec.h. */
+ * Records are measured in an order drawn by a seed, so that what the machine
+ * does in the meantime is not mistaken for something about the architectures,
+ * or as they come. A record waits until the reference is timed again; then it
+ * is printed with what the reference took in its moment, and added to the
+ * journal. Dies with "prog: FILE:LINE: reason", as the functions of rec.h. */
 #ifndef MEASURED_REC_H
 #define MEASURED_REC_H
 
-#include "journal.h"
-#include "rec.h"
+#include "answers.h"
+#include "progress.h"
 #include "reference.h"
 
 struct measured {
 	struct bench bench;
+	int in_order;            /* measure a record when it comes */
+	uint64_t seed;           /* else of the order */
+	struct job *job;         /* [jobs] records that were read */
+	size_t jobs, cap;
+	struct kind *kind;       /* [kinds] tasks */
+	size_t kinds;
 	struct held *held;       /* [n] records that wait */
-	long n, records;         /* records: all that came */
-	struct journal journal;
+	long n;
+	double done;             /* records printed, for the progress */
+	struct progress *progress;
+	struct answers answers;
 	struct buf host;         /* JSON */
 };
 
-/* bench is set, the rest zero. journal: a path, or NULL. */
+/* bench, in_order, seed and progress are set, the rest zero. journal: a path,
+ * or NULL. */
 void measured_open(struct measured *, const char *journal);
-/* Measure and print a record, or print what the journal has of it. */
-void measured_add(struct measured *, const struct in *, const struct rec *,
-	const struct arch *, const struct task *);
-/* Print what waits: again: after the reference is timed again, else (in a
- * hurry) beside its last timing. */
-void measured_release(struct measured *, int again);
-/* Dies where the journal has more records than came. */
-void measured_end(struct measured *, const struct in *);
+/* A record: print what the journal has of it, measure it, or keep it. */
+void measured_add(struct measured *, const struct rec *, const struct arch *,
+	const struct task *);
+/* Measure what was kept, print what waits. Dies where the journal answers
+ * records that did not come; name: of the stream. After a signal only what
+ * was measured is printed. */
+void measured_run(struct measured *, const char *name);
 void measured_close(struct measured *);
 
 #endif

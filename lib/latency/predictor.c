@@ -1,16 +1,6 @@
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
-#include "mem.h"
-#include "predictor.h"
-#include "rng.h"
-#include "stats.h"
-
-enum { STREAM_FOLDS = 21, STREAM_HAT = 22, STREAM_MEMBER = 23 };
-
-/* HAT's constants, the same for all its data sets. */
-static const double hat_scale[FEATURES] =
-	{ 640, 6, 2048, 6, 640, 6, 2048, 6, 6, 2 };
+#include "predictor_fit.h"
 
 void
 predictor_free(struct predictor *p)
@@ -37,19 +27,19 @@ predictor_scratch(const struct predictor *p)
 	return p->members ? in + mlp_scratch(&p->member[0], 1) : in;
 }
 
-/* to[mlp_padded(FEATURES)]; the padding is set to zero. */
-static void
-normalise(const struct predictor *p, const double f[FEATURES], float *to)
+void
+predictor_normalise(const struct predictor *p, const double f[FEATURES],
+	float *to)
 {
 	memset(to, 0, mlp_padded(FEATURES) * sizeof *to);
 	for (int i = 0; i < FEATURES; i++)
 		to[i] = (float)((f[i] - p->mean[i]) / p->scale[i]);
 }
 
-static double
-clip(double v, double lo, double hi)
+double
+predictor_remainder(const struct predictor *p, double share, double log)
 {
-	return v < lo ? lo : v > hi ? hi : v;
+	return exp(share * (log < p->lo ? p->lo : log > p->hi ? p->hi : log));
 }
 
 double
@@ -62,15 +52,15 @@ predictor_features(const struct predictor *p, const double f[FEATURES],
 
 	if (!p->members)
 		return v;
-	normalise(p, f, scratch);
+	predictor_normalise(p, f, scratch);
 	for (int k = 0; k < p->members; k++) {
 		mlp_predict(&p->member[k], scratch, 1, &y,
 			scratch + mlp_padded(FEATURES));
 		sum += (double)y;
 	}
 	sum /= p->members;
-	return p->has_products ? v * exp(p->share * clip(sum, p->lo, p->hi)) :
-		v * sum;
+	return p->has_products ? v * predictor_remainder(p, p->share,
+		sum) : v * sum;
 }
 
 double
@@ -81,287 +71,4 @@ predictor_arch(const struct predictor *p, const struct arch *a,
 
 	arch_features(a, f);
 	return predictor_features(p, f, scratch);
-}
-
-/* --- fitting --- */
-
-/* Rows for the perceptrons: x [n x mlp_padded(FEATURES)], aligned. */
-static float *
-normalise_rows(const struct predictor *p, const double *x,
-	size_t n)
-{
-	size_t in = mlp_padded(FEATURES);
-	float *rows = xaligned(n * in * sizeof *rows);
-
-	for (size_t i = 0; i < n; i++)
-		normalise(p, x + i * FEATURES, rows + i * in);
-	return rows;
-}
-
-struct ticker {
-	const struct predictor_plan *plan;
-	double steps;
-};
-
-static void
-tick(void *data, long step)
-{
-	struct ticker *t = data;
-
-	if (t->plan->tick)
-		t->plan->tick(t->plan->data, (double)step / t->steps);
-}
-
-static void
-fit_hat(struct predictor *p, const double *x, const double *y,
-	size_t n, const struct predictor_plan *plan)
-{
-	float *goal = xcalloc(n, sizeof *goal);
-	struct mlp_plan mp = {
-		.steps = plan->steps ? plan->steps : 5000,
-		.batch = plan->batch ? plan->batch : 128,
-		.lr = plan->lr > 0 ? plan->lr : 1e-5,
-		.seed = plan->seed, .stream = STREAM_HAT,
-		.threads = plan->threads, .tick = tick,
-	};
-	struct ticker ticker = { plan, (double)mp.steps };
-
-	mp.data = &ticker;
-	memcpy(p->scale, hat_scale, sizeof p->scale);
-	/* HAT sets 200, 300 or 5,000 by hand, near the mean of each set */
-	p->unit = stats_mean(y, n);
-	float *rows = normalise_rows(p, x, n);
-	for (size_t i = 0; i < n; i++)
-		goal[i] = (float)(y[i] / p->unit);
-	mlp_init(&p->member[0], FEATURES, plan->hidden ? (int)plan->hidden :
-		400, plan->layers ? (int)plan->layers : 4);
-	p->members = 1;
-	mlp_draw(&p->member[0], plan->seed, STREAM_HAT);
-	mlp_train(&p->member[0], rows, goal, n, &mp);
-	free(rows);
-	free(goal);
-}
-
-static void
-standardise(struct predictor *p, const double *x, size_t n)
-{
-	for (int i = 0; i < FEATURES; i++) {
-		double sum = 0, square = 0;
-		for (size_t r = 0; r < n; r++)
-			sum += x[r * FEATURES + i];
-		p->mean[i] = sum / (double)n;
-		for (size_t r = 0; r < n; r++)
-			square += (x[r * FEATURES + i] - p->mean[i]) *
-				(x[r * FEATURES + i] - p->mean[i]);
-		double deviation = sqrt(square / (double)n);
-		p->scale[i] = deviation > 1e-9 * fabs(p->mean[i]) ? deviation :
-			1;
-	}
-}
-
-/* One part in MEMBERS is left out of the fit of member k and predicted by
- * it: the rows i with i % MEMBERS == k. */
-struct fold {
-	double *x;               /* [n x FEATURES], in the order of the folds */
-	double *y;               /* [n] */
-	float *rows;             /* [n x mlp_padded(FEATURES)], likewise */
-	double *base, *rest;     /* [n]: what the fits without a row say of it:
-	                            products, and logarithm of the remainder */
-	size_t n;
-};
-
-/* The rows that member k sees. caller frees, with seen_free. */
-struct seen {
-	double *x, *y;   /* [n x FEATURES], [n] */
-	float *rows;     /* [n x mlp_padded(FEATURES)] */
-	float *goal;     /* [n] logarithm of y over what products say */
-	size_t n;
-};
-
-static struct seen
-seen_by(const struct fold *f, int k)
-{
-	size_t in = mlp_padded(FEATURES);
-	struct seen s = {
-		xcalloc(f->n * FEATURES, sizeof *s.x),
-		xcalloc(f->n, sizeof *s.y),
-		xaligned(f->n * in * sizeof *s.rows),
-		xcalloc(f->n, sizeof *s.goal), 0,
-	};
-
-	for (size_t i = 0; i < f->n; i++) {
-		if (i % MEMBERS == (size_t)k)
-			continue;
-		memcpy(s.x + s.n * FEATURES, f->x + i * FEATURES,
-			FEATURES * sizeof *s.x);
-		memcpy(s.rows + s.n * in, f->rows + i * in,
-			in * sizeof *s.rows);
-		s.y[s.n++] = f->y[i];
-	}
-	return s;
-}
-
-static void
-seen_free(struct seen *s)
-{
-	free(s->x);
-	free(s->y);
-	free(s->rows);
-	free(s->goal);
-}
-
-/* Fill s->goal, in units of its median size, which is returned: the learning
- * rate is meant for goals near 1. */
-static double
-set_goal(struct seen *s, const double weight[PRODUCTS])
-{
-	double *size = xcalloc(s->n, sizeof *size);
-
-	for (size_t i = 0; i < s->n; i++) {
-		s->goal[i] = (float)log(s->y[i] /
-			products_sum(weight, s->x + i * FEATURES));
-		size[i] = fabs((double)s->goal[i]);
-	}
-	stats_sort(size, s->n);
-	double unit = fmax(stats_median(size, s->n), 1e-6);
-	for (size_t i = 0; i < s->n; i++)
-		s->goal[i] = (float)((double)s->goal[i] / unit);
-	free(size);
-	return unit;
-}
-
-static void
-scale_output(struct mlp *m, double by)
-{
-	int last = m->layers - 1;
-
-	for (size_t i = 0; i < mlp_padded(m->width[last]); i++)
-		m->weight[last][i] *= (float)by;
-	m->bias[last][0] *= (float)by;
-}
-
-static void
-fit_member(struct predictor *p, struct fold *f, int k,
-	const struct predictor_plan *plan)
-{
-	struct mlp *m = &p->member[k];
-	uint64_t stream = STREAM_MEMBER + (uint64_t)k;
-	struct mlp_plan mp = {
-		.steps = plan->steps ? plan->steps : 600,
-		.batch = plan->batch ? plan->batch : 64,
-		.lr = plan->lr > 0 ? plan->lr : 3e-3,
-		.anneal = 1, .decay = 0.1, .huber = 1,
-		.seed = plan->seed, .stream = stream, .threads = 1,
-	};
-	struct seen s = seen_by(f, k);
-	double weight[PRODUCTS];
-	float rest;
-
-	products_fit(weight, s.x, s.y, s.n);
-	double unit = set_goal(&s, weight);
-	mlp_draw(m, plan->seed, stream);
-	scale_output(m, 0);   /* from the start, nothing remains */
-	mlp_train(m, s.rows, s.goal, s.n, &mp);
-	scale_output(m, unit);
-	float *scratch = xaligned(mlp_scratch(m, 1) * sizeof *scratch);
-	for (size_t i = (size_t)k; i < f->n; i += MEMBERS) {
-		mlp_predict(m, f->rows + i * mlp_padded(FEATURES), 1, &rest,
-			scratch);
-		f->base[i] = products_sum(weight, f->x + i * FEATURES);
-		f->rest[i] = (double)rest;
-	}
-	free(scratch);
-	seen_free(&s);
-}
-
-/* The share of the members' logarithm that predicts rows best that they have
- * not seen; 0 unless it is better than nothing by two standard errors. */
-static double
-choose_share(const struct predictor *p, const struct fold *f)
-{
-	double best = 0, best_gain = 0;
-
-	for (int s = 1; s <= 4; s++) {
-		double sum = 0, square = 0, n = (double)f->n;
-		for (size_t i = 0; i < f->n; i++) {
-			double with = f->base[i] * exp(s / 4. *
-				clip(f->rest[i], p->lo, p->hi));
-			double gain = (fabs(f->base[i] - f->y[i]) -
-				fabs(with - f->y[i])) / f->y[i];
-			sum += gain;
-			square += gain * gain;
-		}
-		double mean = sum / n;
-		double error = sqrt(fmax(0, square / n - mean * mean) / n);
-		if (mean > 2 * error && mean > best_gain) {
-			best_gain = mean;
-			best = s / 4.;
-		}
-	}
-	return best;
-}
-
-/* The rows in a random order, so that each fold is a sample of all. Also the
- * bounds of what remains of the products. */
-static struct fold
-fold_rows(struct predictor *p, const double *x, const double *y, size_t n,
-	uint64_t seed)
-{
-	struct rng r = rng_stream(seed, STREAM_FOLDS, 0), again = r;
-	struct fold f = { .n = n };
-
-	f.x = xcalloc(n * FEATURES, sizeof *f.x);
-	f.y = xcalloc(3 * n, sizeof *f.y);
-	f.base = f.y + n;
-	f.rest = f.y + 2 * n;
-	memcpy(f.x, x, n * FEATURES * sizeof *x);
-	memcpy(f.y, y, n * sizeof *y);
-	rng_shuffle(&r, f.x, n, FEATURES * sizeof *f.x);
-	rng_shuffle(&again, f.y, n, sizeof *f.y);
-	f.rows = normalise_rows(p, f.x, n);
-	for (size_t i = 0; i < n; i++) {
-		double rest = log(y[i] / products_sum(p->weight,
-			x + i * FEATURES));
-		p->lo = fmin(p->lo, rest);
-		p->hi = fmax(p->hi, rest);
-	}
-	return f;
-}
-
-static void
-fit_products(struct predictor *p, const double *x, const double *y, size_t n,
-	const struct predictor_plan *plan)
-{
-	p->has_products = 1;
-	products_fit(p->weight, x, y, n);
-	standardise(p, x, n);
-	struct fold f = fold_rows(p, x, y, n, plan->seed);
-	p->members = MEMBERS;
-	for (int k = 0; k < MEMBERS; k++)
-		mlp_init(&p->member[k], FEATURES, plan->hidden ?
-			(int)plan->hidden : 32, plan->layers ?
-			(int)plan->layers : 2);
-	#pragma omp parallel for schedule(dynamic) num_threads(plan->threads)
-	for (int k = 0; k < MEMBERS; k++)
-		fit_member(p, &f, k, plan);
-	p->share = choose_share(p, &f);
-	if (!(p->share > 0))
-		while (p->members)
-			mlp_free(&p->member[--p->members]);
-	free(f.rows);
-	free(f.y);
-	free(f.x);
-}
-
-void
-predictor_fit(struct predictor *p, const double *x,
-	const double *y, size_t n, const struct predictor_plan *plan)
-{
-	*p = (struct predictor){ .unit = 1 };
-	for (int i = 0; i < FEATURES; i++)
-		p->scale[i] = 1;
-	if (plan->hat)
-		fit_hat(p, x, y, n, plan);
-	else
-		fit_products(p, x, y, n, plan);
 }

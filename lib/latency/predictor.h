@@ -13,6 +13,7 @@
 #include "task.h"
 
 enum { MEMBERS = 5 };
+#define INTERVAL_LEVEL 0.9
 
 struct predictor {
 	double unit;               /* of the target, for "hat"; else 1 */
@@ -22,6 +23,9 @@ struct predictor {
 	double weight[PRODUCTS];
 	double share;              /* of the perceptrons' logarithm */
 	double lo, hi;             /* bounds of that logarithm */
+	double interval[2];        /* what INTERVAL_LEVEL of the measurements
+	                              lie between, as factors of the
+	                              prediction; 0, 0: not known */
 	int members;
 	struct mlp member[MEMBERS];
 	json_t *meta;              /* object of strings: what the file says of
@@ -30,6 +34,9 @@ struct predictor {
 
 struct predictor_plan {
 	int hat;
+	const struct predictor *from;        /* another device's, or NULL: the
+	                                        work of its products is known,
+	                                        few rows tell what it costs */
 	long hidden, layers, steps, batch;   /* 0: the method's own */
 	double lr;
 	uint64_t seed;
@@ -43,6 +50,9 @@ struct predictor_plan {
 void predictor_fit(struct predictor *, const double *x,
 	const double *y, size_t n, const struct predictor_plan *);
 void predictor_free(struct predictor *);
+/* Set the interval from n ratios of measurement to prediction, which are
+ * sorted, of rows that the fit has not seen. "hat" has none without. */
+void predictor_interval(struct predictor *, double *ratio, size_t n);
 
 /* Floats that predicting needs; 64-byte aligned, one buffer a thread. */
 size_t predictor_scratch(const struct predictor *);

@@ -1,8 +1,9 @@
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "mem.h"
-#include "predictor.h"
+#include "predictor_fit.h"
 #include "tensors.h"
 
 /* Layers are named and laid out as in HAT's own files, [out x in]; those of
@@ -75,6 +76,8 @@ predictor_save(const struct predictor *p, const char *path)
 		add_doubles(f, "products.weight", p->weight, PRODUCTS);
 		add_doubles(f, "remainder", rest, 3);
 	}
+	if (p->interval[1] > 0)
+		add_doubles(f, "interval", p->interval, 2);
 	for (int k = 0; k < p->members; k++)
 		for (int l = 0; l < p->member[k].layers; l++)
 			add_layer(f, p, k, l);
@@ -216,32 +219,71 @@ get_members(const struct tensors *ts, struct predictor *p)
 			ts->path);
 }
 
+/* HAT's own file, exported: layers and no more. Its settings hold the unit of
+ * the target, "lat-norm", which the export must pass on. */
+static void
+get_hat(const struct tensors *ts, struct predictor *p)
+{
+	const char *text = tensors_meta(ts, "lat_norm");
+	char *end;
+
+	if (!text)
+		die("%s: a perceptron without \"lat_norm\" in its metadata: "
+			"the lat-norm of HAT's settings", ts->path);
+	p->unit = strtod(text, &end);
+	if (*end || end == text || !(p->unit > 0 && p->unit < 1e9))
+		die("%s: lat_norm: want a positive number, not \"%s\"",
+			ts->path, text);
+	memcpy(p->scale, predictor_hat_scale, sizeof p->scale);
+}
+
+static void
+get_products(const struct tensors *ts, struct predictor *p)
+{
+	double rest[3];
+
+	get_doubles(ts, "products.weight", p->weight, PRODUCTS);
+	get_doubles(ts, "remainder", rest, 3);
+	p->share = rest[0];
+	p->lo = rest[1];
+	p->hi = rest[2];
+	if (memcmp(need(ts, "products.powers", TENSOR_U8, PRODUCTS,
+	    FEATURES)->data, products_powers, PRODUCTS * FEATURES))
+		die("%s: fitted to other products than this version's",
+			ts->path);
+}
+
+static void
+get_norms(const struct tensors *ts, struct predictor *p)
+{
+	get_doubles(ts, "features.mean", p->mean, FEATURES);
+	get_doubles(ts, "features.scale", p->scale, FEATURES);
+	get_doubles(ts, "target.unit", &p->unit, 1);
+	for (int i = 0; i < FEATURES; i++)
+		if (!(p->scale[i] > 0))
+			die("%s: features.scale is not positive", ts->path);
+	if (tensors_find(ts, "interval"))
+		get_doubles(ts, "interval", p->interval, 2);
+	if (p->interval[0] < 0 || p->interval[1] < p->interval[0])
+		die("%s: interval: want two numbers, the smaller first",
+			ts->path);
+}
+
 int
 predictor_load(struct predictor *p, const char *path)
 {
-	double rest[3];
 	struct tensors ts;
 
 	*p = (struct predictor){ 0 };
 	tensors_load(&ts, path);
-	get_doubles(&ts, "features.mean", p->mean, FEATURES);
-	get_doubles(&ts, "features.scale", p->scale, FEATURES);
-	get_doubles(&ts, "target.unit", &p->unit, 1);
-	for (int i = 0; i < FEATURES; i++)
-		if (!(p->scale[i] > 0))
-			die("%s: features.scale is not positive", path);
 	p->has_products = tensors_find(&ts, "products.weight") != NULL;
-	if (p->has_products) {
-		get_doubles(&ts, "products.weight", p->weight, PRODUCTS);
-		get_doubles(&ts, "remainder", rest, 3);
-		p->share = rest[0];
-		p->lo = rest[1];
-		p->hi = rest[2];
-		if (memcmp(need(&ts, "products.powers", TENSOR_U8, PRODUCTS,
-		    FEATURES)->data, products_powers, PRODUCTS * FEATURES))
-			die("%s: fitted to other products than this version's",
-				path);
-	}
+	if (!p->has_products && tensors_find(&ts, "first_layer.weight") &&
+	    !tensors_find(&ts, "features.mean"))
+		get_hat(&ts, p);
+	else
+		get_norms(&ts, p);
+	if (p->has_products)
+		get_products(&ts, p);
 	get_members(&ts, p);
 	p->meta = json_incref(ts.meta);
 	tensors_free(&ts);

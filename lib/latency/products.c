@@ -6,7 +6,9 @@
 #include "stats.h"
 
 enum { ROUNDS = 25, SWEEPS = 1000 };
-static const double ridge = 1e-5;
+/* What holds weights where they are: to 0; to the first guess from another
+ * device; the first guess itself to that device times a factor. */
+static const double ridge = 1e-5, prior_ridge = 0.1, guess_ridge = 1e-3;
 
 /* Columns: encoder width, layers, FFN, heads; decoder width, layers, FFN,
  * self heads, cross heads, encoder layers attended to. */
@@ -69,26 +71,34 @@ solve(double g[PRODUCTS][PRODUCTS], const double c[PRODUCTS],
 	}
 }
 
-/* a: [n x PRODUCTS] products over y, w: [n]. The goal of each row is 1. */
+/* A linear fit of 1 by columns: products over y. */
+struct columns {
+	double (*a)[PRODUCTS];   /* [n x PRODUCTS] */
+	size_t n;
+	double prior[PRODUCTS], hold;   /* the weights are held to prior */
+};
+
 static void
-weigh(double (*a)[PRODUCTS], const double *w, size_t n,
-	double g[PRODUCTS][PRODUCTS], double c[PRODUCTS])
+weigh(const struct columns *f, const double *w, double g[PRODUCTS][PRODUCTS],
+	double c[PRODUCTS])
 {
 	double sum = 0;
 
 	memset(g, 0, sizeof(double[PRODUCTS][PRODUCTS]));
 	memset(c, 0, sizeof(double[PRODUCTS]));
-	for (size_t r = 0; r < n; r++) {
+	for (size_t r = 0; r < f->n; r++) {
 		sum += w[r];
 		for (int i = 0; i < PRODUCTS; i++) {
-			double x = w[r] * a[r][i];
+			double x = w[r] * f->a[r][i];
 			c[i] += x;
 			for (int j = 0; j < PRODUCTS; j++)
-				g[i][j] += x * a[r][j];
+				g[i][j] += x * f->a[r][j];
 		}
 	}
-	for (int i = 0; i < PRODUCTS; i++)
-		g[i][i] += ridge * sum;
+	for (int i = 0; i < PRODUCTS; i++) {
+		g[i][i] += f->hold * sum;
+		c[i] += f->hold * sum * f->prior[i];
+	}
 }
 
 /* Weights of the rows for the next round: as in least squares up to the
@@ -109,34 +119,117 @@ reweigh(double (*a)[PRODUCTS], const double *b, size_t n, double *w,
 		w[r] = bound / fmax(w[r], bound);
 }
 
-void
-products_fit(double weight[PRODUCTS], const double *x,
-	const double *y, size_t n)
+/* Make the root mean square of each column 1; what it was goes to size. */
+static void
+scale_columns(struct columns *f, double size[PRODUCTS])
 {
-	double (*a)[PRODUCTS] = xcalloc(n, sizeof *a);
-	double *w = xcalloc(2 * n, sizeof *w);
-	double g[PRODUCTS][PRODUCTS], c[PRODUCTS], b[PRODUCTS] = { 0 };
-	double scale[PRODUCTS] = { 0 };
+	memset(size, 0, sizeof(double[PRODUCTS]));
+	for (size_t r = 0; r < f->n; r++)
+		for (int i = 0; i < PRODUCTS; i++)
+			size[i] += f->a[r][i] * f->a[r][i];
+	for (int i = 0; i < PRODUCTS; i++)
+		size[i] = size[i] > 0 ? sqrt(size[i] / (double)f->n) : 1;
+	for (size_t r = 0; r < f->n; r++)
+		for (int i = 0; i < PRODUCTS; i++)
+			f->a[r][i] /= size[i];
+}
+
+static int
+compare_first(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* The factor of f[n] that makes sum |c f - y| / y least: the median of y / f,
+ * weighted by f / y. */
+static double
+best_factor(const double *x, const double *y, size_t n,
+	const double weight[PRODUCTS])
+{
+	double (*ratio)[2] = xcalloc(n, sizeof *ratio);   /* y / f, weight */
+	double sum = 0, at = 0;
+	size_t i = 0;
 
 	for (size_t r = 0; r < n; r++) {
-		w[r] = 1;
-		for (int i = 0; i < PRODUCTS; i++) {
-			a[r][i] = product(i, x + r * FEATURES) / y[r];
-			scale[i] += a[r][i] * a[r][i];
-		}
+		ratio[r][0] = y[r] / products_sum(weight, x + r * FEATURES);
+		ratio[r][1] = 1 / ratio[r][0];
+		sum += ratio[r][1];
 	}
+	qsort(ratio, n, sizeof *ratio, compare_first);
+	while (i + 1 < n && (at += ratio[i][1]) < sum / 2)
+		i++;
+	double c = ratio[i][0];
+	free(ratio);
+	return c;
+}
+
+/* b is 0 at least. */
+static void
+fit_columns(const struct columns *f, double b[PRODUCTS])
+{
+	double *w = xcalloc(2 * f->n, sizeof *w);
+	double g[PRODUCTS][PRODUCTS], c[PRODUCTS];
+
+	memcpy(b, f->prior, sizeof f->prior);
+	for (size_t r = 0; r < f->n; r++)
+		w[r] = 1;
+	for (int k = 0; k < ROUNDS; k++) {
+		weigh(f, w, g, c);
+		solve(g, c, b);
+		reweigh(f->a, b, f->n, w, w + f->n);
+	}
+	free(w);
+}
+
+/* What few rows tell, if another device's weights are known: how much faster
+ * it is as a whole, and what a call and a decoder layer cost beside. */
+static void
+guess(double weight[PRODUCTS], const double *x, const double *y, size_t n,
+	const double other[PRODUCTS])
+{
+	enum { CALL = 0, LAYER = 8, WHOLE = 1 };   /* columns, and a free one */
+	struct columns f = { xcalloc(n, sizeof *f.a), n, { 0 }, guess_ridge };
+	double b[PRODUCTS], size[PRODUCTS] = { 0 };
+
+	for (size_t r = 0; r < n; r++) {
+		f.a[r][CALL] = product(CALL, x + r * FEATURES) / y[r];
+		f.a[r][LAYER] = product(LAYER, x + r * FEATURES) / y[r];
+		f.a[r][WHOLE] = products_sum(other, x + r * FEATURES) / y[r];
+	}
+	scale_columns(&f, size);
+	f.prior[WHOLE] = size[WHOLE] * best_factor(x, y, n, other);
+	fit_columns(&f, b);
 	for (int i = 0; i < PRODUCTS; i++)
-		scale[i] = sqrt(scale[i] / (double)n);
+		weight[i] = b[WHOLE] / size[WHOLE] * other[i];
+	weight[CALL] += b[CALL] / size[CALL];
+	weight[LAYER] += b[LAYER] / size[LAYER];
+	free(f.a);
+}
+
+void
+products_fit(double weight[PRODUCTS], const double *x, const double *y,
+	size_t n, const double *other)
+{
+	struct columns f = { xcalloc(n, sizeof *f.a), n, { 0 }, ridge };
+	double b[PRODUCTS], size[PRODUCTS];
+
 	for (size_t r = 0; r < n; r++)
 		for (int i = 0; i < PRODUCTS; i++)
-			a[r][i] /= scale[i];
-	for (int k = 0; k < ROUNDS; k++) {
-		weigh(a, w, n, g, c);
-		solve(g, c, b);
-		reweigh(a, b, n, w, w + n);
+			f.a[r][i] = product(i, x + r * FEATURES) / y[r];
+	scale_columns(&f, size);
+	if (other) {
+		guess(weight, x, y, n, other);
+		f.hold = prior_ridge;
+		for (int i = 0; i < PRODUCTS; i++)
+			f.prior[i] = weight[i] * size[i];
 	}
+	fit_columns(&f, b);
 	for (int i = 0; i < PRODUCTS; i++)
-		weight[i] = b[i] / scale[i];
-	free(a);
-	free(w);
+		weight[i] = b[i] / size[i];
+	double factor = best_factor(x, y, n, weight);
+	for (int i = 0; i < PRODUCTS; i++)
+		weight[i] *= factor;
+	free(f.a);
 }

@@ -20,8 +20,10 @@ extern const unsigned char products_powers[PRODUCTS][FEATURES];
 double products_sum(const double weight[PRODUCTS],
 	const double features[FEATURES]);
 
-/* Fit weight to n rows of x [n x FEATURES] and positive y, any unit. */
+/* Fit weight to n rows of x [n x FEATURES] and positive y, any unit. other: the
+ * weights of another device [PRODUCTS], which these are then held to but for
+ * a common factor, or NULL. */
 void products_fit(double weight[PRODUCTS], const double *x,
-	const double *y, size_t n);
+	const double *y, size_t n, const double *other);
 
 #endif

@@ -1,5 +1,9 @@
+#include <math.h>
 #include <string.h>
 #include "reference.h"
+
+/* Share of its time by which a reference may change and count as still. */
+static const double MOVED = 0.02;
 
 void
 reference_fix(struct reference *r, const struct arch *arch)
@@ -46,6 +50,7 @@ reference_set(struct reference *r, const struct arch *arch,
 	r->task = *t;
 	r->known = 1;
 	r->at = 0;
+	r->spacing = r->every;
 }
 
 double
@@ -63,19 +68,21 @@ make_subject(const struct bench *b, struct subject *s,
 {
 	struct view v;
 
-	if (!b->params) {
+	if (b->params) {
+		view_make(&v, b->params, b->params->w, arch);
+		subject_view(s, &v, b->block.seed, &b->w);
+	} else
 		subject_random(s, &b->block, arch, t, &b->w);
-		return;
-	}
-	view_make(&v, b->params, b->params->w, arch);
-	subject_view(s, &v, b->block.seed, &b->w);
+	if (b->cpus)
+		subject_pin(s, b->cpus);
 }
 
 /* A block that is large enough; the reference moves with it. */
 static void
 make_room(struct bench *b, const struct arch *arch, const struct task *t)
 {
-	size_t need = b->params ? 0 : subject_floats(arch, t, &b->w);
+	size_t need = b->params ? 0 : subject_floats(arch, t,
+		b->w.dtype);
 
 	if (need > b->block.floats) {
 		reference_drop(&b->ref);
@@ -83,10 +90,12 @@ make_room(struct bench *b, const struct arch *arch, const struct task *t)
 	}
 }
 
-void
+int
 bench_reference(struct bench *b)
 {
 	struct reference *r = &b->ref;
+	struct patience p = b->patience;
+	double before = r->ms, first = r->at;
 	struct latency l;
 
 	if (!r->made) {
@@ -94,9 +103,18 @@ bench_reference(struct bench *b)
 		make_subject(b, &r->s, &r->arch, &r->task);
 		r->made = 1;
 	}
-	subject_measure(&r->s, &b->patience, &b->samples, &l);
+	/* its neighbours in time have a say, too */
+	p.min_repeat = 1;
+	p.max_s /= 4;
+	subject_measure(&r->s, &p, &b->samples, &l);
 	r->ms = l.total;
 	r->at = l.at;
+	int moved = first && fabs(r->ms / before - 1) >
+		fmax(MOVED, 2 * p.precision);
+	r->spacing = moved ? 1 : 2 * r->spacing;
+	if (r->spacing > r->every)
+		r->spacing = r->every;
+	return moved;
 }
 
 void
@@ -119,4 +137,5 @@ bench_free(struct bench *b)
 	reference_drop(&b->ref);
 	random_block_free(&b->block);
 	timings_free(&b->samples);
+	workload_free(&b->w);
 }

@@ -10,7 +10,8 @@
 
 /* The architecture that shows how the machine drifts. */
 struct reference {
-	long every;              /* records between two timings; 0: none */
+	long every;              /* records between two timings at most; 0: none */
+	long spacing;            /* now: fewer while the machine is unsteady */
 	int known, made;         /* is there an arch, a subject? */
 	int of_space;            /* arch is a space's largest */
 	struct arch arch;
@@ -19,12 +20,13 @@ struct reference {
 	double ms, at;           /* the last timing; at 0: none yet */
 };
 
-/* The caller sets w, patience, params, the block's dtype, seed and threads, and
+/* The caller sets w, patience, params, cpus, the block's dtype and seed, and
  * ref.every; the rest is zero. bench_free. */
 struct bench {
 	struct workload w;
 	struct patience patience;
 	const struct params *params;   /* borrowed; NULL: random weights */
+	const cpu_set_t *cpus;         /* borrowed; NULL: threads may go */
 	struct random_block block;     /* of those */
 	struct timings samples;
 	struct reference ref;
@@ -43,8 +45,9 @@ void reference_set(struct reference *, const struct arch *,
 double reference_at(const struct reference *, double ms, double at,
 	double when);
 
-/* Time the reference. */
-void bench_reference(struct bench *);
+/* Time the reference. 1 where it moved since it was timed before, so far that
+ * what was timed between cannot be trusted; adapts the spacing. */
+int bench_reference(struct bench *);
 /* Time an architecture; the reference first, if it never was. task: complete
  * (see task_complete); arch fits the weights. */
 void bench_measure(struct bench *, const struct arch *, const struct task *,

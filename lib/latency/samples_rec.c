@@ -1,9 +1,8 @@
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "samples_rec.h"
 #include "stats.h"
-
-enum { ROWS_MIN = 20 };
 
 const char *const samples_same[SAME] = { "task", "workload", "host" };
 
@@ -71,8 +70,41 @@ positive(const struct in *in, const json_t *j, const char *path)
 	return json_number_value(j);
 }
 
+/* What the record says of the error of its latency_ms.total: "ci95" of the
+ * median, or HAT's "latency_std_ms" of the runs. */
+static void
+add_noise(struct samples *s, const json_t *j)
+{
+	const double mean_size = 0.7978845608;   /* of a normal deviate */
+	const json_t *lat = json_object_get(j, "latency_ms");
+	const json_t *ci = json_object_get(lat, "ci95");
+	const json_t *std = json_object_get(j, "latency_std_ms");
+	double total = json_number_value(json_object_get(lat, "total"));
+	double lo = json_number_value(json_array_get(ci, 0));
+	double hi = json_number_value(json_array_get(ci, 1)), deviation;
+
+	if (ci)
+		deviation = (hi - lo) / 2 / 1.959964;
+	else if (std) {
+		deviation = hypot(
+			json_number_value(json_object_get(std, "encoder")),
+			json_number_value(json_object_get(std, "decoder")));
+		s->noise_spread = 1;
+	} else
+		return;
+	s->noise += mean_size * deviation / total;
+	s->noise_rows++;
+}
+
+double
+samples_floor(const struct samples *s)
+{
+	return s->noise_rows == s->n ? 100 * s->noise / (double)s->n : NAN;
+}
+
 void
-samples_read(struct samples *s, const char *path, int drift, int force)
+samples_read(struct samples *s, const char *path, int drift, int force,
+	size_t least)
 {
 	struct rec r = { 0 };
 	struct in in;
@@ -90,15 +122,17 @@ samples_read(struct samples *s, const char *path, int drift, int force)
 				"(--no-drift ignores it)", has ? "has" : "no",
 				s->first);
 		check_same(s, &in, &r, force);
+		if (!strcmp(path, "latency_ms.total"))
+			add_noise(s, r.json);
 		add_row(s, x, y, ref);
 	}
 	rec_free(&r);
 	in_close(&in);
 	if (!s->n)
 		die("stdin: no records");
-	if (s->n < ROWS_MIN)
-		die("stdin: %zu records are too few to fit to; want %d or "
-			"more", s->n, ROWS_MIN);
+	if (s->n < least)
+		die("stdin: %zu records are too few to fit to; want %zu or "
+			"more", s->n, least);
 }
 
 int

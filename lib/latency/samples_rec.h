@@ -17,15 +17,24 @@ struct samples {
 	long first;                /* line of the first record */
 	json_t *same[SAME];        /* of the first record, or NULL */
 	char *text[SAME];          /* its bytes; NULL once they differ */
+	double noise;              /* sum over the rows: expected size of the
+	                              measurement's error, as a share of it */
+	size_t noise_rows;         /* so many tell */
+	int noise_spread;          /* from single runs' deviation, not from
+	                              the median's interval */
 };
 
-/* All records of stdin. path: the target's dotted path. drift: read
- * reference_ms, too. force: mix tasks, workloads and hosts. */
-void samples_read(struct samples *, const char *path, int drift, int force);
+/* All records of stdin, at least so many. path: the target's dotted path.
+ * drift: read reference_ms, too. force: mix tasks, workloads and hosts. */
+void samples_read(struct samples *, const char *path, int drift, int force,
+	size_t least);
 void samples_free(struct samples *);
 /* Divide the machine's drift out: each row by its reference, times the
  * median one. 1, or 0 where there is no reference. */
 int samples_correct(struct samples *);
 void samples_shuffle(struct samples *, struct rng);
+/* What a perfect predictor's MAPE would be, %, as far as the measurements' own
+ * intervals tell; NAN where they don't. */
+double samples_floor(const struct samples *);
 
 #endif

@@ -1,13 +1,17 @@
-/* What is timed: a model, its decoder and a batch of sentences. */
+/* What is timed: a model, its decoder and sentences. */
 #include <stdlib.h>
 #include <string.h>
 #include "measure.h"
 #include "pairs.h"
 #include "rng.h"
 
-enum { PIECE = 1 << 16, PURPOSE_BLOCK = 0x301, PURPOSE_WORDS = 0x302 };
+enum {
+	PURPOSE_BLOCK = 0x301, PURPOSE_WORDS = 0x302,
+	PIECE = 1 << 16, POOL = 1 << 19,   /* floats */
+	PAGE = 4096,
+};
 
-/* Bytes of the panels that piece of random floats become. */
+/* Bytes of the panels that a piece of random floats becomes. */
 static size_t
 piece_bytes(enum dtype t)
 {
@@ -15,24 +19,41 @@ piece_bytes(enum dtype t)
 }
 
 static void
-fill_piece(const struct random_block *b, size_t i)
+release(struct random_block *b)
 {
-	struct rng r = rng_stream(b->seed, PURPOSE_BLOCK, i);
-	float *w = b->w + i * PIECE, scale[PANEL];
+	if (b->panels != b->w)
+		xrelease(b->panels, b->floats / PIECE * piece_bytes(b->dtype));
+	xrelease(b->w, b->floats * sizeof(float));
+}
+
+/* Normals are slow to draw: a pool of them, over and over from anywhere. */
+static void
+fill_block(struct random_block *b)
+{
+	struct rng r = rng_stream(b->seed, PURPOSE_BLOCK, 0);
+	size_t bytes = piece_bytes(b->dtype);
+	char *to = b->panels;
+	float scale[PANEL];
 	int32_t shift[PANEL];
 
-	for (size_t k = 0; k < PIECE; k++)
-		w[k] = 0.04f * (float)rng_normal(&r);
-	if (b->dtype != DTYPE_FP32)
-		panel_pack(b->dtype, PANEL, PIECE / PANEL, w, PIECE / PANEL, 0,
-			(char *)b->panels + i * piece_bytes(b->dtype), scale,
-			shift);
+	for (size_t i = 0; i < b->floats && i < POOL; i++)
+		b->w[i] = 0.04f * (float)rng_normal(&r);
+	for (size_t i = POOL; i < b->floats; i += PIECE)
+		memcpy(b->w + i, b->w + rng_below(&r, POOL - PIECE + 1),
+			PIECE * sizeof(float));
+	if (b->dtype == DTYPE_FP32)
+		return;
+	for (size_t i = 0; i < b->floats && i < POOL; i += PIECE)
+		panel_pack(b->dtype, PANEL, PIECE / PANEL, b->w + i,
+			PIECE / PANEL, 0, to + i / PIECE * bytes, scale, shift);
+	for (size_t i = POOL; i < b->floats; i += PIECE)
+		memcpy(to + i / PIECE * bytes, to + LINE * rng_below(&r,
+			(POOL / PIECE - 1) * bytes / LINE + 1), bytes);
 }
 
 void
 random_block_grow(struct random_block *b, size_t floats)
 {
-	size_t pieces = b->floats / PIECE;
 
 	if (!b->ones) {
 		b->ones = xaligned(sizeof(float) * (WIDTH_MAX + PANEL));
@@ -41,28 +62,21 @@ random_block_grow(struct random_block *b, size_t floats)
 	}
 	if (floats <= b->floats)
 		return;
-	if (b->panels != b->w)
-		xrelease(b->panels, pieces * piece_bytes(b->dtype));
-	xrelease(b->w, b->floats * sizeof(float));
+	release(b);
 	/* well more, so as not to grow for every record */
 	floats = b->floats && floats < b->floats / 2 * 3 ? b->floats / 2 * 3 :
 		floats;
-	pieces = (floats + PIECE - 1) / PIECE;
-	b->floats = pieces * PIECE;
+	b->floats = (floats + PIECE - 1) / PIECE * PIECE;
 	b->w = b->panels = xreserve(b->floats * sizeof(float));
 	if (b->dtype != DTYPE_FP32)
-		b->panels = xreserve(pieces * piece_bytes(b->dtype));
-	_Pragma("omp parallel for num_threads(b->threads)")
-	for (size_t i = 0; i < pieces; i++)
-		fill_piece(b, i);
+		b->panels = xreserve(b->floats / PIECE * piece_bytes(b->dtype));
+	fill_block(b);
 }
 
 void
 random_block_free(struct random_block *b)
 {
-	if (b->panels != b->w)
-		xrelease(b->panels, b->floats / PIECE * piece_bytes(b->dtype));
-	xrelease(b->w, b->floats * sizeof(float));
+	release(b);
 	free(b->ones);
 	*b = (struct random_block){ 0 };
 }
@@ -71,32 +85,86 @@ static void
 draw_words(struct subject *s, uint64_t seed)
 {
 	struct rng r = rng_stream(seed, PURPOSE_WORDS, 0);
-	int n = s->w.batch, len = s->w.src_len;
+	const struct workload *w = s->w;
+	int n = w->at[w->batches], tokens = 0, at = 0, to = 0;
 	int vocab = s->model.task.src_vocab;
 	int first = vocab > IDS_SPECIAL ? IDS_SPECIAL : ID_UNK;
 
-	s->src = xcalloc((size_t)n * (size_t)len, sizeof *s->src);
-	s->at = xcalloc((size_t)n + 1, sizeof *s->at);
-	for (int i = 0; i < n; i++) {
-		s->at[i + 1] = s->at[i] + len;
-		for (int k = 0; k < len; k++)
-			s->src[s->at[i] + k] = k + 1 == len ? ID_EOS : first +
-				(int)rng_below(&r, (uint64_t)(vocab - first));
+	for (int i = 0; i < n; i++)
+		tokens += w->src[i];
+	s->src = xcalloc((size_t)tokens, sizeof *s->src);
+	s->at = xcalloc((size_t)(n + w->batches), sizeof *s->at);
+	for (int b = 0; b < w->batches; b++) {
+		s->at[at++] = to;
+		for (int i = w->at[b]; i < w->at[b + 1]; i++) {
+			for (int k = 0; k < w->src[i] - 1; k++)
+				s->src[to++] = first + (int)rng_below(&r,
+					(uint64_t)(vocab - first));
+			s->src[to++] = ID_EOS;
+			s->at[at++] = to;
+		}
 	}
 }
 
+/* No page shall be used for the first time while it is timed. */
+static void
+touch(const struct arena *a)
+{
+	for (size_t i = 0; i < a->size; i += PAGE) {
+		volatile char *c = a->base + i;
+		*c = *c;
+	}
+}
+
+/* Room for the largest of all batches; </s> not before a sentence's end. */
 static void
 subject_start(struct subject *s, uint64_t seed)
 {
-	const struct workload *w = &s->w;
-	struct beam_options o = { .beam = w->beam, .lenpen = 1,
-		.max_len_b = w->tgt_len - 1, .min_len = w->tgt_len - 1 };
-	struct room r = beam_room(&o, w->batch, w->batch * w->src_len,
-		w->src_len);
+	const struct workload *w = s->w;
+	struct beam_options o = { .beam = w->beam, .lenpen = 1 };
+	struct room r = { .beam = w->beam };
 
+	for (int b = 0; b < w->batches; b++) {
+		int n = w->at[b + 1] - w->at[b], tokens = 0;
+		int steps = workload_steps(w, b);
+		for (int i = w->at[b]; i < w->at[b + 1]; i++) {
+			tokens += w->src[i];
+			r.max_src = w->src[i] > r.max_src ? w->src[i] :
+				r.max_src;
+		}
+		r.sentences = n > r.sentences ? n : r.sentences;
+		r.src_tokens = tokens > r.src_tokens ? tokens : r.src_tokens;
+		r.steps = steps > r.steps ? steps : r.steps;
+	}
+	o.max_len_b = o.min_len = r.steps - 1;
 	decoder_init(&s->decoder, &s->model, w->threads, &r);
 	beam_init(&s->beam, &s->decoder, &o);
+	touch(&s->decoder.arena);
+	touch(&s->beam.arena);
 	draw_words(s, seed);
+}
+
+void
+subject_encode(struct subject *s, int b)
+{
+	const struct workload *w = s->w;
+	int from = w->at[b], n = w->at[b + 1] - from;
+
+	beam_start(&s->beam, s->src, s->at + from + b, n);
+	for (int i = 0; i < n; i++)
+		s->beam.max_len[i] = w->tgt[from + i] - 1;
+}
+
+void
+subject_pin(struct subject *s, const cpu_set_t *cpus)
+{
+	for (int i = 0; i < s->decoder.team.threads; i++) {
+		cpu_set_t one;
+		CPU_ZERO(&one);
+		CPU_SET(cpus_nth(cpus, i), &one);
+		pthread_setaffinity_np(i ? s->decoder.team.thread[i - 1] :
+			pthread_self(), sizeof one, &one);
+	}
 }
 
 /* A view of the block as if it were weights of this very shape. */
@@ -109,16 +177,15 @@ block_view(struct view *v, struct params *p, float *w, const struct arch *a,
 }
 
 size_t
-subject_floats(const struct arch *a, const struct task *t,
-	const struct workload *w)
+subject_floats(const struct arch *a, const struct task *t, enum dtype dtype)
 {
 	struct params p;
 	struct view v;
 	static float nowhere;
 
 	block_view(&v, &p, &nowhere, a, t);
-	size_t floats = (packed_bytes(&v, w->dtype) / piece_bytes(w->dtype) +
-		1) * PIECE;
+	size_t floats = (packed_bytes(&v, dtype) / piece_bytes(dtype) + 1) *
+		PIECE;
 	size_t plain = p.count + NUM_SLACK;
 	params_free(&p);
 	return floats > plain ? floats : plain;
@@ -156,7 +223,7 @@ subject_random(struct subject *s, const struct random_block *b,
 	struct params p;
 	struct view v;
 
-	*s = (struct subject){ .w = *w };
+	*s = (struct subject){ .w = w };
 	block_view(&v, &p, b->w, a, t);
 	set_gains(&v, b->ones);
 	if (w->dtype == DTYPE_INT8)
@@ -170,7 +237,7 @@ void
 subject_view(struct subject *s, const struct view *v, uint64_t seed,
 	const struct workload *w)
 {
-	*s = (struct subject){ .w = *w };
+	*s = (struct subject){ .w = w };
 	packed_init(&s->model, v, w->dtype, w->threads);
 	subject_start(s, seed);
 }

@@ -6,9 +6,8 @@
 #include "rec.h"
 
 int
-rec_get(struct in *in, struct rec *r)
+rec_line(struct in *in, struct rec *r)
 {
-	json_error_t e;
 	size_t len;
 	char *line;
 
@@ -17,14 +16,30 @@ rec_get(struct in *in, struct rec *r)
 		if (!(line = in_line(in, &len)))
 			return 0;
 	while (strspn(line, " \t\r") == len);
-	r->json = json_loadb(line, len,
+	r->line = line;
+	r->len = len;
+	return 1;
+}
+
+void
+rec_parse(const struct in *in, struct rec *r)
+{
+	json_error_t e;
+
+	r->json = json_loadb(r->line, r->len,
 		JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL, &e);
 	if (!r->json)
 		in_fail(in, "broken JSON: %s, column %d", e.text, e.column);
 	if (!json_is_object(r->json))
 		in_fail(in, "want a JSON object");
-	r->line = line;
-	r->len = len;
+}
+
+int
+rec_get(struct in *in, struct rec *r)
+{
+	if (!rec_line(in, r))
+		return 0;
+	rec_parse(in, r);
 	return 1;
 }
 
@@ -187,7 +202,7 @@ rec_span(const char *line, const char *key, size_t *len)
 	return NULL;
 }
 
-static void
+void
 member_key(struct buf *b, const char *key)
 {
 	if (b->len)

@@ -19,6 +19,10 @@ struct rec {
 /* Read the next record, skipping blank lines: 1, or 0 at the end. Dies on
  * what is not a JSON object. Frees what rec held before (zero-initialise). */
 int rec_get(struct in *, struct rec *);
+/* The same in two steps, where a line may be understood without its tree:
+ * the line, json NULL; then its tree. */
+int rec_line(struct in *, struct rec *);
+void rec_parse(const struct in *, struct rec *);
 void rec_free(struct rec *);
 
 /* Append to out the line with members added (comma-separated "key":value
@@ -31,6 +35,7 @@ void rec_put(const struct rec *, const char *members);
 void rec_put_line(const char *line, size_t len);
 
 /* "key":value into a list of members, with a comma where one is needed. */
+void member_key(struct buf *, const char *key);   /* the value is added next */
 void member_num(struct buf *, const char *key, double v); /* 9 digits */
 void member_int(struct buf *, const char *key, long v);
 void member_text(struct buf *, const char *key, const char *s, size_t len);

@@ -5,9 +5,16 @@
 #include <stddef.h>
 #include "mem.h"
 
-long lower_char(long c);   /* Unicode 14, simple mapping */
+/* What finds a capital sigma at the end of a word; made when one is seen.
+ * Zero-initialise, lower_free. */
+struct lower {
+	struct pcre2_real_code_8 *final;
+	struct pcre2_real_match_data_8 *match;
+};
+
 /* Append a UTF-8 text in lower case. U+0130 becomes two characters, a capital
  * sigma at the end of a word the final one. */
-void text_lower(struct buf *, const char *s, size_t len);
+void text_lower(struct lower *, struct buf *, const char *s, size_t len);
+void lower_free(struct lower *);
 
 #endif

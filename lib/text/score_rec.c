@@ -1,8 +1,8 @@
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "rec.h"
-#include "score_rec.h"
+#include "rng.h"
+#include "scorer.h"
 #include "text.h"
 
 /* One more text of this sentence. */
@@ -17,19 +17,67 @@ add_text(struct scorer *s, const char *text, size_t len)
 	}
 	struct buf *b = &s->text[s->n];
 	buf_clear(b);
-	buf_add(b, text, len);
-	text_remove_bpe(b, 0, s->remove_bpe);
-	s->view[s->n++] = (struct bleu_text){ b->data, b->len };
+	buf_add(b, text, text_trimmed(text, len));
+	text_remove_bpe(b, 0, s->opts->remove_bpe);
+	if (s->opts->compound_split)
+		text_split_compounds(b);
+	s->view[s->n++] = (struct text){ b->data, b->len };
+}
+
+static void
+start(struct scorer *s)
+{
+	for (size_t i = 0; i < s->opts->metrics; i++) {
+		size_t width = metric_width(&s->opts->metric[i]);
+		s->row[i] = xcalloc(width, sizeof *s->row[i]);
+		s->sums[i] = xcalloc(width, sizeof *s->sums[i]);
+		s->rows[i].width = width;
+	}
+}
+
+/* A mark of this sentence's references, to tell them from others. */
+static void
+note_refs(struct scorer *s)
+{
+	uint64_t h = s->n, part;
+
+	if ((size_t)s->sentences == s->hash_cap) {
+		s->hash_cap = s->hash_cap ? s->hash_cap * 2 : 1024;
+		s->refs_hash = xrealloc(s->refs_hash, s->hash_cap,
+			sizeof *s->refs_hash);
+	}
+	for (size_t t = 1; t < s->n; t++) {
+		const struct text *x = &s->view[t];
+		for (size_t i = 0; i < x->len; i += sizeof part) {
+			size_t left = x->len - i;
+			part = 0;
+			memcpy(&part, x->s + i, left < sizeof part ? left :
+				sizeof part);
+			h = rng_mix(h ^ part);
+		}
+		h = rng_mix(h ^ x->len);
+	}
+	s->refs_hash[s->sentences] = h;
 }
 
 /* All texts of a sentence are there: count them. */
 static void
-end_sentence(struct scorer *s)
+end_sentence(struct scorer *s, const struct rec *r)
 {
-	struct bleu_stats one = bleu_count(&s->counter, &s->opts, s->view[0],
-		s->view + 1, s->n - 1);
-
-	bleu_add(&s->sum, &one);
+	if (!s->row[0])
+		start(s);
+	for (size_t i = 0; i < s->opts->metrics; i++) {
+		metric_count(&s->opts->metric[i], &s->counter, s->view, s->n,
+			s->row[i]);
+		for (size_t k = 0; k < s->rows[i].width; k++)
+			s->sums[i][k] += s->row[i][k];
+		if (s->keep)
+			rows_add(&s->rows[i], s->row[i]);
+	}
+	if (s->keep)
+		note_refs(s);
+	if (s->opts->sentence)
+		score_put_sentence(s, r);
 	if (!s->sentences++)
 		s->refs = s->n - 1;
 	s->varies |= s->refs != s->n - 1;
@@ -62,117 +110,56 @@ score_records(struct scorer *s, struct in *in)
 			in_fail(in, "no reference in \"ref\"");
 		for (size_t i = 0; i < json_array_size(ref); i++)
 			add_json(s, in, json_array_get(ref, i), "ref");
-		end_sentence(s);
+		end_sentence(s, &r);
 	}
 	rec_free(&r);
 }
 
 void
-score_lines(struct scorer *s, struct in *in, const char *const *paths,
+score_lines(struct scorer *s, struct in *hyp, const char *const *paths,
 	size_t files)
 {
-	struct in *ref = xcalloc(files, sizeof *ref);
+	struct in *in = xcalloc(files + 1, sizeof *in);
+	const struct in *has, *ended;
 	const char *line;
-	size_t len, ended = 0;
+	size_t len;
 
+	in[0] = *hyp;
 	for (size_t i = 0; i < files; i++)
-		in_open(&ref[i], paths[i]);
-	while (!ended && (line = text_line(in, &len))) {
-		add_text(s, line, len);
-		for (size_t i = 0; i < files; i++) {
-			if ((line = text_line(&ref[i], &len)))
+		in_open(&in[i + 1], paths[i]);
+	for (;;) {
+		has = ended = NULL;
+		for (size_t i = 0; i <= files; i++) {
+			if ((line = text_line(&in[i], &len))) {
 				add_text(s, line, len);
-			ended += !line;
+				has = &in[i];
+			} else
+				ended = &in[i];
 		}
-		if (!ended)
-			end_sentence(s);
+		if (has && ended)
+			in_fail(has, "no such line in %s", ended->name);
+		if (!has)
+			break;
+		end_sentence(s, NULL);
 	}
-	while (text_line(in, &len))
-		;
-	for (size_t i = 0; i < files; i++) {
-		while (text_line(&ref[i], &len))
-			;
-		if (ref[i].line != in->line)
-			die("%s has %ld lines, %s %ld", in->name, in->line,
-				ref[i].name, ref[i].line);
-		in_close(&ref[i]);
-	}
-	free(ref);
-}
-
-/* x with so many decimals, as the shortest number that reads the same. */
-static void
-put_rounded(struct buf *b, double x, int decimals)
-{
-	size_t from = b->len;
-
-	buf_printf(b, "%.*f", decimals, x);
-	if (!decimals)
-		buf_str(b, ".0");
-	while (b->len > from + 3 && b->data[b->len - 1] == '0' &&
-	    b->data[b->len - 2] != '.')
-		b->data[--b->len] = 0;
-}
-
-/* The settings that the score depends on, and what they are. */
-enum { SETTINGS = 6 };
-static const char *const keys[SETTINGS] = {
-	"nrefs", "case", "eff", "tok", "smooth", "version" };
-
-static void
-get_settings(struct buf value[SETTINGS], const struct scorer *s)
-{
-	if (s->varies)
-		buf_str(&value[0], "var");
-	else
-		buf_printf(&value[0], "%zu", s->refs);
-	buf_str(&value[1], s->opts.lowercase ? "lc" : "mixed");
-	buf_str(&value[2], "no");
-	buf_str(&value[3], bleu_tokenizers[s->opts.tokenize]);
-	bleu_smooth_text(&value[4], &s->opts);
-	buf_str(&value[5], "milliner-" VERSION);
+	for (size_t i = 0; i < files; i++)
+		in_close(&in[i + 1]);
+	*hyp = in[0];
+	free(in);
 }
 
 void
-score_put(const struct scorer *s, int decimals, int text, int score_only)
+scorer_free(struct scorer *s)
 {
-	struct bleu_score r = bleu_score(&s->sum, &s->opts);
-	struct buf value[SETTINGS] = { { 0 } }, signature = { 0 };
-	struct buf verbose = { 0 }, score = { 0 }, out = { 0 };
-
-	get_settings(value, s);
-	for (int i = 0; i < SETTINGS; i++)
-		buf_printf(&signature, "%s%s:%s", i ? "|" : "", keys[i],
-			value[i].data);
-	bleu_verbose(&verbose, &s->sum, &r);
-	put_rounded(&score, r.score, decimals);
-	member_text(&out, "name", "BLEU", 4);
-	member_raw(&out, "score", score.data);
-	member_text(&out, "signature", signature.data, signature.len);
-	member_text(&out, "verbose_score", verbose.data, verbose.len);
-	for (int i = 0; i < SETTINGS; i++) {
-		member_text(&out, keys[i], value[i].data, value[i].len);
-		buf_free(&value[i]);
-	}
-	if (score_only)
-		printf("%.*f\n", decimals, r.score);
-	else if (text)
-		printf("BLEU|%s = %.*f %s\n", signature.data, decimals,
-			r.score, verbose.data);
-	else
-		printf("{%s}\n", out.data);
-	buf_free(&signature);
-	buf_free(&verbose);
-	buf_free(&score);
-	buf_free(&out);
-}
-
-void
-score_free(struct scorer *s)
-{
-	bleu_free(&s->counter);
+	counter_free(&s->counter);
 	for (size_t i = 0; i < s->cap; i++)
 		buf_free(&s->text[i]);
+	for (size_t i = 0; i < METRICS_MAX; i++) {
+		free(s->row[i]);
+		free(s->sums[i]);
+		rows_free(&s->rows[i]);
+	}
 	free(s->text);
 	free(s->view);
+	free(s->refs_hash);
 }

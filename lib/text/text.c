@@ -1,5 +1,6 @@
 #include <string.h>
 #include "text.h"
+#include "utf8.h"
 
 int
 text_is_control(char c)
@@ -76,4 +77,50 @@ text_remove_bpe(struct buf *b, size_t from, const char *symbol)
 	}
 	while (b->len > from && b->data[b->len - 1] == ' ')
 		b->data[--b->len] = 0;
+}
+
+/* Perl's \S of a byte. */
+static int
+is_black(char c)
+{
+	return c != ' ' && (c < '\t' || c > '\r');
+}
+
+void
+text_split_compounds(struct buf *b)
+{
+	static const char mark[] = " ##AT##-##AT## ";
+	struct buf to = { 0 };
+	size_t i = 0;
+
+	if (b->len < 3 || !memchr(b->data, '-', b->len))
+		return;
+	while (i < b->len) {
+		const char *p = b->data + i;
+		buf_add(&to, p, 1);
+		i++;
+		if (b->len - i < 2 || p[1] != '-' || !is_black(*p) ||
+		    !is_black(p[2]))
+			continue;
+		buf_str(&to, mark);
+		buf_add(&to, p + 2, 1);
+		i += 2;
+	}
+	buf_free(b);
+	*b = to;
+}
+
+size_t
+text_trimmed(const char *s, size_t len)
+{
+	const char *p, *end = s + len;
+
+	while (end > s) {
+		for (p = end - 1; p > s && (*p & 0xc0) == 0x80; p--)
+			;
+		if (!utf8_space(p, end))
+			break;
+		end = p;
+	}
+	return (size_t)(end - s);
 }

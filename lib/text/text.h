@@ -28,5 +28,10 @@ void text_replace(struct buf *b, size_t from, const char *old,
  * "@@ " (or "@@", "subword_nmt") or another symbol: a space appended, every
  * symbol removed, spaces at the end trimmed, as fairseq does it. */
 void text_remove_bpe(struct buf *b, size_t from, const char *remove_bpe);
+/* Every "a-b" to "a ##AT##-##AT## b", as fairseq's and HAT's compound_split
+ * has it: byte by byte, and what was changed is left behind. */
+void text_split_compounds(struct buf *b);
+/* Bytes of s without white space at the end. */
+size_t text_trimmed(const char *s, size_t len);
 
 #endif

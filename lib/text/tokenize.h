@@ -1,25 +1,47 @@
-/* tokenize.h - the tokenizers of BLEU.
+/* tokenize.h - the tokenizers of BLEU and TER.
  *
  * As sacreBLEU has them: "none" splits at white space; "13a" is that of
- * mteval-v13a.pl, WMT's. Input is UTF-8. */
+ * mteval-v13a.pl, WMT's; "intl" that of mteval-v14.pl, which knows all of
+ * Unicode's punctuation and symbols; "char" takes every character for itself;
+ * "zh" Chinese characters, and the rest like 13a. "tercom" is TER's; that of
+ * chrF splits at white space and parts a mark from a word. Input is UTF-8.
+ * Classes are those of utf8proc's Unicode. */
 #ifndef TOKENIZE_H
 #define TOKENIZE_H
 
 #include <stddef.h>
+#include "lower.h"
 #include "mem.h"
 
-enum tokenizer { TOKENIZE_NONE, TOKENIZE_13A };
+enum tokenizer { TOKENIZE_NONE, TOKENIZE_13A, TOKENIZE_INTL, TOKENIZE_CHAR,
+	TOKENIZE_ZH, TOKENIZE_TERCOM, TOKENIZE_CHRF };
+extern const char *const tokenizer_names[];   /* BLEU's, NULL-ended */
 
-/* A text and what it takes to prepare it. Zero-initialise, tokens_free. */
-struct tokens {
-	struct buf text, spare;
+struct tokenize_opts {
+	enum tokenizer kind;
+	int lowercase;
+	int asian;        /* tercom: Chinese characters and marks, too */
+	int no_punct;     /* leave . , ? : ; ! " ( ) out of all tokens */
 };
 
-/* Prepare s, then take its tokens one by one with tokens_next. */
-void tokens_start(struct tokens *, enum tokenizer, int lowercase,
+struct token {
+	const char *s;
+	size_t len;
+};
+
+/* Zero-initialise, tokens_free. */
+struct tokens {
+	struct token *at;          /* [n] */
+	size_t n, cap;
+	struct buf text;
+	struct lower lower;
+	unsigned char class[256];  /* by the first byte, for made_for */
+	int made, made_for;
+};
+
+/* Split s into t->at, valid until the next call and as long as s is. */
+void tokens_split(struct tokens *t, const struct tokenize_opts *,
 	const char *s, size_t len);
-/* The next token from *at (0 at first), or NULL. */
-const char *tokens_next(const struct tokens *, size_t *at, size_t *len);
 void tokens_free(struct tokens *);
 
 #endif

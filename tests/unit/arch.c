@@ -60,6 +60,19 @@ main(void)
 	OK(!arch_from_json(&b, j, &why) && arch_equal(&a, &b) &&
 		arch_hash(&a) == arch_hash(&b), "print and read round trip");
 	json_decref(j);
+	const char *end = arch_scan(&b, line.data);
+	OK(end == line.data + line.len && arch_equal(&a, &b),
+		"the bytes that are printed can be scanned");
+	int taken = 0;
+	for (size_t i = 0; i < line.len; i++) {
+		char was = line.data[i];
+		line.data[i] = '?';
+		taken += arch_scan(&b, line.data) != NULL;
+		line.data[i] = 0;
+		taken += arch_scan(&b, line.data) != NULL;
+		line.data[i] = was;
+	}
+	OK(!taken, "with a wrong byte, or cut, they cannot");
 	b = arch_largest(&s);
 	OK(b.encoder_layer_num == 3 && b.decoder_arbitrary_ende_attn[1] == 2 &&
 		!arch_fits(&a, &b, &why), "the largest holds every other");

@@ -34,14 +34,14 @@ main(void)
 	NEAR(products_sum(truth, (double[]){ 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 }),
 		5 + 0.5 * 2 + 6 * 6 + 3e-6 * 5 * 6 * 7 + 0.7 * 6 * 10, 1e-12,
 		"products of features, summed");
-	products_fit(weight, x, y, ROWS);
+	products_fit(weight, x, y, ROWS, NULL);
 	for (int i = 0; i < ROWS; i++)
 		worst = fmax(worst, fabs(products_sum(weight,
 			x + i * FEATURES) / y[i] - 1));
 	OK(worst < 2e-3, "exact data are met within %.2g", worst);
 	for (int i = 0; i < ROWS; i += 5)
 		y[i] *= 1.25;
-	products_fit(weight, x, y, ROWS);
+	products_fit(weight, x, y, ROWS, NULL);
 	worst = 0;
 	for (int i = 0; i < ROWS; i++)
 		worst = fmax(worst, fabs(products_sum(weight,
@@ -51,6 +51,34 @@ main(void)
 	for (int i = 0; i < PRODUCTS; i++)
 		least = fmin(least, weight[i]);
 	OK(least >= 0, "no work takes less than no time");
+
+	/* a device three times as slow, with other costs a call and a layer */
+	double other[PRODUCTS], mean = 0;
+	for (int i = 0; i < PRODUCTS; i++)
+		other[i] = 3 * truth[i];
+	other[0] += 20;
+	other[8] += 10;
+	for (int i = 0; i < ROWS; i++)
+		y[i] = products_sum(other, x + i * FEATURES);
+	products_fit(weight, x, y, 8, truth);
+	for (int i = 8; i < ROWS; i++)
+		mean += fabs(products_sum(weight, x + i * FEATURES) / y[i] -
+			1) / (ROWS - 8);
+	OK(mean < 0.02, "eight rows of it and the first one's weights predict "
+		"it within %.2g", mean);
+	for (int i = 0; i < ROWS; i++)
+		y[i] = products_sum(truth, x + i * FEATURES) *
+			(i % 3 ? 1 : 1.5);
+	products_fit(weight, x, y, ROWS, NULL);
+	double before = 0, less = 0, more = 0;
+	for (int i = 0; i < ROWS; i++) {
+		double v = products_sum(weight, x + i * FEATURES);
+		before += fabs(v / y[i] - 1);
+		less += fabs(0.99 * v / y[i] - 1);
+		more += fabs(1.01 * v / y[i] - 1);
+	}
+	OK(before < less && before < more,
+		"no factor would lower the mean relative error");
 	free(x);
 	return FINISH();
 }

@@ -1,0 +1,54 @@
+/* counter.h - what it takes to count one sentence for any metric.
+ *
+ * A metric reduces a hypothesis and its references to a row of sums that add
+ * up over sentences; a score comes from added rows. No memory here grows with
+ * the text: only with the longest sentence. */
+#ifndef COUNTER_H
+#define COUNTER_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "ngrams.h"
+#include "tokenize.h"
+
+/* How scores are computed from sums, where it shows: exactly, as for a corpus;
+ * in single precision, as sacreBLEU's bootstrap does under NumPy 2; with sums
+ * that stay whole, as its approximate randomisation does. */
+enum arithmetic { EXACT, SINGLE, WHOLE };
+
+/* x as the arithmetic has it. Of one operation on two singles this is what
+ * single precision gives. */
+static inline double
+rounded(enum arithmetic a, double x)
+{
+	return a == SINGLE ? (float)x : x;
+}
+
+struct text {
+	const char *s;
+	size_t len;
+};
+
+/* Zero-initialise, counter_free. */
+struct counter {
+	struct tokens *tokens;    /* [texts] */
+	struct ids *ids;          /* [texts] of the text's words or characters,
+	                             in id */
+	size_t texts;
+	uint32_t *id;             /* [cap] */
+	size_t cap;
+	size_t below;             /* all ids are less than that */
+	struct lexemes lexemes;
+	struct ngrams ngrams;
+	struct ter_table *ter;
+};
+
+/* Number the words of n texts: c->ids[0 .. n). */
+void counter_words(struct counter *c, const struct tokenize_opts *,
+	const struct text *, size_t n);
+/* Number their characters, white space only if wanted. */
+void counter_chars(struct counter *c, int lowercase, int whitespace,
+	const struct text *, size_t n);
+void counter_free(struct counter *);
+
+#endif

@@ -1,0 +1,138 @@
+/* Systems beside the first of them. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include "rec.h"
+#include "scorer.h"
+
+struct paired {
+	const struct score_opts *opts;
+	struct scorer base, other;
+	struct resamples samples[METRICS_MAX];   /* of the base */
+	const char *base_name;
+};
+
+static void
+read_system(struct scorer *s, const struct score_opts *o, const char *path,
+	const char *const *refs, size_t files)
+{
+	struct in in;
+
+	*s = (struct scorer){ .opts = o, .keep = 1 };
+	in_open(&in, path);
+	if (files)
+		score_lines(s, &in, refs, files);
+	else
+		score_records(s, &in);
+	if (!s->sentences)
+		die("%s: nothing to score", in.name);
+	in_close(&in);
+}
+
+static void
+check_pair(const struct paired *p, const char *name)
+{
+	long n = p->base.sentences, m = p->other.sentences;
+
+	for (long i = 0; i < n && i < m; i++)
+		if (p->base.refs_hash[i] != p->other.refs_hash[i])
+			die("%s:%ld: not the references of %s", name, i + 1,
+				p->base_name);
+	if (n != m)
+		die("%s:%ld: no such line in %s", n < m ? name :
+			p->base_name, (n < m ? n : m) + 1, n < m ?
+			p->base_name : name);
+}
+
+static void
+member_known(struct buf *b, const char *key, double x, int decimals)
+{
+	struct buf number = { 0 };
+
+	if (isnan(x))
+		buf_str(&number, "null");
+	else
+		score_number(&number, x, decimals);
+	member_raw(b, key, number.data);
+	buf_free(&number);
+}
+
+static void
+put_json(const struct paired *p, const char *name, const struct scorer *s,
+	const struct verdict *v)
+{
+	const struct score_opts *o = p->opts;
+	struct buf out = { 0 };
+
+	member_text(&out, "system", name, strlen(name));
+	for (size_t i = 0; i < o->metrics; i++) {
+		struct buf one = { 0 }, signature = { 0 }, metric = { 0 };
+		member_known(&one, "score", v[i].score, o->decimals);
+		member_known(&one, "p_value", v[i].p, o->decimals);
+		member_known(&one, "mean", v[i].interval.mean, o->decimals);
+		member_known(&one, "ci", v[i].interval.half, o->decimals);
+		score_signature(&signature, o, &o->metric[i], s->refs,
+			s->varies);
+		member_text(&one, "signature", signature.data, signature.len);
+		buf_str(&one, "}");
+		metric_name(&metric, &o->metric[i]);
+		buf_printf(&out, ",\"%s\":{%s", metric.data, one.data);
+		buf_free(&one);
+		buf_free(&signature);
+		buf_free(&metric);
+	}
+	printf("{%s}\n", out.data);
+	buf_free(&out);
+}
+
+static void
+put_text(const struct paired *p, const char *name, const struct scorer *s,
+	const struct verdict *v)
+{
+	const struct score_opts *o = p->opts;
+	int w = o->decimals < 0 ? 1 : o->decimals;
+
+	for (size_t i = 0; i < o->metrics; i++) {
+		struct buf b = { 0 };
+		metric_name(&b, &o->metric[i]);
+		buf_str(&b, "|");
+		score_signature(&b, o, &o->metric[i], s->refs, s->varies);
+		buf_printf(&b, " = %.*f", w, v[i].score);
+		if (o->bootstrap)
+			buf_printf(&b, " (μ = %.*f ± %.*f)", w,
+				v[i].interval.mean, w, v[i].interval.half);
+		if (!isnan(v[i].p))
+			buf_printf(&b, " (p = %.4f)%s", v[i].p,
+				v[i].p <= 0.05 ? "*" : "");
+		printf("%s: %s\n", name, b.data);
+		buf_free(&b);
+	}
+}
+
+void
+score_paired(const struct score_opts *o, const char *const *systems, size_t n,
+	const char *const *refs, size_t files)
+{
+	struct paired p = { .opts = o, .base_name = systems[0] };
+	struct verdict v[METRICS_MAX];
+
+	for (size_t k = 0; k < n; k++) {
+		struct scorer *s = k ? &p.other : &p.base;
+		struct buf name = { 0 };
+		read_system(s, o, systems[k], refs, files);
+		if (k)
+			check_pair(&p, systems[k]);
+		for (size_t i = 0; i < o->metrics; i++)
+			v[i] = paired_verdict(&o->metric[i], &p.base.rows[i],
+				&p.samples[i], &s->rows[i], o->seed,
+				(size_t)o->bootstrap, (size_t)o->randomise);
+		buf_printf(&name, "%s%s", k ? "" : "Baseline: ", systems[k]);
+		(o->text ? put_text : put_json)(&p, name.data, s, v);
+		buf_free(&name);
+		if (k)
+			scorer_free(s);
+	}
+	for (size_t i = 0; i < o->metrics; i++)
+		resamples_free(&p.samples[i]);
+	scorer_free(&p.base);
+}
