@@ -52,7 +52,7 @@ LIBS := -ljansson -lzstd -lyaml -lutf8proc -lpcre2-8 -lm
 ARCH    ?= aarch64
 SYSROOT ?= build/sysroot-$(ARCH)
 cross_progs := measure-lat translate
-cross_units := kernels kernels-rows kernels-decode decoder
+cross_units := kernels kernels-rows kernels-decode panels decoder beam
 ifdef CROSS
 BLAS_LIBS :=
 LIBS := -L$(SYSROOT)/usr/lib/$(ARCH)-linux-gnu -ljansson -lzstd -lm

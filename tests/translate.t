@@ -3,6 +3,7 @@ make_weights=$MILLINER_BIN/../helpers/make-weights
 $make_weights m.safetensors dict
 $make_weights plain.safetensors
 $make_weights super.safetensors dict super
+$make_weights reversed.safetensors dict super reversed
 for i in $(seq 40); do echo "{\"id\":$i,\"src\":[$(seq -s, 4 $((4 + i * 7 % 31)))],\"ref\":\"r \\u00e9 $i\"}"; done >pairs
 tr='translate --max-len-b 12 --weights m.safetensors'
 usual translate "$tr <pairs"
@@ -61,6 +62,10 @@ jq -nc '{arch:{qkv_dim:16,encoder_embed_dim:12,encoder_layer_num:2,encoder_ffn_e
 holds 'a SubTransformer' 'translate --max-len-b 12 -w super.safetensors --arch arch <pairs >sub'
 is    'is another model' 'cmp -s sub hyps; echo $?' 1
 same  'the supernet itself' 'translate --max-len-b 12 -w super.safetensors <pairs' 'cat hyps'
+same  'weights in another order' 'translate --max-len-b 12 -w reversed.safetensors <pairs' 'cat hyps'
+same  'a SubTransformer of those' 'translate --max-len-b 12 -w reversed.safetensors --arch arch <pairs' 'cat sub'
+same  'of compressed ones' 'zstd -q super.safetensors -o super.zst; translate --max-len-b 12 -w super.zst --arch arch <pairs' 'cat sub'
+same  'of others through a pipe' 'translate --max-len-b 12 -w <(cat reversed.safetensors) --arch arch <pairs' 'cat sub'
 exits 1 'one that does not fit' 'sed s/:12,/:120,/ arch >big; translate -w m.safetensors --arch big <pairs'
 says  'says so' 'does not fit m.safetensors'
 $make_weights nan.safetensors nan
