@@ -23,12 +23,14 @@ needs.rec     := base
 needs.arch    := base rec
 needs.num     := base
 needs.text    := base rec
+needs.score   := base rec text
 needs.grammar := base rec
 needs.model   := base rec arch num text
 needs.train   := base rec arch num text model
 needs.latency := base rec arch num text model
+needs.predict := base rec arch
 needs.search  := base rec arch
-ROOMS := base rec arch num text grammar model train latency search
+ROOMS := base rec arch num text score grammar model train latency predict search
 
 BLAS ?= $(firstword $(wildcard /usr/lib/*-linux-gnu/openblas-openmp))
 MACHINE := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
@@ -52,7 +54,7 @@ LIBS := -ljansson -lzstd -lyaml -lutf8proc -lpcre2-8 -lm
 ARCH    ?= aarch64
 SYSROOT ?= build/sysroot-$(ARCH)
 cross_progs := measure-lat translate
-cross_units := kernels kernels-rows kernels-decode decoder
+cross_units := kernels kernels-rows kernels-decode panels decoder beam
 ifdef CROSS
 BLAS_LIBS :=
 LIBS := -L$(SYSROOT)/usr/lib/$(ARCH)-linux-gnu -ljansson -lzstd -lm
@@ -78,7 +80,7 @@ endif
 libs   := $(filter-out $(KERNELS),$(wildcard lib/*/*.c))
 ifdef CROSS
 libs   := $(filter-out lib/arch/hat_% lib/grammar/% lib/train/% lib/search/% \
-	lib/text/lower.c lib/text/tokenize.c,$(libs))
+	lib/score/% lib/predict/%,$(libs))
 endif
 progs  := $(patsubst bin/%.c,%,$(wildcard bin/*.c))
 units  := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
@@ -123,10 +125,10 @@ $(OUT)/flags: FORCE
 
 room = $(patsubst %/,%,$(dir $*))
 # The perceptron's loops are its own kernels: vectors and multiply-add.
-$(OUT)/lib/latency/mlp.o: CFLAGS += -O3 -ffp-contract=fast -fno-math-errno \
+$(OUT)/lib/predict/mlp.o: CFLAGS += -O3 -ffp-contract=fast -fno-math-errno \
 	-fno-trapping-math
 # Loops over every character, n-gram and resample.
-$(patsubst %,$(OUT)/lib/text/%.o,ngrams pcg64 randomise resample ter_edits \
+$(patsubst %,$(OUT)/lib/score/%.o,ngrams pcg64 randomise resample ter_edits \
 	tokenize): CFLAGS += -O3
 $(OUT)/lib/%.o: lib/%.c $(OUT)/flags
 	@mkdir -p $(@D)

@@ -7,7 +7,6 @@
 #include "out.h"
 #include "progress.h"
 #include "requests_rec.h"
-#include "tensors.h"
 
 /* Batches that are sorted by length together, and for how many ms input is
  * waited for meanwhile. */
@@ -17,12 +16,12 @@ static void
 load_model(struct translator *t, struct form *f, struct weights *w,
 	const char *path, const char *arch_path, enum dtype dtype)
 {
-	struct tensors file;
+	struct view view;
 	struct arch arch;
 	struct task task;
 	struct why why;
 
-	weights_open(w, &file, path);
+	weights_open(w, path);
 	form_load(f, w, path);
 	arch = w->params.shape;
 	if (arch_path) {
@@ -32,8 +31,9 @@ load_model(struct translator *t, struct form *f, struct weights *w,
 			die("%s: does not fit %s: %s", arch_path, path,
 				why.text);
 	}
-	weights_take(w, &file, &arch);
-	packed_take(&t->model, &w->params, dtype, (int)t->threads);
+	weights_lend(w, &arch, &view);
+	packed_take(&t->model, &view, w->file.mapped > 0, dtype,
+		(int)t->threads);
 }
 
 static void
@@ -84,7 +84,7 @@ main(int argc, char **argv)
 	const char *weights = NULL, *arch = NULL, *dtype = "fp32";
 	long beam = 5, max_b = 200, min_len = 1;
 	double lenpen = 1, max_a = 1;
-	int quiet = 0;
+	int quiet = 0, no_unk = 0;
 	const struct opt opts[] = {
 		OPT_TEXT('w', "weights", &weights, "FILE",
 			"the model (must be given)"),
@@ -98,6 +98,7 @@ main(int argc, char **argv)
 		OPT_LONG(0, "nbest", &f.nbest, 1, 1000,
 			"hypotheses a sentence: \"nbest\":[{\"hyp\",..}], "
 			"or so many lines"),
+		OPT_FLAG(0, "no-unk", &no_unk, "never <unk>"),
 		OPT_REAL(0, "max-len-a", &max_a, 0, 1000,
 			"at most A x source length + B words"),
 		OPT_LONG(0, "max-len-b", &max_b, 0, 1 << 20, "B"),
@@ -122,7 +123,7 @@ main(int argc, char **argv)
 	if (f.nbest > beam)
 		die_usage("--nbest %ld is more than --beam %ld", f.nbest, beam);
 	t.o = (struct beam_options){ (int)beam, lenpen, max_a, (int)max_b,
-		(int)min_len };
+		(int)min_len, no_unk };
 	load_model(&t, &f, &w, weights, arch, dtype_named(dtype));
 	run(&t, &f, quiet);
 	translator_free(&t);

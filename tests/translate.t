@@ -3,6 +3,7 @@ make_weights=$MILLINER_BIN/../helpers/make-weights
 $make_weights m.safetensors dict
 $make_weights plain.safetensors
 $make_weights super.safetensors dict super
+$make_weights reversed.safetensors dict super reversed
 for i in $(seq 40); do echo "{\"id\":$i,\"src\":[$(seq -s, 4 $((4 + i * 7 % 31)))],\"ref\":\"r \\u00e9 $i\"}"; done >pairs
 tr='translate --max-len-b 12 --weights m.safetensors'
 usual translate "$tr <pairs"
@@ -54,6 +55,25 @@ says  'says why' 'no dictionary'
 exits 1 'text that is not UTF-8' "printf '\\377\\n' | $tr -t"
 says  'names its line' 'translate: stdin:1: not UTF-8'
 is    'a line at once' "mkfifo in out; $tr -t --batch 1 <in >out & exec 3>in 4<out; echo w5 >&3; read -t 10 a <&4; echo w6 >&3; read -t 10 b <&4; exec 3>&-; wait; [ \"\$a\" ] && [ \"\$b\" ] && echo yes" yes
+# who waits for the answer gets it, whatever the batch and the window; blank
+# lines are no reason to wait
+ask() { # question terminator arguments: two questions and their answers
+	rm -f in out; mkfifo in out
+	translate --max-len-b 12 -w m.safetensors "${@:3}" <in >out &
+	exec 3>in 4<out
+	for i in 1 2; do
+		printf "$1$2" >&3
+		read -rt 60 a <&4 && [ "$a" ] && echo answered
+	done
+	exec 3>&-
+	wait $!
+}
+is    'and by default' "ask 'w5 w6' '\n' -t" $'answered\nanswered'
+is    'with two threads' "ask 'w5 w6' '\n' -t -j 2" $'answered\nanswered'
+is    'a record at once' "ask '{\"src\":[5,6,2]}' '\n\n \n'" $'answered\nanswered'
+is    'the rest of a line is waited for' "ask '{\"src\":[5,6,2]}\n{\"src\"' ':[7,2]}\n'" $'answered\nanswered'
+is    'never <unk>' "$tr --no-unk --beam 7 --nbest 7 <pairs | jq -c '.nbest[].hyp_tokens|select(any(.==3))'" ''
+is    'which else comes' "$tr --beam 7 --nbest 7 <pairs | jq -s '[.[].nbest[].hyp_tokens|any(.==3)]|any'" true
 is    'a source of 2,000 words' "yes w5 | head -n 2000 | paste -sd' ' | $tr -t --max-len-a 0 --max-len-b 20 | wc -l" 1
 
 # SubTransformers
@@ -61,6 +81,10 @@ jq -nc '{arch:{qkv_dim:16,encoder_embed_dim:12,encoder_layer_num:2,encoder_ffn_e
 holds 'a SubTransformer' 'translate --max-len-b 12 -w super.safetensors --arch arch <pairs >sub'
 is    'is another model' 'cmp -s sub hyps; echo $?' 1
 same  'the supernet itself' 'translate --max-len-b 12 -w super.safetensors <pairs' 'cat hyps'
+same  'weights in another order' 'translate --max-len-b 12 -w reversed.safetensors <pairs' 'cat hyps'
+same  'a SubTransformer of those' 'translate --max-len-b 12 -w reversed.safetensors --arch arch <pairs' 'cat sub'
+same  'of compressed ones' 'zstd -q super.safetensors -o super.zst; translate --max-len-b 12 -w super.zst --arch arch <pairs' 'cat sub'
+same  'of others through a pipe' 'translate --max-len-b 12 -w <(cat reversed.safetensors) --arch arch <pairs' 'cat sub'
 exits 1 'one that does not fit' 'sed s/:12,/:120,/ arch >big; translate -w m.safetensors --arch big <pairs'
 says  'says so' 'does not fit m.safetensors'
 $make_weights nan.safetensors nan

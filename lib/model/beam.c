@@ -118,7 +118,8 @@ next_candidate(const struct beam *b, int from, int to, int *at, int no_eos,
 	for (int r = from; r < to; r++) {
 		const struct follow *f = d->follow + z(r) * z(d->follows);
 		int *i = &at[r - from];
-		if (no_eos && *i < d->follows && f[*i].id == ID_EOS)
+		while (*i < d->follows && ((no_eos && f[*i].id == ID_EOS) ||
+		    (b->o.no_unk && f[*i].id == ID_UNK)))
 			++*i;
 		if (*i == d->follows || f[*i].id < 0)
 			continue;

@@ -4,7 +4,8 @@
  * among the first beam of them finishes its hypothesis, the first beam others
  * go on. A sentence is done when beam hypotheses are finished. A hypothesis'
  * score is its log probability, </s> included, over its length^lenpen, </s>
- * counted. Greedy search is a beam of 1. <pad> is never chosen. */
+ * counted. Greedy search is a beam of 1. <pad> is never chosen, nor <unk> where
+ * no_unk; what they would have had is not given to the others. */
 #ifndef BEAM_H
 #define BEAM_H
 
@@ -15,6 +16,7 @@ struct beam_options {
 	double lenpen;
 	double max_len_a;       /* at most a x source length + b words .. */
 	int max_len_b, min_len; /* .. and at least min_len, </s> not counted */
+	int no_unk;
 };
 
 struct hyp {

@@ -132,7 +132,7 @@ layout(struct decoder *d, const struct packed_model *m, const struct room *r)
 	d->arena.used = 0;
 	d->m = m;
 	d->room = *r;
-	d->follows = 2 * r->beam + 1;
+	d->follows = 2 * r->beam + 2;
 	d->positions[0] = arena_floats(&d->arena, positions *
 		z(t->super_encoder_embed_dim));
 	d->positions[1] = arena_floats(&d->arena, positions *

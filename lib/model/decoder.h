@@ -62,7 +62,7 @@ struct decoder {
 	float *eos_logit;        /* [R] */
 
 	/* the result of a step: */
-	int follows;             /* 2 beam + 1 */
+	int follows;             /* 2 beam, and </s> and <unk> */
 	struct follow *follow;   /* [R, follows]; id -1: there are no more */
 	float *eos_logp;         /* [R] */
 

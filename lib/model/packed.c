@@ -16,6 +16,8 @@ struct packer {
  * cost more calls than they are worth. */
 enum { PIECE = 1 << 20 };
 
+enum { CONSUME_NOT, CONSUME_USED_UP, CONSUME_ALL };
+
 /* A vector of the view, or a copy of it. */
 static float *
 keep(struct packer *pk, float *from, int n)
@@ -130,7 +132,9 @@ pack_all(struct packed_model *m, struct packer *pk, const struct view *v)
 		m->ld_tgt = v->ld_tgt;
 	}
 	pack_layers(m, pk, v);
-	pk->consume &= !v->task.share_all_embeddings || !m->src_table;
+	if (pk->consume == CONSUME_USED_UP && m->src_table &&
+	    v->task.share_all_embeddings)
+		pk->consume = CONSUME_NOT;
 	m->output = pack(pk, &output);
 	m->bytes = pk->arena.used;
 	arena_get(&pk->arena, PANELS_SLACK, 1);
@@ -178,15 +182,10 @@ packed_init(struct packed_model *m, const struct view *v, enum dtype dtype,
 }
 
 void
-packed_take(struct packed_model *m, struct params *p, enum dtype dtype,
-	int threads)
+packed_take(struct packed_model *m, const struct view *v, int in_file,
+	enum dtype dtype, int threads)
 {
-	struct view v;
-
-	view_make(&v, p, p->w, &p->shape);
-	init(m, &v, dtype, threads, 1);
-	if (!m->src_table)
-		params_drop(p);
+	init(m, v, dtype, threads, in_file ? CONSUME_ALL : CONSUME_USED_UP);
 }
 
 struct embedding

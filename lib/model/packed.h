@@ -35,11 +35,11 @@ struct packed_model {
 
 void packed_init(struct packed_model *, const struct view *, enum dtype,
 	int threads);
-/* The same of all of the weights, whose memory is given back on the way: they
- * are gone but for the tables that are needed. At no time are there two of
- * them. */
-void packed_take(struct packed_model *, struct params *, enum dtype,
-	int threads);
+/* The same, and the memory of the view's matrices is given back on the way, so
+ * that at no time there are two of them: they are gone but for the tables that
+ * are needed. in_file: they are a mapped file and come back when needed. */
+void packed_take(struct packed_model *, const struct view *, int in_file,
+	enum dtype, int threads);
 /* The panels are what block holds, packed_bytes of it: only shapes, biases,
  * norms and tables come from the view. For timing, where any weights do.
  * scale, shift: those of every matrix, as many as the tallest has rows up to a

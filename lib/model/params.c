@@ -110,16 +110,9 @@ params_alloc(struct params *p)
 }
 
 void
-params_drop(struct params *p)
-{
-	xrelease(p->w, block_bytes(p));
-	p->w = NULL;
-}
-
-void
 params_free(struct params *p)
 {
-	params_drop(p);
+	xrelease(p->w, block_bytes(p));
 	free(p->param);
 	*p = (struct params){ 0 };
 }

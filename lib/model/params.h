@@ -33,7 +33,6 @@ void params_alloc(struct params *);    /* zeros */
 /* HAT's initialisation: embeddings normal with deviation super width^-0.5,
  * matrices Xavier uniform, biases 0. */
 void params_init(struct params *, uint64_t seed);
-void params_drop(struct params *);     /* the block only */
 void params_free(struct params *);
 /* Copy the slice of a SubTransformer into weights laid out for it. */
 void params_slice(struct params *to, const struct params *from);

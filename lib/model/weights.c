@@ -1,3 +1,4 @@
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,8 +94,9 @@ copy_tensor(float *to, const struct param *t, const struct tensor *f)
 	xforget(from, f->count * sizeof *to);
 }
 
-void
-weights_take(struct weights *w, struct tensors *ts, const struct arch *arch)
+/* Copy the slice of a SubTransformer, whose params become w's. */
+static void
+take(struct weights *w, const struct arch *arch)
 {
 	struct params to, *p = &w->params;
 
@@ -102,25 +104,64 @@ weights_take(struct weights *w, struct tensors *ts, const struct arch *arch)
 	params_alloc(&to);
 	for (int i = 0; i < to.n; i++)
 		copy_tensor(to.w + to.param[i].at, &to.param[i],
-			tensors_find(ts, to.param[i].name));
+			tensors_find(&w->file, to.param[i].name));
 	w->is_super &= arch_equal(arch, &p->shape);
 	params_free(p);
 	*p = to;
-	tensors_free(ts);
+	tensors_free(&w->file);
 }
 
 void
 weights_load(struct weights *w, const char *path)
 {
-	struct tensors ts;
-
-	weights_open(w, &ts, path);
+	weights_open(w, path);
 	struct arch all = w->params.shape;
-	weights_take(w, &ts, &all);
+	take(w, &all);
+}
+
+/* Make the file's data the block, if they lie as weights_write leaves them:
+ * those of a group without a gap, and no number astride. */
+static int
+lie_as_block(struct params *p, const struct tensors *ts)
+{
+	const char *base = tensors_find(ts, p->param[0].name)->data;
+	size_t after = 0, was_after = 0;
+
+	for (int i = 0; i < p->n; i++) {
+		struct param *t = &p->param[i];
+		const char *at = tensors_find(ts, t->name)->data;
+		size_t was = t->at;
+		if (at < base || (uintptr_t)at % sizeof(float))
+			return 0;
+		t->at = (size_t)(at - base) / sizeof(float);
+		if (i && was == was_after && t->at != after)
+			return 0;
+		was_after = was + t->count;
+		after = t->at + t->count;
+	}
+	p->w = (float *)tensors_find(ts, p->param[0].name)->data;
+	return 1;
 }
 
 void
-weights_open(struct weights *w, struct tensors *file, const char *path)
+weights_lend(struct weights *w, const struct arch *arch, struct view *v)
+{
+	struct params as_stored;
+
+	params_layout(&as_stored, &w->params.shape, &w->params.task);
+	w->in_file = lie_as_block(&as_stored, &w->file);
+	if (w->in_file) {
+		params_free(&w->params);
+		w->params = as_stored;
+	} else {
+		params_free(&as_stored);
+		take(w, arch);
+	}
+	view_make(v, &w->params, w->params.w, arch);
+}
+
+void
+weights_open(struct weights *w, const char *path)
 {
 	struct tensors ts;
 	struct arch arch;
@@ -147,13 +188,16 @@ weights_open(struct weights *w, struct tensors *file, const char *path)
 	json_decref(a);
 	json_decref(t);
 	json_decref(s);
-	*file = ts;
+	w->file = ts;
 }
 
 void
 weights_free(struct weights *w)
 {
+	if (w->in_file)
+		w->params.w = NULL;
 	params_free(&w->params);
+	tensors_free(&w->file);
 	free(w->src_dict.bytes);
 	free(w->tgt_dict.bytes);
 	*w = (struct weights){ 0 };

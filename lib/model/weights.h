@@ -9,6 +9,7 @@
 
 #include "params.h"
 #include "space.h"
+#include "tensors.h"
 
 struct text {
 	char *bytes;    /* owned; NULL: none */
@@ -20,14 +21,16 @@ struct weights {
 	struct space space;             /* of a supernet */
 	int is_super;
 	struct text src_dict, tgt_dict;
+	struct tensors file;            /* while it is open */
+	int in_file;                    /* params.w points into it */
 };
 
 void weights_load(struct weights *, const char *path);
-/* The same in two steps, for a SubTransformer's slice only: params are laid
- * out as stored at first, and for arch, which must fit them, at last. */
-struct tensors;
-void weights_open(struct weights *, struct tensors *, const char *path);
-void weights_take(struct weights *, struct tensors *, const struct arch *);
+/* The same in two steps: all but the weights; then a view of those of a
+ * SubTransformer, which must fit, in memory that is borrowed from the file
+ * where it can be, so that it is to be read only and once, by packed_take. */
+void weights_open(struct weights *, const char *path);
+void weights_lend(struct weights *, const struct arch *, struct view *);
 void weights_free(struct weights *);
 /* Write the model; as a file, whole or not at all. */
 struct out;

@@ -1,5 +1,6 @@
 /* make-weights - a small model with random weights, for tests.
- * operands: the file, and "dict", "super" or "nan" for what it shall have. */
+ * operands: the file, and "dict", "super" or "nan" for what it shall have,
+ * "reversed" for another order of the tensors. */
 #include <string.h>
 #include "rng.h"
 #include "weights.h"
@@ -35,6 +36,21 @@ make_space(void)
 	return s;
 }
 
+static void
+reverse(const char *path)
+{
+	struct tensors ts;
+
+	tensors_load(&ts, path);
+	for (size_t i = 0; i < ts.n / 2; i++) {
+		struct tensor t = ts.at[i];
+		ts.at[i] = ts.at[ts.n - 1 - i];
+		ts.at[ts.n - 1 - i] = t;
+	}
+	tensors_save(path, ts.at, ts.n, ts.meta);
+	tensors_free(&ts);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -62,6 +78,8 @@ main(int argc, char **argv)
 		w.tgt_dict = make_dict(VOCAB);
 	}
 	weights_save(&w, argv[1]);
+	if (has(argc, argv, "reversed"))
+		reverse(argv[1]);
 	weights_free(&w);
 	return 0;
 }

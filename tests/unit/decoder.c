@@ -192,7 +192,7 @@ check_greedy(int narrow, enum dtype dtype)
 {
 	struct model m;
 	struct search s;
-	struct beam_options o = { 1, 1, 0, 20, 1 };
+	struct beam_options o = { 1, 1, 0, 20, 1, 0 };
 	struct rng r = rng_seed(5);
 	int v = 2100, same = 1, words = 0;
 	double worst = 0, *logp = xmalloc(sizeof *logp * 64 * (size_t)v);
@@ -281,7 +281,7 @@ check_beam(double lenpen)
 	struct model m;
 	struct search s;
 	/* 5 words but <pad> and </s>: 5 + 25 + 125 sentences */
-	struct beam_options o = { 156, lenpen, 0, 3, 1 };
+	struct beam_options o = { 156, lenpen, 0, 3, 1, 0 };
 	struct rng r = rng_seed(11);
 	int src[SRC_MAX], at[2], n, tgt[8], same = 1;
 	double worst = 0;
@@ -398,7 +398,7 @@ check_batch(int n, enum dtype dtype)
 	enum { N = 7 };
 	struct model m;
 	struct search one, two, each;
-	struct beam_options o = { 4, 0.6, 1, 5, 1 };
+	struct beam_options o = { 4, 0.6, 1, 5, 1, 0 };
 	struct rng r = rng_seed(31);
 	int src[N * SRC_MAX], at[N + 1] = { 0 }, same = 1, threads = 1;
 
@@ -449,17 +449,17 @@ main(int argc, char **argv)
 		check_batch(few ? 3 : 7, (enum dtype)i);
 	}
 	check_beam(0.6);
-	check_naive((struct beam_options){ 3, 1, 0, 12, 1 }, "beam 3");
+	check_naive((struct beam_options){ 3, 1, 0, 12, 1, 0 }, "beam 3");
 	if (!few) {
 		for (int i = 0; i < DTYPES; i++)
 			check_greedy(0, (enum dtype)i);
 		check_beam(0);
 		check_beam(1);
-		check_naive((struct beam_options){ 1, 1, 0, 12, 0 },
+		check_naive((struct beam_options){ 1, 1, 0, 12, 0, 0 },
 			"no minimum");
-		check_naive((struct beam_options){ 5, 0.6, 0.2, 4, 3 },
+		check_naive((struct beam_options){ 5, 0.6, 0.2, 4, 3, 0 },
 			"short ones, at least 3 words");
-		check_naive((struct beam_options){ 8, -0.5, 0, 6, 1 },
+		check_naive((struct beam_options){ 8, -0.5, 0, 6, 1, 0 },
 			"beam 8 of 13 words, negative penalty");
 	}
 	return FINISH();

@@ -92,21 +92,23 @@ answered(const void *data, struct request *r, const struct hyp *h, int n)
 
 /* In a child, whose peak begins anew. */
 static void
-run(const char *path, const struct arch *sub, const char *what)
+run(const char *path, const struct arch *sub, enum dtype dtype,
+	const char *what)
 {
 	struct translator t = { .batch = 4, .threads = 2,
-		.o = { 5, 1, 0, 20, 20 } };
+		.o = { .beam = 5, .lenpen = 1, .max_len_b = 20,
+		.min_len = 20 } };
 	struct request r[4] = { 0 };
 	struct weights w;
-	struct tensors file;
+	struct view view;
 	struct why why;
 
-	weights_open(&w, &file, path);
+	weights_open(&w, path);
 	struct arch a = sub ? *sub : w.params.shape;
-	weights_take(&w, &file, &a);
-	size_t tables = w.params.task.share_all_embeddings ? 0 : 2 *
-		(size_t)w.params.task.src_vocab * 512 * sizeof(float);
-	packed_take(&t.model, &w.params, DTYPE_FP32, 2);
+	weights_lend(&w, &a, &view);
+	packed_take(&t.model, &view, w.file.mapped > 0, dtype, 2);
+	size_t tables = !t.model.src_table ? 0 : (size_t)view.task.src_vocab *
+		(view.task.share_all_embeddings ? 1 : 2) * 512 * sizeof(float);
 	for (int i = 0; i < 4; i++) {
 		r[i].n = 20;
 		r[i].src = xcalloc(20, sizeof(int));
@@ -114,7 +116,8 @@ run(const char *path, const struct arch *sub, const char *what)
 			r[i].src[k] = k < 19 ? 5 + 400 * k + i : 2;
 	}
 	int bad = translate_window(&t, r, 4, answered, NULL, &why);
-	double need = (double)(t.model.bytes + tables + bytes_of(&t)), most = peak();
+	double need = (double)(t.model.bytes + tables + bytes_of(&t)),
+		most = peak();
 	OK(!bad && need > 5e7 && most < need + SPARE, "%s: %.0f MB at most, "
 		"of which weights and caches %.0f MB", what, most / 1e6,
 		need / 1e6);
@@ -123,14 +126,15 @@ run(const char *path, const struct arch *sub, const char *what)
 }
 
 static void
-check(const char *path, const struct arch *sub, const char *what)
+check(const char *path, const struct arch *sub, enum dtype dtype,
+	const char *what)
 {
 	int status = 1;
 
 	fflush(stdout);
 	pid_t child = fork();
 	if (!child)
-		run(path, sub, what);
+		run(path, sub, dtype, what);
 	if (child < 0 || waitpid(child, &status, 0) < 0 || status)
 		tap_bad++;
 	tap_n++;
@@ -161,14 +165,15 @@ main(void)
 	if (!mkdtemp(folder) || chdir(folder))
 		die("no folder");
 	make_apart("shared", 24000, 1);
-	check("shared", NULL, "shared embeddings");
-	check("shared", &narrow, "a SubTransformer of them");
+	check("shared", NULL, DTYPE_FP32, "shared embeddings");
+	check("shared", &narrow, DTYPE_FP32, "a SubTransformer of them");
+	check("shared", NULL, DTYPE_INT8, "int8, the table fp32");
 	unlink("shared");
 	make_apart("packed.zst", 24000, 1);
-	check("packed.zst", NULL, "compressed weights");
+	check("packed.zst", NULL, DTYPE_FP32, "compressed weights");
 	unlink("packed.zst");
 	make_apart("three", 12000, 0);
-	check("three", NULL, "tables of their own");
+	check("three", NULL, DTYPE_FP32, "tables of their own");
 	unlink("three");
 	rmdir(folder);
 	return FINISH();

@@ -127,6 +127,7 @@ def run(folder, o):
     t = ctranslate2.Translator(
         folder, device="cpu", compute_type=o["type"],
         inter_threads=o["inter"], intra_threads=o["intra"])
+    t.translate_batch(lines[:1], beam_size=o["beam"], max_decoding_length=2)
     loaded = time.monotonic()
     out = t.translate_batch(
         lines, max_batch_size=o["batch"], batch_type=o["batch_type"],
