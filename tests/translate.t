@@ -72,8 +72,9 @@ is    'and by default' "ask 'w5 w6' '\n' -t" $'answered\nanswered'
 is    'with two threads' "ask 'w5 w6' '\n' -t -j 2" $'answered\nanswered'
 is    'a record at once' "ask '{\"src\":[5,6,2]}' '\n\n \n'" $'answered\nanswered'
 is    'the rest of a line is waited for' "ask '{\"src\":[5,6,2]}\n{\"src\"' ':[7,2]}\n'" $'answered\nanswered'
-is    'never <unk>' "$tr --no-unk --beam 7 --nbest 7 <pairs | jq -c '.nbest[].hyp_tokens|select(any(.==3))'" ''
-is    'which else comes' "$tr --beam 7 --nbest 7 <pairs | jq -s '[.[].nbest[].hyp_tokens|any(.==3)]|any'" true
+all='--max-len-a 0 --max-len-b 1 --beam 38 --nbest 38'   # words there are
+is    'never <unk>' "$tr --no-unk $all <pairs | jq -c '.nbest[].hyp_tokens|select(any(.==3))'" ''
+is    'which else comes' "$tr $all <pairs | jq -s '[.[].nbest[].hyp_tokens|any(.==3)]|any'" true
 is    'a source of 2,000 words' "yes w5 | head -n 2000 | paste -sd' ' | $tr -t --max-len-a 0 --max-len-b 20 | wc -l" 1
 
 # SubTransformers
