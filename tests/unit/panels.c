@@ -242,7 +242,6 @@ test_not_finite(const struct kernels *k, struct rng *r)
 int
 main(int argc, char **argv)
 {
-	int every = argc > 1 && !strcmp(argv[1], "few") ? 9 : 1;
 	const struct kernels *k[TABLES_MAX];
 	int n = tables(k), every = argc > 1 && !strcmp(argv[1], "few") ? 13 : 1;
 	struct rng r = rng_seed(13);
