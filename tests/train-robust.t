@@ -18,7 +18,7 @@ clean() { rm -rf k k.*; }
 # at a call that changes a file, a signal; SIGKILL lets a write be half done
 sent() { # signal call command: the last call
 	rm -f calls
-	eval "env KILL_SIGNAL=$1 KILL_AT=$2 KILL_LOG=calls LD_PRELOAD='$MILLINER_BIN/../preload/kill.so' ASAN_OPTIONS='${ASAN_OPTIONS:-}:verify_asan_link_order=0' $3" \
+	eval "env --default-signal=INT KILL_SIGNAL=$1 KILL_AT=$2 KILL_LOG=calls LD_PRELOAD='$MILLINER_BIN/../preload/kill.so' ASAN_OPTIONS='${ASAN_OPTIONS:-}:verify_asan_link_order=0' $3" \
 		<"$pairs" 2>messages
 	code=$?
 	tail -n 1 calls
