@@ -23,12 +23,14 @@ needs.rec     := base
 needs.arch    := base rec
 needs.num     := base
 needs.text    := base rec
+needs.score   := base rec text
 needs.grammar := base rec
 needs.model   := base rec arch num text
 needs.train   := base rec arch num text model
 needs.latency := base rec arch num text model
+needs.predict := base rec arch
 needs.search  := base rec arch
-ROOMS := base rec arch num text grammar model train latency search
+ROOMS := base rec arch num text score grammar model train latency predict search
 
 BLAS ?= $(firstword $(wildcard /usr/lib/*-linux-gnu/openblas-openmp))
 MACHINE := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
@@ -78,7 +80,7 @@ endif
 libs   := $(filter-out $(KERNELS),$(wildcard lib/*/*.c))
 ifdef CROSS
 libs   := $(filter-out lib/arch/hat_% lib/grammar/% lib/train/% lib/search/% \
-	lib/text/lower.c lib/text/tokenize.c,$(libs))
+	lib/score/% lib/predict/%,$(libs))
 endif
 progs  := $(patsubst bin/%.c,%,$(wildcard bin/*.c))
 units  := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
@@ -89,6 +91,9 @@ UNIT   := $(units:%=$(OUT)/unit/%)
 # programs that tests need to make their data
 HELPER := $(patsubst tests/helpers/%.c,$(OUT)/helpers/%,\
 	$(wildcard tests/helpers/*.c))
+# libraries that tests load before a program
+PRELOAD := $(patsubst tests/preload/%.c,$(OUT)/preload/%.so,\
+	$(wildcard tests/preload/*.c))
 archive := $(OUT)/libmilliner.a
 
 .PHONY: all help deps demo multi30k claims test tested cross \
@@ -120,10 +125,10 @@ $(OUT)/flags: FORCE
 
 room = $(patsubst %/,%,$(dir $*))
 # The perceptron's loops are its own kernels: vectors and multiply-add.
-$(OUT)/lib/latency/mlp.o: CFLAGS += -O3 -ffp-contract=fast -fno-math-errno \
+$(OUT)/lib/predict/mlp.o: CFLAGS += -O3 -ffp-contract=fast -fno-math-errno \
 	-fno-trapping-math
 # Loops over every character, n-gram and resample.
-$(patsubst %,$(OUT)/lib/text/%.o,ngrams pcg64 randomise resample ter_edits \
+$(patsubst %,$(OUT)/lib/score/%.o,ngrams pcg64 randomise resample ter_edits \
 	tokenize): CFLAGS += -O3
 $(OUT)/lib/%.o: lib/%.c $(OUT)/flags
 	@mkdir -p $(@D)
@@ -170,6 +175,11 @@ $(HELPER) $(UNIT):
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -Wl,--as-needed $(BLAS_LIBS) $(LIBS)
 
+# without sanitizers: it comes before their runtime
+$(PRELOAD): $(OUT)/preload/%.so: tests/preload/%.c $(OUT)/flags
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=c11 -D_GNU_SOURCE -O2 $(WARN) -shared -fPIC -o $@ $<
+
 -include $(wildcard $(OUT)/*/*/*.d)
 .SECONDARY: $(progs:%=$(OUT)/obj/bin/%.o) $(units:%=$(OUT)/obj/unit/%.o)
 
@@ -189,7 +199,7 @@ claims:
 
 # --- tests -------------------------------------------------------------------
 
-tested: $(BIN) $(UNIT) $(HELPER)
+tested: $(BIN) $(UNIT) $(HELPER) $(PRELOAD)
 test:
 	@$(MAKE) $(parallel) tested
 	@tests/run $(OUT)

@@ -38,7 +38,7 @@ member_string(struct buf *b, const char *key, const char *text)
 
 static void
 describe(struct buf *b, const struct samples *s, const struct split *parts,
-	long seed, const char *method, const struct target *t, int corrected)
+	long seed, const char *method, const struct target *t, double corrected)
 {
 	member_int(b, "rows", (long)s->n);
 	member_int(b, "train", (long)parts->train);
@@ -48,7 +48,8 @@ describe(struct buf *b, const struct samples *s, const struct split *parts,
 	member_string(b, "method", method);
 	member_string(b, "target", t->path);
 	member_string(b, "unit", t->unit);
-	member_raw(b, "drift_corrected", corrected ? "true" : "false");
+	member_raw(b, "drift_corrected", corrected > 0 ? "true" : "false");
+	member_num(b, "drift_power", corrected);
 }
 
 int
@@ -110,10 +111,10 @@ main(int argc, char **argv)
 	int is_time = !strcmp(t.unit, "ms");
 	samples_read(&s, t.path, is_time && !no_drift, force,
 		from ? ROWS_MIN_FROM : ROWS_MIN);
-	int corrected = samples_correct(&s);
 	samples_shuffle(&s, rng_stream(plan.seed, STREAM_SPLIT, 0));
 	struct split parts = split_parse(split_text, s.n);
 	fit_check_parts(&parts, split_text, s.n, (size_t)folds);
+	double corrected = samples_correct(&s, parts.train + parts.valid);
 
 	struct predictor p, other = { 0 };
 	struct progress bar;

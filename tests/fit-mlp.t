@@ -60,6 +60,11 @@ holds 'HAT'\''s own: threads do not change the bytes' 'fit-mlp --hat --steps 60 
 holds 'HAT'\''s perceptron learns' 'fit-mlp --hat --hidden 64 --lr 1e-3 --steps 800 -o hat.mlp <lat.jsonl | mape 8 0.8'
 
 holds 'drift is divided out' 'fit-mlp -o d.mlp <drift.jsonl | mape 2 0.95 .drift_corrected'
+is    'all of it' 'fit-mlp -o d.mlp <drift.jsonl | jq .drift_power' 1
+jq -c '.reference_ms |= . * .' drift.jsonl >more.jsonl
+is    'half of it, where the reference is slowed down by its square' 'fit-mlp -o d.mlp <more.jsonl | jq -c "[.drift_power, .mape < 2]"' '[0.5,true]'
+jq -c '.reference_ms = 100 + input_line_number * 7919 % 101' lat.jsonl >else.jsonl
+is    'none, where the reference moves for itself' 'fit-mlp -o d.mlp <else.jsonl | jq -c "[.drift_power, .drift_corrected, .mape < 2]"' '[0,false,true]'
 holds 'or not' 'fit-mlp --no-drift -o d.mlp <drift.jsonl | jq -e ".mape > 5 and .drift_corrected == false"'
 exits 1 'a record without reference' 'sed "7s/reference_ms/other/" drift.jsonl | fit-mlp -o d.mlp'
 says  'names its line' 'stdin:7: no reference_ms, unlike line 1'

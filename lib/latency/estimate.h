@@ -12,7 +12,8 @@
  * order statistics, so it supposes no distribution. How many independent
  * samples it has is corrected for their unequal weights and for what
  * neighbours in time have in common: sums of blocks of signs, in the manner of
- * Heidelberger and Lewis: "Quantile estimation in dependent sequences", 1984. */
+ * Heidelberger and Lewis, "Quantile estimation in dependent sequences",
+ * 1984. */
 #ifndef ESTIMATE_H
 #define ESTIMATE_H
 

@@ -61,14 +61,14 @@ struct course {
 
 static void
 add_sample(struct course *c, int cell, const struct moment *from,
-	const struct moment *to)
+	const struct moment *to, int threads)
 {
 	struct timings *t = c->t;
 	long i = t->reps * t->cells + cell;
 
 	t->ms[i] = (float)(to->ms - from->ms);
 	t->bad[i] = 0;
-	if (moment_disturbed(from, to))
+	if (moment_disturbed(from, to, threads))
 		timings_spoil(t, t->reps, cell);
 	c->lost_ms += to->ms - from->ms - (to->cpu_ms - from->cpu_ms);
 }
@@ -84,11 +84,12 @@ repeat(struct subject *s, struct course *c)
 		moment_now(&m[0]);
 		subject_encode(s, b);
 		moment_now(&m[1]);
-		add_sample(c, cell++, &m[0], &m[1]);
+		add_sample(c, cell++, &m[0], &m[1], s->w->threads);
 		for (int at = 1; left-- > 0; at = !at) {
 			beam_step(&s->beam);
 			moment_now(&m[!at]);
-			add_sample(c, cell++, &m[at], &m[!at]);
+			add_sample(c, cell++, &m[at], &m[!at],
+				s->w->threads);
 		}
 		beam_end(&s->beam);
 	}

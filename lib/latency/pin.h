@@ -8,7 +8,7 @@
 
 /* "0,2-3" and how many they are; -1 with a reason. */
 int cpus_parse(cpu_set_t *, const char *text, struct why *);
-/* Tie the process to them; -1 with a reason, such as a CPU that is not there. */
+/* Tie the process to them; -1 with a reason, such as a CPU that is missing. */
 int cpus_take(const cpu_set_t *, struct why *);
 /* The CPUs that this process may use, as such a list. */
 void cpus_text(struct buf *);

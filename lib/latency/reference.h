@@ -10,7 +10,7 @@
 
 /* The architecture that shows how the machine drifts. */
 struct reference {
-	long every;              /* records between two timings at most; 0: none */
+	long every;              /* records between timings at most; 0: none */
 	long spacing;            /* now: fewer while the machine is unsteady */
 	int known, made;         /* is there an arch, a subject? */
 	int of_space;            /* arch is a space's largest */

@@ -1,8 +1,8 @@
 /* watch.h - was a timing disturbed by something that is not the model?
  *
- * Per sample: the process lost its CPU (involuntary context switches), or more
- * wall than CPU time passed: somebody else ran, another thread, process or,
- * where the kernel accounts it, another guest. Per repetition: time stolen by
+ * Per sample: more wall than CPU time passed, since somebody else ran: another
+ * process or, where the kernel accounts it, another guest; or another thread of
+ * ours lost its CPU (involuntary context switches). Per repetition: time stolen by
  * the hypervisor (/proc/stat), and the clock frequency (cpufreq, else how long
  * a fixed chain of operations takes). */
 #ifndef WATCH_H
@@ -12,11 +12,12 @@
 struct moment {
 	double ms;               /* monotonic */
 	double cpu_ms;           /* of this thread */
-	long switches;           /* involuntary, of all threads of the process */
+	long switches;           /* involuntary, of all threads of the team */
 };
 void moment_now(struct moment *);
-/* Was what lies between disturbed? */
-int moment_disturbed(const struct moment *from, const struct moment *to);
+/* Was what lies between disturbed? threads: of the process. */
+int moment_disturbed(const struct moment *from, const struct moment *to,
+	int threads);
 
 /* Between two repetitions. Taking one takes some 100 us. */
 struct pulse {

@@ -29,9 +29,12 @@ struct samples {
 void samples_read(struct samples *, const char *path, int drift, int force,
 	size_t least);
 void samples_free(struct samples *);
-/* Divide the machine's drift out: each row by its reference, times the
- * median one. 1, or 0 where there is no reference. */
-int samples_correct(struct samples *);
+/* Divide the machine's drift out: each row by its reference over the median
+ * one, to the power that makes a sum of products fit the first n rows best.
+ * What slows the reference (the largest architecture) down, such as others'
+ * memory traffic, need not slow a small one as much. Returns the power, 0 to
+ * 1; 0 where there is no reference, too. */
+double samples_correct(struct samples *, size_t n);
 void samples_shuffle(struct samples *, struct rng);
 /* What a perfect predictor's MAPE would be, %, as far as the measurements' own
  * intervals tell; NAN where they don't. */

@@ -1,6 +1,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "products.h"
 #include "samples_rec.h"
 #include "stats.h"
 
@@ -135,29 +136,64 @@ samples_read(struct samples *s, const char *path, int drift, int force,
 			"more", s->n, least);
 }
 
-int
-samples_correct(struct samples *s)
+static double
+median_reference(const struct samples *s)
 {
-	double *sorted;
+	double *sorted = xcalloc(s->n, sizeof *sorted);
+
+	memcpy(sorted, s->reference, s->n * sizeof *sorted);
+	stats_sort(sorted, s->n);
+	double median = stats_median(sorted, s->n);
+	free(sorted);
+	return median;
+}
+
+/* MAPE of a sum of products on the first n rows, y divided by so much of the
+ * drift. */
+static double
+try_power(const struct samples *s, size_t n, double power, double median)
+{
+	double *y = xcalloc(2 * n, sizeof *y), *guess = y + n;
+	double weight[PRODUCTS];
+
+	for (size_t i = 0; i < n; i++)
+		y[i] = s->y[i] * pow(median / s->reference[i], power);
+	products_fit(weight, s->x, y, n, NULL);
+	for (size_t i = 0; i < n; i++)
+		guess[i] = products_sum(weight, s->x + i * FEATURES);
+	double mape = stats_mape(y, guess, n);
+	free(y);
+	return mape;
+}
+
+double
+samples_correct(struct samples *s, size_t n)
+{
+	double best = 1, least = INFINITY;
 
 	if (!(s->reference[0] > 0))
 		return 0;
-	sorted = xcalloc(s->n, sizeof *sorted);
-	memcpy(sorted, s->reference, s->n * sizeof *sorted);
-	stats_sort(sorted, s->n);
+	double median = median_reference(s);
+	for (int k = 4; k >= 0; k--) {
+		double mape = try_power(s, n, k / 4., median);
+		if (mape < 0.99 * least) {   /* 1, if it hardly matters */
+			least = mape;
+			best = k / 4.;
+		}
+	}
 	for (size_t i = 0; i < s->n; i++)
-		s->y[i] *= stats_median(sorted, s->n) / s->reference[i];
-	free(sorted);
-	return 1;
+		s->y[i] *= pow(median / s->reference[i], best);
+	return best;
 }
 
 void
 samples_shuffle(struct samples *s, struct rng r)
 {
-	struct rng again = r;
+	struct rng y = r, reference = r;
 
 	rng_shuffle(&r, s->x, s->n, FEATURES * sizeof *s->x);
-	rng_shuffle(&again, s->y, s->n, sizeof *s->y);
+	rng_shuffle(&y, s->y, s->n, sizeof *s->y);
+	rng_shuffle(&reference, s->reference, s->n, sizeof *s->reference);
 }
 
 void

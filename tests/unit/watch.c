@@ -1,0 +1,88 @@
+/* What counts as a disturbance, and lists of CPUs. */
+#include <stdlib.h>
+#include <string.h>
+#include "pin.h"
+#include "tap.h"
+#include "watch.h"
+
+static int
+disturbed(double ms, double cpu_ms, long switches, int threads)
+{
+	struct moment from = { 1e6, 5e3, 7 };
+	struct moment to = { 1e6 + ms, 5e3 + cpu_ms, 7 + switches };
+
+	return moment_disturbed(&from, &to, threads);
+}
+
+static int
+stolen(double ms, double stolen_ms, double lost_ms, int cpu)
+{
+	struct pulse from = { 1e6, 500, 1, 3 };
+	struct pulse to = { 1e6 + ms, 500 + stolen_ms, 1, cpu };
+
+	return pulse_stolen(&from, &to, lost_ms);
+}
+
+static int
+count(const char *list)
+{
+	cpu_set_t set;
+	struct why why;
+
+	return cpus_parse(&set, list, &why);
+}
+
+int
+main(void)
+{
+	OK(!disturbed(10, 10, 0, 1), "all of the time on the CPU");
+	OK(!disturbed(10, 9.99, 1, 1), "a switch that took nothing");
+	OK(disturbed(10, 9.9, 0, 1), "a hundredth lost");
+	OK(disturbed(10, 9.9, 1, 1), "lost in a switch");
+	OK(!disturbed(0.1, 0.095, 0, 1), "reading the clocks takes time");
+	OK(disturbed(0.1, 0.08, 0, 1), "a fifth of a short sample");
+	OK(disturbed(10, 10, 1, 2), "another thread was switched");
+	OK(!disturbed(10, 10.2, 0, 1), "clocks that disagree");
+
+	OK(!stolen(1000, 0, 0, 3) && !stolen(1000, 10, 0, 3),
+		"a tick is nothing");
+	OK(stolen(1000, 100, 0, 3), "a tenth was stolen");
+	OK(!stolen(1000, 100, 95, 3), "the samples have seen it");
+	OK(!stolen(1000, 100, 0, 2), "of another CPU");
+	OK(!speed_differs(1.04, 1) && !speed_differs(0.96, 1) &&
+		speed_differs(0.7, 1) && speed_differs(1.5, 1), "clock speeds");
+
+	struct moment a, b;
+	struct pulse p;
+	moment_now(&a);
+	pulse_take(&p);
+	moment_now(&b);
+	OK(b.ms > a.ms && b.cpu_ms > a.cpu_ms && b.switches >= a.switches,
+		"moments go on");
+	OK(p.ms > a.ms && p.speed > 0 && p.stolen_ms >= 0 && p.cpu >= 0,
+		"a pulse");
+
+	OK(count("0") == 1 && count("0,2-3") == 3 && count("7-7,1,1") == 2,
+		"lists of CPUs");
+	const char *bad[] = { "", "x", "1,", ",1", "3-1", "1-", "-1", "1 ",
+		"1024", "0-99999999999999999999" };
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		OK(count(bad[i]) < 0, "no list: \"%s\"", bad[i]);
+	cpu_set_t set, now;
+	struct why why;
+	cpus_parse(&set, "1,4-5", &why);
+	OK(cpus_nth(&set, 0) == 1 && cpus_nth(&set, 2) == 5 &&
+		cpus_nth(&set, 4) == 4, "one after the other");
+	struct buf text = { 0 };
+	cpus_text(&text);
+	sched_getaffinity(0, sizeof now, &now);
+	OK(cpus_parse(&set, text.data, &why) == CPU_COUNT(&now) &&
+		CPU_EQUAL(&set, &now), "what we may use, as a list");
+	OK(!cpus_take(&now, &why), "taking what we have");
+	CPU_ZERO(&set);
+	CPU_SET(1023, &set);
+	OK(cpus_take(&set, &why) < 0 && strlen(why.text) > 0,
+		"a CPU that is not there");
+	buf_free(&text);
+	return FINISH();
+}
