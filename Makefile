@@ -91,6 +91,9 @@ UNIT   := $(units:%=$(OUT)/unit/%)
 # programs that tests need to make their data
 HELPER := $(patsubst tests/helpers/%.c,$(OUT)/helpers/%,\
 	$(wildcard tests/helpers/*.c))
+# libraries that tests load before a program
+PRELOAD := $(patsubst tests/preload/%.c,$(OUT)/preload/%.so,\
+	$(wildcard tests/preload/*.c))
 archive := $(OUT)/libmilliner.a
 
 .PHONY: all help deps demo multi30k claims test tested cross \
@@ -172,6 +175,11 @@ $(HELPER) $(UNIT):
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -Wl,--as-needed $(BLAS_LIBS) $(LIBS)
 
+# without sanitizers: it comes before their runtime
+$(PRELOAD): $(OUT)/preload/%.so: tests/preload/%.c $(OUT)/flags
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=c11 -D_GNU_SOURCE -O2 $(WARN) -shared -fPIC -o $@ $<
+
 -include $(wildcard $(OUT)/*/*/*.d)
 .SECONDARY: $(progs:%=$(OUT)/obj/bin/%.o) $(units:%=$(OUT)/obj/unit/%.o)
 
@@ -191,7 +199,7 @@ claims:
 
 # --- tests -------------------------------------------------------------------
 
-tested: $(BIN) $(UNIT) $(HELPER)
+tested: $(BIN) $(UNIT) $(HELPER) $(PRELOAD)
 test:
 	@$(MAKE) $(parallel) tested
 	@tests/run $(OUT)

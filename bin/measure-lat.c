@@ -120,7 +120,7 @@ main(int argc, char **argv)
 	const char *weights = NULL, *space = NULL, *resume = NULL;
 	const char *pairs = NULL, *cpu_list = NULL, *dtype = "fp32";
 	struct progress p;
-	struct measured m = { .bench = { .patience = { 0, 3, 0, 10 },
+	struct measured m = { .bench = { .patience = { 0, 2, 0, 10 },
 		.ref.every = 8 }, .progress = &p };
 	struct bench *b = &m.bench;
 	struct weights w;

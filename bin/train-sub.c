@@ -1,5 +1,7 @@
 /* train-sub - train one SubTransformer, from scratch or from a supernet.
  * stdin: pairs.  stdout: the log.  Writes weights that hold it only. */
+#include <string.h>
+#include "dict.h"
 #include "out.h"
 #include "train.h"
 
@@ -20,6 +22,28 @@ super_load(struct weights *super, const char *path, const struct arch *arch,
 	o->inherits = 1;
 }
 
+/* Ids mean the words that the supernet was trained on. */
+static void
+same_words(const struct text *ours, const struct text *supers,
+	const char *path, const char *side)
+{
+	struct dict a, b;
+	struct why why;
+
+	if (!ours->bytes || !supers->bytes)
+		return;
+	if (dict_parse(&a, ours->bytes, ours->len, &why) ||
+	    dict_parse(&b, supers->bytes, supers->len, &why))
+		die("%s: %s dictionary: %s", path, side, why.text);
+	for (int id = 0; id < dict_size(&a) && id < dict_size(&b); id++)
+		if (strcmp(dict_symbol(&a, id), dict_symbol(&b, id)))
+			die("%s: another %s dictionary: id %d is \"%s\" there "
+				"and \"%s\" here", path, side, id,
+				dict_symbol(&b, id), dict_symbol(&a, id));
+	dict_free(&a);
+	dict_free(&b);
+}
+
 /* The slice of the supernet's weights becomes w's, and its dictionaries, where
  * none were given. */
 static void
@@ -31,6 +55,8 @@ inherit(struct weights *w, const struct weights *super, const char *path,
 
 	if (task_agree(&w->params.task, &super->params.task, &why))
 		die("%s: %s", path, why.text);
+	same_words(&w->src_dict, &super->src_dict, path, "source");
+	same_words(&w->tgt_dict, &super->tgt_dict, path, "target");
 	weights_slice(&slice, super, arch);
 	if (w->src_dict.bytes) {
 		struct text src = w->src_dict, tgt = w->tgt_dict;

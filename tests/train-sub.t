@@ -56,6 +56,14 @@ same  'also where dictionaries are given' 'cat w' "$base --arch bare $still --sr
 exits 1 'a record of another task' "$base --arch <(sed 's/_vocab\":20/_vocab\":21/g' small) $still -o bad <\$pairs"
 says  'is named' 'super: task.src_vocab is 21 here and 20 there'
 exits 1 'a dictionary of another size' "$base --arch small $still --src-dict <(head -n 9 dict) -o bad <\$pairs"
+exits 1 'another one of the same size' "$base --arch small $still --src-dict <(sed '3s/^/x/' dict) -o bad <\$pairs"
+says  'is named, too' 'super: another source dictionary: id 6 is "w3" there and "xw3" here'
+exits 1 'also for the target alone' "$base --arch small $still --src-dict dict --tgt-dict <(tac dict) --share-all-embeddings -o bad <\$pairs"
+says  'by name' 'super: another target dictionary: id 4 is "w1" there and "w16" here'
+exits 1 'a journal as a supernet' "$base --arch small --inherit log -o bad <\$pairs"
+says  'is named' 'train-sub: log: not a safetensors file'
+exits 1 'so is a supernet that is not there' "$base --arch small --inherit nowhere -o bad <\$pairs"
+says  'too' 'train-sub: nowhere: No such file'
 exits 1 'what does not fit' "$base --arch \$arch $still -o bad <\$pairs"
 says  'is named, and why' 'super: qkv_dim is 32'
 exits 1 'weights that are none' "$base --arch small --inherit \$pairs -o bad <\$pairs"

@@ -55,6 +55,26 @@ says  'says why' 'no dictionary'
 exits 1 'text that is not UTF-8' "printf '\\377\\n' | $tr -t"
 says  'names its line' 'translate: stdin:1: not UTF-8'
 is    'a line at once' "mkfifo in out; $tr -t --batch 1 <in >out & exec 3>in 4<out; echo w5 >&3; read -t 10 a <&4; echo w6 >&3; read -t 10 b <&4; exec 3>&-; wait; [ \"\$a\" ] && [ \"\$b\" ] && echo yes" yes
+# who waits for the answer gets it, whatever the batch and the window; blank
+# lines are no reason to wait
+ask() { # question terminator arguments: two questions and their answers
+	rm -f in out; mkfifo in out
+	translate --max-len-b 12 -w m.safetensors "${@:3}" <in >out &
+	exec 3>in 4<out
+	for i in 1 2; do
+		printf "$1$2" >&3
+		read -rt 60 a <&4 && [ "$a" ] && echo answered
+	done
+	exec 3>&-
+	wait $!
+}
+is    'and by default' "ask 'w5 w6' '\n' -t" $'answered\nanswered'
+is    'with two threads' "ask 'w5 w6' '\n' -t -j 2" $'answered\nanswered'
+is    'a record at once' "ask '{\"src\":[5,6,2]}' '\n\n \n'" $'answered\nanswered'
+is    'the rest of a line is waited for' "ask '{\"src\":[5,6,2]}\n{\"src\"' ':[7,2]}\n'" $'answered\nanswered'
+all='--max-len-a 0 --max-len-b 1 --beam 38 --nbest 38'   # words there are
+is    'never <unk>' "$tr --no-unk $all <pairs | jq -c '.nbest[].hyp_tokens|select(any(.==3))'" ''
+is    'which else comes' "$tr $all <pairs | jq -s '[.[].nbest[].hyp_tokens|any(.==3)]|any'" true
 is    'a source of 2,000 words' "yes w5 | head -n 2000 | paste -sd' ' | $tr -t --max-len-a 0 --max-len-b 20 | wc -l" 1
 
 # SubTransformers

@@ -35,35 +35,50 @@ sig_die(int sig)
 static void
 on_signal(int sig)
 {
-	if (deferred && !pending) {
-		pending = sig;
+	/* Ctrl-C ends the reader of stdout, too: that is no second signal */
+	if (deferred && (!pending || sig == SIGPIPE)) {
+		if (!pending)
+			pending = sig;
 		return;
 	}
 	sig_die(sig);
 }
 
+/* A write past ulimit -f then fails, as on a full disk. Not ignored: that
+ * would be inherited. */
+static void
+on_limit(int sig)
+{
+	(void)sig;
+}
+
+static void
+catch(int sig, void (*handler)(int))
+{
+	/* restart: a write to stdout that is cut short loses what it buffers */
+	struct sigaction act = { .sa_handler = handler,
+		.sa_flags = SA_RESTART }, old;
+
+	sigemptyset(&act.sa_mask);
+	/* a shell starts background jobs with SIGINT ignored */
+	if (!sigaction(sig, NULL, &old) && old.sa_handler != SIG_IGN)
+		sigaction(sig, &act, NULL);
+}
+
 void
 sig_init(void)
 {
-	/* restart: a write to stdout that is cut short loses what it buffers */
-	struct sigaction act = { .sa_handler = on_signal,
-		.sa_flags = SA_RESTART };
-	const int sigs[] = { SIGINT, SIGTERM, SIGHUP };
-
-	sigemptyset(&act.sa_mask);
-	for (size_t i = 0; i < sizeof sigs / sizeof *sigs; i++) {
-		struct sigaction old;
-		/* a shell starts background jobs with SIGINT ignored */
-		if (!sigaction(sigs[i], NULL, &old) &&
-		    old.sa_handler != SIG_IGN)
-			sigaction(sigs[i], &act, NULL);
-	}
+	catch(SIGINT, on_signal);
+	catch(SIGTERM, on_signal);
+	catch(SIGHUP, on_signal);
+	catch(SIGXFSZ, on_limit);
 }
 
 void
 sig_defer(void)
 {
 	deferred = 1;
+	catch(SIGPIPE, on_signal);
 }
 
 int

@@ -4,7 +4,8 @@
  * that a signal or die() removes them.  By default the signal then takes
  * effect at once.  A program that has something to save calls sig_defer():
  * the first signal is then only noted in sig_pending(), and the program saves
- * and calls sig_die().  A second signal kills at once.
+ * and calls sig_die().  A second signal kills at once.  SIGPIPE is among the
+ * signals then: writes to a reader that is gone fail while it is pending.
  *
  * This file holds the only mutable file-scope state of the library: a signal
  * handler has no other way to reach it. */

@@ -3,7 +3,7 @@
 #include "reference.h"
 
 /* Share of its time by which a reference may change and count as still. */
-static const double MOVED = 0.02;
+static const double MOVED = 0.04;
 
 void
 reference_fix(struct reference *r, const struct arch *arch)
@@ -110,7 +110,7 @@ bench_reference(struct bench *b)
 	r->ms = l.total;
 	r->at = l.at;
 	int moved = first && fabs(r->ms / before - 1) >
-		fmax(MOVED, 2 * p.precision);
+		fmax(MOVED, 3 * p.precision);
 	r->spacing = moved ? 1 : 2 * r->spacing;
 	if (r->spacing > r->every)
 		r->spacing = r->every;

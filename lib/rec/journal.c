@@ -28,8 +28,11 @@ journal_open(struct journal *j, const char *path)
 		fail(j);
 	if (!S_ISREG(st.st_mode))
 		die("%s: a journal must be a plain file", path);
-	if (flock(j->fd, LOCK_EX | LOCK_NB))
+	if (flock(j->fd, LOCK_EX | LOCK_NB)) {
+		if (errno != EWOULDBLOCK)
+			fail(j);
 		die("%s: another process is writing this journal", path);
+	}
 	j->text = xmalloc((size_t)st.st_size + 1);
 	for (ssize_t n; (n = read(j->fd, j->text + j->len,
 	    (size_t)st.st_size - j->len)) != 0; j->len += (size_t)n)

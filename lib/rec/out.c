@@ -43,7 +43,9 @@ open_part(const char *path, const char *part)
 		if (fd < 0)
 			return -1;
 		if (flock(fd, LOCK_EX | LOCK_NB))
-			die("%s: another process is writing it", path);
+			die("%s: %s", path, errno == EWOULDBLOCK ?
+				"another process is writing it" :
+				strerror(errno));
 		if (!fstat(fd, &ours) && !stat(part, &there) &&
 		    ours.st_ino == there.st_ino)
 			return ftruncate(fd, 0) ? -1 : fd;

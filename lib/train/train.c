@@ -12,6 +12,15 @@
 
 enum { PURPOSE_ARCH = 0x301, PURPOSE_VALID = 0x302, CHECKPOINT_BLOCKS = 3 };
 
+/* To stdout; a reader that is gone is a signal, for trainer_interrupted. */
+static void
+log_line(const char *line, size_t len)
+{
+	if ((fwrite(line, 1, len, stdout) != len || fflush(stdout)) &&
+	    !sig_pending())
+		out_flush();
+}
+
 void
 trainer_log(struct trainer *t, const char *event, const char *members)
 {
@@ -21,8 +30,7 @@ trainer_log(struct trainer *t, const char *event, const char *members)
 	buf_printf(&line, "{\"event\":\"%s\",\"step\":%ld,\"epoch\":%ld%s%s}\n",
 		event, t->s.update, t->s.epoch + (t->s.batch > 0),
 		*members ? "," : "", members);
-	rec_put_line(line.data, line.len);
-	out_flush();
+	log_line(line.data, line.len);
 	journal_add(&t->journal, line.data, line.len);
 	t->s.lines++;
 	buf_free(&line);
@@ -51,29 +59,6 @@ log_training(struct trainer *t, double lr)
 	t->logged_at = now;
 }
 
-/* batch: of the epoch, from 1; 0: the last one. */
-static _Noreturn void
-diverged(const struct trainer *t, const char *what, long update, long batch)
-{
-	const struct state *s = &t->s;
-	int ended = !batch && !s->batch;
-
-	die("%s not finite at update %ld, epoch %ld, batch %ld; last good "
-		"state: %s", what, update, s->epoch + !ended, batch ? batch :
-		ended ? (long)t->plan.batches : s->batch, t->last_saved < 0 ?
-		"none saved" : t->checkpoint);
-}
-
-/* No file shall hold weights that training cannot go on from. */
-static void
-weights_check(const struct trainer *t)
-{
-	const struct params *p = &t->w->params;
-
-	if (!isfinite(nn_sum_squares(&t->pass.num, p->count, p->w)))
-		diverged(t, "the weights are", t->s.update, 0);
-}
-
 static double
 validate_one(struct trainer *t, const char *which, const struct arch *arch)
 {
@@ -81,7 +66,7 @@ validate_one(struct trainer *t, const char *which, const struct arch *arch)
 	struct buf b = { 0 };
 
 	if (!isfinite(r.loss))
-		diverged(t, "the validation loss is", t->s.update, 0);
+		trainer_diverged(t, "the validation loss is", t->s.update, 0);
 	member_text(&b, "which", which, strlen(which));
 	member_num(&b, "loss", r.loss);
 	member_num(&b, "nll", r.nll);
@@ -126,7 +111,7 @@ keep_epoch(struct trainer *t)
 
 	if (!keep)
 		return;
-	weights_check(t);
+	trainer_check(t);
 	char *name = epoch_name(t->o->output, epoch);
 	weights_save(t->w, name);
 	free(name);
@@ -142,22 +127,6 @@ drop_epochs(const struct trainer *t)
 
 	if (keep)
 		epochs_prune(t->o->output, t->s.epoch - keep + 1, t->s.epoch);
-}
-
-static void
-interrupted(struct trainer *t)
-{
-	int sig = sig_pending();
-
-	if (!sig)
-		return;
-	progress_end(&t->progress);
-	weights_check(t);
-	checkpoint_save(t);
-	warn("stopped after %ld updates; saved %s; the same command%s goes on",
-		t->s.update, t->checkpoint, t->o->resume ? "" :
-		" with --resume FILE");
-	sig_die(sig);
 }
 
 /* Run one batch forward and backward; its loss is added to sum. */
@@ -182,7 +151,7 @@ run_batch(struct trainer *t, int index, struct view *view,
 	sum->nll += x.nll;
 	*tokens += b.tgt_tokens;
 	if (!isfinite(x.loss))
-		diverged(t, "the loss is", t->s.update + 1, index + 1);
+		trainer_diverged(t, "the loss is", t->s.update + 1, index + 1);
 }
 
 /* Clip, step Adam for the tensors in use, zero their gradients. Returns the
@@ -202,7 +171,7 @@ apply(struct trainer *t, long tokens, double lr)
 				t->grad + p->param[i].at);
 	double norm = sqrt(squares) * scale;
 	if (!isfinite(norm))
-		diverged(t, "the gradient is", t->s.update + 1, t->s.batch);
+		trainer_diverged(t, "the gradient is", t->s.update + 1, t->s.batch);
 	if (o->clip_norm > 0 && norm > o->clip_norm)
 		scale *= o->clip_norm / (norm + 1e-6);
 	for (int i = 0; i < p->n; i++) {
@@ -293,10 +262,10 @@ loop(struct trainer *t)
 			epoch_plan(t);
 		if (t->o->resume && (t->s.update % t->o->save_interval == 0 ||
 		    is_over(t))) {
-			weights_check(t);
+			trainer_check(t);
 			checkpoint_save(t);
 		}
-		interrupted(t);
+		trainer_interrupted(t);
 	}
 }
 
@@ -434,7 +403,7 @@ train_run(const struct train_opts *o, struct weights *w)
 	t.start_cpu = seconds_cpu() - t.s.core_seconds;
 	loop(&t);
 	progress_end(&t.progress);
-	weights_check(&t);
+	trainer_check(&t);
 	weights_write(w, &out);
 	out_commit(&out);
 	b = (struct buf){ 0 };

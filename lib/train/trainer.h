@@ -41,6 +41,15 @@ struct trainer {
 
 /* Write the log record {"event":event,members}. */
 void trainer_log(struct trainer *, const char *event, const char *members);
+/* Die: what ("the loss is") is not finite. batch: of the epoch, from 1; 0: the
+ * last one. */
+_Noreturn void trainer_diverged(const struct trainer *, const char *what,
+	long update, long batch);
+/* Die if the weights are not finite: no file shall hold what training cannot
+ * go on from. */
+void trainer_check(const struct trainer *);
+/* Where a signal is pending: save, say how to go on, die of it. */
+void trainer_interrupted(struct trainer *);
 /* What must be the same when a training is resumed; caller frees. To be called
  * before the weights change. */
 char *checkpoint_config(const struct trainer *);

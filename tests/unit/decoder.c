@@ -446,7 +446,8 @@ main(int argc, char **argv)
 
 	for (int i = 0; i < DTYPES; i++) {
 		check_greedy(1, (enum dtype)i);
-		check_batch(few ? 3 : 7, (enum dtype)i);
+		if (!few || i == DTYPE_INT8)
+			check_batch(few ? 3 : 7, (enum dtype)i);
 	}
 	check_beam(0.6);
 	check_naive((struct beam_options){ 3, 1, 0, 12, 1, 0 }, "beam 3");

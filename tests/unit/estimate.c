@@ -86,10 +86,10 @@ coverage(enum noise kind, int tgt_len, double encoder, int reps)
 		timings_start(&t, &w);
 		do {
 			add_repetition(&t, kind, &r, &state, encoder);
-			if (t.reps < 3)
+			if (t.reps < 2)
 				continue;
 			latency_estimate(&l, &t);
-		} while (t.reps < 3 || (reps ? t.reps < reps :
+		} while (t.reps < 2 || (reps ? t.reps < reps :
 		    t.reps < REPS_MAX && !latency_within(&l, 0.01)));
 		double true_ms = truth(&t, encoder);
 		covered += l.ci95[0] <= true_ms && true_ms <= l.ci95[1];
