@@ -61,13 +61,14 @@ LIBS := -L$(SYSROOT)/usr/lib/$(ARCH)-linux-gnu -ljansson -lzstd -lm
 endif
 
 # Kernels are compiled once per instruction set, from one source.
-KERNELS := lib/num/kernels.c lib/num/kernels-panels.c
+KERNELS := $(wildcard lib/num/kernels*.c)
 ifeq ($(MACHINE),x86_64)
-ISAS := amx avx512vnni avx512 avx2 sse2
+ISAS := amx avx512bf16 avx512vnni avx512 avx2 sse2
 isa.avx512 := -mavx512f -mavx512bw -mavx512vl -mavx512dq -mfma \
 	-mprefer-vector-width=512
 isa.avx512vnni := $(isa.avx512) -mavx512vnni
-isa.amx := $(isa.avx512vnni) -mamx-tile -mamx-int8
+isa.avx512bf16 := $(isa.avx512vnni) -mavx512bf16
+isa.amx := $(isa.avx512bf16) -mamx-tile -mamx-int8 -mamx-bf16
 isa.avx2 := -mavx2 -mfma
 isa.sse2 :=
 else ifeq ($(MACHINE),aarch64)

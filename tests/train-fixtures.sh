@@ -26,7 +26,7 @@ for i in $(seq 16); do echo "w$i $((100 - i))"; done >"$tmp/dict"
 header() { head -c $((8 + $(od -An -tu8 -N8 "$1"))) "$1" | tail -c +9; }
 # A log without its times.
 timeless() {
-	sed -E 's/"(tokens_per_s|seconds|core_seconds)":[-+0-9.e]+/"\1":0/g' "$@"
+	sed -E 's/"(tokens_per_s|seconds|core_seconds|peak_mb)":[-+0-9.e]+/"\1":0/g' "$@"
 }
 # near A B [TOLERANCE]: two numbers, near each other
 near() { jq -en "(($1) - ($2)) | fabs < (${3:-1e-6})" >/dev/null; }

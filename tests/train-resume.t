@@ -107,7 +107,7 @@ holds 'and so it does, with any' "$run -o n --resume nj -q <\$pairs >log; cmp n 
 
 # what is refused
 cp before o.checkpoint; cp before.log oj
-for other in '--lr 0.02' '--seed 2' '--dropout 0.1' '--max-tokens 30' '--update-freq 2' '--clip-norm 1' '--lr-scheduler cosine' '--src-dict dict --share-all-embeddings' '--inherit whole.safetensors' '--arch bigger'; do
+for other in '--lr 0.02' '--seed 2' '--dropout 0.1' '--max-tokens 30' '--update-freq 2' '--clip-norm 1' '--dtype bf16' '--lr-scheduler cosine' '--src-dict dict --share-all-embeddings' '--inherit whole.safetensors' '--arch bigger'; do
 	sed 's/"encoder_ffn_embed_dim":\[32\]/"encoder_ffn_embed_dim":[48]/' small >bigger
 	exits 1 "another training: $other" "$run -o o --resume oj $other <\$pairs"
 	says  'says whose it is' 'o.checkpoint: is of another training (remove it to start anew)'

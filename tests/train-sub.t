@@ -70,9 +70,17 @@ exits 1 'weights that are none' "$base --arch small --inherit \$pairs -o bad <\$
 holds 'fine-tuning' "$base --arch small --inherit super --max-update 20 --lr 0.01 --warmup-updates 4 --max-tokens 60 --valid \$valid --dropout 0 -o v <\$pairs >log"
 is    'is better than the slice' "jq 'select(.event==\"valid\").nll' log | tail -n 1 | jq --slurpfile e <(eval-arch --weights super --valid \$valid <small) '. < \$e[0].valid_nll'" true
 
+# products in bf16
+exits 2 'a type that training has not' "$run --dtype int8 -o bad <\$pairs"
+holds 'in bf16' "$run --dtype bf16 -o h <\$pairs >half; $run -o w <\$pairs >whole"
+is    'the losses are close, but not the same' "jq -s '[.[]|select(.nll).nll]|(.[0]-.[3]|fabs)/.[0]<0.01 and .[0]!=.[3] and length==6' half whole" true
+same  'threads change no byte there' 'cat h' "$run --dtype bf16 --threads 2 -o b <\$pairs >l; cat b"
+
 # it learns to copy, which a guess among 16 words does with 2.77 nats
 holds 'a longer one' "make_pairs 3 500 | $base --arch \$arch --max-update 300 --max-tokens 256 --warmup-updates 40 --lr 0.01 --dropout 0 --label-smoothing 0 --src-dict dict --share-all-embeddings --log-interval 100 --valid \$valid -o w >log"
 is    'the loss falls' "jq -s '[.[]|select(.event==\"train\").nll]|.[0]>3*.[1] and .[1]>.[2]' log" true
 is    'it copies what it has not seen' "jq -s '[.[]|select(.event==\"valid\").nll]|.[-1]<0.6' log" true
 is    'and translates so' "translate --weights w <\$valid | jq -s '[.[]|select(.hyp_tokens==.src)]|length>=7'" true
+holds 'the same in bf16' "make_pairs 3 500 | $base --dtype bf16 --arch \$arch --max-update 300 --max-tokens 256 --warmup-updates 40 --lr 0.01 --dropout 0 --label-smoothing 0 --src-dict dict --share-all-embeddings --valid \$valid -o w >log"
+is    'copies as well' "jq -s '[.[]|select(.event==\"valid\").nll]|.[-1]<0.6' log" true
 finish

@@ -74,7 +74,7 @@ validation_open(struct validation *v, const char *path,
 	if (plan_make(&v->plan, &v->pairs, max_tokens, 0, 0, -1, &why))
 		die("%s: %s", path, why.text);
 	pairs_longest(&v->pairs, &src, &tgt);
-	v->pass.num = num_init(threads);
+	v->pass.num = num_init(threads, DTYPE_FP32);
 	pass_positions(&v->pass, v->positions, &p->task,
 		src > tgt ? src : tgt);
 	v->ints = xcalloc(batch_ints(max_tokens), sizeof *v->ints);

@@ -7,8 +7,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-extern const struct kernels kernels_amx, kernels_avx512vnni, kernels_avx512,
-	kernels_avx2, kernels_sse2;
+extern const struct kernels kernels_amx, kernels_avx512bf16,
+	kernels_avx512vnni, kernels_avx512, kernels_avx2, kernels_sse2;
 
 static int
 has_sse2(void)
@@ -37,16 +37,26 @@ has_avx512vnni(void)
 	return has_avx512() && __builtin_cpu_supports("avx512vnni");
 }
 
+static int
+has_avx512bf16(void)
+{
+	enum { BF16_BIT = 1 << 5 };
+	unsigned a, b, c, d;
+
+	return has_avx512vnni() && __get_cpuid_count(7, 1, &a, &b, &c, &d) &&
+		a & BF16_BIT;
+}
+
 /* Tiles must be asked for: a process that has them keeps 8 KB more of state. */
 static int
 has_amx(void)
 {
 	enum { REQ_XCOMP_PERM = 0x1023, XTILEDATA = 18,
-		TILE_BIT = 1 << 24, INT8_BIT = 1 << 25 };
+		BF16_BIT = 1 << 22, TILE_BIT = 1 << 24, INT8_BIT = 1 << 25 };
 	unsigned a, b, c, d;
 
-	return has_avx512vnni() && __get_cpuid_count(7, 0, &a, &b, &c, &d) &&
-		d & TILE_BIT && d & INT8_BIT &&
+	return has_avx512bf16() && __get_cpuid_count(7, 0, &a, &b, &c, &d) &&
+		d & TILE_BIT && d & INT8_BIT && d & BF16_BIT &&
 		!syscall(SYS_arch_prctl, REQ_XCOMP_PERM, XTILEDATA);
 }
 
@@ -55,6 +65,7 @@ static const struct {
 	int (*has)(void);
 } tables[] = {
 	{ &kernels_amx, has_amx },
+	{ &kernels_avx512bf16, has_avx512bf16 },
 	{ &kernels_avx512vnni, has_avx512vnni },
 	{ &kernels_avx512, has_avx512 },
 	{ &kernels_avx2, has_avx2 },

@@ -19,19 +19,67 @@ pieces(int n, int size)
 	return (n + size - 1) / size;
 }
 
-/* Tiles large enough to be fast, small enough that there are some to share. */
-static void
-tile_size(int m, int n, int *tm, int *tn)
+struct tiling
+gemm_tiles(int m, int n, int largest, int wanted)
 {
-	*tm = *tn = TILE_MAX;
-	while (pieces(m, *tm) * pieces(n, *tn) < TILES_WANTED) {
-		int cut_m = *tm > m ? m : *tm, cut_n = *tn > n ? n : *tn;
+	struct tiling t = { .m = m, .n = n, .tm = largest, .tn = largest };
+
+	while (pieces(m, t.tm) * pieces(n, t.tn) < wanted) {
+		int cut_m = t.tm > m ? m : t.tm, cut_n = t.tn > n ? n : t.tn;
 		if (cut_m <= TILE_MIN && cut_n <= TILE_MIN)
 			break;
 		if (cut_m >= cut_n)
-			*tm = (cut_m / 2 + 15) / 16 * 16;
+			t.tm = (cut_m / 2 + 15) / 16 * 16;
 		else
-			*tn = (cut_n / 2 + 15) / 16 * 16;
+			t.tn = (cut_n / 2 + 15) / 16 * 16;
+	}
+	t.columns = pieces(n, t.tn);
+	t.count = t.columns * pieces(m, t.tm);
+	return t;
+}
+
+struct tile
+gemm_tile(const struct tiling *t, int which)
+{
+	int i = which / t->columns * t->tm, j = which % t->columns * t->tn;
+
+	return (struct tile){ i, j, t->m - i < t->tm ? t->m - i : t->tm,
+		t->n - j < t->tn ? t->n - j : t->tn };
+}
+
+void
+gemm_finish(const struct num *num, const struct epilogue *e,
+	const struct tile *t, int n, float *c, int ldc)
+{
+	if (e && e->relu)
+		num->k->bias_relu(t->m, t->n, c, (size_t)ldc, e->bias + t->j,
+			e->drop, (uint32_t)t->i * (uint32_t)n +
+			(uint32_t)t->j, (uint32_t)n);
+	else if (e && e->bias)
+		num->k->bias(t->m, t->n, c, (size_t)ldc, e->bias + t->j);
+}
+
+static void
+gemm_fp32(const struct num *num, enum gemm_form form, int m, int n, int k,
+	const float *a, int lda, const float *b, int ldb, float *c, int ldc,
+	int add, const struct epilogue *e)
+{
+	struct tiling t = gemm_tiles(m, n, TILE_MAX, TILES_WANTED);
+
+#pragma omp parallel for schedule(dynamic) num_threads(num->threads) \
+	if (t.count > 1 && num->threads > 1)
+	for (int tile = 0; tile < t.count; tile++) {
+		struct tile at = gemm_tile(&t, tile);
+		size_t i = (size_t)at.i, j = (size_t)at.j;
+		float *cp = c + i * (size_t)ldc + j;
+		cblas_sgemm(CblasRowMajor,
+			form == GEMM_TN ? CblasTrans : CblasNoTrans,
+			form == GEMM_NT ? CblasTrans : CblasNoTrans,
+			at.m, at.n, k, 1,
+			form == GEMM_TN ? a + i : a + i * (size_t)lda, lda,
+			form == GEMM_NT ? b + j * (size_t)ldb : b + j, ldb,
+			add ? 1 : 0, cp, ldc);
+		gemm_finish(num, e, &at, n, cp, ldc);
 	}
 }
 
@@ -40,32 +88,8 @@ gemm(const struct num *num, enum gemm_form form, int m, int n, int k,
 	const float *a, int lda, const float *b, int ldb, float *c, int ldc,
 	int add, const struct epilogue *e)
 {
-	int tm, tn;
-
-	tile_size(m, n, &tm, &tn);
-	int cols = pieces(n, tn), tiles = cols * pieces(m, tm);
-#pragma omp parallel for schedule(dynamic) num_threads(num->threads) \
-	if (tiles > 1 && num->threads > 1)
-	for (int t = 0; t < tiles; t++) {
-		int i = t / cols * tm, j = t % cols * tn;
-		int im = m - i < tm ? m - i : tm, jn = n - j < tn ? n - j : tn;
-		float *cp = c + (size_t)i * (size_t)ldc + j;
-		cblas_sgemm(CblasRowMajor,
-			form == GEMM_TN ? CblasTrans : CblasNoTrans,
-			form == GEMM_NT ? CblasTrans : CblasNoTrans,
-			im, jn, k, 1,
-			form == GEMM_TN ? a + i : a + (size_t)i * (size_t)lda,
-			lda,
-			form == GEMM_NT ? b + (size_t)j * (size_t)ldb : b + j,
-			ldb, add ? 1 : 0, cp, ldc);
-		if (e && e->relu)
-			num->k->bias_relu(im, jn, cp, (size_t)ldc,
-				e->bias + j, e->drop,
-				(uint32_t)i * (uint32_t)n + (uint32_t)j,
-				(uint32_t)n);
-		else if (e && e->bias)
-			num->k->bias(im, jn, cp, (size_t)ldc, e->bias + j);
-	}
+	(num->scratch ? gemm_bf16 : gemm_fp32)(num, form, m, n, k, a, lda, b,
+		ldb, c, ldc, add, e);
 }
 
 const char *
@@ -89,7 +113,7 @@ num_blas_slow(void)
 {
 	const char *core = openblas_get_corename();
 
-	const char *name = num_init(1).k->name;
+	const char *name = num_init(1, DTYPE_FP32).k->name;
 
 	if ((!strncmp(name, "avx512", 6) || !strcmp(name, "amx")) &&
 	    strcmp(core, "SkylakeX") && strcmp(core, "Cooperlake") &&

@@ -1,7 +1,8 @@
 /* gemm.h - matrix products on threads: the file that knows BLAS.
  *
- * The result is cut into tiles by its shape alone; each tile is one call of a
- * single-threaded BLAS, never split along the sum. */
+ * fp32: the result is cut into tiles by its shape alone; each tile is one call
+ * of a single-threaded BLAS, never split along the sum. bf16: see
+ * gemm-bf16.c. */
 #ifndef GEMM_H
 #define GEMM_H
 
@@ -23,8 +24,28 @@ struct epilogue {
 	struct drop drop;
 };
 
+/* In bf16 where num has scratch for it. */
 void gemm(const struct num *, enum gemm_form, int m, int n, int k,
 	const float *a, int lda, const float *b, int ldb, float *c, int ldc,
 	int add, const struct epilogue *);
+
+/* --- for gemm*.c --- */
+
+/* c[m,n] in count tiles of tm x tn, columns beside each other. */
+struct tiling {
+	int m, n, tm, tn, columns, count;
+};
+/* At most largest^2 each; so many wanted, if they need not be tiny. */
+struct tiling gemm_tiles(int m, int n, int largest, int wanted);
+struct tile {
+	int i, j, m, n;
+};
+struct tile gemm_tile(const struct tiling *, int which);
+void gemm_finish(const struct num *, const struct epilogue *,
+	const struct tile *, int n, float *c, int ldc);
+void gemm_bf16(const struct num *, enum gemm_form, int m, int n, int k,
+	const float *a, int lda, const float *b, int ldb, float *c, int ldc,
+	int add, const struct epilogue *);
+size_t gemm_bf16_scratch(int threads);   /* bytes */
 
 #endif

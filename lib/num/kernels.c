@@ -2,6 +2,7 @@
  * sets. ISA is defined by the build. */
 #include <math.h>
 #include <string.h>
+#include "kernels-bf16.h"
 #include "kernels-panels.h"
 #include "vec.h"
 
@@ -527,6 +528,7 @@ const struct kernels PASTE(kernels, ISA) = {
 	.softmax_again = softmax_again, .softmax_back = softmax_back,
 	.xent = xent, .axpy = axpy, .adam = adam, .sum_squares = sum_squares,
 	.panels = PASTE(panels, ISA), .quantise = PASTE(quantise, ISA),
-	.attend = attend,
+	.bf16_pack = PASTE(bf16_pack, ISA),
+	.bf16_multiply = PASTE(bf16_multiply, ISA), .attend = attend,
 	.attend_at = attend_at, .top = top, .log_sum_exp = log_sum_exp,
 };

@@ -20,6 +20,9 @@ struct drop {
 	uint32_t key[2];
 };
 
+/* See bf16.h. */
+enum bf16_form { BF16_TILES, BF16_LINES };
+
 struct kernels {
 	const char *name;
 
@@ -29,6 +32,15 @@ struct kernels {
 	void (*product)(int m, int n, int k, const float *a, size_t ars,
 		size_t acs, const float *b, size_t ldb, float *c, size_t ldc,
 		int add);
+
+	/* Pack rows x k elements, (i,p) at from[i*ldr + p*ldk], of which ldr or
+	 * ldk is 1, rounded to bf16. */
+	void (*bf16_pack)(enum bf16_form, int rows, int k, const float *from,
+		size_t ldr, size_t ldk, uint32_t *to);
+	/* c[m,n] = a.b^T, or += where add; a [m,k] as tiles, b [n,k] as
+	 * lines. */
+	void (*bf16_multiply)(int m, int n, int k, const uint32_t *a,
+		const uint32_t *b, float *c, size_t ldc, int add);
 
 	/* x[T,n] += bias (may be NULL), row by row. */
 	void (*bias)(int rows, int n, float *x, size_t ld, const float *bias);

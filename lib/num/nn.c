@@ -1,4 +1,5 @@
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include "gemm.h"
 #include "nn.h"
@@ -16,10 +17,17 @@ enum { ROWS = 64, COLUMNS = 128, NORM_ROWS = 128,
 	((int)((long)(total) - from < (piece) ? (long)(total) - from : (piece)))
 
 struct num
-num_init(int threads)
+num_init(int threads, enum dtype products)
 {
 	gemm_init();
-	return (struct num){ threads, kernels_best() };
+	return (struct num){ threads, kernels_best(), products == DTYPE_BF16 ?
+		xaligned(gemm_bf16_scratch(threads)) : NULL };
+}
+
+void
+num_free(struct num *num)
+{
+	free(num->scratch);
 }
 
 struct drop

@@ -14,8 +14,11 @@
 struct num {
 	int threads;
 	const struct kernels *k;
+	uint32_t *scratch;      /* products in bf16: packed blocks; owned */
 };
-struct num num_init(int threads);
+/* Products of matrices in fp32 or bf16; attention's are in fp32. */
+struct num num_init(int threads, enum dtype products);
+void num_free(struct num *);
 const char *num_blas(void);     /* the BLAS and its kernels in use */
 /* A reason why BLAS runs slower than this CPU could, or NULL. */
 const char *num_blas_slow(void);

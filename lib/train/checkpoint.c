@@ -60,6 +60,8 @@ checkpoint_config(const struct trainer *t)
 		o->attention_dropout, o->activation_dropout,
 		o->label_smoothing, o->clip_norm, o->weight_decay, o->beta1,
 		o->beta2, o->eps);
+	if (strcmp(o->dtype, "fp32"))
+		buf_printf(&b, " %s", o->dtype);
 	if (t->w->src_dict.bytes) {
 		uint64_t words = hash_bytes(0, t->w->src_dict.bytes,
 			t->w->src_dict.len);

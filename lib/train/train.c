@@ -2,6 +2,7 @@
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 #include "epochs.h"
 #include "in.h"
@@ -185,22 +186,29 @@ apply(struct trainer *t, long tokens, double lr)
 	return norm;
 }
 
+void
+train_arch(struct arch *a, const struct weights *w, long seed, long update)
+{
+	struct rng r = rng_stream((uint64_t)seed, PURPOSE_ARCH,
+		(uint64_t)update);
+
+	*a = w->params.shape;
+	if (w->is_super)
+		arch_sample(a, &w->space, &r);
+}
+
 /* One update: from batch s.batch on, up to update_freq batches. */
 static void
 update(struct trainer *t)
 {
 	struct params *p = &t->w->params;
-	struct arch arch = p->shape;
+	struct arch arch;
 	struct view view, grad;
 	struct xent sum = { 0, 0 };
 	double lr = schedule_lr(t->o, t->s.update);
 	long tokens = 0;
 
-	if (t->w->is_super) {
-		struct rng r = rng_stream((uint64_t)t->o->seed, PURPOSE_ARCH,
-			(uint64_t)t->s.update);
-		arch_sample(&arch, &t->w->space, &r);
-	}
+	train_arch(&arch, t->w, t->o->seed, t->s.update);
 	view_make(&view, p, p->w, &arch);
 	view_make(&grad, p, t->grad, &arch);
 	params_used(p, &arch, t->used);
@@ -364,6 +372,7 @@ trainer_free(struct trainer *t)
 	free(t->steps);
 	free(t->used);
 	free(t->ints);
+	num_free(&t->pass.num);
 	free(t->arena.base);
 	free(t->positions[0]);
 	free(t->positions[1]);
@@ -377,6 +386,7 @@ train_run(const struct train_opts *o, struct weights *w)
 	struct trainer t = { .o = o, .w = w, .last_saved = -1,
 		.s = { .best = INFINITY } };
 	struct buf b = { 0 };
+	struct rusage use;
 	struct out out;
 	int src, tgt;
 
@@ -388,7 +398,7 @@ train_run(const struct train_opts *o, struct weights *w)
 	if (num_blas_slow())
 		warn("%s: training will be slow", num_blas_slow());
 	t.pass.num = num_init(o->threads ? (int)o->threads :
-		omp_get_num_procs());
+		omp_get_num_procs(), dtype_named(o->dtype));
 	read_pairs(&t, &src, &tgt);
 	allocate(&t, src, tgt);
 	t.config = checkpoint_config(&t);
@@ -410,6 +420,8 @@ train_run(const struct train_opts *o, struct weights *w)
 	member_text(&b, "file", o->output, strlen(o->output));
 	member_num(&b, "seconds", seconds_now() - t.start);
 	member_num(&b, "core_seconds", seconds_cpu() - t.start_cpu);
+	getrusage(RUSAGE_SELF, &use);
+	member_num(&b, "peak_mb", (double)use.ru_maxrss * 1024 / 1e6);
 	trainer_log(&t, "save", b.data);
 	buf_free(&b);
 	trainer_free(&t);

@@ -21,6 +21,7 @@ struct train_opts {
 	double label_smoothing, clip_norm, weight_decay;
 	double beta1, beta2, eps;
 	const char *schedule;                  /* inverse_sqrt, cosine */
+	const char *dtype;                     /* of products: fp32, bf16 */
 	const char *output, *resume, *valid, *src_dict, *tgt_dict;
 	int share, quiet;
 	int inherits;                          /* starts from other weights */
@@ -32,7 +33,8 @@ struct train_opts {
 	.log_interval = 100, .save_interval = 1000, .seed = 1, .threads = 0, \
 	.lr = 5e-4, .warmup_init_lr = 1e-7, .dropout = 0.3, \
 	.label_smoothing = 0.1, .weight_decay = 1e-4, .beta1 = 0.9, \
-	.beta2 = 0.98, .eps = 1e-8, .schedule = "inverse_sqrt" }
+	.beta2 = 0.98, .eps = 1e-8, .schedule = "inverse_sqrt", \
+	.dtype = "fp32" }
 
 #define OPT_TRAIN(t) \
 	OPT_TEXT('o', "output", &(t)->output, "FILE", "weights to write"), \
@@ -90,6 +92,9 @@ struct train_opts {
 		LONG_MAX, "updates between checkpoints (with --resume)"), \
 	OPT_LONG(0, "keep-last-epochs", &(t)->keep_last_epochs, 0, 1000, \
 		"keep the weights of so many epochs, to average"), \
+	OPT_CHOICE(0, "dtype", &(t)->dtype, "fp32|bf16", \
+		"products of matrices; bf16: what they multiply is rounded, " \
+		"sums and weights are not"), \
 	OPT_VOCAB((t)->vocab), \
 	OPT_SEED(&(t)->seed), \
 	OPT_LONG('j', "threads", &(t)->threads, 0, 1024, \
@@ -100,6 +105,9 @@ struct train_opts {
  * own: the task of the space or arch. */
 void train_task(struct train_opts *, struct weights *, struct task *own,
 	int encoder_embed, int decoder_embed);
+/* The SubTransformer that an update takes; of a model of its own, it. */
+void train_arch(struct arch *, const struct weights *w, long seed,
+	long update);
 /* Train w (initialised) on stdin's pairs, write --output. Log records go to
  * stdout. 0, or dies. */
 int train_run(const struct train_opts *, struct weights *w);

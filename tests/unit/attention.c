@@ -221,7 +221,7 @@ main(void)
 		drop_make(0.3, 1, 2, 3) };
 
 	for (int i = 0; i < n; i++) {
-		struct num num = { 2, ks[i] };
+		struct num num = { 2, ks[i], NULL };
 		struct check c[] = { check_new("nn_attention", ks[i]->name,
 			2e-6), check_new("its lse", ks[i]->name, 2e-6),
 			check_new("its gradients", ks[i]->name, 1e-5) };

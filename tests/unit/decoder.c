@@ -101,7 +101,7 @@ slow_logp(const struct model *m, const int *src, int ns, const int *tgt,
 	static const struct regular none;
 	const struct task *t = &m->p.task;
 	float *pos[2];
-	struct pass pass = { .num = num_init(1) };
+	struct pass pass = { .num = num_init(1, DTYPE_FP32) };
 	struct arena a = { 0 };
 	struct pairs pairs = { 0 };
 	struct batch b;

@@ -340,7 +340,7 @@ main(void)
 	struct drop some = drop_make(0.25, 1, 2, 3);
 
 	for (int i = 0; i < n; i++) {
-		struct num num = { 2, k[i] };
+		struct num num = { 2, k[i], NULL };
 		test_linear(&num, &r, 0);
 		test_linear(&num, &r, 1);
 		test_tiles(&num, &r);

@@ -93,7 +93,7 @@ main(void)
 	struct rng r = rng_seed(15);
 
 	for (int i = 0; i < n; i++) {
-		struct num num = { 2, k[i] };
+		struct num num = { 2, k[i], NULL };
 		test_loss(&num, &r, 0);
 		test_loss(&num, &r, 0.1);
 	}

@@ -1,0 +1,75 @@
+/* Products in bf16: operands are rounded and packed, a block at a time. An
+ * element's sum is formed in one order wherever its tile begins, so tiles may
+ * be as large as threads and caches like. */
+#include <omp.h>
+#include "bf16.h"
+#include "gemm.h"
+
+/* A block of a and one of b are half a megabyte each: they stay in L2. */
+enum { ROWS = 512, DEPTH = 512 };
+
+size_t
+gemm_bf16_scratch(int threads)
+{
+	return (size_t)threads * 2 * bf16_size(ROWS, DEPTH) *
+		sizeof(uint32_t);
+}
+
+/* The operands' elements: (row, p) at row * ldr + p * ldk. */
+struct operand {
+	const float *x;
+	size_t ldr, ldk;
+};
+
+static struct operand
+operand(const float *x, int ld, int along)
+{
+	return (struct operand){ x, along ? (size_t)ld : 1,
+		along ? 1 : (size_t)ld };
+}
+
+static void
+pack(const struct kernels *k, enum bf16_form form, const struct operand *o,
+	int row, int rows, int p, int depth, uint32_t *to)
+{
+	k->bf16_pack(form, rows, depth, o->x + (size_t)row * o->ldr +
+		(size_t)p * o->ldk, o->ldr, o->ldk, to);
+}
+
+void
+gemm_bf16(const struct num *num, enum gemm_form form, int m, int n, int k,
+	const float *a, int lda, const float *b, int ldb, float *c, int ldc,
+	int add, const struct epilogue *e)
+{
+	struct operand left = operand(a, lda, form != GEMM_TN);
+	struct operand right = operand(b, ldb, form == GEMM_NT);
+	struct tiling t = gemm_tiles(m, n, ROWS, num->threads > 1 ?
+		2 * num->threads : 1);
+	size_t block = bf16_size(ROWS, DEPTH);
+
+#pragma omp parallel num_threads(num->threads) \
+	if (t.count > 1 && num->threads > 1)
+	{
+		uint32_t *ap = num->scratch + (size_t)omp_get_thread_num() *
+			2 * block;
+		uint32_t *bp = ap + block;
+		int packed = -1;     /* row of what is in ap, all of k */
+#pragma omp for schedule(dynamic)
+		for (int tile = 0; tile < t.count; tile++) {
+			struct tile at = gemm_tile(&t, tile);
+			float *cp = c + (size_t)at.i * (size_t)ldc + at.j;
+			for (int p = 0; p < k; p += DEPTH) {
+				int depth = k - p < DEPTH ? k - p : DEPTH;
+				if (packed != at.i)
+					pack(num->k, BF16_TILES, &left, at.i,
+						at.m, p, depth, ap);
+				packed = k <= DEPTH ? at.i : -1;
+				pack(num->k, BF16_LINES, &right, at.j, at.n, p,
+					depth, bp);
+				num->k->bf16_multiply(at.m, at.n, depth, ap,
+					bp, cp, (size_t)ldc, add || p);
+			}
+			gemm_finish(num, e, &at, n, cp, ldc);
+		}
+	}
+}
