@@ -97,7 +97,7 @@ PRELOAD := $(patsubst tests/preload/%.c,$(OUT)/preload/%.so,\
 	$(wildcard tests/preload/*.c))
 archive := $(OUT)/libmilliner.a
 
-.PHONY: all help deps demo multi30k claims test tested cross \
+.PHONY: all help deps demo multi30k multi30k-tiny claims test tested cross \
 	cross-deps cross-tests crossed crossed-tests install clean FORCE
 all: $(BIN)
 
@@ -106,6 +106,7 @@ help:
 	@echo 'make deps       install what Debian 12 lacks'
 	@echo 'make demo       the whole method on the shipped corpus'
 	@echo 'make multi30k DATA=folder   the same on Multi30k'
+	@echo 'make multi30k-tiny DATA=folder   only train and score Transformer-Tiny there'
 	@echo 'make claims DATA=folder     what HAT'\''s latency data sets show'
 	@echo 'make test       all tests (SAN=1: with ASan and UBSan)'
 	@echo 'make cross-deps cross ARCH=$(ARCH)   $(cross_progs)'
@@ -189,7 +190,7 @@ $(PRELOAD): $(OUT)/preload/%.so: tests/preload/%.c $(OUT)/flags
 # Compiling uses all cores, whether or not -j was given; running does not.
 parallel = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 
-demo multi30k:
+demo multi30k multi30k-tiny:
 	@$(MAKE) $(parallel) all
 	@$(MAKE) -f pipelines/$@.mk
 

@@ -21,6 +21,9 @@ for task in iwslt14deen wmt14ende wmt14enfr wmt19ende; do
 	says  'by name' 'nowhere/train.'
 done
 holds 'multi30k' "plan multi30k DATA=$tmp/corpus >plan"
+holds 'multi30k-tiny' "plan multi30k-tiny DATA=$tmp/corpus TGT=fr >plan"
+is    'one training, one score' 'for s in train-sub average-weights translate bleu; do grep -qE "(^|[ ;])$s " plan || echo "no $s"; done; grep -E "train-super|measure-lat|evolve|inherit" plan' ''
+is    'or from a supernet' "plan multi30k-tiny DATA=$tmp/corpus INHERIT=$tmp/corpus/train.en | grep -c -- '--inherit $tmp/corpus/train.en --threads'" 2
 exits 2 'multi30k without its text' 'plan multi30k'
 says  'says where it is' 'https://github.com/multi30k/dataset'
 if command -v spm_train >/dev/null; then

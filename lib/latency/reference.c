@@ -105,12 +105,13 @@ bench_reference(struct bench *b)
 	}
 	/* its neighbours in time have a say, too */
 	p.min_repeat = 1;
+	p.precision *= 1.5;
 	p.max_s /= 4;
 	subject_measure(&r->s, &p, &b->samples, &l);
 	r->ms = l.total;
 	r->at = l.at;
 	int moved = first && fabs(r->ms / before - 1) >
-		fmax(MOVED, 3 * p.precision);
+		fmax(MOVED, 2 * p.precision);
 	r->spacing = moved ? 1 : 2 * r->spacing;
 	if (r->spacing > r->every)
 		r->spacing = r->every;

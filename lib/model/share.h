@@ -51,6 +51,13 @@ enum {
 	LANES = 16           /* keys are padded to a multiple */
 };
 
+/* Chunks of the output matrix. */
+static inline int
+chunk_count(int vocab)
+{
+	return (vocab + CHUNK - 1) / CHUNK;
+}
+
 static inline int
 round_lanes(int n)
 {

@@ -39,6 +39,9 @@ struct trainer {
 	double start, start_cpu;   /* where s.seconds, .core_seconds were 0 */
 };
 
+/* One update: from batch s.batch on, up to update_freq batches. Returns the
+ * learning rate. */
+double trainer_update(struct trainer *);
 /* Write the log record {"event":event,members}. */
 void trainer_log(struct trainer *, const char *event, const char *members);
 /* Die: what ("the loss is") is not finite. batch: of the epoch, from 1; 0: the

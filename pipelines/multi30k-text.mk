@@ -1,0 +1,17 @@
+# Multi30k (task 1, test.2016), lower-cased, tokenised, in subwords with "@@ ":
+# what its task files share.
+DATA ?=
+CORPUS = $(DATA)
+TEST := test.2016
+SEGMENTED := 1
+JOINED := 1
+translate.args := --beam 5
+bleu.args := --tokenize none --smooth none
+
+ifeq ($(wildcard $(DATA)/$(if $(DATA),train.$(SRC),none)),)
+$(error No $(or $(DATA),DATA=FOLDER)/train.$(SRC). Multi30k is published at \
+https://github.com/multi30k/dataset; \
+lower-case, tokenise and segment it (subword-nmt, 10,000 merges) into \
+train, valid, test.2016 with the endings .$(SRC) and .$(TGT), and give the folder: \
+make multi30k multi30k-tiny DATA=folder)
+endif
