@@ -15,6 +15,7 @@ train-super.args := --max-update 1200 --max-tokens 1024 --lr 5e-3 \
 train-sub.args := --max-update 1050 --max-tokens 1024 --lr 5e-3 \
 	--warmup-updates 150 --dropout 0 --weight-decay 1e-4 \
 	--clip-norm 1 --label-smoothing 0.1 --log-interval 50 --seed 1
+QUARTER := --max-update 262 --warmup-updates 40
 sample-arch.args := -n 200 --seed 2
 measure-lat.args := --src-len 16 --tgt-len 16 --beam 4 --precision 2 \
 	--max-time 1

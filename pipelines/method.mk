@@ -12,6 +12,8 @@
 #   TRAINED          which of found, largest, smallest, random are trained on
 #                    their own [found largest]
 #   AVERAGE          average the last so many epochs of train-sub [0: none]
+#   QUARTER          options of train-sub for a quarter of its steps: for the goal
+#                    inherit, what the supernet's weights are worth
 #   PROG.args        options of each program, such as train-super.args
 #   THREADS          of training, search and translation [all cores]
 #
@@ -28,8 +30,6 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 BIN := $(or $(MILLINER_BIN),$(CURDIR)/build/cc/bin)
 export PATH := $(BIN):$(PATH)
-# Threads that wait sleep soon: the machine may have other work.
-export GOMP_SPINCOUNT ?= 20000
 # A forced slow BLAS would be a slow run.
 unexport OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
 
@@ -205,7 +205,7 @@ $(RUN)/models.jsonl: $(models:%=$(RUN)/%.json) $(RUN)/super.safetensors $(RUN)/l
 # What is to be timed comes before what would disturb it.
 TIMED ?= $(RUN)/models.jsonl
 $(RUN)/%.safetensors: $(RUN)/%.json $(RUN)/train.jsonl $(RUN)/valid.jsonl $(call uses,train-sub) | $(TIMED)
-	$(call say,train-sub $*)$(call fresh,$@,checkpoint); $(call stage,train-sub-$*,train-sub $(train-sub.args) --arch $< \
+	$(call say,train-sub $*)$(call fresh,$@,checkpoint); $(call stage,train-sub-$*,train-sub $(train-sub.args) $(more) --arch $< \
 		$(dict-options) $(share) --valid $(RUN)/valid.jsonl --resume $@.journal -o $@ \
 		<$(RUN)/train.jsonl >$(RUN)/$*.log.jsonl); rm -f $@.checkpoint
 $(RUN)/%.final.safetensors: $(RUN)/%.safetensors $(RUN)/args/train-sub
@@ -219,6 +219,23 @@ $(RUN)/%.inherited.hyp: $(RUN)/%.json $(RUN)/super.safetensors $(RUN)/test.jsonl
 		--remove-bpe $(REMOVE_BPE) <$(RUN)/test.jsonl $(to)
 $(RUN)/%.bleu: $(RUN)/%.hyp $(call uses,bleu)
 	@bleu $(bleu.args) -w 2 <$< $(to)
+
+# --- what inherited weights are worth ----------------------------------------
+
+# The model found: as it comes from the supernet, trained on from there for a
+# quarter of the steps, trained from scratch for as many, and for all.
+quarters := found.quarter found.tuned
+$(quarters:%=$(RUN)/%.json): $(RUN)/found.json
+	@cp $< $@
+$(quarters:%=$(RUN)/%.safetensors): private more = $(QUARTER) $(if $(findstring tuned,$@),--inherit $(RUN)/super.safetensors)
+$(RUN)/found.tuned.safetensors: $(RUN)/super.safetensors
+.PHONY: inherit
+inherit: $(foreach m,found.inherited found.tuned found.quarter found,$(RUN)/$m.bleu)
+	@row() { printf '%-34s %6s\n' "$$1" "$$(jq .score $(RUN)/$$2.bleu)"; }; \
+	echo 'BLEU of the model found, from'; row 'the supernet, not trained on' found.inherited; \
+	row 'the supernet, a quarter of the steps' found.tuned; \
+	row 'scratch, a quarter of the steps' found.quarter; \
+	row 'scratch, all steps' found
 
 # --- the report --------------------------------------------------------------
 

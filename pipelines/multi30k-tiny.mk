@@ -6,13 +6,14 @@ SRC ?= en
 TGT ?= de
 RUN ?= runs/multi30k-tiny-$(SRC)-$(TGT)$(if $(INHERIT),-inherited)
 INHERIT ?=
-EPOCHS ?= 50
+# 50 epochs
+UPDATES ?= 12000
 include pipelines/multi30k-text.mk
 
 # Where the CPU has no AMX, fp32 is as fast as bf16.
-train-sub.args := --dtype bf16 --max-update 1000000 --max-epoch $(EPOCHS) \
-	--max-tokens 4096 --lr 5e-3 --warmup-updates 1000 --dropout 0.3 \
-	--clip-norm 1 --label-smoothing 0.1 --weight-decay 1e-4 --patience 10 \
+train-sub.args := --dtype bf16 --max-update $(UPDATES) --max-tokens 2048 \
+	--lr 4e-3 --lr-scheduler cosine --min-lr 1e-4 --warmup-updates 1000 \
+	--dropout 0.3 --clip-norm 1 --label-smoothing 0.1 --weight-decay 1e-4 \
 	--seed 1 $(if $(INHERIT),--inherit $(INHERIT))
 AVERAGE := 10
 TIMED :=

@@ -12,6 +12,7 @@ train-super.args := --max-update 3700 --max-tokens 2048 --lr 3e-3 \
 train-sub.args := --max-update 6200 --max-tokens 2048 --lr 3e-3 \
 	--warmup-updates 600 --dropout 0.2 --weight-decay 1e-4 \
 	--clip-norm 1 --label-smoothing 0.1 --seed 1
+QUARTER := --max-update 1550 --warmup-updates 150
 # The largest takes twice as long: TRAINED='found largest' to have it too.
 TRAINED ?= found
 AVERAGE := 5

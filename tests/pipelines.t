@@ -83,6 +83,12 @@ sleep 0.01; touch before
 holds 'a score with another option' "$mini fit-mlp.args='--steps 60' bleu.args='--tokenize 13a'"
 is    'scores alone' 'anew found.bleu largest.bleu report.txt super.safetensors lats.jsonl lat.mlp search.jsonl found.safetensors found.hyp' 'found.bleu largest.bleu report.txt '
 
+# a quarter of the steps
+holds 'what inherited weights are worth' "$mini fit-mlp.args='--steps 60' bleu.args='--tokenize 13a' QUARTER='--max-epoch 1' inherit"
+prints 'four scores' 'the supernet, a quarter of the steps'
+is    'of a quarter, from the supernet and from scratch' "jq -s -c 'map(select(.event==\"save\").epoch)' run/found.tuned.log.jsonl run/found.quarter.log.jsonl run/found.log.jsonl" '[1,1,3]'
+is    'which differ' 'cmp -s run/found.tuned.safetensors run/found.quarter.safetensors; echo $?' 1
+
 # what is left of a training that was stopped, with other options
 train-super -q --threads 1 --space "$space" --max-update 3 --resume run/super.safetensors.journal -o run/super.safetensors <"$pairs" >log
 touch -d '1 day ago' run/super.safetensors.checkpoint

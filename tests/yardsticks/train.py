@@ -1,6 +1,6 @@
 """Train by PyTorch on the updates of training-batches: stdin its records,
 the first --warm not timed. stdout: {"tokens_per_s","peak_mb","loss",
-"threads","version"}.
+"threads","version"}. bf16: its autocast.
 
 A SubTransformer's weights are slices of the largest's. As good as stock
 PyTorch gets: projections of q, k, v in one product, its own attention, fused
@@ -20,6 +20,7 @@ except ImportError:
 p = argparse.ArgumentParser()
 p.add_argument("--warm", type=int, default=3)
 p.add_argument("--threads", type=int, default=1)
+p.add_argument("--dtype", choices=["fp32", "bf16"], default="fp32")
 p.add_argument("--dropout", type=float, default=0.3)
 p.add_argument("--src-vocab", type=int, required=True)
 p.add_argument("--tgt-vocab", type=int, required=True)
@@ -152,7 +153,8 @@ for i, (a, src, tgt, n) in enumerate(updates):
     if i == o.warm:
         start = time.perf_counter()
     adam.zero_grad(set_to_none=True)
-    loss = loss_of(a, src, tgt)
+    with torch.autocast("cpu", torch.bfloat16, o.dtype == "bf16"):
+        loss = loss_of(a, src, tgt)
     (loss / n).backward()
     adam.step()
     if i >= o.warm:
