@@ -5,13 +5,15 @@
 #include "bf16.h"
 #include "gemm.h"
 
-/* A block of a and one of b are half a megabyte each: they stay in L2. */
-enum { ROWS = 512, DEPTH = 512 };
+/* A block of a and one of b are half a megabyte each: they stay in L2. A right
+ * operand that several rows of tiles use is packed once, if it is not larger
+ * than SHARED words. */
+enum { ROWS = 512, DEPTH = 512, SHARED = 4 << 20, SHARE = 2 * PANEL };
 
 size_t
 gemm_bf16_scratch(int threads)
 {
-	return (size_t)threads * 2 * bf16_size(ROWS, DEPTH) *
+	return ((size_t)threads * 2 * bf16_size(ROWS, DEPTH) + SHARED) *
 		sizeof(uint32_t);
 }
 
@@ -36,6 +38,37 @@ pack(const struct kernels *k, enum bf16_form form, const struct operand *o,
 		(size_t)p * o->ldk, o->ldr, o->ldk, to);
 }
 
+static int
+depth_at(int k, int p)
+{
+	return k - p < DEPTH ? k - p : DEPTH;
+}
+
+/* Where the part of the shared operand [n, k] from p on begins. */
+static size_t
+shared_at(int n, int p)
+{
+	return (size_t)(p / DEPTH) * bf16_size(n, DEPTH);
+}
+
+/* All threads of a parallel region pack b together. */
+static void
+pack_shared(const struct kernels *kernels, const struct operand *b, int n,
+	int k, uint32_t *to)
+{
+	int shares = (n + SHARE - 1) / SHARE;
+	int all = shares * ((k + DEPTH - 1) / DEPTH);
+
+#pragma omp for schedule(dynamic)
+	for (int i = 0; i < all; i++) {
+		int p = i / shares * DEPTH, j = i % shares * SHARE;
+		int depth = depth_at(k, p);
+		pack(kernels, BF16_LINES, b, j, n - j < SHARE ? n - j : SHARE,
+			p, depth, to + shared_at(n, p) +
+			bf16_line_at(bf16_words(depth), j, 0));
+	}
+}
+
 void
 gemm_bf16(const struct num *num, enum gemm_form form, int m, int n, int k,
 	const float *a, int lda, const float *b, int ldb, float *c, int ldc,
@@ -46,26 +79,35 @@ gemm_bf16(const struct num *num, enum gemm_form form, int m, int n, int k,
 	struct tiling t = gemm_tiles(m, n, ROWS, num->threads > 1 ?
 		2 * num->threads : 1);
 	size_t block = bf16_size(ROWS, DEPTH);
+	uint32_t *shared = t.count > t.columns && shared_at(n, k + DEPTH - 1) <=
+		SHARED ? num->scratch + (size_t)num->threads * 2 * block :
+		NULL;
 
 #pragma omp parallel num_threads(num->threads) \
 	if (t.count > 1 && num->threads > 1)
 	{
 		uint32_t *ap = num->scratch + (size_t)omp_get_thread_num() *
 			2 * block;
-		uint32_t *bp = ap + block;
 		int packed = -1;     /* row of what is in ap, all of k */
+		if (shared)
+			pack_shared(num->k, &right, n, k, shared);
 #pragma omp for schedule(dynamic)
 		for (int tile = 0; tile < t.count; tile++) {
 			struct tile at = gemm_tile(&t, tile);
 			float *cp = c + (size_t)at.i * (size_t)ldc + at.j;
 			for (int p = 0; p < k; p += DEPTH) {
-				int depth = k - p < DEPTH ? k - p : DEPTH;
+				int depth = depth_at(k, p);
+				uint32_t *bp = shared ? shared +
+					shared_at(n, p) + bf16_line_at(
+					bf16_words(depth), at.j, 0) :
+					ap + block;
 				if (packed != at.i)
 					pack(num->k, BF16_TILES, &left, at.i,
 						at.m, p, depth, ap);
 				packed = k <= DEPTH ? at.i : -1;
-				pack(num->k, BF16_LINES, &right, at.j, at.n, p,
-					depth, bp);
+				if (!shared)
+					pack(num->k, BF16_LINES, &right, at.j,
+						at.n, p, depth, bp);
 				num->k->bf16_multiply(at.m, at.n, depth, ap,
 					bp, cp, (size_t)ldc, add || p);
 			}

@@ -29,9 +29,9 @@ gemm_tiles(int m, int n, int largest, int wanted)
 		if (cut_m <= TILE_MIN && cut_n <= TILE_MIN)
 			break;
 		if (cut_m >= cut_n)
-			t.tm = (cut_m / 2 + 15) / 16 * 16;
+			t.tm = (cut_m / 2 + PANEL - 1) / PANEL * PANEL;
 		else
-			t.tn = (cut_n / 2 + 15) / 16 * 16;
+			t.tn = (cut_n / 2 + PANEL - 1) / PANEL * PANEL;
 	}
 	t.columns = pieces(n, t.tn);
 	t.count = t.columns * pieces(m, t.tm);

@@ -35,7 +35,8 @@ void gemm(const struct num *, enum gemm_form, int m, int n, int k,
 struct tiling {
 	int m, n, tm, tn, columns, count;
 };
-/* At most largest^2 each; so many wanted, if they need not be tiny. */
+/* At most largest^2 each, beginning at multiples of PANEL; so many wanted, if
+ * they need not be tiny. */
 struct tiling gemm_tiles(int m, int n, int largest, int wanted);
 struct tile {
 	int i, j, m, n;
