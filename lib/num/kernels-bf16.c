@@ -8,6 +8,7 @@ enum { PV = PANEL / W, BLOCK = W == 16 ? 8 : 2 };
 
 /* --- packing -------------------------------------------------------------- */
 
+#if !defined(__AVX512BF16__)
 /* Rounded to the nearest, ties to even: bf16 in the high halves. */
 IN vu
 rounded(vf x)
@@ -18,6 +19,7 @@ rounded(vf x)
 	/* rounding up must not make a number of what is none */
 	return ((u | 0x400000u) & nan) | (up & ~nan);
 }
+#endif
 
 /* Lane j: even[j] in the low half, odd[j] in the high one. */
 IN vu
