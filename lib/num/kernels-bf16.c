@@ -111,10 +111,11 @@ read_across(int whole, int rows, int k, const float *from, size_t ldk, int row,
 
 #pragma GCC unroll 16
 	for (int i = 0; i < W; i++) {
-		int p = 2 * (at + i), left = whole ? W : rows - row;
+		int p = 2 * (at + i), there = rows - row;
+		int left = whole || there <= 0 ? W : there;
 		const float *even = from + (size_t)p * ldk + row;
-		x[i] = pairs_across(get(whole || (p < k && left > 0) ? even :
-			none, left), get(whole || (p + 1 < k && left > 0) ?
+		x[i] = pairs_across(get(whole || (p < k && there > 0) ? even :
+			none, left), get(whole || (p + 1 < k && there > 0) ?
 			even + ldk : none, left));
 	}
 }
