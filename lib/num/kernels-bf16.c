@@ -186,12 +186,6 @@ PASTE(bf16_pack, ISA)(enum bf16_form form, int rows, int k, const float *from,
 /* --- multiplying ---------------------------------------------------------- */
 
 #if defined(__AMX_BF16__)
-struct tile_config {
-	uint8_t palette, start, reserved[14];
-	uint16_t bytes[16];
-	uint8_t rows[16];
-};
-
 /* Tiles 0 to 3: sums of 32 rows of a and a panel of b; 4, 5: of a; 6, 7: of
  * b. */
 IN void

@@ -243,12 +243,6 @@ panels_of(enum dtype form, int from, int to, const struct packed *w,
 #if defined(__AMX_INT8__)
 enum { TILE = QUANT_COLUMNS };   /* rows of a tile; it has 64 bytes a row */
 
-struct tile_config {
-	uint8_t palette, start, reserved[14];
-	uint16_t bytes[16];
-	uint8_t rows[16];
-};
-
 /* Tiles 0 to 3: sums of one or two times TILE columns and the halves of a
  * panel; 4, 5: columns; 6, 7: weights, 16 lines. The lines past the panel's
  * last meet the zeros that columns are padded by. ahead is fetched meanwhile,

@@ -26,6 +26,15 @@ typedef uint8_t vb __attribute__((vector_size(W)));
 typedef uint32_t vu __attribute__((vector_size(W * 4)));
 typedef float vf_any __attribute__((vector_size(W * 4), aligned(4)));
 
+#if defined(__AMX_TILE__)
+/* What _tile_loadconfig reads. */
+struct tile_config {
+	uint8_t palette, start, reserved[14];
+	uint16_t bytes[16];
+	uint8_t rows[16];
+};
+#endif
+
 #define IN static inline __attribute__((always_inline))
 
 /* 0, 1, .. W - 1 */
