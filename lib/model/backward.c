@@ -1,5 +1,5 @@
 /* The backward half of a pass. Outputs of norms are not kept but formed again
- * from the sums before them. */
+ * from the sums before them; so are, with KEEP_SUMS, products. */
 #include <math.h>
 #include <string.h>
 #include "backward.h"
@@ -31,8 +31,10 @@ block_back(struct pass *p, const struct norm *n, const struct norm *g, int t,
 static void
 ffn_back(struct pass *p, const struct linear *fc1, const struct linear *g1,
 	const struct linear *fc2, const struct linear *g2, int t,
-	const float *h, struct drop drop)
+	float *h, struct drop drop)
 {
+	if (p->keep == KEEP_SUMS)
+		pass_hidden(&p->num, fc1, t, p->y, drop, h);
 	linear_back(&p->num, fc2, g2, t, p->dz, h, p->dh, 0);
 	nn_relu_back(&p->num, t, fc1->out, p->dh, h, drop);
 	linear_back(&p->num, fc1, g1, t, p->dh, p->y, p->dx, 1);
@@ -45,6 +47,8 @@ self_back(struct pass *p, const struct linear *qkv, const struct linear *gqkv,
 {
 	int q = out->in;
 
+	if (p->keep == KEEP_SUMS)
+		pass_linear(&p->num, qkv, t, x, s->qkv);
 	linear_back(&p->num, out, gout, t, p->dz, s->ctx, p->dctx, 0);
 	nn_attention_back(&p->num, a, p->dctx, s->lse, p->dqkv, p->dqkv + q,
 		p->dqkv + 2 * q, p->attention);
@@ -75,12 +79,16 @@ decoder_back(struct pass *p, const struct view *v, const struct batch *b,
 
 	block_back(p, &l->norm2, &gl->norm2, t, d, s->r2, s->stats2,
 		pass_drop(g, DROP_ATTENDED, 2, i, share));
+	nn_norm_again(num, t, d, s->r1, s->stats1, l->norm1.gain,
+		l->norm1.shift, p->y);
+	if (p->keep == KEEP_SUMS) {
+		pass_linear(num, &l->q, t, p->y, s->q);
+		pass_linear(num, &l->kv, l->segments * ts, p->memory, s->kv);
+	}
 	linear_back(num, &l->cross_out, &gl->cross_out, t, p->dz, s->ctx2,
 		p->dctx, 0);
 	nn_attention_back(num, &cross, p->dctx, s->lse2, p->dqkv, p->dkv,
 		p->dkv + q, p->attention);
-	nn_norm_again(num, t, d, s->r1, s->stats1, l->norm1.gain,
-		l->norm1.shift, p->y);
 	linear_back(num, &l->q, &gl->q, t, p->dqkv, p->y, p->dx, 1);
 	linear_back(num, &l->kv, &gl->kv, l->segments * ts, p->dkv, p->memory,
 		p->dmemory, 1);

@@ -18,6 +18,10 @@ struct attention pass_self(const struct batch *, int stack, int heads, int q,
 	float *qkv, struct drop);
 struct attention pass_cross(const struct batch *, const struct decoder_layer *,
 	int q, float *qs, float *kv, struct drop);
+void pass_linear(const struct num *, const struct linear *, int t,
+	const float *x, float *y);
+void pass_hidden(const struct num *, const struct linear *fc1, int t,
+	const float *x, struct drop, float *h);
 void pass_embed(struct pass *, const struct view *, const struct batch *,
 	const struct regular *, int stack, float *x);
 

@@ -38,7 +38,8 @@ pass_positions(struct pass *p, float *tables[2], const struct task *t, int len)
 
 size_t
 pass_bytes(struct pass *p, const struct params *params, int fewest,
-	long max_tokens, int max_src, int max_tgt, int train)
+	long max_tokens, int max_src, int max_tgt,
+	enum pass_keep keep)
 {
 	struct arena count = { 0 };
 	struct view *v = xmalloc(sizeof *v);
@@ -46,7 +47,7 @@ pass_bytes(struct pass *p, const struct params *params, int fewest,
 
 	view_make(v, params, params->w, &params->shape);
 	pass_layout(p, &count, v, (int)max_tokens, (int)max_tokens, max_src,
-		max_tgt, train);
+		max_tgt, keep);
 	free(v);
 	/* fewer heads than the largest has are wider */
 	arena_floats(&count, nn_attention_scratch(&p->num,
@@ -79,7 +80,7 @@ validation_open(struct validation *v, const char *path,
 		src > tgt ? src : tgt);
 	v->ints = xcalloc(batch_ints(max_tokens), sizeof *v->ints);
 	v->arena.size = pass_bytes(&v->pass, p, fewest, max_tokens, src, tgt,
-		0);
+		KEEP_NOTHING);
 	v->arena.base = xaligned(v->arena.size);
 }
 
@@ -111,7 +112,8 @@ validation_run(struct validation *v, const struct params *p,
 			v->plan.begin[i + 1] - from, v->ints, v->max_tokens);
 		v->arena.used = 0;
 		pass_layout(&v->pass, &v->arena, &view, b.src_tokens,
-			b.tgt_tokens, b.max_src, b.max_tgt, 0);
+			b.tgt_tokens, b.max_src, b.max_tgt,
+			KEEP_NOTHING);
 		struct xent x = pass_run(&v->pass, &view, &b, v->smooth, &none,
 			NULL);
 		sum.loss += x.loss;

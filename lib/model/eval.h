@@ -38,7 +38,7 @@ void pass_positions(struct pass *, float *tables[2], const struct task *,
 	int len);
 /* Bytes that a pass of any SubTransformer of the shape needs at most. */
 size_t pass_bytes(struct pass *, const struct params *, int fewest_heads,
-	long max_tokens, int max_src, int max_tgt, int train);
+	long max_tokens, int max_src, int max_tgt, enum pass_keep);
 int fewest_heads(const struct space *, const struct arch *);
 
 /* A supernet and a validation set. */

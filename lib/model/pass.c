@@ -1,4 +1,4 @@
-/* The forward half of a pass, and the layout of its memory. */
+/* The forward half of a pass. */
 #include <math.h>
 #include "backward.h"
 #include "pass.h"
@@ -7,124 +7,6 @@ static size_t
 z(int n)
 {
 	return (size_t)n;
-}
-
-/* The largest of what one layer needs, to size what layers share. */
-struct sizes {
-	int ffn, head, heads, cross_heads, segments;
-};
-
-static int
-larger(int a, int b)
-{
-	return a > b ? a : b;
-}
-
-static struct sizes
-sizes_of(const struct view *v)
-{
-	struct sizes s = { 1, 1, 1, 1, 1 };
-	int q = v->arch.qkv_dim;
-
-	for (int i = 0; i < v->arch.encoder_layer_num; i++) {
-		const struct encoder_layer *l = &v->encoder[i];
-		s.ffn = larger(s.ffn, l->ffn);
-		s.heads = larger(s.heads, l->heads);
-		s.head = larger(s.head, q / l->heads);
-	}
-	for (int i = 0; i < v->arch.decoder_layer_num; i++) {
-		const struct decoder_layer *l = &v->decoder[i];
-		s.ffn = larger(s.ffn, l->ffn);
-		s.heads = larger(s.heads, l->heads);
-		s.cross_heads = larger(s.cross_heads, l->cross_heads);
-		s.segments = larger(s.segments, l->segments);
-		s.head = larger(s.head, larger(q / l->heads,
-			q / l->cross_heads));
-	}
-	return s;
-}
-
-/* ts: source tokens for a decoder layer, 0 for an encoder layer. */
-static void
-layer_layout(struct layer_pass *l, struct arena *a, int t, int ts, int q,
-	int d, const struct sizes *s)
-{
-	l->qkv = arena_floats(a, z(t) * 3 * z(q));
-	l->ctx = arena_floats(a, z(t) * z(q));
-	l->lse = arena_floats(a, z(t) * z(s->heads));
-	l->r1 = arena_floats(a, z(t) * z(d));
-	l->stats1 = arena_floats(a, z(t) * 2);
-	if (ts) {
-		l->q = arena_floats(a, z(t) * z(q));
-		l->kv = arena_floats(a, z(s->segments) * z(ts) * 2 * z(q));
-		l->ctx2 = arena_floats(a, z(t) * z(q));
-		l->lse2 = arena_floats(a, z(t) * z(s->cross_heads));
-		l->r3 = arena_floats(a, z(t) * z(d));
-		l->stats3 = arena_floats(a, z(t) * 2);
-	}
-	l->h = arena_floats(a, z(t) * z(s->ffn));
-	l->r2 = arena_floats(a, z(t) * z(d));
-	l->stats2 = arena_floats(a, z(t) * 2);
-}
-
-/* In training each layer keeps its own; else all share the first's place. */
-static void
-layers_layout(struct pass *p, struct arena *a, const struct view *v, int ts,
-	int tt, int train, struct sizes most)
-{
-	const struct arch *m = &v->arch;
-
-	for (int i = 0; i < m->encoder_layer_num; i++) {
-		const struct encoder_layer *l = &v->encoder[i];
-		struct sizes own = { l->ffn, 0, l->heads, 0, 0 };
-		if (train || !i)
-			layer_layout(&p->encoder[i], a, ts, 0, m->qkv_dim,
-				m->encoder_embed_dim, train ? &own : &most);
-		else
-			p->encoder[i] = p->encoder[0];
-	}
-	for (int i = 0; i < m->decoder_layer_num; i++) {
-		const struct decoder_layer *l = &v->decoder[i];
-		struct sizes own = { l->ffn, 0, l->heads, l->cross_heads,
-			l->segments };
-		if (train || !i)
-			layer_layout(&p->decoder[i], a, tt, ts, m->qkv_dim,
-				m->decoder_embed_dim, train ? &own : &most);
-		else
-			p->decoder[i] = p->decoder[0];
-	}
-}
-
-void
-pass_layout(struct pass *p, struct arena *a, const struct view *v, int ts,
-	int tt, int max_src, int max_tgt, int train)
-{
-	const struct arch *m = &v->arch;
-	int e = m->encoder_embed_dim, d = m->decoder_embed_dim, q = m->qkv_dim;
-	int width = larger(e, d), t = larger(ts, tt);
-	struct sizes most = sizes_of(v);
-
-	layers_layout(p, a, v, ts, tt, train, most);
-	p->x = arena_floats(a, z(t) * z(width));
-	p->y = arena_floats(a, z(t) * z(width));
-	p->memory = arena_floats(a, 3 * z(ts) * z(e));
-	p->out = arena_floats(a, z(tt) * z(d));
-	p->attention = arena_floats(a, nn_attention_scratch(&p->num,
-		larger(max_src, max_tgt), larger(most.segments * max_src,
-		max_tgt), most.head));
-	p->xent = arena_floats(a, nn_xent_scratch(v->task.tgt_vocab));
-	if (train) {
-		p->dx = arena_floats(a, z(t) * z(width));
-		p->dz = arena_floats(a, z(t) * z(width));
-		p->dt = arena_floats(a, z(t) * z(width));
-		p->dqkv = arena_floats(a, z(t) * 3 * z(q));
-		p->dctx = arena_floats(a, z(t) * z(q));
-		p->dh = arena_floats(a, z(t) * z(most.ffn));
-		p->dkv = arena_floats(a, z(most.segments) * z(ts) * 2 * z(q));
-		p->dmemory = arena_floats(a, 3 * z(ts) * z(e));
-		p->parts = arena_floats(a, nn_parts(t, width));
-	}
-	arena_get(a, NUM_SLACK, 1);
 }
 
 struct drop
@@ -166,12 +48,27 @@ pass_cross(const struct batch *b, const struct decoder_layer *l, int q,
 		.drop = drop, .max_q = b->max_tgt, .max_k = b->max_src };
 }
 
-static void
-linear(const struct num *num, const struct linear *l, int t, const float *x,
-	int bias, float *y)
+void
+pass_linear(const struct num *num, const struct linear *l, int t,
+	const float *x, float *y)
 {
-	nn_linear(num, t, l->out, l->in, x, l->w, l->ld, bias ? l->b : NULL,
-		y);
+	nn_linear(num, t, l->out, l->in, x, l->w, l->ld, l->b, y);
+}
+
+/* The bias is added later, with the residual. */
+static void
+linear_no_bias(const struct num *num, const struct linear *l, int t,
+	const float *x, float *y)
+{
+	nn_linear(num, t, l->out, l->in, x, l->w, l->ld, NULL, y);
+}
+
+void
+pass_hidden(const struct num *num, const struct linear *fc1, int t,
+	const float *x, struct drop drop, float *h)
+{
+	nn_linear_relu(num, t, fc1->out, fc1->in, x, fc1->w, fc1->ld, fc1->b,
+		drop, h);
 }
 
 /* x -> y, one encoder layer */
@@ -187,15 +84,15 @@ encoder_layer(struct pass *p, const struct view *v, const struct batch *b,
 	struct attention a = pass_self(b, 0, l->heads, v->arch.qkv_dim, s->qkv,
 		pass_drop(g, DROP_PROBS, 0, i, share));
 
-	linear(num, &l->qkv, t, x, 1, s->qkv);
+	pass_linear(num, &l->qkv, t, x, s->qkv);
 	nn_attention(num, &a, s->ctx, s->lse, p->attention);
-	linear(num, &l->out, t, s->ctx, 0, s->r1);
+	linear_no_bias(num, &l->out, t, s->ctx, s->r1);
 	nn_residual_norm(num, t, e, x, s->r1, l->out.b, pass_drop(g,
 		DROP_ATTENDED, 0, i, share), l->norm1.gain, l->norm1.shift,
 		s->r1, s->stats1, p->y);
-	nn_linear_relu(num, t, l->ffn, e, p->y, l->fc1.w, l->fc1.ld, l->fc1.b,
-		pass_drop(g, DROP_HIDDEN, 0, i, share), s->h);
-	linear(num, &l->fc2, t, s->h, 0, s->r2);
+	pass_hidden(num, &l->fc1, t, p->y, pass_drop(g, DROP_HIDDEN, 0, i,
+		share), s->h);
+	linear_no_bias(num, &l->fc2, t, s->h, s->r2);
 	nn_residual_norm(num, t, e, p->y, s->r2, l->fc2.b, pass_drop(g,
 		DROP_FFN, 0, i, share), l->norm2.gain, l->norm2.shift, s->r2,
 		s->stats2, y);
@@ -217,22 +114,22 @@ decoder_layer(struct pass *p, const struct view *v, const struct batch *b,
 	struct attention cross = pass_cross(b, l, q, s->q, s->kv,
 		pass_drop(g, DROP_PROBS, 2, i, share));
 
-	linear(num, &l->qkv, t, x, 1, s->qkv);
+	pass_linear(num, &l->qkv, t, x, s->qkv);
 	nn_attention(num, &self, s->ctx, s->lse, p->attention);
-	linear(num, &l->out, t, s->ctx, 0, s->r1);
+	linear_no_bias(num, &l->out, t, s->ctx, s->r1);
 	nn_residual_norm(num, t, d, x, s->r1, l->out.b, pass_drop(g,
 		DROP_ATTENDED, 1, i, share), l->norm1.gain, l->norm1.shift,
 		s->r1, s->stats1, p->y);
-	linear(num, &l->q, t, p->y, 1, s->q);
-	linear(num, &l->kv, l->segments * b->src_tokens, p->memory, 1, s->kv);
+	pass_linear(num, &l->q, t, p->y, s->q);
+	pass_linear(num, &l->kv, l->segments * b->src_tokens, p->memory, s->kv);
 	nn_attention(num, &cross, s->ctx2, s->lse2, p->attention);
-	linear(num, &l->cross_out, t, s->ctx2, 0, s->r2);
+	linear_no_bias(num, &l->cross_out, t, s->ctx2, s->r2);
 	nn_residual_norm(num, t, d, p->y, s->r2, l->cross_out.b, pass_drop(g,
 		DROP_ATTENDED, 2, i, share), l->norm2.gain, l->norm2.shift,
 		s->r2, s->stats2, p->y);
-	nn_linear_relu(num, t, l->ffn, d, p->y, l->fc1.w, l->fc1.ld, l->fc1.b,
-		pass_drop(g, DROP_HIDDEN, 1, i, share), s->h);
-	linear(num, &l->fc2, t, s->h, 0, s->r3);
+	pass_hidden(num, &l->fc1, t, p->y, pass_drop(g, DROP_HIDDEN, 1, i,
+		share), s->h);
+	linear_no_bias(num, &l->fc2, t, s->h, s->r3);
 	nn_residual_norm(num, t, d, p->y, s->r3, l->fc2.b, pass_drop(g,
 		DROP_FFN, 1, i, share), l->norm3.gain, l->norm3.shift, s->r3,
 		s->stats3, x);

@@ -18,11 +18,15 @@ struct regular {
 	uint64_t seed, step;    /* name the random masks */
 };
 
-/* What one layer leaves for the backward pass. Ts, Tt: tokens; Q: qkv_dim. */
+/* What layers leave for the backward pass: nothing, as there will be none;
+ * the sums before the norms and what attention made; or all products, too,
+ * which backward must form again otherwise. */
+enum pass_keep { KEEP_NOTHING, KEEP_SUMS, KEEP_ALL };
+
+/* What one layer makes. Ts, Tt: tokens; Q: qkv_dim. */
 struct layer_pass {
-	float *qkv, *ctx, *lse;          /* [T,3Q], [T,Q], [T,H] */
-	float *q, *kv, *ctx2, *lse2;     /* decoder: [T,Q], [S Ts,2Q], .. */
-	float *h;                        /* [T,F] */
+	float *qkv, *q, *kv, *h;         /* [T,3Q], [T,Q], [S Ts,2Q], [T,F] */
+	float *ctx, *lse, *ctx2, *lse2;  /* [T,Q], [T,H] */
 	float *r1, *r2, *r3;             /* [T,D] sums before the norms */
 	float *stats1, *stats2, *stats3; /* [T,2] */
 };
@@ -36,14 +40,16 @@ struct pass {
 	float *memory;                   /* [3, Ts, e] last encoder outputs */
 	float *out;                      /* [Tt, d] decoder output */
 	float *attention, *xent, *parts; /* scratch */
+	enum pass_keep keep;
 	/* backward: */
-	float *dx, *dz, *dt, *dqkv, *dctx, *dh, *dkv, *dmemory;
+	float *dx, *dz, *dqkv, *dctx, *dh, *dkv, *dmemory;
 };
 
 /* Lay a pass of a SubTransformer and these sizes out in the arena (base NULL:
- * only count). train: with what backward needs. */
+ * only count). */
 void pass_layout(struct pass *, struct arena *, const struct view *,
-	int src_tokens, int tgt_tokens, int max_src, int max_tgt, int train);
+	int src_tokens, int tgt_tokens, int max_src, int max_tgt,
+	enum pass_keep);
 
 /* Sum of losses over the batch's target tokens, in nats. grad: NULL, or the
  * view of the gradients, which the gradient of the sum is added to. */

@@ -214,8 +214,9 @@ allocate(struct trainer *t, int src, int tgt)
 		&p->shape);
 	size_t block = (p->count + 16) * sizeof(float);
 
+	t->keep = t->o->checkpoint_activations ? KEEP_SUMS : KEEP_ALL;
 	t->arena.size = pass_bytes(&t->pass, p, fewest, t->o->max_tokens, src,
-		tgt, 1);
+		tgt, t->keep);
 	if (!t->o->quiet)
 		warn("%.1f M parameters; memory: weights, gradients and Adam "
 			"%.0f MB, a batch of %ld tokens %.0f MB",
@@ -226,7 +227,9 @@ allocate(struct trainer *t, int src, int tgt)
 		(double)sysconf(_SC_PAGESIZE);
 	if (want > have)
 		die("this training needs %.1f GB, the machine has %.1f GB: "
-			"lower --max-tokens", want / 1e9, have / 1e9);
+			"lower --max-tokens%s", want / 1e9, have / 1e9,
+			t->keep == KEEP_ALL ?
+			" or take --checkpoint-activations" : "");
 	t->grad = xaligned(block);
 	t->m = xaligned(block);
 	t->v = xaligned(block);

@@ -23,7 +23,7 @@ struct train_opts {
 	const char *schedule;                  /* inverse_sqrt, cosine */
 	const char *dtype;                     /* of products: fp32, bf16 */
 	const char *output, *resume, *valid, *src_dict, *tgt_dict;
-	int share, quiet;
+	int share, checkpoint_activations, quiet;
 	int inherits;                          /* starts from other weights */
 	struct task_opts *vocab;
 };
@@ -95,6 +95,9 @@ struct train_opts {
 	OPT_CHOICE(0, "dtype", &(t)->dtype, "fp32|bf16", \
 		"products of matrices; bf16: what they multiply is rounded, " \
 		"sums and weights are not"), \
+	OPT_FLAG(0, "checkpoint-activations", &(t)->checkpoint_activations, \
+		"form activations again in the backward pass: less memory, " \
+		"more time, the same weights"), \
 	OPT_VOCAB((t)->vocab), \
 	OPT_SEED(&(t)->seed), \
 	OPT_LONG('j', "threads", &(t)->threads, 0, 1024, \

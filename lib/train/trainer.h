@@ -12,6 +12,7 @@ struct trainer {
 	struct plan plan;
 	struct validation valid;
 	struct pass pass;
+	enum pass_keep keep;
 	struct arena arena;
 	float *positions[2];
 	int *ints;

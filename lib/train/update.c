@@ -21,7 +21,7 @@ run_batch(struct trainer *t, int index, struct view *view,
 		t->plan.begin[index + 1] - from, t->ints, t->o->max_tokens);
 	t->arena.used = 0;
 	pass_layout(&t->pass, &t->arena, view, b.src_tokens, b.tgt_tokens,
-		b.max_src, b.max_tgt, 1);
+		b.max_src, b.max_tgt, t->keep);
 	struct xent x = pass_run(&t->pass, view, &b, t->o->label_smoothing, &g,
 		grad);
 	sum->loss += x.loss;

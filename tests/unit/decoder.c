@@ -124,7 +124,7 @@ slow_logp(const struct model *m, const int *src, int ns, const int *tgt,
 	for (int i = 0; i < 2; i++) {
 		a.used = 0;
 		pass_layout(&pass, &a, &m->view, b.src_tokens, b.tgt_tokens,
-			b.max_src, b.max_tgt, 0);
+			b.max_src, b.max_tgt, KEEP_NOTHING);
 		if (!i)
 			a.base = xaligned(a.size = a.used);
 	}

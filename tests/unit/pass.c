@@ -57,7 +57,8 @@ struct run {
 
 static void
 run_init(struct run *r, const struct arch *shape, const struct task *task,
-	const struct arch *arch, const struct pairs *pairs, int threads)
+	const struct arch *arch, const struct pairs *pairs, int threads,
+	enum pass_keep keep)
 {
 	int order[64];
 
@@ -82,7 +83,7 @@ run_init(struct run *r, const struct arch *shape, const struct task *task,
 		r->arena.used = 0;
 		pass_layout(&r->pass, &r->arena, &r->view, r->batch.src_tokens,
 			r->batch.tgt_tokens, r->batch.max_src,
-			r->batch.max_tgt, 1);
+			r->batch.max_tgt, keep);
 		if (!i) {
 			r->arena.size = r->arena.used;
 			r->arena.base = xaligned(r->arena.size);
@@ -144,7 +145,8 @@ check_gradients(const struct run *r, const json_t *golden, double tokens)
 	OK(worst <= 2e-5, "gradients of all tensors (worst %.2g)", worst);
 }
 
-/* The same SubTransformer as weights of its own, and with 2 threads. */
+/* The same SubTransformer as weights of its own; and with 2 threads and
+ * products formed again. */
 static void
 check_copy(struct run *r, const struct arch *arch, const struct pairs *pairs)
 {
@@ -153,7 +155,7 @@ check_copy(struct run *r, const struct arch *arch, const struct pairs *pairs)
 	struct regular reg = { 0.3, 0.1, 0.2, 7, 3 };
 	struct xent a = run(r, &reg), b, c;
 
-	run_init(&copy, arch, &r->p.task, arch, pairs, 1);
+	run_init(&copy, arch, &r->p.task, arch, pairs, 1, KEEP_ALL);
 	params_slice(&copy.p, &r->p);
 	b = run(&copy, &reg);
 	params_layout(&g, arch, &r->p.task);
@@ -165,11 +167,11 @@ check_copy(struct run *r, const struct arch *arch, const struct pairs *pairs)
 		"a view's loss is the copy's, bit for bit");
 	OK(!memcmp(g.w, copy.grad, g.count * sizeof(float)),
 		"and so are its gradients");
-	run_init(&two, &r->p.shape, &r->p.task, arch, pairs, 2);
+	run_init(&two, &r->p.shape, &r->p.task, arch, pairs, 2, KEEP_SUMS);
 	memcpy(two.p.w, r->p.w, r->p.count * sizeof(float));
 	c = run(&two, &reg);
 	OK(a.loss == c.loss && !memcmp(two.grad, r->grad,
-		r->p.count * sizeof(float)), "two threads give the same bytes");
+		r->p.count * sizeof(float)), "two threads that form products again give the same bytes");
 	params_free(&g);
 	run_free(&copy);
 	run_free(&two);
@@ -230,7 +232,7 @@ check_case(const json_t *j)
 			ids[1][n[1]++] = (int)json_number_value(id);
 		pairs_add(&pairs, ids[0], n[0], ids[1], n[1], 0, 0, NULL);
 	}
-	run_init(&r, &shape, &task, &arch, &pairs, 1);
+	run_init(&r, &shape, &task, &arch, &pairs, 1, KEEP_ALL);
 	fill(&r.p);
 	struct xent x = run(&r, NULL);
 	double tokens = r.batch.tgt_tokens;
