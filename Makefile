@@ -122,8 +122,8 @@ Q := $(if $(V),,@)
 compile = $(Q)$(if $(V),,echo CC $<;) $(CC) $(CFLAGS) -MMD -MP
 $(OUT)/flags: FORCE
 	@mkdir -p $(@D)
-	@echo '$(CC) $(CFLAGS) $(LDFLAGS) $(BLAS_LIBS) $(LIBS)' >$@.new
-	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+	@new=$@.$$$$; echo '$(CC) $(CFLAGS) $(LDFLAGS) $(BLAS_LIBS) $(LIBS)' >$$new; \
+	if cmp -s $$new $@; then rm $$new; else mv $$new $@; fi
 
 room = $(patsubst %/,%,$(dir $*))
 # The perceptron's loops are its own kernels: vectors and multiply-add.
