@@ -2,12 +2,7 @@
 #include <string.h>
 #include "beam.h"
 #include "pairs.h"
-
-static size_t
-z(int n)
-{
-	return (size_t)n;
-}
+#include "sizes.h"
 
 int
 beam_max_len(const struct beam_options *o, int src_len)

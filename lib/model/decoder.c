@@ -4,12 +4,7 @@
 #include <string.h>
 #include "pairs.h"
 #include "share.h"
-
-static size_t
-z(int n)
-{
-	return (size_t)n;
-}
+#include "sizes.h"
 
 void
 share_linear(struct decoder *d, int me, const struct packed *p, int n,

@@ -1,18 +1,7 @@
 /* The memory of a decoder: all of it in one arena. */
 #include "pairs.h"
 #include "share.h"
-
-static size_t
-z(int n)
-{
-	return (size_t)n;
-}
-
-static int
-larger(int a, int b)
-{
-	return a > b ? a : b;
-}
+#include "sizes.h"
 
 /* Floats that one thread needs for itself, whatever it works at. */
 static size_t

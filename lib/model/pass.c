@@ -2,12 +2,7 @@
 #include <math.h>
 #include "backward.h"
 #include "pass.h"
-
-static size_t
-z(int n)
-{
-	return (size_t)n;
-}
+#include "sizes.h"
 
 struct drop
 pass_drop(const struct regular *g, enum drop_site what, int stack, int layer,

@@ -1,17 +1,6 @@
 /* Where a pass keeps what: the layout of its arena. */
 #include "pass.h"
-
-static size_t
-z(int n)
-{
-	return (size_t)n;
-}
-
-static int
-larger(int a, int b)
-{
-	return a > b ? a : b;
-}
+#include "sizes.h"
 
 /* The largest of what one layer needs, to size what layers share. */
 struct sizes {
