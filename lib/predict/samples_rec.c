@@ -166,6 +166,8 @@ try_power(const struct samples *s, size_t n, double power, double median)
 	return mape;
 }
 
+enum { POWERS = 20 };   /* from 0 to 1, that are tried */
+
 double
 samples_correct(struct samples *s, size_t n)
 {
@@ -174,11 +176,14 @@ samples_correct(struct samples *s, size_t n)
 	if (!(s->reference[0] > 0))
 		return 0;
 	double median = median_reference(s);
-	for (int k = 4; k >= 0; k--) {
-		double mape = try_power(s, n, k / 4., median);
-		if (mape < 0.99 * least) {   /* 1, if it hardly matters */
+	for (int k = POWERS; k >= 0; k--) {
+		double power = (double)k / POWERS;
+		double mape = try_power(s, n, power, median);
+		if (k == POWERS)
+			mape *= 0.99;   /* 1, if it hardly matters */
+		if (mape < least) {
 			least = mape;
-			best = k / 4.;
+			best = power;
 		}
 	}
 	for (size_t i = 0; i < s->n; i++)
