@@ -9,6 +9,7 @@
 #   REMOVE_BPE       how subwords become words again ['@@ ' or sentencepiece]
 #   SPACE            space record; the vocabularies are the dictionaries'
 #   LIMIT            ms; or LIMIT_SHARE of the largest's measured latency [0.6]
+#   ROUNDS           moments at which each architecture is measured; odd [1]
 #   TRAINED          which of found, largest, smallest, random are trained on
 #                    their own [found largest]
 #   AVERAGE          average the last so many epochs of train-sub [0: none]
@@ -40,6 +41,7 @@ VOCAB ?= 2000
 THREADS ?= $(shell nproc)
 AVERAGE ?= 0
 LIMIT_SHARE ?= 0.6
+ROUNDS ?= 1
 # The search aims a little lower, since predictions err.
 MARGIN ?= 0.97
 REMOVE_BPE ?= $(if $(SEGMENTED),'@@ ',sentencepiece)
@@ -67,6 +69,7 @@ $(RUN)/id/%: $(BIN)/%
 uses = $(RUN)/args/$1 $(RUN)/id/$1
 
 text.args = $(CORPUS) $(SRC) $(TGT) $(TRAIN) $(VALID) $(TEST) $(SEGMENTED) $(VOCAB)
+rounds.args = $(ROUNDS)
 limit.args = $(LIMIT) $(LIMIT_SHARE) $(MARGIN)
 train-super.args += --threads $(THREADS)
 train-sub.args += --threads $(THREADS) $(if $(filter-out 0,$(AVERAGE)),--keep-last-epochs $(AVERAGE))
@@ -149,9 +152,15 @@ $(RUN)/archs.jsonl: $(RUN)/space.json $(call uses,sample-arch)
 	@sample-arch $(sample-arch.args) --distinct <$< $(to)
 $(RUN)/ends.jsonl: $(RUN)/space.json $(RUN)/id/sample-arch
 	@sample-arch --largest --smallest <$< $(to)
-$(RUN)/lats.jsonl: $(RUN)/archs.jsonl $(call uses,measure-lat) | $(RUN)/super.safetensors
-	$(call say,measure-lat)$(call fresh,$@,journal); \
-	$(call stage,measure-lat,measure-lat $(measure-lat.args) --space $(RUN)/space.json --resume $@.journal <$< $(to))
+rounds := $(shell seq $(ROUNDS))
+$(rounds:%=$(RUN)/lats.%.jsonl): $(RUN)/lats.%.jsonl: $(RUN)/archs.jsonl $(call uses,measure-lat) | $(RUN)/super.safetensors
+	$(call say,measure-lat $*)$(call fresh,$@,journal); \
+	$(call stage,measure-lat$(if $(filter-out 1,$*),-$*),measure-lat $(measure-lat.args) --seed $* \
+		--space $(RUN)/space.json --resume $@.journal <$< $(to))
+# Of each architecture the moment in the middle, its drift divided out.
+middle.jq = group_by(.arch)[] | sort_by(.latency_ms.total / .reference_ms)[length / 2 | floor]
+$(RUN)/lats.jsonl: $(rounds:%=$(RUN)/lats.%.jsonl) $(RUN)/args/rounds
+	@$(if $(filter 1,$(ROUNDS)),cp $< $@,jq -sc '$(middle.jq)' $(filter %.jsonl,$^) $(to))
 # Machines drift. Each record carries the time of the reference, the space's
 # largest, around its own; latencies are compared at the median reference time.
 median.jq = map(.reference_ms) | sort | .[length / 2 | floor]

@@ -89,6 +89,16 @@ prints 'four scores' 'the supernet, a quarter of the steps'
 is    'of a quarter, from the supernet and from scratch' "jq -s -c 'map(select(.event==\"save\").epoch)' run/found.tuned.log.jsonl run/found.quarter.log.jsonl run/found.log.jsonl" '[1,1,3]'
 is    'which differ' 'cmp -s run/found.tuned.safetensors run/found.quarter.safetensors; echo $?' 1
 
+# more moments
+sleep 0.01; touch before
+holds 'three moments' "$mini ROUNDS=3 $tmp/run/lats.jsonl"
+is    'two more are measured' 'anew lats.1.jsonl lats.2.jsonl lats.3.jsonl lats.jsonl' 'lats.2.jsonl lats.3.jsonl lats.jsonl '
+is    'all architectures are there, once' "diff <(jq -c .arch run/archs.jsonl | sort) <(jq -c .arch run/lats.jsonl | sort)" ''
+is    'each at the middle one' "cat run/lats.[123].jsonl run/lats.jsonl | jq -sc 'group_by(.arch)[] | map(.latency_ms.total / .reference_ms) | select((sort | .[1] == .[2]) | not)'" ''
+sleep 0.01; touch before
+holds 'one again' "$mini ROUNDS=1 fit-mlp.args='--steps 60' $tmp/run/lats.jsonl $tmp/run/lat.mlp"
+same  'is the first' 'cat run/lats.1.jsonl' 'cat run/lats.jsonl'
+
 # what is left of a training that was stopped, with other options
 train-super -q --threads 1 --space "$space" --max-update 3 --resume run/super.safetensors.journal -o run/super.safetensors <"$pairs" >log
 touch -d '1 day ago' run/super.safetensors.checkpoint
