@@ -155,7 +155,7 @@ $(RUN)/ends.jsonl: $(RUN)/space.json $(RUN)/id/sample-arch
 rounds := $(shell seq $(ROUNDS))
 $(rounds:%=$(RUN)/lats.%.jsonl): $(RUN)/lats.%.jsonl: $(RUN)/archs.jsonl $(call uses,measure-lat) | $(RUN)/super.safetensors
 	$(call say,measure-lat $*)$(call fresh,$@,journal); \
-	$(call stage,measure-lat$(if $(filter-out 1,$*),-$*),measure-lat $(measure-lat.args) --seed $* \
+	$(call stage,measure-lat$(if $(filter-out 1,$*),-$*),measure-lat --seed $* $(measure-lat.args) \
 		--space $(RUN)/space.json --resume $@.journal <$< $(to))
 # Of each architecture the moment in the middle, its drift divided out.
 middle.jq = group_by(.arch)[] | sort_by(.latency_ms.total / .reference_ms)[length / 2 | floor]

@@ -38,8 +38,7 @@ pass_positions(struct pass *p, float *tables[2], const struct task *t, int len)
 
 size_t
 pass_bytes(struct pass *p, const struct params *params, int fewest,
-	long max_tokens, int max_src, int max_tgt,
-	enum pass_keep keep)
+	long max_tokens, int max_src, int max_tgt, enum pass_keep keep)
 {
 	struct arena count = { 0 };
 	struct view *v = xmalloc(sizeof *v);
@@ -112,8 +111,7 @@ validation_run(struct validation *v, const struct params *p,
 			v->plan.begin[i + 1] - from, v->ints, v->max_tokens);
 		v->arena.used = 0;
 		pass_layout(&v->pass, &v->arena, &view, b.src_tokens,
-			b.tgt_tokens, b.max_src, b.max_tgt,
-			KEEP_NOTHING);
+			b.tgt_tokens, b.max_src, b.max_tgt, KEEP_NOTHING);
 		struct xent x = pass_run(&v->pass, &view, &b, v->smooth, &none,
 			NULL);
 		sum.loss += x.loss;
