@@ -53,7 +53,7 @@ run: $(RUN)/report.txt
 
 # --- helpers -----------------------------------------------------------------
 
-if-changed = { cat >$1.new; if cmp -s $1.new $1; then rm $1.new; else mv $1.new $1; fi; }
+if-changed = { new=$1.$$$$; cat >$$new; if cmp -s $$new $1; then rm $$new; else mv $$new $1; fi; }
 quote = '$(subst ','\'',$1)'
 to = >$@.part && mv $@.part $@
 # $(call stage,NAME,COMMAND): run it, keep its time for the report
@@ -71,10 +71,9 @@ uses = $(RUN)/args/$1 $(RUN)/id/$1
 text.args = $(CORPUS) $(SRC) $(TGT) $(TRAIN) $(VALID) $(TEST) $(SEGMENTED) $(VOCAB)
 rounds.args = $(ROUNDS)
 limit.args = $(LIMIT) $(LIMIT_SHARE) $(MARGIN)
-train-super.args += --threads $(THREADS)
-train-sub.args += --threads $(THREADS) $(if $(filter-out 0,$(AVERAGE)),--keep-last-epochs $(AVERAGE))
-evolve.args += --threads $(THREADS)
-translate.args += --threads $(THREADS)
+train-sub.args += $(if $(filter-out 0,$(AVERAGE)),--keep-last-epochs $(AVERAGE))
+# No part of the arguments: with other threads the same comes out.
+threads = --threads $(THREADS)
 share := $(if $(JOINED),--share-all-embeddings)
 
 # --- text to pairs -----------------------------------------------------------
@@ -140,7 +139,7 @@ $(RUN)/space.json: $(SPACE) $(dicts)
 fresh = for f in $^; do if [ "$$f" -nt $1.$2 ]; then rm -f $1.checkpoint $1.journal; fi; done
 
 $(RUN)/super.safetensors: $(RUN)/space.json $(RUN)/train.jsonl $(RUN)/valid.jsonl $(call uses,train-super)
-	$(call say,train-super)$(call fresh,$@,checkpoint); $(call stage,train-super,train-super $(train-super.args) --space $(RUN)/space.json \
+	$(call say,train-super)$(call fresh,$@,checkpoint); $(call stage,train-super,train-super $(threads) $(train-super.args) --space $(RUN)/space.json \
 		$(dict-options) $(share) --valid $(RUN)/valid.jsonl --resume $@.journal -o $@ \
 		<$(RUN)/train.jsonl >$(RUN)/super.log.jsonl); rm -f $@.checkpoint
 
@@ -179,7 +178,7 @@ $(RUN)/lat.mlp: $(RUN)/lats.jsonl $(call uses,fit-mlp)
 
 $(RUN)/search.jsonl: $(RUN)/space.json $(RUN)/super.safetensors $(RUN)/lat.mlp $(RUN)/valid.jsonl $(RUN)/limit $(call uses,evolve)
 	$(call say,evolve)$(call fresh,$@,journal); \
-	$(call stage,evolve,evolve $(evolve.args) --weights $(RUN)/super.safetensors --valid $(RUN)/valid.jsonl \
+	$(call stage,evolve,evolve $(threads) $(evolve.args) --weights $(RUN)/super.safetensors --valid $(RUN)/valid.jsonl \
 		--predictor $(RUN)/lat.mlp --limit $$(jq '. * $(MARGIN)' $(RUN)/limit) --top 10 --resume $@.journal \
 		<$(RUN)/space.json $(to))
 
@@ -207,24 +206,24 @@ $(RUN)/models.jsonl: $(models:%=$(RUN)/%.json) $(RUN)/super.safetensors $(RUN)/l
 	@for m in $(models); do jq -c --arg name $$m '{name: $$name} + .' $(RUN)/$$m.json; done | \
 	measure-lat $(measure-lat.args) --in-order --space $(RUN)/space.json | \
 	profile-arch $(profile-arch.args) | predict-lat --predictor $(RUN)/lat.mlp | \
-	eval-arch --weights $(RUN)/super.safetensors --valid $(RUN)/valid.jsonl --threads $(THREADS) $(to)
+	eval-arch --weights $(RUN)/super.safetensors --valid $(RUN)/valid.jsonl $(threads) $(to)
 
 # --- 5: train, translate, score ----------------------------------------------
 
 # What is to be timed comes before what would disturb it.
 TIMED ?= $(RUN)/models.jsonl
 $(RUN)/%.safetensors: $(RUN)/%.json $(RUN)/train.jsonl $(RUN)/valid.jsonl $(call uses,train-sub) | $(TIMED)
-	$(call say,train-sub $*)$(call fresh,$@,checkpoint); $(call stage,train-sub-$*,train-sub $(train-sub.args) $(more) --arch $< \
+	$(call say,train-sub $*)$(call fresh,$@,checkpoint); $(call stage,train-sub-$*,train-sub $(threads) $(train-sub.args) $(more) --arch $< \
 		$(dict-options) $(share) --valid $(RUN)/valid.jsonl --resume $@.journal -o $@ \
 		<$(RUN)/train.jsonl >$(RUN)/$*.log.jsonl); rm -f $@.checkpoint
 $(RUN)/%.final.safetensors: $(RUN)/%.safetensors $(RUN)/args/train-sub
 	@$(if $(filter-out 0,$(AVERAGE)),average-weights -o $@ $(RUN)/$*.epoch*.safetensors,cp $< $@)
 
 $(RUN)/%.hyp: $(RUN)/%.final.safetensors $(RUN)/test.jsonl $(call uses,translate)
-	$(call say,translate $*)$(call stage,translate-$*,translate $(translate.args) --weights $< \
+	$(call say,translate $*)$(call stage,translate-$*,translate $(threads) $(translate.args) --weights $< \
 		--remove-bpe $(REMOVE_BPE) <$(RUN)/test.jsonl $(to))
 $(RUN)/%.inherited.hyp: $(RUN)/%.json $(RUN)/super.safetensors $(RUN)/test.jsonl $(call uses,translate)
-	@translate $(translate.args) --weights $(RUN)/super.safetensors --arch $< \
+	@translate $(threads) $(translate.args) --weights $(RUN)/super.safetensors --arch $< \
 		--remove-bpe $(REMOVE_BPE) <$(RUN)/test.jsonl $(to)
 $(RUN)/%.bleu: $(RUN)/%.hyp $(call uses,bleu)
 	@bleu $(bleu.args) -w 2 <$< $(to)

@@ -6,8 +6,8 @@ SRC ?= en
 TGT ?= de
 RUN ?= runs/multi30k-tiny-$(SRC)-$(TGT)$(if $(INHERIT),-inherited)
 INHERIT ?=
-# 65 epochs
-UPDATES ?= 8000
+# 85 epochs
+UPDATES ?= 10500
 include pipelines/multi30k-text.mk
 
 # Where the CPU has no AMX, fp32 is as fast as bf16.
