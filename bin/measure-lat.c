@@ -1,6 +1,6 @@
 /* measure-lat - measure the latency of architectures on this machine.
- * stdin: arch records.  stdout: the same + latency_ms, repeats, reference_ms,
- * workload, host. */
+ * stdin: arch records.  stdout: the same + latency_ms, repeats, redone,
+ * core_shared, reference_ms, workload, host. */
 #include "arch_rec.h"
 #include "measured_rec.h"
 #include "opt.h"
@@ -8,6 +8,9 @@
 #include "progress.h"
 #include "sig.h"
 #include "weights.h"
+
+/* Share of the samples from which on the user should know. */
+static const double SHARED = 0.1;
 
 static struct task
 get_task(const struct bench *b, const struct in *in, const struct rec *r,
@@ -193,6 +196,11 @@ main(int argc, char **argv)
 	progress_start(&p, "architectures", 0, quiet);
 	run(&m, &given);
 	progress_end(&p);
+	double shared = measured_shared(&m);
+	if (!quiet && shared > SHARED)
+		warn("%.0f%% of the samples were taken while somebody else "
+			"computed on the core's other hyperthread; another "
+			"CPU may be quieter (--pin)", 100 * shared);
 	measured_close(&m);
 	if (weights)
 		weights_free(&w);

@@ -4,7 +4,7 @@
 #include "rng.h"
 
 const char *const measured_members[] = { "latency_ms", "repeats", "redone",
-	"reference_ms", "workload", "host", NULL };
+	"core_shared", "reference_ms", "workload", "host", NULL };
 
 /* Of the record's own bytes: as a new answer to it would begin. */
 static uint64_t

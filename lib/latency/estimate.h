@@ -44,6 +44,8 @@ struct latency {
 	double ci95[2];                    /* of total */
 	double independent;                /* samples, about */
 	long repeats, samples, redone;     /* samples: that were used */
+	double shared;                     /* share of the samples: ends at
+					    * which the core was shared */
 	double at;                         /* clock_ms in the middle */
 };
 
@@ -54,8 +56,8 @@ void timings_grow(struct timings *);
 void timings_free(struct timings *);
 /* A sample was disturbed. */
 void timings_spoil(struct timings *, long rep, int cell);
-/* From at least one repetition. Leaves repeats, samples, redone and at alone.
- * Disturbed samples count only where a stretch has no others. */
+/* From at least one repetition. Leaves repeats, samples, redone, shared and
+ * at alone. Disturbed samples count only where a stretch has no others. */
 void latency_estimate(struct latency *, struct timings *);
 /* Is the interval within +-share of the total, and can it be one? */
 int latency_within(const struct latency *, double share);

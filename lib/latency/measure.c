@@ -57,6 +57,7 @@ struct course {
 	long since;              /* the repetition that followed it */
 	double lost_ms;          /* since, as seen sample by sample */
 	double *speed;           /* [t->cap] around each repetition */
+	long shared;             /* samples at whose end the core was */
 };
 
 static void
@@ -66,11 +67,12 @@ add_sample(struct course *c, int cell, const struct moment *from,
 	struct timings *t = c->t;
 	long i = t->reps * t->cells + cell;
 
-	t->ms[i] = (float)(to->ms - from->ms);
+	t->ms[i] = (float)moment_ms(from, to);
 	t->bad[i] = 0;
 	if (moment_disturbed(from, to, threads))
 		timings_spoil(t, t->reps, cell);
-	c->lost_ms += to->ms - from->ms - (to->cpu_ms - from->cpu_ms);
+	c->lost_ms += moment_lost_ms(from, to);
+	c->shared += to->shared;
 }
 
 static void
@@ -199,6 +201,7 @@ subject_measure(struct subject *s, const struct patience *p,
 	l->redone = t->disturbed;
 	l->samples = t->reps * t->cells - t->disturbed;
 	l->repeats = t->reps - redone(t);
+	l->shared = (double)c.shared / (double)(t->reps * t->cells);
 	l->at = (from + clock_ms()) / 2;
 	free(c.speed);
 }

@@ -94,6 +94,7 @@ put_record(struct measured *m, struct held *h, double reference)
 	member_object(&b, "latency_ms", &part);
 	member_int(&b, "repeats", h->l.repeats);
 	member_int(&b, "redone", h->l.redone);
+	member_num(&b, "core_shared", h->l.shared);
 	if (m->bench.ref.every)
 		member_num(&b, "reference_ms", reference);
 	workload_members(&part, &m->bench.w, &h->job.task);
@@ -105,6 +106,8 @@ put_record(struct measured *m, struct held *h, double reference)
 	rec_put_line(part.data, part.len);
 	out_flush();
 	progress_show(m->progress, ++m->done, NULL);
+	m->shared += h->l.shared;
+	m->measured++;
 	buf_free(&b);
 	buf_free(&part);
 	buf_free(&h->job.line);
@@ -271,6 +274,12 @@ measured_run(struct measured *m, const char *name)
 			if (m->job[i].kind == k)
 				measure(m, &m->job[i]);
 	settle(m);
+}
+
+double
+measured_shared(const struct measured *m)
+{
+	return m->measured ? m->shared / (double)m->measured : 0;
 }
 
 void

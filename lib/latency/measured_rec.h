@@ -23,6 +23,8 @@ struct measured {
 	struct held *held;       /* [n] records that wait */
 	long n;
 	double done;             /* records printed, for the progress */
+	double shared;           /* sum of latencies' shares */
+	long measured;           /* of so many */
 	struct progress *progress;
 	struct answers answers;
 	struct buf host;         /* JSON */
@@ -38,6 +40,8 @@ void measured_add(struct measured *, const struct rec *, const struct arch *,
  * records that did not come; name: of the stream. After a signal only what
  * was measured is printed. */
 void measured_run(struct measured *, const char *name);
+/* The share of samples taken while our core was shared; 0 of none. */
+double measured_shared(const struct measured *);
 void measured_close(struct measured *);
 
 #endif

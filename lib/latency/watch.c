@@ -9,32 +9,107 @@
 #include "clock.h"
 #include "watch.h"
 
-enum { SPIN = 20000, SPINS = 3 };
+enum {
+	SPIN = 20000, SPINS = 3,
+	CHAIN = 1000, WIDE = 1500,     /* about 1 us each */
+};
+/* By how much more cycles than the fewest show that a core is shared. */
+static const double SHARED = 1.25;
+
+/* --- samples ------------------------------------------------------------- */
+
+/* Multiplications that must wait for each other: a number of cycles. ms. */
+static double
+chain_ms(int n)
+{
+	double from = clock_ms();
+	uint64_t x = (uint64_t)from | 1;
+
+	for (int i = 0; i < n; i++)
+		x *= x;
+	/* 1 whatever x was, which the compiler cannot know */
+	return (clock_ms() - from) / (double)(x & 1);
+}
+
+/* Additions that wait for nothing: as many a cycle as the core does. ms. */
+static double
+wide_ms(int n)
+{
+	uint64_t a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0;
+	double from = clock_ms();
+
+	for (int i = 0; i < n; i++) {
+		a++, b++, c++, d++, e++, f++, g++, h++;
+		/* else it would be one multiplication */
+		__asm__ volatile("" : "+r"(a), "+r"(b), "+r"(c), "+r"(d),
+			"+r"(e), "+r"(f), "+r"(g), "+r"(h));
+	}
+	return clock_ms() - from;
+}
+
+int
+looks_shared(struct looks *l, double cycles)
+{
+	/* a chain that was stopped makes the additions seem fast */
+	l->fewest = fmin(l->fewest, fmax(cycles, l->before));
+	l->before = cycles;
+	return cycles > SHARED * l->fewest;
+}
+
+/* In cycles, the clock's frequency is no matter. */
+static int
+core_shared(void)
+{
+	static struct looks l = { INFINITY, INFINITY };
+
+	return looks_shared(&l, wide_ms(WIDE) / chain_ms(CHAIN));
+}
+
+static void
+instant_now(struct instant *i)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	i->cpu_ms = 1e3 * (double)t.tv_sec + 1e-6 * (double)t.tv_nsec;
+	i->ms = clock_ms();
+}
 
 void
 moment_now(struct moment *m)
 {
-	struct timespec t;
 	struct rusage u;
 
+	instant_now(&m->end);
+	m->shared = core_shared();
 	getrusage(RUSAGE_SELF, &u);
 	m->switches = u.ru_nivcsw;
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-	m->cpu_ms = 1e3 * (double)t.tv_sec + 1e-6 * (double)t.tv_nsec;
-	m->ms = clock_ms();
+	instant_now(&m->start);
+}
+
+double
+moment_ms(const struct moment *from, const struct moment *to)
+{
+	return to->end.ms - from->start.ms;
+}
+
+double
+moment_lost_ms(const struct moment *from, const struct moment *to)
+{
+	return moment_ms(from, to) - (to->end.cpu_ms - from->start.cpu_ms);
 }
 
 int
 moment_disturbed(const struct moment *from, const struct moment *to,
 	int threads)
 {
-	double ms = to->ms - from->ms, cpu = to->cpu_ms - from->cpu_ms;
-
 	/* what this thread lost is known; one that waits for another that
 	 * was stopped seems busy. The clocks are read one after the other. */
 	return (threads > 1 && to->switches != from->switches) ||
-		ms - cpu > 0.002 * ms + 0.01;
+		moment_lost_ms(from, to) > 0.002 * moment_ms(from, to) + 0.01;
 }
+
+/* --- repetitions --------------------------------------------------------- */
 
 /* Time stolen from a CPU so far: the eighth number of its line. */
 static double
@@ -74,21 +149,13 @@ frequency(int cpu)
 	return khz;
 }
 
-/* Multiplications that must wait for each other: a number of cycles. */
 static double
 spin_speed(void)
 {
 	double best = INFINITY;
 
-	for (int i = 0; i < SPINS; i++) {
-		double from = clock_ms();
-		uint64_t x = (uint64_t)from | 1;
-		for (int k = 0; k < SPIN; k++)
-			x *= x;
-		/* 1 whatever x was, which the compiler cannot know */
-		double ms = (clock_ms() - from) / (double)(x & 1);
-		best = ms < best ? ms : best;
-	}
+	for (int i = 0; i < SPINS; i++)
+		best = fmin(best, chain_ms(SPIN));
 	return SPIN / best;
 }
 

@@ -4,20 +4,40 @@
  * process or, where the kernel accounts it, another guest; or another thread of
  * ours lost its CPU (involuntary context switches). Per repetition: time stolen by
  * the hypervisor (/proc/stat), and the clock frequency (cpufreq, else how long
- * a fixed chain of operations takes). */
+ * a fixed chain of operations takes).
+ *
+ * Only counted: somebody else, perhaps another guest, computing on the other
+ * hyperthread of our core, which then does fewer operations a cycle for us. It
+ * can last for minutes, so nothing is gained by waiting. */
 #ifndef WATCH_H
 #define WATCH_H
 
-/* Between two samples. */
-struct moment {
+struct instant {
 	double ms;               /* monotonic */
 	double cpu_ms;           /* of this thread */
+};
+
+/* Between two samples. Taking one takes some 4 us. */
+struct moment {
+	struct instant end, start;   /* of that before, of the next */
 	long switches;           /* involuntary, of all threads of the team */
+	int shared;              /* is the other hyperthread busy? */
 };
 void moment_now(struct moment *);
+/* How long what lies between took; of that, while others had our CPU. */
+double moment_ms(const struct moment *from, const struct moment *to);
+double moment_lost_ms(const struct moment *from, const struct moment *to);
 /* Was what lies between disturbed? threads: of the process. */
 int moment_disturbed(const struct moment *from, const struct moment *to,
 	int threads);
+
+/* Looks at how many cycles some work takes; both begin at INFINITY. */
+struct looks {
+	double fewest;           /* so far, by two looks in a row */
+	double before;           /* the last */
+};
+/* One more: does it take so many that the core must be shared? */
+int looks_shared(struct looks *, double cycles);
 
 /* Between two repetitions. Taking one takes some 100 us. */
 struct pulse {

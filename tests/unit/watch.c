@@ -1,4 +1,5 @@
 /* What counts as a disturbance, and lists of CPUs. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "pin.h"
@@ -8,8 +9,9 @@
 static int
 disturbed(double ms, double cpu_ms, long switches, int threads)
 {
-	struct moment from = { 1e6, 5e3, 7 };
-	struct moment to = { 1e6 + ms, 5e3 + cpu_ms, 7 + switches };
+	struct moment from = { .start = { 1e6, 5e3 }, .switches = 7 };
+	struct moment to = { .end = { 1e6 + ms, 5e3 + cpu_ms },
+		.switches = 7 + switches };
 
 	return moment_disturbed(&from, &to, threads);
 }
@@ -52,14 +54,23 @@ main(void)
 	OK(!speed_differs(1.04, 1) && !speed_differs(0.96, 1) &&
 		speed_differs(0.7, 1) && speed_differs(1.5, 1), "clock speeds");
 
+	struct looks l = { INFINITY, INFINITY };
+	double cycles[] = { 1.9, 1.8, 1, 1.7, 1, 1.01, 1.2, 1.7, 0.01, 1, 1.9 };
+	int shared[] =    { 0,   0,   0, 0,   0, 0,    0,   1,   0,    0, 1 };
+	for (size_t i = 0; i < sizeof shared / sizeof *shared; i++)
+		OK(looks_shared(&l, cycles[i]) == shared[i],
+			"look %zu at the core", i);
+
 	struct moment a, b;
 	struct pulse p;
 	moment_now(&a);
 	pulse_take(&p);
 	moment_now(&b);
-	OK(b.ms > a.ms && b.cpu_ms > a.cpu_ms && b.switches >= a.switches,
+	OK(moment_ms(&a, &b) > 0 && b.start.ms > b.end.ms &&
+		b.end.cpu_ms > a.start.cpu_ms && b.switches >= a.switches,
 		"moments go on");
-	OK(p.ms > a.ms && p.speed > 0 && p.stolen_ms >= 0 && p.cpu >= 0,
+	OK(moment_lost_ms(&a, &b) < moment_ms(&a, &b), "not all is lost");
+	OK(p.ms > a.start.ms && p.speed > 0 && p.stolen_ms >= 0 && p.cpu >= 0,
 		"a pulse");
 
 	OK(count("0") == 1 && count("0,2-3") == 3 && count("7-7,1,1") == 2,
