@@ -198,9 +198,9 @@ main(int argc, char **argv)
 	progress_end(&p);
 	double shared = measured_shared(&m);
 	if (!quiet && shared > SHARED)
-		warn("%.0f%% of the samples were taken while somebody else "
-			"computed on the core's other hyperthread; another "
-			"CPU may be quieter (--pin)", 100 * shared);
+		warn("%.0f%% of the samples were taken while the core's other "
+			"hyperthread was busy; another CPU may be quieter "
+			"(--pin)", 100 * shared);
 	measured_close(&m);
 	if (weights)
 		weights_free(&w);

@@ -6,9 +6,9 @@
  * the hypervisor (/proc/stat), and the clock frequency (cpufreq, else how long
  * a fixed chain of operations takes).
  *
- * Only counted: somebody else, perhaps another guest, computing on the other
- * hyperthread of our core, which then does fewer operations a cycle for us. It
- * can last for minutes, so nothing is gained by waiting. */
+ * Only counted: somebody, perhaps another guest, computing on the other
+ * hyperthread of the main thread's core, which then does fewer operations a
+ * cycle for us. It can last for minutes, so nothing is gained by waiting. */
 #ifndef WATCH_H
 #define WATCH_H
 
