@@ -12,8 +12,7 @@ block() {
 		found && /^    / { print substr($0, 5); printed = 1 }
 		index($0, after) { found = 1 }' "$top/README.md"
 }
-# Replace the sizes that take minutes. A limit of no model that is measured here
-# would not be met everywhere.
+# Replace the sizes that take minutes, and a limit that slow machines miss.
 small='s/--max-update [0-9]+/--max-update 60/; s/--warmup-updates [0-9]+/--warmup-updates 4/
 s/-n (200|300)/-n 30/; s/--iterations 8/--iterations 1 --population 12 --parents 4 --mutations 4 --crossovers 4/
 s/--limit 1.5/--limit 1000/; s/measure-lat( |$)/measure-lat --repeat 2 /; s/^LIMIT := .*/LIMIT := 1000/
