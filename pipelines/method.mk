@@ -58,7 +58,7 @@ quote = '$(subst ','\'',$1)'
 to = >$@.part && mv $@.part $@
 # $(call stage,NAME,COMMAND): run it, keep its time for the report
 stage = mkdir -p $(RUN)/time; TIMEFORMAT='{"stage":"$1","seconds":%R,"user":%U,"sys":%S}'; \
-	{ time { { $2; } 2>&3; }; } 3>&2 2>$(RUN)/time/$1
+	{ time { $2; } 2>&3; } 3>&2 2>$(RUN)/time/$1
 say = @echo "== $1" >&2;
 
 # The options of a program, and its bytes: what uses it depends on both.
