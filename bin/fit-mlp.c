@@ -88,7 +88,7 @@ main(int argc, char **argv)
 			"learning rate, 0: 0.003, with --hat 1e-5"),
 		OPT_FLAG(0, "no-drift", &no_drift, "ignore reference_ms"),
 		OPT_FLAG(0, "force", &force,
-			"mix tasks, workloads and hosts"),
+			"mix tasks, workloads, hosts and data sets"),
 		OPT_THREADS(&threads),
 		OPT_QUIET(&quiet),
 		OPT_END

@@ -1,7 +1,8 @@
 /* import-hat - HAT's files as records, and back.
  * stdin or files: HAT's SubTransformer YAML, search space YAML or latency CSV,
  * told apart by content.  stdout: an arch record, a space record, or a record
- * {"features":[..],"latency_ms":{..},"latency_std_ms":{..}} a row.
+ * {"features":[..],"latency_ms":{..},"latency_std_ms":{..}} a row;
+ * from a file also its name, as "data_set".
  * --export: one arch or space record -> YAML for HAT's train.py. */
 #include <stdlib.h>
 #include "hat_rec.h"

@@ -86,6 +86,10 @@ for k in workload host; do
 	exits 0 'unless forced' "sed '9s/\"$k\":{/\"$k\":{\"more\":1,/' lat.jsonl | fit-mlp --force -o t.mlp"
 done
 exits 1 'one without a workload' 'sed "9s/workload/w/" lat.jsonl | fit-mlp -o t.mlp'
+of() { sed "s/}\$/,\"data_set\":\"$1\"}/"; }
+exits 1 'two data sets of HAT' '{ of a <lat.jsonl; of b <lat.jsonl; } | fit-mlp -o t.mlp'
+says  'names the line' "stdin:$(($(wc -l <lat.jsonl) + 1)): another data_set than that of line 1"
+exits 0 'unless forced' '{ of a <lat.jsonl; of b <lat.jsonl; } | fit-mlp --force -o t.mlp'
 exits 1 'two tasks' 'sed "9s/\"src_vocab\":32768/\"src_vocab\":8000/" lat.jsonl | fit-mlp -o t.mlp'
 
 # Cross-validation, intervals, learning curves.
@@ -119,6 +123,7 @@ draws() { for s in 1 2 3 4 5; do fit-mlp -q -s $s --split 12:0:188 "$@" -o few.m
 holds 'from another device: better than from scratch' 'a=$(draws --from first.mlp) b=$(draws); echo $a $b; jq -ne "$a < 1.5 and $a < 0.7 * $b"'
 holds 'ten rows do' "head -10 other.jsonl | fit-mlp -q --from first.mlp --split 8:0:2 -o t.mlp | jq -e '.mape < 4'"
 exits 1 'nine do not' 'head -9 other.jsonl | fit-mlp --from first.mlp --split 7:0:2 -o t.mlp'
+exits 0 'or from another of HAT'\''s' 'of a <lat.jsonl | fit-mlp -o a.mlp && of b <lat.jsonl | fit-mlp --from a.mlp -o t.mlp'
 exits 1 'not from another target' 'fit-mlp --from first.mlp --target energy_j -o t.mlp <lat.jsonl'
 says  'says so' 'first.mlp: fitted to latency_ms.total, not energy_j'
 exits 1 'not from another workload' 'sed "s/\"beam\":5/\"beam\":4/" lat.jsonl | fit-mlp --from first.mlp -o t.mlp'

@@ -67,9 +67,10 @@ is    'it can be sampled' 'import-hat <space.yml | sample-arch -n 3 | profile-ar
 
 # --- latency
 is    'a latency data set' 'import-hat <lat.csv' "{$row}"
-is    'what is known of its task' 'import-hat -n x --src-vocab 9 --tgt-vocab 9 lat.csv' "{$row,\"name\":\"x\",\"task\":{\"src_vocab\":9,\"tgt_vocab\":9}}"
-same  'columns in any order' 'import-hat lat.csv' 'paste -d, <(cut -d, -f11- lat.csv) <(printf "x\ny\n") <(cut -d, -f-10 lat.csv) >b.csv; sed -n 1p b.csv | grep -q ^latency_mean && import-hat <b.csv'
-same  'CRLF and an empty last line' 'import-hat lat.csv' '{ cat lat.csv; echo; } | sed "s/$/\r/" | import-hat'
+is    'from a file: which one' 'zstd -q <lat.csv >d/x_cpu.csv.zst; import-hat d/x_cpu.csv.zst' "{$row,\"data_set\":\"x_cpu\"}"
+is    'what is known of its task' 'import-hat -n x --src-vocab 9 --tgt-vocab 9 <lat.csv' "{$row,\"name\":\"x\",\"task\":{\"src_vocab\":9,\"tgt_vocab\":9}}"
+same  'columns in any order' 'import-hat <lat.csv' 'paste -d, <(cut -d, -f11- lat.csv) <(printf "x\ny\n") <(cut -d, -f-10 lat.csv) >b.csv; sed -n 1p b.csv | grep -q ^latency_mean && import-hat <b.csv'
+same  'CRLF and an empty last line' 'import-hat <lat.csv' '{ cat lat.csv; echo; } | sed "s/$/\r/" | import-hat'
 is    'no rows, no records' 'head -1 lat.csv | import-hat' ''
 
 # --- export

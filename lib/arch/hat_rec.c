@@ -19,7 +19,7 @@ hat_name_fits(const char *s)
 static char *
 base_name(const char *path)
 {
-	static const char *const ends[] = { ".zst", ".yml", ".yaml" };
+	static const char *const ends[] = { ".zst", ".yml", ".yaml", ".csv" };
 	const char *slash = path ? strrchr(path, '/') : NULL;
 	char *name = xstrdup(!path || !strcmp(path, "-") ? "" :
 		slash ? slash + 1 : path);
@@ -110,7 +110,8 @@ import_yaml(struct in *in, const struct hat_setup *s, const char *text,
 }
 
 static void
-import_csv(struct in *in, const struct hat_setup *s, char *line)
+import_csv(struct in *in, const struct hat_setup *s, char *line,
+	const char *data_set)
 {
 	struct hat_csv csv;
 	struct hat_csv_row row;
@@ -121,6 +122,8 @@ import_csv(struct in *in, const struct hat_setup *s, char *line)
 		in_fail(in, "%s", why.text);
 	if (s->name)
 		member_text(&tail, "name", s->name, strlen(s->name));
+	if (*data_set && hat_name_fits(data_set))
+		member_text(&tail, "data_set", data_set, strlen(data_set));
 	task_print(&task, &s->task);
 	if (strcmp(task.data, "{}"))
 		member_raw(&tail, "task", task.data);
@@ -144,17 +147,17 @@ void
 hat_import(const struct hat_setup *s, const char *path)
 {
 	struct in in;
-	char *line;
+	char *line, *name = base_name(path);
 	size_t len;
 
 	in_open(&in, path);
 	if (!(line = in_line(&in, &len)))
 		in_fail(&in, "empty, want HAT's YAML or CSV");
 	if (hat_csv_is_header(line))
-		import_csv(&in, s, line);
+		import_csv(&in, s, line, name);
 	else {
 		struct buf text = { 0 };
-		char *rest, *name = base_name(path);
+		char *rest;
 		buf_add(&text, line, len);
 		buf_str(&text, "\n");
 		rest = in_all(&in, &len, YAML_BYTES_MAX);
@@ -163,8 +166,8 @@ hat_import(const struct hat_setup *s, const char *path)
 			name);
 		buf_free(&text);
 		free(rest);
-		free(name);
 	}
+	free(name);
 	in_close(&in);
 }
 

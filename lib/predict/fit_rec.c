@@ -122,9 +122,7 @@ fit_load_from(struct predictor *p, const char *path, const struct samples *s,
 	if (target && strcmp(target, t->path) && !force)
 		die("%s: fitted to %s, not %s (--force uses it all the same)",
 			path, target, t->path);
-	for (int i = 0; i < SAME && !force; i++) {
-		if (!strcmp(samples_same[i], "host"))
-			continue;
+	for (int i = 0; i < SAME_WORK && !force; i++) {
 		json_t *j = predictor_meta_json(p, samples_same[i], path);
 		if (j && s->same[i] && !json_equal(j, s->same[i]))
 			die("%s: fitted for another %s than that of line %ld "

@@ -5,7 +5,9 @@
 #include "samples_rec.h"
 #include "stats.h"
 
-const char *const samples_same[SAME] = { "task", "workload", "host" };
+const char *const samples_same[SAME] = {
+	"task", "workload", "host", "data_set",
+};
 
 static void
 add_row(struct samples *s, const double x[FEATURES], double y, double ref)

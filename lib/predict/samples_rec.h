@@ -6,8 +6,9 @@
 
 #include "features_rec.h"
 
-/* Members that must be the same in all records: task, workload, host. */
-enum { SAME = 3 };
+/* Members that must be the same in all records. The first SAME_WORK say what
+ * is timed, the others on which machine: host, or HAT's data set. */
+enum { SAME_WORK = 2, SAME = 4 };
 extern const char *const samples_same[SAME];
 
 struct samples {
@@ -25,7 +26,8 @@ struct samples {
 };
 
 /* All records of stdin, at least so many. path: the target's dotted path.
- * drift: read reference_ms, too. force: mix tasks, workloads and hosts. */
+ * drift: read reference_ms, too. force: mix what samples_same
+ * keeps apart. */
 void samples_read(struct samples *, const char *path, int drift, int force,
 	size_t least);
 void samples_free(struct samples *);
