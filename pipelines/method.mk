@@ -92,7 +92,8 @@ $(foreach p,$(parts),$(eval $(RUN)/seg/$p.src: $(CORPUS)/$(name.$p).$(SRC)))
 $(foreach p,$(parts),$(eval $(RUN)/seg/$p.tgt: $(CORPUS)/$(name.$p).$(TGT)))
 else
 $(RUN)/spm.model: $(CORPUS)/$(TRAIN).$(SRC) $(CORPUS)/$(TRAIN).$(TGT) $(RUN)/args/text
-	$(call say,subwords)mkdir -p $(@D); spm_train --input=$(CORPUS)/$(TRAIN).$(SRC),$(CORPUS)/$(TRAIN).$(TGT) \
+	$(call say,subwords)mkdir -p $(@D); \
+	spm_train --input=$(CORPUS)/$(TRAIN).$(SRC),$(CORPUS)/$(TRAIN).$(TGT) \
 		--model_prefix=$(RUN)/spm --vocab_size=$(VOCAB) --character_coverage=1 \
 		--num_threads=$(THREADS) --minloglevel=1 2>$(RUN)/spm.log
 define segment
@@ -138,9 +139,12 @@ $(RUN)/space.json: $(SPACE) $(dicts)
 # their journals.
 fresh = for f in $^; do if [ "$$f" -nt $1.$2 ]; then rm -f $1.checkpoint $1.journal; fi; done
 
-$(RUN)/super.safetensors: $(RUN)/space.json $(RUN)/train.jsonl $(RUN)/valid.jsonl $(call uses,train-super)
-	$(call say,train-super)$(call fresh,$@,checkpoint); $(call stage,train-super,train-super $(threads) $(train-super.args) --space $(RUN)/space.json \
-		$(dict-options) $(share) --valid $(RUN)/valid.jsonl --resume $@.journal -o $@ \
+$(RUN)/super.safetensors: $(RUN)/space.json $(RUN)/train.jsonl \
+		$(RUN)/valid.jsonl $(call uses,train-super)
+	$(call say,train-super)$(call fresh,$@,checkpoint); \
+	$(call stage,train-super,train-super $(threads) $(train-super.args) \
+		--space $(RUN)/space.json $(dict-options) $(share) \
+		--valid $(RUN)/valid.jsonl --resume $@.journal -o $@ \
 		<$(RUN)/train.jsonl >$(RUN)/super.log.jsonl); rm -f $@.checkpoint
 
 # --- 2: latencies ------------------------------------------------------------
@@ -152,10 +156,12 @@ $(RUN)/archs.jsonl: $(RUN)/space.json $(call uses,sample-arch)
 $(RUN)/ends.jsonl: $(RUN)/space.json $(RUN)/id/sample-arch
 	@sample-arch --largest --smallest <$< $(to)
 rounds := $(shell seq $(ROUNDS))
-$(rounds:%=$(RUN)/lats.%.jsonl): $(RUN)/lats.%.jsonl: $(RUN)/archs.jsonl $(call uses,measure-lat) | $(RUN)/super.safetensors
+$(rounds:%=$(RUN)/lats.%.jsonl): $(RUN)/lats.%.jsonl: $(RUN)/archs.jsonl \
+		$(call uses,measure-lat) | $(RUN)/super.safetensors
 	$(call say,measure-lat $*)$(call fresh,$@,journal); \
-	$(call stage,measure-lat$(if $(filter-out 1,$*),-$*),measure-lat --seed $* $(measure-lat.args) \
-		--space $(RUN)/space.json --resume $@.journal <$< $(to))
+	$(call stage,measure-lat$(if $(filter-out 1,$*),-$*),measure-lat \
+		--seed $* $(measure-lat.args) --space $(RUN)/space.json \
+		--resume $@.journal <$< $(to))
 # Of each architecture the moment in the middle, its drift divided out.
 middle.jq = group_by(.arch)[] | sort_by(.latency_ms.total / .reference_ms)[length / 2 | floor]
 $(RUN)/lats.jsonl: $(rounds:%=$(RUN)/lats.%.jsonl) $(RUN)/args/rounds
@@ -176,25 +182,34 @@ $(RUN)/lat.mlp: $(RUN)/lats.jsonl $(call uses,fit-mlp)
 
 # --- 4: the search -----------------------------------------------------------
 
-$(RUN)/search.jsonl: $(RUN)/space.json $(RUN)/super.safetensors $(RUN)/lat.mlp $(RUN)/valid.jsonl $(RUN)/limit $(call uses,evolve)
+$(RUN)/search.jsonl: $(RUN)/space.json $(RUN)/super.safetensors \
+		$(RUN)/lat.mlp $(RUN)/valid.jsonl $(RUN)/limit $(call uses,evolve)
 	$(call say,evolve)$(call fresh,$@,journal); \
-	$(call stage,evolve,evolve $(threads) $(evolve.args) --weights $(RUN)/super.safetensors --valid $(RUN)/valid.jsonl \
-		--predictor $(RUN)/lat.mlp --limit $$(jq '. * $(MARGIN)' $(RUN)/limit) --top 10 --resume $@.journal \
-		<$(RUN)/space.json $(to))
+	$(call stage,evolve,evolve $(threads) $(evolve.args) --top 10 \
+		--weights $(RUN)/super.safetensors --valid $(RUN)/valid.jsonl \
+		--predictor $(RUN)/lat.mlp --limit $$(jq '. * $(MARGIN)' $(RUN)/limit) \
+		--resume $@.journal <$(RUN)/space.json $(to))
 
 within.jq = map(select($(at.jq) <= $$limit[0]))
+best.jq = sort_by(.valid_loss)[0] // error("no result meets the limit") | \
+	{arch, task}
+chance.jq = .[0] // error("no drawn architecture meets the limit") | \
+	{arch, task}
 # The best of the results whose latency, measured, meets the limit.
 $(RUN)/found.json: $(RUN)/search.jsonl $(RUN)/limit $(call uses,measure-lat)
-	@jq -c 'select(.result)' $< | measure-lat $(measure-lat.args) --space $(RUN)/space.json | \
+	@jq -c 'select(.result)' $< | \
+	measure-lat $(measure-lat.args) --space $(RUN)/space.json | \
 	jq -sc --slurpfile limit $(RUN)/limit --slurpfile reference $(RUN)/reference \
-		'$(within.jq) | sort_by(.valid_loss)[0] // error("no result meets the limit") | {arch, task}' $(to)
+		'$(within.jq) | $(best.jq)' $(to)
 # Chance: the first of some drawn that meets it.
-$(RUN)/random.json: $(RUN)/space.json $(RUN)/lat.mlp $(RUN)/limit $(RUN)/id/sample-arch $(call uses,measure-lat)
+$(RUN)/random.json: $(RUN)/space.json $(RUN)/lat.mlp $(RUN)/limit \
+		$(RUN)/id/sample-arch $(call uses,measure-lat)
 	@sample-arch -n 300 --seed 99 <$< | predict-lat --predictor $(RUN)/lat.mlp \
-		--where "predicted_ms<=$$(jq '. * $(MARGIN)' $(RUN)/limit)" | jq -c '{arch, task}' | sed -n 1,5p | \
+		--where "predicted_ms<=$$(jq '. * $(MARGIN)' $(RUN)/limit)" | \
+	jq -c '{arch, task}' | sed -n 1,5p | \
 	measure-lat $(measure-lat.args) --in-order --space $(RUN)/space.json | \
 	jq -sc --slurpfile limit $(RUN)/limit --slurpfile reference $(RUN)/reference \
-		'$(within.jq)[0] // error("no drawn architecture meets the limit") | {arch, task}' $(to)
+		'$(within.jq) | $(chance.jq)' $(to)
 $(RUN)/largest.json: $(RUN)/ends.jsonl
 	@sed -n 1p $< $(to)
 $(RUN)/smallest.json: $(RUN)/ends.jsonl
@@ -202,29 +217,39 @@ $(RUN)/smallest.json: $(RUN)/ends.jsonl
 
 # All four, measured in one run; with the loss of their inherited weights.
 models := found largest smallest random
-$(RUN)/models.jsonl: $(models:%=$(RUN)/%.json) $(RUN)/super.safetensors $(RUN)/lat.mlp $(call uses,measure-lat)
-	@for m in $(models); do jq -c --arg name $$m '{name: $$name} + .' $(RUN)/$$m.json; done | \
+$(RUN)/models.jsonl: $(models:%=$(RUN)/%.json) $(RUN)/super.safetensors \
+		$(RUN)/lat.mlp $(call uses,measure-lat)
+	@for m in $(models); do \
+		jq -c --arg name $$m '{name: $$name} + .' $(RUN)/$$m.json; \
+	done | \
 	measure-lat $(measure-lat.args) --in-order --space $(RUN)/space.json | \
 	profile-arch $(profile-arch.args) | predict-lat --predictor $(RUN)/lat.mlp | \
-	eval-arch --weights $(RUN)/super.safetensors --valid $(RUN)/valid.jsonl $(threads) $(to)
+	eval-arch $(threads) --weights $(RUN)/super.safetensors \
+		--valid $(RUN)/valid.jsonl $(to)
 
 # --- 5: train, translate, score ----------------------------------------------
 
 # What is to be timed comes before what would disturb it.
 TIMED ?= $(RUN)/models.jsonl
-$(RUN)/%.safetensors: $(RUN)/%.json $(RUN)/train.jsonl $(RUN)/valid.jsonl $(call uses,train-sub) | $(TIMED)
-	$(call say,train-sub $*)$(call fresh,$@,checkpoint); $(call stage,train-sub-$*,train-sub $(threads) $(train-sub.args) $(more) --arch $< \
-		$(dict-options) $(share) --valid $(RUN)/valid.jsonl --resume $@.journal -o $@ \
+$(RUN)/%.safetensors: $(RUN)/%.json $(RUN)/train.jsonl $(RUN)/valid.jsonl \
+		$(call uses,train-sub) | $(TIMED)
+	$(call say,train-sub $*)$(call fresh,$@,checkpoint); \
+	$(call stage,train-sub-$*,train-sub $(threads) $(train-sub.args) $(more) \
+		--arch $< $(dict-options) $(share) \
+		--valid $(RUN)/valid.jsonl --resume $@.journal -o $@ \
 		<$(RUN)/train.jsonl >$(RUN)/$*.log.jsonl); rm -f $@.checkpoint
 $(RUN)/%.final.safetensors: $(RUN)/%.safetensors $(RUN)/args/train-sub
-	@$(if $(filter-out 0,$(AVERAGE)),average-weights -o $@ $(RUN)/$*.epoch*.safetensors,cp $< $@)
+	@$(if $(filter-out 0,$(AVERAGE)),average-weights -o $@ \
+		$(RUN)/$*.epoch*.safetensors,cp $< $@)
 
 $(RUN)/%.hyp: $(RUN)/%.final.safetensors $(RUN)/test.jsonl $(call uses,translate)
-	$(call say,translate $*)$(call stage,translate-$*,translate $(threads) $(translate.args) --weights $< \
-		--remove-bpe $(REMOVE_BPE) <$(RUN)/test.jsonl $(to))
+	$(call say,translate $*)$(call stage,translate-$*,translate $(threads) \
+		$(translate.args) --weights $< --remove-bpe $(REMOVE_BPE) \
+		<$(RUN)/test.jsonl $(to))
 $(RUN)/%.inherited.hyp: $(RUN)/%.json $(RUN)/super.safetensors $(RUN)/test.jsonl $(call uses,translate)
-	@translate $(threads) $(translate.args) --weights $(RUN)/super.safetensors --arch $< \
-		--remove-bpe $(REMOVE_BPE) <$(RUN)/test.jsonl $(to)
+	@translate $(threads) $(translate.args) --arch $< \
+		--weights $(RUN)/super.safetensors --remove-bpe $(REMOVE_BPE) \
+		<$(RUN)/test.jsonl $(to)
 $(RUN)/%.bleu: $(RUN)/%.hyp $(call uses,bleu)
 	@bleu $(bleu.args) -w 2 <$< $(to)
 
@@ -235,7 +260,8 @@ $(RUN)/%.bleu: $(RUN)/%.hyp $(call uses,bleu)
 quarters := found.quarter found.tuned
 $(quarters:%=$(RUN)/%.json): $(RUN)/found.json
 	@cp $< $@
-$(quarters:%=$(RUN)/%.safetensors): private more = $(QUARTER) $(if $(findstring tuned,$@),--inherit $(RUN)/super.safetensors)
+$(quarters:%=$(RUN)/%.safetensors): private more = $(QUARTER) \
+	$(if $(findstring tuned,$@),--inherit $(RUN)/super.safetensors)
 $(RUN)/found.tuned.safetensors: $(RUN)/super.safetensors
 .PHONY: inherit
 inherit: $(foreach m,found.inherited found.tuned found.quarter found,$(RUN)/$m.bleu)
@@ -247,6 +273,6 @@ inherit: $(foreach m,found.inherited found.tuned found.quarter found,$(RUN)/$m.b
 
 # --- the report --------------------------------------------------------------
 
-$(RUN)/report.txt: $(RUN)/models.jsonl $(RUN)/limit $(TRAINED:%=$(RUN)/%.bleu) $(models:%=$(RUN)/%.inherited.bleu) \
-		pipelines/report.sh pipelines/plots.gp
+$(RUN)/report.txt: $(RUN)/models.jsonl $(RUN)/limit $(TRAINED:%=$(RUN)/%.bleu) \
+		$(models:%=$(RUN)/%.inherited.bleu) pipelines/report.sh pipelines/plots.gp
 	@pipelines/report.sh $(RUN) '$(TRAINED)' $(to)
