@@ -157,16 +157,19 @@ IN void
 pack(int along, enum bf16_form form, int rows, int k, const float *from,
 	size_t ld, uint32_t *to)
 {
-	int words = bf16_words(k);
+	int words = bf16_words(k), all = (rows + PANEL - 1) / PANEL * PANEL;
 
-	for (int row = 0; row < (rows + PANEL - 1) / PANEL * PANEL; row += W)
-		for (int at = 0; at < words; at += W)
+	/* in the order of memory */
+	for (int i = 0; i < (along ? all : words); i += W)
+		for (int j = 0; j < (along ? words : all); j += W) {
+			int row = along ? i : j, at = along ? j : i;
 			if (row + W <= rows && 2 * (at + W) <= k)
 				pack_block(1, along, form, rows, k, from, ld,
 					row, at, to);
 			else
 				pack_block(0, along, form, rows, k, from, ld,
 					row, at, to);
+		}
 }
 
 void
