@@ -136,7 +136,8 @@ test_gemm(const struct kernels *k, struct rng *r)
 {
 	static const int shapes[][3] = { { 1, 1, 1 }, { 5, 33, 7 },
 		{ 32, 32, 32 }, { 31, 65, 100 }, { 70, 17, 513 },
-		{ 48, 96, 1030 }, { 513, 40, 64 }, { 20, 600, 33 } };
+		{ 48, 96, 1030 }, { 513, 40, 64 }, { 20, 600, 33 },
+		{ 20, 270, 1100 }, { 260, 40, 1100 }, { 1600, 300, 40 } };
 	enum { SHAPES = sizeof shapes / sizeof *shapes, THREADS = 3 };
 	struct check c = check_new("gemm in bf16", k->name, 3e-5);
 	uint32_t *scratch = xaligned(gemm_bf16_scratch(THREADS));
@@ -181,6 +182,34 @@ test_gemm(const struct kernels *k, struct rng *r)
 	free(scratch);
 }
 
+/* Operands that are too large to be kept packed for several tiles: the bits of
+ * a product a column of tiles. */
+static void
+test_large(const struct kernels *k, struct rng *r)
+{
+	enum { M = 260, N = 2080, TILE = 256, K = 4100, THREADS = 2 };
+	struct mat a = mat_random(r, M, K, K, 1, 0);
+	struct mat b = mat_random(r, N, K, K, 1, 0);
+	struct mat whole = mat_random(r, M, N, N, 1, 0);
+	struct mat columns = mat_random(r, M, N, N, 1, 0);
+	uint32_t *scratch = xaligned(gemm_bf16_scratch(THREADS));
+	struct num num = { THREADS, k, scratch };
+
+	gemm_bf16(&num, GEMM_NT, M, N, K, a.x, K, b.x, K, whole.x, N, 0, NULL);
+	for (int j = 0; j < N; j += TILE)
+		gemm_bf16(&num, GEMM_NT, M, N - j < TILE ? N - j : TILE, K,
+			a.x, K, b.x + (size_t)j * K, K, columns.x + j, N, 0,
+			NULL);
+	OK(!memcmp(whole.x, columns.x, sizeof *whole.x * M * N),
+		"%s: gemm in bf16: large operands, as a column at a time",
+		k->name);
+	free(scratch);
+	mat_free(&a);
+	mat_free(&b);
+	mat_free(&whole);
+	mat_free(&columns);
+}
+
 int
 main(void)
 {
@@ -191,6 +220,8 @@ main(void)
 		test_pack(k, &r);
 		test_special(k);
 		test_gemm(k, &r);
+		if (!i)
+			test_large(k, &r);
 	}
 	return FINISH();
 }
