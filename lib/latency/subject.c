@@ -195,11 +195,9 @@ subject_floats(const struct arch *a, const struct task *t, enum dtype dtype)
 static void
 set_gains(struct view *v, float *ones)
 {
-	for (int i = 0; i < v->arch.encoder_layer_num; i++)
-		v->encoder[i].norm1.gain = v->encoder[i].norm2.gain = ones;
-	for (int i = 0; i < v->arch.decoder_layer_num; i++)
-		v->decoder[i].norm1.gain = v->decoder[i].norm2.gain =
-			v->decoder[i].norm3.gain = ones;
+	for (int s = 0; s < STACKS; s++)
+		for (int i = 0; i < v->blocks[s]; i++)
+			v->block[s][i].norm.gain = ones;
 }
 
 /* The scales that pieces of the block have, about; no shifts. */

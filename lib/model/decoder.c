@@ -5,6 +5,7 @@
 #include "pairs.h"
 #include "share.h"
 #include "sizes.h"
+#include "step.h"
 
 void
 share_linear(struct decoder *d, int me, const struct packed *p, int n,
@@ -22,17 +23,26 @@ share_linear(struct decoder *d, int me, const struct packed *p, int n,
 }
 
 void
-share_norm(struct decoder *d, int me, int n, int width, const float *x,
-	float *zs, const struct packed *l, const struct norm *norm, float *y)
+share_norm(struct decoder *d, int me, int n, const struct packed_block *b,
+	const float *x, float *zs, float *y)
 {
 	static const struct drop none;
 	struct part part = share_part(d, me, n);
-	size_t at = z(part.from) * z(width);
+	size_t at = z(part.from) * z(b->width);
 
-	d->k->residual_norm(part.to - part.from, width, x + at, zs + at,
-		l->bias, none, 0, norm->gain, norm->shift, zs + at,
-		d->stats + 2 * part.from, y + at);
+	d->k->residual_norm(part.to - part.from, b->width, x + at, zs + at,
+		b->matrix[b->kind->matrices - 1].bias, none, 0, b->norm.gain,
+		b->norm.shift, zs + at, d->stats + 2 * part.from, y + at);
 	team_wait(&d->team);
+}
+
+void
+share_turn(int n, int h, const float *from, size_t ldf, float *to, size_t ld)
+{
+	for (int i = 0; i < n; i += LANES)
+		for (int j = 0; j < h; j++)
+			for (int k = i; k < n && k < i + LANES; k++)
+				to[z(j) * ld + z(k)] = from[z(k) * ldf + z(j)];
 }
 
 void
@@ -53,70 +63,25 @@ embed_token(const struct decoder *d, int side, int id, int position, float *x)
 
 /* --- a step -------------------------------------------------------------- */
 
-/* ctx[R,Q] from the cache, a row and head at a time. */
-static void
-attend_self(struct decoder *d, int me, int layer, int heads)
+const struct block_step *
+step_of(const struct block_kind *kind)
 {
-	int q = d->m->arch.qkv_dim, h = q / heads, of = d->team.threads;
-	size_t ld = 3 * z(q), slots = z(d->room.sentences * d->room.beam);
-	const float *cache = d->cache + z(layer) * d->layer_cache;
-	const float *now = cache + z(d->step) * slots * ld;
+	static const struct block_step *const steps[] = { &step_self,
+		&step_cross, &step_ffn };
+	size_t i = 0;
 
-	for (int i = me; i < d->rows * heads; i += of) {
-		size_t r = z(i / heads), at = z(i % heads) * z(h);
-		d->k->attend_at(d->step + 1, h, now + r * ld + at,
-			cache + q + at, cache + 2 * q + at, ld,
-			d->past[0] + r * z(d->room.steps),
-			1 / sqrtf((float)h), share_scratch(d, me),
-			d->ctx + r * z(q) + at);
-	}
-	team_wait(&d->team);
-}
-
-/* ctx[R,Q] from the queries in qkv[R,Q]; all rows of a sentence at a time. */
-static void
-attend_cross(struct decoder *d, int me, int layer,
-	const struct packed_decoder *l)
-{
-	int q = d->m->arch.qkv_dim, heads = l->cross_heads, h = q / heads;
-	int of = d->team.threads;
-
-	for (int i = me; i < d->groups * heads; i += of) {
-		int g = i / heads, s = d->group[g], from = d->group_at[g];
-		int m = d->group_at[g + 1] - from, head = i % heads;
-		int n = l->segments * (d->src_at[s + 1] - d->src_at[s]);
-		size_t base = z(layer) * d->layer_keys + z(d->key_at[s]) *
-			z(q), ld = z(round_lanes(n)), at = z(head) * z(h);
-		float *p = share_scratch(d, me);
-		d->k->product(m, n, h, d->qkv + z(from) * z(q) + at, z(q), 1,
-			d->keys + base + at * ld, ld, p, ld, 0);
-		d->k->softmax(m, n, p, ld, 1 / sqrtf((float)h), 0, 0, NULL, 0);
-		d->k->product(m, h, n, p, ld, 1, d->values + base + at, z(q),
-			d->ctx + z(from) * z(q) + at, z(q), 0);
-	}
-	team_wait(&d->team);
+	while (steps[i]->kind != kind)
+		i++;
+	return steps[i];
 }
 
 static void
-step_layer(struct decoder *d, int me, int layer)
+step_block(struct decoder *d, int me, int i)
 {
-	const struct packed_decoder *l = &d->m->decoder[layer];
-	int n = d->rows, width = d->m->arch.decoder_embed_dim;
-	size_t slots = z(d->room.sentences * d->room.beam);
-	float *now = d->cache + z(layer) * d->layer_cache + z(d->step) *
-		slots * z(l->qkv.rows);
+	const struct packed_block *b = &d->m->block[DECODER][i];
 
-	share_linear(d, me, &l->qkv, n, d->x, 1, 0, now, l->qkv.rows);
-	attend_self(d, me, layer, l->heads);
-	share_linear(d, me, &l->out, n, d->ctx, 0, 0, d->z, width);
-	share_norm(d, me, n, width, d->x, d->z, &l->out, &l->norm1, d->y);
-	share_linear(d, me, &l->q, n, d->y, 1, 0, d->qkv, l->q.rows);
-	attend_cross(d, me, layer, l);
-	share_linear(d, me, &l->cross_out, n, d->ctx, 0, 0, d->z, width);
-	share_norm(d, me, n, width, d->y, d->z, &l->cross_out, &l->norm2, d->y);
-	share_linear(d, me, &l->fc1, n, d->y, 1, 1, d->h, l->fc1.rows);
-	share_linear(d, me, &l->fc2, n, d->h, 0, 0, d->z, width);
-	share_norm(d, me, n, width, d->y, d->z, &l->fc2, &l->norm3, d->x);
+	b->step->step(d, me, b, d->cache[i], d->x, d->z);
+	share_norm(d, me, d->rows, b, d->x, d->z, d->x);
 }
 
 /* A chunk of the vocabulary: its logits never leave the cache. */
@@ -215,8 +180,8 @@ step(void *arg, int me)
 {
 	struct decoder *d = arg;
 
-	for (int i = 0; i < d->m->arch.decoder_layer_num; i++)
-		step_layer(d, me, i);
+	for (int i = 0; i < d->m->blocks[DECODER]; i++)
+		step_block(d, me, i);
 	step_output(d, me);
 }
 

@@ -38,24 +38,23 @@ struct decoder {
 	struct team team;
 	struct room room;
 	struct arena arena;
-	float *positions[2];     /* [positions, super width] of either side */
+	float *positions[STACKS];   /* [positions, super width] */
 
 	/* the sentences: */
 	int n, max_src;
 	const int *src;          /* borrowed while it is encoded */
 	int *src_at, *key_at;    /* [n+1] offsets of tokens, of padded keys */
-	float *x, *y, *z;        /* [T or R, width] */
-	float *h, *qkv, *ctx;    /* [.., F], [T, 3Q], [.., Q] */
+	float *x, *z;            /* [T or R, width] */
+	float *wide, *ctx;       /* [.., a block's widest product], [.., Q] */
 	float *stats;            /* [.., 2] */
-	float *memory;           /* [3, T, e] last encoder outputs, last first */
-	float *kv;               /* [3 T, 2Q] scratch */
-	float *keys, *values;    /* [layers]: [S Q] of each sentence */
+	float *memory;           /* [MEMORIES, T, e], see memory_of */
+	float *kv;               /* [MEMORIES T, 2Q] scratch */
+	float *cache[LAYERS_MAX * LAYER_BLOCKS];   /* what blocks keep */
 
 	/* the rows: */
 	int step, rows, groups;
 	int *group_at, *group;   /* rows of a sentence, and which it is */
 	int *past[2];            /* [R, steps] slot of a row's past, in rows */
-	float *cache;            /* [layers, steps, R, 3Q] queries too */
 	float *chunk_lse;        /* [chunks, R] */
 	float *best;             /* [threads, R, follows] */
 	int *best_id;
@@ -67,7 +66,7 @@ struct decoder {
 	float *eos_logp;         /* [R] */
 
 	float *scratch;          /* [threads, scratch_floats] */
-	size_t scratch_floats, layer_keys, layer_cache;
+	size_t scratch_floats;
 	char *quants;            /* [threads, quant_bytes] columns as bytes */
 	size_t quant_bytes;
 };

@@ -2,83 +2,89 @@
 #include "pairs.h"
 #include "share.h"
 #include "sizes.h"
+#include "step.h"
+
+static size_t
+most(size_t a, size_t b)
+{
+	return a > b ? a : b;
+}
 
 /* Floats that one thread needs for itself, whatever it works at. */
 static size_t
 scratch_size(const struct packed_model *m, const struct room *r)
 {
 	int head = 1, rows = r->sentences * r->beam;
-	size_t need, keys = z(round_lanes(3 * r->max_src));
+	size_t need, keys = z(round_lanes(MEMORIES * r->max_src));
 
-	for (int i = 0; i < m->arch.encoder_layer_num; i++)
-		head = larger(head, m->arch.qkv_dim / m->encoder[i].heads);
+	for (int i = 0; i < m->blocks[ENCODER]; i++) {
+		const struct packed_block *b = &m->block[ENCODER][i];
+		if (b->heads)
+			head = larger(head, b->inner / b->heads);
+	}
 	need = z(round_lanes(r->max_src)) * z(head + QUERIES);
-	if (need < z(rows) * CHUNK_LD)
-		need = z(rows) * CHUNK_LD;
-	if (need < keys * z(r->beam))
-		need = keys * z(r->beam);
-	if (need < z(r->steps))
-		need = z(r->steps);
+	need = most(need, z(rows) * CHUNK_LD);
+	need = most(need, keys * z(r->beam));
+	need = most(need, z(r->steps));
 	return z(round_lanes((int)(need / LANES) + 1)) * LANES;
 }
 
 /* Bytes that one thread needs for the columns of a product. */
 static size_t
-quant_size(const struct packed_model *m, const struct room *r, int ffn)
+quant_size(const struct packed_model *m, const struct room *r)
 {
-	const struct arch *a = &m->arch;
-	int rows = r->sentences * r->beam, e = a->encoder_embed_dim;
-	int width = larger(larger(a->decoder_embed_dim, a->qkv_dim), ffn);
-	size_t need = columns_bytes(m->dtype, 3 * r->src_tokens, e);
-	size_t other = columns_bytes(m->dtype, larger(rows, r->src_tokens),
-		larger(width, e));
+	int rows = larger(r->sentences * r->beam, r->src_tokens);
+	size_t need = columns_bytes(m->dtype, rows, m->output.k);
 
-	return z(round_lanes((int)((need > other ? need : other) / 64) + 1)) *
-		64;
+	for (int s = 0; s < STACKS; s++)
+		for (int i = 0; i < m->blocks[s]; i++) {
+			const struct packed_block *b = &m->block[s][i];
+			for (int k = 0; k < b->kind->matrices; k++)
+				need = most(need, columns_bytes(m->dtype,
+					k == b->kind->from_memory ? MEMORIES *
+					r->src_tokens : rows, b->matrix[k].k));
+		}
+	return z(round_lanes((int)(need / 64) + 1)) * 64;
 }
 
+/* The most rows that a matrix of any block has. */
 static int
-widest_ffn(const struct arch *a)
+widest_product(const struct packed_model *m)
 {
-	int f = 1;
+	int widest = 1;
 
-	for (int i = 0; i < a->encoder_layer_num; i++)
-		f = larger(f, a->encoder_ffn_embed_dim[i]);
-	for (int i = 0; i < a->decoder_layer_num; i++)
-		f = larger(f, a->decoder_ffn_embed_dim[i]);
-	return f;
+	for (int s = 0; s < STACKS; s++)
+		for (int i = 0; i < m->blocks[s]; i++)
+			for (int k = 0; k < m->block[s][i].kind->matrices; k++)
+				widest = larger(widest,
+					m->block[s][i].matrix[k].rows);
+	return widest;
 }
 
 static void
-layout_encoder(struct decoder *d, const struct arch *a, const struct room *r)
+layout_encoder(struct decoder *d, const struct packed_model *m,
+	const struct room *r)
 {
+	const struct arch *a = &m->arch;
 	int rows = larger(r->src_tokens, r->sentences * r->beam);
 	int width = larger(a->encoder_embed_dim, a->decoder_embed_dim);
-	size_t q = z(a->qkv_dim), t = z(r->src_tokens);
+	size_t q = z(a->qkv_dim), t = MEMORIES * z(r->src_tokens);
 
 	d->src_at = arena_get(&d->arena, z(r->sentences + 1), sizeof(int));
 	d->key_at = arena_get(&d->arena, z(r->sentences + 1), sizeof(int));
 	d->x = arena_floats(&d->arena, z(rows) * z(width));
-	d->y = arena_floats(&d->arena, z(rows) * z(width));
 	d->z = arena_floats(&d->arena, z(rows) * z(width));
 	d->stats = arena_floats(&d->arena, z(rows) * 2);
-	d->h = arena_floats(&d->arena, z(rows) * z(widest_ffn(a)));
+	d->wide = arena_floats(&d->arena, z(rows) * z(widest_product(m)));
 	d->ctx = arena_floats(&d->arena, z(rows) * q);
-	d->qkv = arena_floats(&d->arena, z(rows) * 3 * q);
-	d->memory = arena_floats(&d->arena, 3 * t * z(a->encoder_embed_dim));
-	d->kv = arena_floats(&d->arena, 3 * t * 2 * q);
-	d->layer_keys = (3 * t + z(r->sentences) * LANES) * q;
-	d->keys = arena_floats(&d->arena, d->layer_keys *
-		z(a->decoder_layer_num));
-	d->values = arena_floats(&d->arena, d->layer_keys *
-		z(a->decoder_layer_num));
+	d->memory = arena_floats(&d->arena, t * z(a->encoder_embed_dim));
+	d->kv = arena_floats(&d->arena, t * 2 * q);
 }
 
 static void
 layout_rows(struct decoder *d, const struct packed_model *m,
 	const struct room *r)
 {
-	const struct arch *a = &m->arch;
 	size_t rows = z(r->sentences) * z(r->beam);
 	size_t lists = rows * z(d->follows);
 
@@ -97,11 +103,12 @@ layout_rows(struct decoder *d, const struct packed_model *m,
 	d->scratch_floats = scratch_size(m, r);
 	d->scratch = arena_floats(&d->arena, z(d->team.threads) *
 		d->scratch_floats);
-	d->quant_bytes = quant_size(m, r, widest_ffn(a));
+	d->quant_bytes = quant_size(m, r);
 	d->quants = arena_get(&d->arena, z(d->team.threads), d->quant_bytes);
-	d->layer_cache = z(r->steps) * rows * 3 * z(a->qkv_dim);
-	d->cache = arena_floats(&d->arena, d->layer_cache *
-		z(a->decoder_layer_num));
+	for (int i = 0; i < m->blocks[DECODER]; i++) {
+		const struct packed_block *b = &m->block[DECODER][i];
+		d->cache[i] = arena_floats(&d->arena, b->step->cache(b, r));
+	}
 }
 
 static void
@@ -118,7 +125,7 @@ layout(struct decoder *d, const struct packed_model *m, const struct room *r)
 		z(t->super_encoder_embed_dim));
 	d->positions[1] = arena_floats(&d->arena, positions *
 		z(t->super_decoder_embed_dim));
-	layout_encoder(d, &m->arch, r);
+	layout_encoder(d, m, r);
 	layout_rows(d, m, r);
 	arena_get(&d->arena, NUM_SLACK, 1);
 }

@@ -21,19 +21,17 @@ fewest_heads(const struct space *s, const struct arch *a)
 void
 pass_positions(struct pass *p, float *tables[2], const struct task *t, int len)
 {
-	int widths[2] = { t->super_encoder_embed_dim,
+	int widths[STACKS] = { t->super_encoder_embed_dim,
 		t->super_decoder_embed_dim };
 
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < STACKS; i++) {
 		int n = len + POSITION_FIRST;
 		tables[i] = xaligned((size_t)n * (size_t)widths[i] *
 			sizeof(float) + NUM_SLACK);
 		positions_fill(tables[i], n, widths[i]);
+		p->positions[i] = tables[i];
+		p->ld_positions[i] = widths[i];
 	}
-	p->src_positions = tables[0];
-	p->tgt_positions = tables[1];
-	p->ld_src_positions = widths[0];
-	p->ld_tgt_positions = widths[1];
 }
 
 size_t
@@ -99,7 +97,7 @@ struct eval_result
 validation_run(struct validation *v, const struct params *p,
 	const struct arch *arch)
 {
-	static const struct regular none;
+	static const struct dropout_rates none;
 	struct eval_result sum = { 0, 0, 0 };
 	struct view view;
 

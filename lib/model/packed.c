@@ -1,5 +1,6 @@
 #include <string.h>
 #include "packed.h"
+#include "step.h"
 
 /* Lays out the arena and, where fill, copies to it; then what has been copied
  * of a block to be consumed is given back piece by piece, so that at no time
@@ -74,44 +75,37 @@ pack(struct packer *pk, const struct linear *l)
 		shift ? shift : pk->shift };
 }
 
-static struct norm
-keep_norm(struct packer *pk, struct norm from, int width)
+/* The matrices that read the encoder's outputs, once a sentence, or the others,
+ * in the order of a step. */
+static void
+pack_matrices(struct packed_model *m, struct packer *pk, const struct view *v,
+	enum stack s, int from_memory)
 {
-	return (struct norm){ keep(pk, from.gain, width),
-		keep(pk, from.shift, width) };
+	for (int i = 0; i < v->blocks[s]; i++) {
+		const struct block *b = &v->block[s][i];
+		for (int k = 0; k < b->kind->matrices; k++)
+			if ((k == b->kind->from_memory) == from_memory)
+				m->block[s][i].matrix[k] = pack(pk,
+					&b->matrix[k]);
+	}
 }
 
 static void
-pack_layers(struct packed_model *m, struct packer *pk, const struct view *v)
+pack_blocks(struct packed_model *m, struct packer *pk, const struct view *v,
+	enum stack s)
 {
-	int width = v->arch.decoder_embed_dim;
-
-	for (int i = 0; i < v->arch.encoder_layer_num; i++) {
-		const struct encoder_layer *l = &v->encoder[i];
-		m->encoder[i] = (struct packed_encoder){ l->heads,
-			pack(pk, &l->qkv), pack(pk, &l->out),
-			pack(pk, &l->fc1), pack(pk, &l->fc2),
-			keep_norm(pk, l->norm1, v->arch.encoder_embed_dim),
-			keep_norm(pk, l->norm2, v->arch.encoder_embed_dim) };
+	m->blocks[s] = v->blocks[s];
+	for (int i = 0; i < v->blocks[s]; i++) {
+		const struct block *b = &v->block[s][i];
+		m->block[s][i] = (struct packed_block){ .kind = b->kind,
+			.step = step_of(b->kind), .layer = b->layer,
+			.width = b->width, .inner = b->inner,
+			.heads = b->heads, .segments = b->segments,
+			.norm = { keep(pk, b->norm.gain, b->width),
+				keep(pk, b->norm.shift, b->width) } };
 	}
-	for (int i = 0; i < v->arch.decoder_layer_num; i++) {
-		const struct decoder_layer *l = &v->decoder[i];
-		struct packed_decoder *d = &m->decoder[i];
-		*d = (struct packed_decoder){ .heads = l->heads,
-			.cross_heads = l->cross_heads,
-			.segments = l->segments,
-			.norm1 = keep_norm(pk, l->norm1, width),
-			.norm2 = keep_norm(pk, l->norm2, width),
-			.norm3 = keep_norm(pk, l->norm3, width) };
-		d->kv = pack(pk, &l->kv);
-		/* in the order of a step */
-		d->qkv = pack(pk, &l->qkv);
-		d->out = pack(pk, &l->out);
-		d->q = pack(pk, &l->q);
-		d->cross_out = pack(pk, &l->cross_out);
-		d->fc1 = pack(pk, &l->fc1);
-		d->fc2 = pack(pk, &l->fc2);
-	}
+	pack_matrices(m, pk, v, s, 1);
+	pack_matrices(m, pk, v, s, 0);
 }
 
 static size_t
@@ -131,7 +125,8 @@ pack_all(struct packed_model *m, struct packer *pk, const struct view *v)
 		m->ld_src = v->ld_src;
 		m->ld_tgt = v->ld_tgt;
 	}
-	pack_layers(m, pk, v);
+	pack_blocks(m, pk, v, ENCODER);
+	pack_blocks(m, pk, v, DECODER);
 	if (pk->consume == CONSUME_USED_UP && m->src_table &&
 	    v->task.share_all_embeddings)
 		pk->consume = CONSUME_NOT;
@@ -171,7 +166,7 @@ init(struct packed_model *m, const struct view *v, enum dtype dtype,
 		.dtype = dtype };
 
 	pack_all(m, &pk, v);
-	m->block = pk.arena.base;
+	m->owned = pk.arena.base;
 }
 
 void
@@ -206,7 +201,7 @@ packed_embedding(const struct packed_model *m, int side, int id)
 void
 packed_free(struct packed_model *m)
 {
-	if (m->block)
-		xrelease(m->block, m->bytes + PANELS_SLACK);
+	if (m->owned)
+		xrelease(m->owned, m->bytes + PANELS_SLACK);
 	*m = (struct packed_model){ 0 };
 }

@@ -7,18 +7,16 @@
 #ifndef PACKED_H
 #define PACKED_H
 
+#include "block.h"
 #include "kernels.h"
-#include "params.h"
 
-struct packed_encoder {
-	int heads;
-	struct packed qkv, out, fc1, fc2;
-	struct norm norm1, norm2;
-};
-struct packed_decoder {
-	int heads, cross_heads, segments;
-	struct packed qkv, out, q, kv, cross_out, fc1, fc2;
-	struct norm norm1, norm2, norm3;
+/* A sub-layer, see struct block. */
+struct packed_block {
+	const struct block_kind *kind;
+	const struct block_step *step;     /* how it is decoded, see step.h */
+	int layer, width, inner, heads, segments;
+	struct packed matrix[MATRICES_MAX];
+	struct norm norm;
 };
 struct packed_model {
 	struct arch arch;
@@ -26,11 +24,11 @@ struct packed_model {
 	enum dtype dtype;
 	const float *src_table, *tgt_table;   /* NULL: in the output's panels */
 	int ld_src, ld_tgt;
-	struct packed_encoder encoder[LAYERS_MAX];
-	struct packed_decoder decoder[LAYERS_MAX];
+	struct packed_block block[STACKS][LAYERS_MAX * LAYER_BLOCKS];
+	int blocks[STACKS];
 	struct packed output;
 	size_t bytes;           /* of all panels, scales and shifts */
-	void *block;            /* owned; NULL: the panels are borrowed */
+	void *owned;            /* all of them; NULL: they are borrowed */
 };
 
 void packed_init(struct packed_model *, const struct view *, enum dtype,

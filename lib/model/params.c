@@ -1,106 +1,164 @@
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "block.h"
 #include "pairs.h"
-#include "params.h"
 #include "rng.h"
 
-enum { PER_ENCODER = 12, PER_DECODER = 22, TABLES = 3, LINE = 16,
-	PURPOSE_INIT = 0x101 };
+enum { TABLES = 3, GROUP = 16, PURPOSE_INIT = 0x101 };
 
-/* Add a tensor. Those of one group lie without a gap, so that neighbours can
- * be multiplied as one; a new group begins on a cache line. */
-static void
-add(struct params *p, int new_group, int rows, int cols, const char *fmt, ...)
+/* --- declaring --------------------------------------------------------------- */
+
+/* Add a tensor to p. Those of one group lie without a gap, so that neighbours
+ * can be multiplied as one; a new group begins on a cache line. */
+static struct param *
+add(struct params *p, int new_group, int rows, int cols, enum init init)
 {
+	p->param = xrealloc(p->param, (size_t)p->n + 1, sizeof *p->param);
 	struct param *t = &p->param[p->n++];
-	va_list ap;
 
-	va_start(ap, fmt);
-	vsnprintf(t->name, sizeof t->name, fmt, ap);
-	va_end(ap);
-	t->rows = rows;
-	t->cols = cols;
+	*t = (struct param){ .layer = TABLE, .rows = rows, .cols = cols,
+		.fan = rows, .init = init };
 	t->count = (size_t)rows * (size_t)(cols ? cols : 1);
 	if (new_group)
-		p->count = (p->count + LINE - 1) / LINE * LINE;
+		p->count = (p->count + GROUP - 1) / GROUP * GROUP;
 	t->at = p->count;
 	p->count += t->count;
+	return t;
 }
 
-static void
-add_linear(struct params *p, const char *stack, int i, const char *name,
-	int out, int in)
+/* Before there is a block, views have sizes only. */
+static float *
+place(float *block, const struct param *t)
 {
-	add(p, 1, out, in, "%s.layers.%d.%s.weight", stack, i, name);
-	add(p, 1, out, 0, "%s.layers.%d.%s.bias", stack, i, name);
+	return block ? block + t->at : NULL;
 }
 
-static void
-add_norm(struct params *p, const char *stack, int i, const char *name, int d)
+/* The next tensor of the layer: laid out, or where it lies. */
+static float *
+next(struct tensor_cursor *t, int new_group, const char *name, const char *part,
+	int rows, int cols, enum init init, int *ld)
 {
-	add(p, 1, d, 0, "%s.layers.%d.%s.weight", stack, i, name);
-	add(p, 1, d, 0, "%s.layers.%d.%s.bias", stack, i, name);
+	static const char *const stacks[STACKS] = { "encoder", "decoder" };
+
+	if (t->from) {
+		const struct param *q = &t->from->param[t->at++];
+		if (ld)
+			*ld = q->cols;
+		return place(t->block, q);
+	}
+	struct param *q = add(t->p, new_group, rows, cols, init);
+	q->stack = t->stack;
+	q->layer = t->layer;
+	if (t->fan)
+		q->fan = t->fan;
+	snprintf(q->name, sizeof q->name, "%s.layers.%d.%s.%s",
+		stacks[t->stack], t->layer, name, part);
+	return NULL;
 }
 
-static void
-add_ffn(struct params *p, const char *stack, int i, int d, int f)
+struct linear
+cursor_linear(struct tensor_cursor *t, const char *name, int out, int in)
 {
-	add_linear(p, stack, i, "fc1", f, d);
-	add_linear(p, stack, i, "fc2", d, f);
-	add_norm(p, stack, i, "final_layer_norm", d);
+	struct linear l = { .out = out, .in = in };
+
+	l.w = next(t, 1, name, "weight", out, in, INIT_XAVIER, &l.ld);
+	l.b = next(t, 1, name, "bias", out, 0, INIT_ZERO, NULL);
+	return l;
 }
 
-static void
-add_self(struct params *p, const char *stack, int i, int d, int q)
+struct linear
+cursor_pair(struct tensor_cursor *t, const char *first, const char *second, int out,
+	int in)
 {
-	add_linear(p, stack, i, "self_attn.in_proj", 3 * q, d);
-	add_linear(p, stack, i, "self_attn.out_proj", d, q);
-	add_norm(p, stack, i, "self_attn_layer_norm", d);
+	struct linear l = { .out = 2 * out, .in = in };
+
+	l.w = next(t, 1, first, "weight", out, in, INIT_XAVIER, &l.ld);
+	next(t, 0, second, "weight", out, in, INIT_XAVIER, NULL);
+	l.b = next(t, 1, first, "bias", out, 0, INIT_ZERO, NULL);
+	next(t, 0, second, "bias", out, 0, INIT_ZERO, NULL);
+	return l;
+}
+
+struct norm
+cursor_norm(struct tensor_cursor *t, const char *name, int width)
+{
+	float *gain = next(t, 1, name, "weight", width, 0, INIT_ONE, NULL);
+
+	return (struct norm){ gain,
+		next(t, 1, name, "bias", width, 0, INIT_ZERO, NULL) };
+}
+
+/* --- laying out -------------------------------------------------------------- */
+
+static void
+add_table(struct params *p, const char *name, enum stack stack, int rows,
+	int cols, enum init init)
+{
+	struct param *t = add(p, 1, rows, cols, init);
+
+	t->stack = stack;
+	snprintf(t->name, sizeof t->name, "%s", name);
+}
+
+static int
+stack_layers(const struct arch *a, enum stack stack)
+{
+	return stack == ENCODER ? a->encoder_layer_num : a->decoder_layer_num;
+}
+
+/* The blocks of one layer, their tensors declared. */
+static void
+layer_blocks(struct tensor_cursor *t, struct block *b, int n,
+	const struct block_kind *const *kind, const struct arch *a)
+{
+	for (int i = 0; i < n; i++) {
+		b[i] = (struct block){ .kind = kind[i], .stack = t->stack,
+			.layer = t->layer, .segments = 1,
+			.width = t->stack == ENCODER ? a->encoder_embed_dim :
+				a->decoder_embed_dim,
+			.memory_width = a->encoder_embed_dim };
+		kind[i]->shape(&b[i], a);
+		kind[i]->tensors(t, &b[i]);
+	}
 }
 
 void
 params_layout(struct params *p, const struct arch *a, const struct task *t)
 {
-	int e = a->encoder_embed_dim, d = a->decoder_embed_dim, q = a->qkv_dim;
-	static const char cross[] = "decoder.layers.%d.encoder_attn.%c_proj.%s";
+	int e = a->encoder_embed_dim, d = a->decoder_embed_dim;
+	const struct block_kind *kind[LAYER_BLOCKS];
+	struct block unused[LAYER_BLOCKS];
 
 	*p = (struct params){ .shape = *a, .task = *t };
-	p->param = xcalloc((size_t)(TABLES + PER_ENCODER *
-		a->encoder_layer_num + PER_DECODER * a->decoder_layer_num),
-		sizeof *p->param);
 	if (t->share_all_embeddings)
-		add(p, 1, t->tgt_vocab, e > d ? e : d, "embed_tokens.weight");
+		add_table(p, "embed_tokens.weight", DECODER, t->tgt_vocab,
+			e > d ? e : d, INIT_EMBEDDING);
 	else {
-		add(p, 1, t->src_vocab, e, "encoder.embed_tokens.weight");
-		add(p, 1, t->tgt_vocab, d, "decoder.embed_tokens.weight");
-		add(p, 1, t->tgt_vocab, d, "decoder.output_projection.weight");
+		add_table(p, "encoder.embed_tokens.weight", ENCODER,
+			t->src_vocab, e, INIT_EMBEDDING);
+		add_table(p, "decoder.embed_tokens.weight", DECODER,
+			t->tgt_vocab, d, INIT_EMBEDDING);
+		add_table(p, "decoder.output_projection.weight", DECODER,
+			t->tgt_vocab, d, INIT_OUTPUT);
 	}
-	for (int i = 0; i < a->encoder_layer_num; i++) {
-		add_self(p, "encoder", i, e, q);
-		add_ffn(p, "encoder", i, e, a->encoder_ffn_embed_dim[i]);
+	for (int s = 0; s < STACKS; s++) {
+		int n = block_kinds((enum stack)s, kind);
+		for (int i = 0; i < stack_layers(a, (enum stack)s); i++) {
+			struct tensor_cursor tensors = { .p = p,
+				.stack = (enum stack)s, .layer = i };
+			p->first[s][i] = p->n;
+			layer_blocks(&tensors, unused, n, kind, a);
+		}
 	}
-	for (int i = 0; i < a->decoder_layer_num; i++) {
-		add_self(p, "decoder", i, d, q);
-		add(p, 1, q, d, cross, i, 'q', "weight");
-		add(p, 1, q, 0, cross, i, 'q', "bias");
-		add(p, 1, q, e, cross, i, 'k', "weight");
-		add(p, 0, q, e, cross, i, 'v', "weight");
-		add(p, 1, q, 0, cross, i, 'k', "bias");
-		add(p, 0, q, 0, cross, i, 'v', "bias");
-		add_linear(p, "decoder", i, "encoder_attn.out_proj", d, q);
-		add_norm(p, "decoder", i, "encoder_attn_layer_norm", d);
-		add_ffn(p, "decoder", i, d, a->decoder_ffn_embed_dim[i]);
-	}
-	p->count = (p->count + LINE - 1) / LINE * LINE;
+	p->count = (p->count + GROUP - 1) / GROUP * GROUP;
 }
 
 static size_t
 block_bytes(const struct params *p)
 {
-	return (p->count + LINE) * sizeof *p->w;
+	return (p->count + GROUP) * sizeof *p->w;
 }
 
 void
@@ -117,51 +175,43 @@ params_free(struct params *p)
 	*p = (struct params){ 0 };
 }
 
-static int
-ends_in(const char *s, const char *tail)
+static void
+init_normal(const struct params *p, const struct param *t, struct rng *r)
 {
-	size_t n = strlen(s), m = strlen(tail);
+	float *w = p->w + t->at;
+	double sd = 1 / sqrt(t->stack == ENCODER ?
+		p->task.super_encoder_embed_dim :
+		p->task.super_decoder_embed_dim);
 
-	return n >= m && !strcmp(s + n - m, tail);
+	for (size_t k = 0; k < t->count; k++)
+		w[k] = (float)(sd * rng_normal(r));
+	if (t->init == INIT_EMBEDDING)
+		memset(w + (size_t)ID_PAD * (size_t)t->cols, 0,
+			sizeof *w * (size_t)t->cols);
 }
 
-/* Half the width of the uniform distribution of a weight matrix: Xavier, over
- * the joint query, key and value matrix where they have one input width. */
-static double
-xavier(const struct params *p, const struct param *t)
+static void
+init_xavier(const struct params *p, const struct param *t, struct rng *r)
 {
-	int joint = strstr(t->name, "encoder_attn.") &&
-		!strstr(t->name, "out_proj") &&
-		p->shape.encoder_embed_dim == p->shape.decoder_embed_dim;
+	double half = sqrt(6.0 / (t->fan + t->cols));
 
-	return sqrt(6.0 / ((joint ? 3 : 1) * t->rows + t->cols));
+	for (size_t k = 0; k < t->count; k++)
+		p->w[t->at + k] = (float)(half * (2 * rng_unit(r) - 1));
 }
 
 void
 params_init(struct params *p, uint64_t seed)
 {
 	for (int i = 0; i < p->n; i++) {
-		struct param *t = &p->param[i];
+		const struct param *t = &p->param[i];
 		struct rng r = rng_stream(seed, PURPOSE_INIT, (uint64_t)i);
-		float *w = p->w + t->at;
-		int source = !strncmp(t->name, "encoder.", 8);
-		int table = ends_in(t->name, "embed_tokens.weight");
-		if (table || ends_in(t->name, "output_projection.weight")) {
-			double sd = 1 / sqrt(source ?
-				p->task.super_encoder_embed_dim :
-				p->task.super_decoder_embed_dim);
+		if (t->init == INIT_EMBEDDING || t->init == INIT_OUTPUT)
+			init_normal(p, t, &r);
+		else if (t->init == INIT_XAVIER)
+			init_xavier(p, t, &r);
+		else
 			for (size_t k = 0; k < t->count; k++)
-				w[k] = (float)(sd * rng_normal(&r));
-			if (table)
-				memset(w + (size_t)ID_PAD * (size_t)t->cols, 0,
-					sizeof *w * (size_t)t->cols);
-		} else if (t->cols) {
-			double half = xavier(p, t);
-			for (size_t k = 0; k < t->count; k++)
-				w[k] = (float)(half * (2 * rng_unit(&r) - 1));
-		} else
-			for (size_t k = 0; k < t->count; k++)
-				w[k] = ends_in(t->name, "norm.weight");
+				p->w[t->at + k] = t->init == INIT_ONE;
 	}
 }
 
@@ -185,120 +235,50 @@ params_slice(struct params *to, const struct params *from)
 	}
 }
 
-/* --- views ---------------------------------------------------------------------- */
-
-struct cursor {
-	const struct params *p;
-	float *block;
-	int at;
-};
+/* --- views ------------------------------------------------------------------- */
 
 static float *
-next(struct cursor *c, int *ld)
+table(const struct params *p, float *block, int i, int *ld)
 {
-	const struct param *t = &c->p->param[c->at++];
-
-	if (ld)
-		*ld = t->cols;
-	return c->block + t->at;
-}
-
-static struct linear
-next_linear(struct cursor *c, int out, int in)
-{
-	struct linear l = { .out = out, .in = in };
-
-	l.w = next(c, &l.ld);
-	l.b = next(c, NULL);
-	return l;
-}
-
-static struct norm
-next_norm(struct cursor *c)
-{
-	float *gain = next(c, NULL);
-
-	return (struct norm){ gain, next(c, NULL) };
-}
-
-static void
-view_encoder(struct cursor *c, struct encoder_layer *l, const struct arch *a,
-	int i)
-{
-	int e = a->encoder_embed_dim, q = a->qkv_dim;
-
-	l->heads = a->encoder_self_attention_heads[i];
-	l->ffn = a->encoder_ffn_embed_dim[i];
-	l->qkv = next_linear(c, 3 * q, e);
-	l->out = next_linear(c, e, q);
-	l->norm1 = next_norm(c);
-	l->fc1 = next_linear(c, l->ffn, e);
-	l->fc2 = next_linear(c, e, l->ffn);
-	l->norm2 = next_norm(c);
-}
-
-static void
-view_decoder(struct cursor *c, struct decoder_layer *l, const struct arch *a,
-	int i)
-{
-	int e = a->encoder_embed_dim, d = a->decoder_embed_dim, q = a->qkv_dim;
-
-	l->heads = a->decoder_self_attention_heads[i];
-	l->cross_heads = a->decoder_ende_attention_heads[i];
-	l->segments = arbitrary_layers(a->decoder_arbitrary_ende_attn[i]);
-	l->ffn = a->decoder_ffn_embed_dim[i];
-	l->qkv = next_linear(c, 3 * q, d);
-	l->out = next_linear(c, d, q);
-	l->norm1 = next_norm(c);
-	l->q = next_linear(c, q, d);
-	l->kv = (struct linear){ .out = 2 * q, .in = e };
-	l->kv.w = next(c, &l->kv.ld);
-	next(c, NULL);
-	l->kv.b = next(c, NULL);
-	next(c, NULL);
-	l->cross_out = next_linear(c, d, q);
-	l->norm2 = next_norm(c);
-	l->fc1 = next_linear(c, l->ffn, d);
-	l->fc2 = next_linear(c, d, l->ffn);
-	l->norm3 = next_norm(c);
+	*ld = p->param[i].cols;
+	return place(block, &p->param[i]);
 }
 
 void
 view_make(struct view *v, const struct params *p, float *block,
 	const struct arch *a)
 {
-	struct cursor c = { p, block, 0 };
+	const struct block_kind *kind[LAYER_BLOCKS];
 
 	v->arch = *a;
 	v->task = p->task;
-	v->src_table = next(&c, &v->ld_src);
+	v->src_table = table(p, block, 0, &v->ld_src);
 	v->tgt_table = v->output = v->src_table;
 	v->ld_tgt = v->ld_output = v->ld_src;
 	if (!p->task.share_all_embeddings) {
-		v->tgt_table = next(&c, &v->ld_tgt);
-		v->output = next(&c, &v->ld_output);
+		v->tgt_table = table(p, block, 1, &v->ld_tgt);
+		v->output = table(p, block, 2, &v->ld_output);
 	}
-	for (int i = 0; i < p->shape.encoder_layer_num; i++)
-		if (i < a->encoder_layer_num)
-			view_encoder(&c, &v->encoder[i], a, i);
-		else
-			c.at += PER_ENCODER;
-	for (int i = 0; i < a->decoder_layer_num; i++)
-		view_decoder(&c, &v->decoder[i], a, i);
+	for (int s = 0; s < STACKS; s++) {
+		int n = block_kinds((enum stack)s, kind);
+		v->blocks[s] = 0;
+		for (int i = 0; i < stack_layers(a, (enum stack)s); i++) {
+			struct tensor_cursor t = { .from = p, .block = block,
+				.at = p->first[s][i], .stack = (enum stack)s,
+				.layer = i };
+			layer_blocks(&t, v->block[s] + v->blocks[s], n, kind,
+				a);
+			v->blocks[s] += n;
+		}
+	}
 }
 
 void
 params_used(const struct params *p, const struct arch *a, char *used)
 {
-	int at = p->task.share_all_embeddings ? 1 : TABLES;
-
-	memset(used, 1, (size_t)at);
-	for (int i = 0; i < p->shape.encoder_layer_num; i++)
-		for (int k = 0; k < PER_ENCODER; k++)
-			used[at++] = i < a->encoder_layer_num;
-	for (int i = 0; i < p->shape.decoder_layer_num; i++)
-		for (int k = 0; k < PER_DECODER; k++)
-			used[at++] = i < a->decoder_layer_num;
+	for (int i = 0; i < p->n; i++)
+		used[i] = p->param[i].layer <
+			stack_layers(a, p->param[i].stack);
 }
 
 void

@@ -11,9 +11,19 @@
 #include "mem.h"
 #include "task.h"
 
+enum stack { ENCODER, DECODER, STACKS };
+enum { TABLE = -1 };      /* the layer of an embedding or output matrix */
+
+/* How a tensor begins: HAT's initialisation. */
+enum init { INIT_ZERO, INIT_ONE, INIT_XAVIER, INIT_EMBEDDING, INIT_OUTPUT };
+
 /* One tensor: rows x cols floats at w + at; cols 0: a vector of rows. */
 struct param {
 	char name[56];
+	enum stack stack;
+	int layer;
+	enum init init;
+	int fan;                  /* rows that Xavier counts */
 	int rows, cols;
 	size_t at, count;
 };
@@ -23,6 +33,7 @@ struct params {
 	struct task task;         /* complete */
 	struct param *param;
 	int n;
+	int first[STACKS][LAYERS_MAX + 1];   /* a layer's first tensor */
 	size_t count;             /* floats of the block, gaps included */
 	float *w;                 /* the block; owned */
 };
@@ -45,23 +56,30 @@ struct linear {
 struct norm {
 	float *gain, *shift;
 };
-struct encoder_layer {
-	int heads, ffn;
-	struct linear qkv, out, fc1, fc2;
-	struct norm norm1, norm2;
+
+enum { MATRICES_MAX = 3, LAYER_BLOCKS = 3 };
+
+/* One sub-layer of a SubTransformer, see block.h. */
+struct block_kind;
+struct block {
+	const struct block_kind *kind;
+	enum stack stack;
+	int layer;
+	int width;              /* of x and y */
+	int inner;              /* qkv_dim, or the FFN's width */
+	int heads, segments;    /* of attention; encoder layers that it reads */
+	int memory_width;       /* the encoder's width */
+	struct linear matrix[MATRICES_MAX];
+	struct norm norm;
 };
-struct decoder_layer {
-	int heads, cross_heads, segments, ffn;
-	struct linear qkv, out, q, kv, cross_out, fc1, fc2;
-	struct norm norm1, norm2, norm3;
-};
+
 struct view {
 	struct arch arch;
 	struct task task;
 	float *src_table, *tgt_table, *output;
 	int ld_src, ld_tgt, ld_output;
-	struct encoder_layer encoder[LAYERS_MAX];
-	struct decoder_layer decoder[LAYERS_MAX];
+	struct block block[STACKS][LAYERS_MAX * LAYER_BLOCKS];   /* bottom up */
+	int blocks[STACKS];
 };
 
 /* A SubTransformer's view of block, which is p->w or a block laid out as it
@@ -70,6 +88,25 @@ void view_make(struct view *, const struct params *, float *block,
 	const struct arch *);
 /* Which tensors does the SubTransformer use? used[p->n]. */
 void params_used(const struct params *, const struct arch *, char *used);
+
+/* --- for kinds of blocks: declaring tensors --- */
+
+/* Lays tensors out in p, or takes a view of those that from has in block. */
+struct tensor_cursor {
+	struct params *p;
+	const struct params *from;
+	float *block;          /* NULL: sizes only */
+	int at;                /* the next one in from */
+	enum stack stack;
+	int layer;
+	int fan;               /* rows that Xavier counts, 0: the tensor's own */
+};
+struct linear cursor_linear(struct tensor_cursor *, const char *name, int out,
+	int in);
+/* Two matrices of out rows that are multiplied as one. */
+struct linear cursor_pair(struct tensor_cursor *, const char *first,
+	const char *second, int out, int in);
+struct norm cursor_norm(struct tensor_cursor *, const char *name, int width);
 
 /* fairseq's sinusoids at the super width: table[positions, width], of which a
  * SubTransformer takes the first columns. */

@@ -1,185 +1,218 @@
-/* The forward half of a pass. */
+/* One pass: the blocks of both stacks forward and, in the opposite order,
+ * backward. Outputs of norms are not kept but formed again from the sums
+ * before them. */
 #include <math.h>
-#include "backward.h"
+#include <string.h>
 #include "pass.h"
 #include "sizes.h"
 
-struct drop
-pass_drop(const struct regular *g, enum drop_site what, int stack, int layer,
-	double share)
-{
-	double p = what == DROP_PROBS ? g->attention_dropout :
-		what == DROP_HIDDEN ? g->activation_dropout :
-		g->dropout * share;
+/* A pass in work. */
+struct run {
+	struct pass *p;
+	const struct view *v;
+	const struct batch *b;
+	const struct dropout_rates *rates;
+};
 
-	return drop_make(p, g->seed, g->step,
-		(stack * LAYERS_MAX + layer) * DROP_SITES + (int)what);
+static int
+width(const struct view *v, enum stack s)
+{
+	return s == ENCODER ? v->arch.encoder_embed_dim :
+		v->arch.decoder_embed_dim;
 }
 
-struct attention
-pass_self(const struct batch *b, int stack, int heads, int q, float *qkv,
-	struct drop drop)
+/* Sampled over super width. */
+static double
+share(const struct view *v, enum stack s)
 {
-	return (struct attention){
-		.sentences = b->sentences, .heads = heads,
-		.head_dim = q / heads, .segments = 1, .causal = stack,
-		.q_at = stack ? b->tgt_at : b->src_at,
-		.k_at = stack ? b->tgt_at : b->src_at,
-		.q = qkv, .k = qkv + q, .v = qkv + 2 * q,
-		.ldq = 3 * z(q), .ldk = 3 * z(q), .drop = drop,
-		.max_q = stack ? b->max_tgt : b->max_src,
-		.max_k = stack ? b->max_tgt : b->max_src };
+	return (double)width(v, s) / (s == ENCODER ?
+		v->task.super_encoder_embed_dim :
+		v->task.super_decoder_embed_dim);
 }
 
-struct attention
-pass_cross(const struct batch *b, const struct decoder_layer *l, int q,
-	float *qs, float *kv, struct drop drop)
+static struct block_run
+block_at(const struct run *run, enum stack s, int i)
 {
-	return (struct attention){
-		.sentences = b->sentences, .heads = l->cross_heads,
-		.head_dim = q / l->cross_heads, .segments = l->segments,
-		.q_at = b->tgt_at, .k_at = b->src_at, .k_rows = b->src_tokens,
-		.q = qs, .k = kv, .v = kv + q, .ldq = z(q), .ldk = 2 * z(q),
-		.drop = drop, .max_q = b->max_tgt, .max_k = b->max_src };
+	return (struct block_run){ run->p, &run->v->block[s][i],
+		&run->p->block[s][i], run->b, run->rates, share(run->v, s) };
 }
 
-void
-pass_linear(const struct num *num, const struct linear *l, int t,
-	const float *x, float *y)
+/* --- embeddings -------------------------------------------------------------- */
+
+static int
+tokens(const struct batch *b, enum stack s)
 {
-	nn_linear(num, t, l->out, l->in, x, l->w, l->ld, l->b, y);
+	return s == ENCODER ? b->src_tokens : b->tgt_tokens;
 }
 
-/* The bias is added later, with the residual. */
+static struct drop
+embed_drop(const struct run *run, enum stack s)
+{
+	return drop_make(run->rates->dropout * share(run->v, s),
+		run->rates->seed, run->rates->step,
+		(int)s * LAYERS_MAX * DROP_SITES + DROP_EMBED);
+}
+
 static void
-linear_no_bias(const struct num *num, const struct linear *l, int t,
-	const float *x, float *y)
+embed(const struct run *run, enum stack s, float *x)
 {
-	nn_linear(num, t, l->out, l->in, x, l->w, l->ld, NULL, y);
+	const struct pass *p = run->p;
+	const struct view *v = run->v;
+	const struct batch *b = run->b;
+	int d = width(v, s), source = s == ENCODER;
+
+	nn_embed(&p->num, tokens(b, s), d, source ? b->src : b->tgt_in,
+		source ? b->src_pos : b->tgt_pos,
+		source ? v->src_table : v->tgt_table,
+		source ? v->ld_src : v->ld_tgt, p->positions[s],
+		p->ld_positions[s], sqrtf((float)d), embed_drop(run, s), x);
 }
 
-void
-pass_hidden(const struct num *num, const struct linear *fc1, int t,
-	const float *x, struct drop drop, float *h)
-{
-	nn_linear_relu(num, t, fc1->out, fc1->in, x, fc1->w, fc1->ld, fc1->b,
-		drop, h);
-}
-
-/* x -> y, one encoder layer */
 static void
-encoder_layer(struct pass *p, const struct view *v, const struct batch *b,
-	const struct regular *g, int i, const float *x, float *y)
+embed_back(const struct run *run, enum stack s, struct view *grad)
 {
-	const struct num *num = &p->num;
-	const struct encoder_layer *l = &v->encoder[i];
-	struct layer_pass *s = &p->encoder[i];
-	int t = b->src_tokens, e = v->arch.encoder_embed_dim;
-	double share = pass_share(v, 0);
-	struct attention a = pass_self(b, 0, l->heads, v->arch.qkv_dim, s->qkv,
-		pass_drop(g, DROP_PROBS, 0, i, share));
+	const struct pass *p = run->p;
+	const struct view *v = run->v;
+	const struct batch *b = run->b;
+	int d = width(v, s), source = s == ENCODER;
 
-	pass_linear(num, &l->qkv, t, x, s->qkv);
-	nn_attention(num, &a, s->ctx, s->lse, p->attention);
-	linear_no_bias(num, &l->out, t, s->ctx, s->r1);
-	nn_residual_norm(num, t, e, x, s->r1, l->out.b, pass_drop(g,
-		DROP_ATTENDED, 0, i, share), l->norm1.gain, l->norm1.shift,
-		s->r1, s->stats1, p->y);
-	pass_hidden(num, &l->fc1, t, p->y, pass_drop(g, DROP_HIDDEN, 0, i,
-		share), s->h);
-	linear_no_bias(num, &l->fc2, t, s->h, s->r2);
-	nn_residual_norm(num, t, e, p->y, s->r2, l->fc2.b, pass_drop(g,
-		DROP_FFN, 0, i, share), l->norm2.gain, l->norm2.shift, s->r2,
-		s->stats2, y);
+	nn_embed_back(&p->num, tokens(b, s), d, source ? b->src : b->tgt_in,
+		p->dx, source ? grad->src_table : grad->tgt_table,
+		source ? v->ld_src : v->ld_tgt, sqrtf((float)d),
+		embed_drop(run, s));
 }
 
-/* x -> x, one decoder layer */
+/* --- forward ----------------------------------------------------------------- */
+
+/* x -> y, one block; x may be y */
 static void
-decoder_layer(struct pass *p, const struct view *v, const struct batch *b,
-	const struct regular *g, int i, float *x)
+block_forward(const struct block_run *run, const float *x, float *y)
 {
-	const struct num *num = &p->num;
-	const struct decoder_layer *l = &v->decoder[i];
-	struct layer_pass *s = &p->decoder[i];
-	int t = b->tgt_tokens, d = v->arch.decoder_embed_dim;
-	int q = v->arch.qkv_dim;
-	double share = pass_share(v, 1);
-	struct attention self = pass_self(b, 1, l->heads, q, s->qkv,
-		pass_drop(g, DROP_PROBS, 1, i, share));
-	struct attention cross = pass_cross(b, l, q, s->q, s->kv,
-		pass_drop(g, DROP_PROBS, 2, i, share));
+	const struct block *b = run->b;
+	const struct block_pass *s = run->s;
 
-	pass_linear(num, &l->qkv, t, x, s->qkv);
-	nn_attention(num, &self, s->ctx, s->lse, p->attention);
-	linear_no_bias(num, &l->out, t, s->ctx, s->r1);
-	nn_residual_norm(num, t, d, x, s->r1, l->out.b, pass_drop(g,
-		DROP_ATTENDED, 1, i, share), l->norm1.gain, l->norm1.shift,
-		s->r1, s->stats1, p->y);
-	pass_linear(num, &l->q, t, p->y, s->q);
-	pass_linear(num, &l->kv, l->segments * b->src_tokens, p->memory, s->kv);
-	nn_attention(num, &cross, s->ctx2, s->lse2, p->attention);
-	linear_no_bias(num, &l->cross_out, t, s->ctx2, s->r2);
-	nn_residual_norm(num, t, d, p->y, s->r2, l->cross_out.b, pass_drop(g,
-		DROP_ATTENDED, 2, i, share), l->norm2.gain, l->norm2.shift,
-		s->r2, s->stats2, p->y);
-	pass_hidden(num, &l->fc1, t, p->y, pass_drop(g, DROP_HIDDEN, 1, i,
-		share), s->h);
-	linear_no_bias(num, &l->fc2, t, s->h, s->r3);
-	nn_residual_norm(num, t, d, p->y, s->r3, l->fc2.b, pass_drop(g,
-		DROP_FFN, 1, i, share), l->norm3.gain, l->norm3.shift, s->r3,
-		s->stats3, x);
+	b->kind->forward(run, x);
+	nn_residual_norm(&run->p->num, block_tokens(run), b->width, x, s->r,
+		block_out(b)->b, block_drop(run, b->kind->drop), b->norm.gain,
+		b->norm.shift, s->r, s->stats, y);
 }
 
-void
-pass_embed(struct pass *p, const struct view *v, const struct batch *b,
-	const struct regular *g, int stack, float *x)
+/* The last block of its layer? */
+static int
+ends_layer(const struct view *v, enum stack s, int i)
 {
-	int d = stack ? v->arch.decoder_embed_dim : v->arch.encoder_embed_dim;
-
-	nn_embed(&p->num, stack ? b->tgt_tokens : b->src_tokens, d,
-		stack ? b->tgt_in : b->src, stack ? b->tgt_pos : b->src_pos,
-		stack ? v->tgt_table : v->src_table,
-		stack ? v->ld_tgt : v->ld_src,
-		stack ? p->tgt_positions : p->src_positions,
-		stack ? p->ld_tgt_positions : p->ld_src_positions,
-		sqrtf((float)d), pass_drop(g, DROP_EMBED, stack, 0,
-		pass_share(v, stack)), x);
+	return i + 1 == v->blocks[s] ||
+		v->block[s][i + 1].layer != v->block[s][i].layer;
 }
 
-double
-pass_share(const struct view *v, int stack)
+static float *
+memory_at(const struct run *run, float *memory, int layer)
 {
-	return stack ? (double)v->arch.decoder_embed_dim /
-		v->task.super_decoder_embed_dim :
-		(double)v->arch.encoder_embed_dim /
-		v->task.super_encoder_embed_dim;
+	return memory_of(memory, layer, run->v->arch.encoder_layer_num,
+		z(run->b->src_tokens) * z(run->v->arch.encoder_embed_dim));
+}
+
+/* The last outputs of the encoder's layers stay. */
+static void
+encode(const struct run *run)
+{
+	struct pass *p = run->p;
+	float *x = p->x;
+
+	embed(run, ENCODER, x);
+	for (int i = 0; i < run->v->blocks[ENCODER]; i++) {
+		struct block_run block = block_at(run, ENCODER, i);
+		float *y = NULL;
+		if (ends_layer(run->v, ENCODER, i))
+			y = memory_at(run, p->memory, block.b->layer);
+		y = y ? y : p->x;
+		block_forward(&block, x, y);
+		x = y;
+	}
+}
+
+static void
+decode(const struct run *run)
+{
+	float *x = run->p->out;
+
+	embed(run, DECODER, x);
+	for (int i = 0; i < run->v->blocks[DECODER]; i++) {
+		struct block_run block = block_at(run, DECODER, i);
+		block_forward(&block, x, x);
+	}
+}
+
+/* --- backward ---------------------------------------------------------------- */
+
+/* The input of block i, formed again: the output of the one before it. */
+static void
+form_input(const struct run *run, enum stack s, int i, float *x)
+{
+	if (!i) {
+		embed(run, s, x);
+		return;
+	}
+	struct block_run under = block_at(run, s, i - 1);
+	nn_norm_again(&run->p->num, tokens(run->b, s), under.b->width,
+		under.s->r, under.s->stats, under.b->norm.gain,
+		under.b->norm.shift, x);
+}
+
+/* p->dx: the gradient of the block's output, then of its input. */
+static void
+block_backward(const struct run *run, enum stack s, int i, struct view *grad)
+{
+	struct pass *p = run->p;
+	struct block_run block = block_at(run, s, i);
+	const struct block *b = block.b;
+	struct block *g = &grad->block[s][i];
+	int t = tokens(run->b, s);
+
+	nn_norm_back(&p->num, t, b->width, p->dx, block.s->r, block.s->stats,
+		b->norm.gain, p->dx, g->norm.gain, g->norm.shift, p->parts);
+	nn_drop(&p->num, t, b->width, p->dx, p->dz,
+		block_drop(&block, b->kind->drop));
+	form_input(run, s, i, p->x);
+	b->kind->backward(&block, g, p->x);
+}
+
+/* From p->dx, the gradient at the decoder's output, to all gradients. */
+static void
+backward(const struct run *run, struct view *grad)
+{
+	struct pass *p = run->p;
+	const struct view *v = run->v;
+	size_t rows = z(run->b->src_tokens) * z(v->arch.encoder_embed_dim);
+
+	nn_zero(&p->num, MEMORIES * rows, p->dmemory);
+	for (int i = v->blocks[DECODER]; i-- > 0; )
+		block_backward(run, DECODER, i, grad);
+	embed_back(run, DECODER, grad);
+	nn_zero(&p->num, rows, p->dx);
+	for (int i = v->blocks[ENCODER]; i-- > 0; ) {
+		float *dy = ends_layer(v, ENCODER, i) ? memory_at(run,
+			p->dmemory, v->block[ENCODER][i].layer) : NULL;
+		if (dy)
+			nn_add(&p->num, rows, dy, p->dx);
+		block_backward(run, ENCODER, i, grad);
+	}
+	embed_back(run, ENCODER, grad);
 }
 
 struct xent
 pass_run(struct pass *p, const struct view *v, const struct batch *b,
-	double smooth, const struct regular *g, struct view *grad)
+	double smooth, const struct dropout_rates *rates, struct view *grad)
 {
-	const struct arch *a = &v->arch;
-	int layers = a->encoder_layer_num, d = a->decoder_embed_dim;
-	size_t rows = z(b->src_tokens) * z(a->encoder_embed_dim);
-	float *x = p->x;
+	struct run run = { p, v, b, rates };
 
-	pass_embed(p, v, b, g, 0, x);
-	for (int i = 0; i < layers; i++) {
-		/* the last three outputs stay; the last one comes first */
-		int back = layers - 1 - i;
-		float *y = back < 3 ? p->memory + z(back) * rows : p->x;
-		encoder_layer(p, v, b, g, i, x, y);
-		x = y;
-	}
-	pass_embed(p, v, b, g, 1, p->out);
-	for (int i = 0; i < a->decoder_layer_num; i++)
-		decoder_layer(p, v, b, g, i, p->out);
-	struct xent loss = nn_xent(&p->num, b->tgt_tokens, d,
+	encode(&run);
+	decode(&run);
+	struct xent loss = nn_xent(&p->num, b->tgt_tokens, width(v, DECODER),
 		v->task.tgt_vocab, p->out, v->output, v->ld_output, b->tgt_out,
 		(float)smooth, 1, grad ? p->dx : NULL,
 		grad ? grad->output : NULL, p->xent);
 	if (grad)
-		pass_backward(p, v, b, g, grad);
+		backward(&run, grad);
 	return loss;
 }

@@ -7,42 +7,36 @@
 #ifndef PASS_H
 #define PASS_H
 
-#include "nn.h"
+#include "block.h"
 #include "pairs.h"
-#include "params.h"
 
 /* What happens in training only; all zero for evaluation. dropout is that of
  * the super width and scaled by sampled/super width, as in HAT. */
-struct regular {
+struct dropout_rates {
 	double dropout, attention_dropout, activation_dropout;
 	uint64_t seed, step;    /* name the random masks */
 };
 
-/* What layers leave for the backward pass: nothing, as there will be none;
- * the sums before the norms and what attention made; or all products, too,
- * which backward must form again otherwise. */
+/* What blocks leave for the backward pass: nothing, as there will be none;
+ * what it can't do without; or all products, too, which it must form again
+ * otherwise. */
 enum pass_keep { KEEP_NOTHING, KEEP_SUMS, KEEP_ALL };
 
-/* What one layer makes. Ts, Tt: tokens; Q: qkv_dim. */
-struct layer_pass {
-	float *qkv, *q, *kv, *h;         /* [T,3Q], [T,Q], [S Ts,2Q], [T,F] */
-	float *ctx, *lse, *ctx2, *lse2;  /* [T,Q], [T,H] */
-	float *r1, *r2, *r3;             /* [T,D] sums before the norms */
-	float *stats1, *stats2, *stats3; /* [T,2] */
-};
-
+/* Ts, Tt: tokens of the source, of the target; T the larger; e, d: widths. */
 struct pass {
 	struct num num;
-	const float *src_positions, *tgt_positions;   /* super widths */
-	int ld_src_positions, ld_tgt_positions;
-	struct layer_pass encoder[LAYERS_MAX], decoder[LAYERS_MAX];
-	float *x, *y;                    /* [T, width], scratch */
-	float *memory;                   /* [3, Ts, e] last encoder outputs */
+	const float *positions[STACKS];  /* [.., super width] */
+	int ld_positions[STACKS];
+	struct block_pass block[STACKS][LAYERS_MAX * LAYER_BLOCKS];
+	float *x;                        /* [T, width], scratch */
+	float *memory;                   /* [MEMORIES, Ts, e], see memory_of */
 	float *out;                      /* [Tt, d] decoder output */
 	float *attention, *xent, *parts; /* scratch */
 	enum pass_keep keep;
 	/* backward: */
-	float *dx, *dz, *dqkv, *dctx, *dh, *dkv, *dmemory;
+	float *dx, *dz;                  /* [T, width] */
+	float *back;                     /* scratch of a block */
+	float *dmemory;                  /* [MEMORIES, Ts, e] */
 };
 
 /* Lay a pass of a SubTransformer and these sizes out in the arena (base NULL:
@@ -54,6 +48,11 @@ void pass_layout(struct pass *, struct arena *, const struct view *,
 /* Sum of losses over the batch's target tokens, in nats. grad: NULL, or the
  * view of the gradients, which the gradient of the sum is added to. */
 struct xent pass_run(struct pass *, const struct view *, const struct batch *,
-	double smooth, const struct regular *, struct view *grad);
+	double smooth, const struct dropout_rates *, struct view *grad);
+
+enum drop_site {
+	DROP_EMBED, DROP_PROBS, DROP_ATTENDED, DROP_HIDDEN, DROP_FFN,
+	DROP_SITES
+};
 
 #endif

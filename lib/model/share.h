@@ -36,9 +36,13 @@ share_quants(const struct decoder *d, int me)
 /* y[n, rows] = x[n, k] . w^T, plus bias where add; then ReLU where relu. */
 void share_linear(struct decoder *, int me, const struct packed *,
 	int n, const float *x, int add, int relu, float *y, int ldy);
-/* y = norm(x + z + the bias of l); y may be x. z is overwritten. */
-void share_norm(struct decoder *, int me, int n, int width, const float *x,
-	float *z, const struct packed *l, const struct norm *, float *y);
+/* to[h][ld] = from[n][h] turned, for one thread alone. */
+void share_turn(int n, int h, const float *from, size_t ldf, float *to,
+	size_t ld);
+/* y = norm(x + z + the bias of the block's last matrix); y may be x. z is
+ * overwritten. */
+void share_norm(struct decoder *, int me, int n, const struct packed_block *,
+	const float *x, float *z, float *y);
 
 /* x[i] = sqrt(width) x table[id] + position */
 void embed_token(const struct decoder *, int side, int id, int position,

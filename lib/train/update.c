@@ -11,7 +11,7 @@ static void
 run_batch(struct trainer *t, int index, struct view *view,
 	struct view *grad, struct xent *sum, long *tokens)
 {
-	struct regular g = { t->o->dropout, t->o->attention_dropout,
+	struct dropout_rates g = { t->o->dropout, t->o->attention_dropout,
 		t->o->activation_dropout, (uint64_t)t->o->seed,
 		(uint64_t)(t->s.epoch * 1000003 + index) };
 	int from = t->plan.begin[index];

@@ -95,11 +95,11 @@ step_bytes(const struct packed_model *m)
 {
 	double sum = bytes_of(&m->output);
 
-	for (int i = 0; i < m->arch.decoder_layer_num; i++) {
-		const struct packed_decoder *d = &m->decoder[i];
-		sum += bytes_of(&d->qkv) + bytes_of(&d->out) + bytes_of(&d->q) +
-			bytes_of(&d->cross_out) + bytes_of(&d->fc1) +
-			bytes_of(&d->fc2);
+	for (int i = 0; i < m->blocks[DECODER]; i++) {
+		const struct packed_block *b = &m->block[DECODER][i];
+		for (int k = 0; k < b->kind->matrices; k++)
+			if (k != b->kind->from_memory)
+				sum += bytes_of(&b->matrix[k]);
 	}
 	return sum;
 }
@@ -115,13 +115,19 @@ encoder_gflop(const struct packed_model *m, double t)
 {
 	double sum = 0;
 
-	for (int i = 0; i < m->arch.encoder_layer_num; i++) {
-		const struct packed_encoder *e = &m->encoder[i];
-		sum += t * (macs(&e->qkv) + macs(&e->out) + macs(&e->fc1) +
-			macs(&e->fc2)) + 2 * t * t * m->arch.qkv_dim;
+	for (int i = 0; i < m->blocks[ENCODER]; i++) {
+		const struct packed_block *b = &m->block[ENCODER][i];
+		for (int k = 0; k < b->kind->matrices; k++)
+			sum += t * macs(&b->matrix[k]);
+		if (b->heads)
+			sum += 2 * t * t * b->inner;
 	}
-	for (int i = 0; i < m->arch.decoder_layer_num; i++)
-		sum += t * m->decoder[i].segments * macs(&m->decoder[i].kv);
+	for (int i = 0; i < m->blocks[DECODER]; i++) {
+		const struct packed_block *b = &m->block[DECODER][i];
+		if (b->kind->from_memory >= 0)
+			sum += t * b->segments *
+				macs(&b->matrix[b->kind->from_memory]);
+	}
 	return 2e-9 * sum;
 }
 

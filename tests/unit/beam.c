@@ -3,6 +3,7 @@
  * for every word. Random architectures and options; operand: how many. */
 #include <stdlib.h>
 #include <string.h>
+#include "blocks.h"
 #include "pairs.h"
 #include "requests.h"
 #include "rng.h"
@@ -122,16 +123,19 @@ encode(const struct view *v, const int *src, int n, row (*memory)[TOKENS])
 		embed(v->src_table, v->ld_src, e,
 			v->task.super_encoder_embed_dim, src[i], i, x[i]);
 	for (int l = 0; l < v->arch.encoder_layer_num; l++) {
-		const struct encoder_layer *y = &v->encoder[l];
-		self(&y->qkv, &y->out, y->heads, 0, e, x, n, &y->norm1);
+		const struct block *a = block_of(v, ENCODER, l, &block_self);
+		const struct block *f = block_of(v, ENCODER, l, &block_ffn);
+		self(&a->matrix[0], &a->matrix[1], a->heads, 0, e, x, n,
+			&a->norm);
 		for (int i = 0; i < n; i++)
-			feed_forward(&y->fc1, &y->fc2, e, x[i], &y->norm2);
+			feed_forward(&f->matrix[0], &f->matrix[1], e, x[i],
+				&f->norm);
 		memcpy(memory[l], x, sizeof x);
 	}
 }
 
 static void
-cross(const struct decoder_layer *l, int width, int layers, int ns,
+cross(const struct block *l, int width, int layers, int ns,
 	row (*memory)[TOKENS], int d, row *x, int n)
 {
 	static row k[KEYS], v[KEYS];
@@ -140,17 +144,17 @@ cross(const struct decoder_layer *l, int width, int layers, int ns,
 
 	for (int s = 0; s < l->segments; s++)
 		for (int i = 0; i < ns; i++) {
-			linear(&l->kv, memory[layers - 1 - s][i], kv);
+			linear(&l->matrix[1], memory[layers - 1 - s][i], kv);
 			memcpy(k[s * ns + i], kv, sizeof(double) *
 				(size_t)width);
 			memcpy(v[s * ns + i], kv + width, sizeof(double) *
 				(size_t)width);
 		}
 	for (int i = 0; i < n; i++) {
-		linear(&l->q, x[i], q);
-		attend(l->cross_heads, width, q, k, v, l->segments * ns, ctx);
-		linear(&l->cross_out, ctx, z);
-		add_norm(d, x[i], z, &l->norm2);
+		linear(&l->matrix[0], x[i], q);
+		attend(l->heads, width, q, k, v, l->segments * ns, ctx);
+		linear(&l->matrix[2], ctx, z);
+		add_norm(d, x[i], z, &l->norm);
 	}
 }
 
@@ -168,12 +172,15 @@ decode(const struct view *v, int ns, row (*memory)[TOKENS], const int *tgt,
 			v->task.super_decoder_embed_dim,
 			i ? tgt[i - 1] : ID_EOS, i, x[i]);
 	for (int l = 0; l < v->arch.decoder_layer_num; l++) {
-		const struct decoder_layer *y = &v->decoder[l];
-		self(&y->qkv, &y->out, y->heads, 1, d, x, n, &y->norm1);
-		cross(y, v->arch.qkv_dim, v->arch.encoder_layer_num, ns,
-			memory, d, x, n);
+		const struct block *a = block_of(v, DECODER, l, &block_self);
+		const struct block *f = block_of(v, DECODER, l, &block_ffn);
+		self(&a->matrix[0], &a->matrix[1], a->heads, 1, d, x, n,
+			&a->norm);
+		cross(block_of(v, DECODER, l, &block_cross), v->arch.qkv_dim,
+			v->arch.encoder_layer_num, ns, memory, d, x, n);
 		for (int i = 0; i < n; i++)
-			feed_forward(&y->fc1, &y->fc2, d, x[i], &y->norm3);
+			feed_forward(&f->matrix[0], &f->matrix[1], d, x[i],
+				&f->norm);
 	}
 	for (int w = 0; w < v->task.tgt_vocab; w++) {
 		logp[w] = 0;

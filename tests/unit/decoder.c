@@ -98,7 +98,7 @@ static void
 slow_logp(const struct model *m, const int *src, int ns, const int *tgt,
 	int nt, double *logp)
 {
-	static const struct regular none;
+	static const struct dropout_rates none;
 	const struct task *t = &m->p.task;
 	float *pos[2];
 	struct pass pass = { .num = num_init(1, DTYPE_FP32) };
@@ -117,10 +117,10 @@ slow_logp(const struct model *m, const int *src, int ns, const int *tgt,
 		pos[i] = xaligned(4 * 80 * (size_t)w + NUM_SLACK);
 		positions_fill(pos[i], 80, w);
 	}
-	pass.src_positions = pos[0];
-	pass.tgt_positions = pos[1];
-	pass.ld_src_positions = t->super_encoder_embed_dim;
-	pass.ld_tgt_positions = t->super_decoder_embed_dim;
+	pass.positions[ENCODER] = pos[0];
+	pass.positions[DECODER] = pos[1];
+	pass.ld_positions[ENCODER] = t->super_encoder_embed_dim;
+	pass.ld_positions[DECODER] = t->super_decoder_embed_dim;
 	for (int i = 0; i < 2; i++) {
 		a.used = 0;
 		pass_layout(&pass, &a, &m->view, b.src_tokens, b.tgt_tokens,

@@ -7,7 +7,7 @@
 
 enum { RUNS = 400, REPS_MAX = 40 };
 
-enum noise { NORMAL, SKEWED, OUTLIERS, CORRELATED, WAVES, ENCODER, NOISES };
+enum noise { NORMAL, SKEWED, OUTLIERS, CORRELATED, WAVES, ENCODER_MS, NOISES };
 static const char *const names[] = { "normal", "skewed", "one in 20 far off",
 	"correlated", "waves", "wilder in the encoder" };
 
@@ -29,7 +29,7 @@ draw(enum noise kind, struct rng *r, double *state, int encoder)
 	case WAVES:
 		*state += 6.2831853 / 25;
 		return 0.01 * (n + sin(*state));
-	case ENCODER:
+	case ENCODER_MS:
 		return (encoder ? 0.06 : 0.01) * n;
 	default:
 		return 0.02 * n;

@@ -90,16 +90,16 @@ run_init(struct run *r, const struct arch *shape, const struct task *task,
 			memset(r->arena.base, 0xff, r->arena.size); /* NaN */
 		}
 	}
-	r->pass.src_positions = r->positions[0];
-	r->pass.tgt_positions = r->positions[1];
-	r->pass.ld_src_positions = task->super_encoder_embed_dim;
-	r->pass.ld_tgt_positions = task->super_decoder_embed_dim;
+	r->pass.positions[ENCODER] = r->positions[0];
+	r->pass.positions[DECODER] = r->positions[1];
+	r->pass.ld_positions[ENCODER] = task->super_encoder_embed_dim;
+	r->pass.ld_positions[DECODER] = task->super_decoder_embed_dim;
 }
 
 static struct xent
-run(struct run *r, const struct regular *g)
+run(struct run *r, const struct dropout_rates *g)
 {
-	static const struct regular none;
+	static const struct dropout_rates none;
 
 	memset(r->grad, 0, r->p.count * sizeof(float));
 	return pass_run(&r->pass, &r->view, &r->batch, 0.1, g ? g : &none,
@@ -152,7 +152,7 @@ check_copy(struct run *r, const struct arch *arch, const struct pairs *pairs)
 {
 	struct run copy, two;
 	struct params g;
-	struct regular reg = { 0.3, 0.1, 0.2, 7, 3 };
+	struct dropout_rates reg = { 0.3, 0.1, 0.2, 7, 3 };
 	struct xent a = run(r, &reg), b, c;
 
 	run_init(&copy, arch, &r->p.task, arch, pairs, 1, KEEP_ALL);
@@ -181,7 +181,7 @@ check_copy(struct run *r, const struct arch *arch, const struct pairs *pairs)
 static void
 check_dropout(struct run *r)
 {
-	struct regular reg = { 0.3, 0.1, 0.2, 7, 3 };
+	struct dropout_rates reg = { 0.3, 0.1, 0.2, 7, 3 };
 	struct xent at = run(r, &reg), plain = run(r, NULL), up, down;
 	size_t n = r->p.count;
 	float *g = xmalloc(n * sizeof *g), *w = xmalloc(n * sizeof *w);

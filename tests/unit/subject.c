@@ -26,18 +26,12 @@ zero_pages_of(const struct packed_model *m)
 {
 	int found = zero_pages(&m->output);
 
-	for (int i = 0; i < m->arch.encoder_layer_num; i++) {
-		const struct packed_encoder *e = &m->encoder[i];
-		found += zero_pages(&e->qkv) + zero_pages(&e->out) +
-			zero_pages(&e->fc1) + zero_pages(&e->fc2);
-	}
-	for (int i = 0; i < m->arch.decoder_layer_num; i++) {
-		const struct packed_decoder *d = &m->decoder[i];
-		found += zero_pages(&d->qkv) + zero_pages(&d->out) +
-			zero_pages(&d->q) + zero_pages(&d->kv) +
-			zero_pages(&d->cross_out) + zero_pages(&d->fc1) +
-			zero_pages(&d->fc2);
-	}
+	for (int k = 0; k < STACKS; k++)
+		for (int i = 0; i < m->blocks[k]; i++) {
+			const struct packed_block *b = &m->block[k][i];
+			for (int j = 0; j < b->kind->matrices; j++)
+				found += zero_pages(&b->matrix[j]);
+		}
 	return found;
 }
 

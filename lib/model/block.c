@@ -1,0 +1,66 @@
+/* What kinds of blocks have in common, and which of them a layer has. */
+#include "block.h"
+#include "pass.h"
+
+int
+block_kinds(enum stack s, const struct block_kind *kind[LAYER_BLOCKS])
+{
+	int n = 0;
+
+	kind[n++] = &block_self;
+	if (s == DECODER)
+		kind[n++] = &block_cross;
+	kind[n++] = &block_ffn;
+	return n;
+}
+
+int
+block_tokens(const struct block_run *run)
+{
+	return run->b->stack == ENCODER ? run->batch->src_tokens :
+		run->batch->tgt_tokens;
+}
+
+/* The masks have numbers: all but that of probabilities and hidden units are
+ * scaled by width, as in HAT. */
+struct drop
+block_drop(const struct block_run *run, int site)
+{
+	const struct dropout_rates *g = run->rates;
+	const struct block *b = run->b;
+	int masks = b->kind->masks ? b->kind->masks : (int)b->stack;
+	double p = site == DROP_PROBS ? g->attention_dropout :
+		site == DROP_HIDDEN ? g->activation_dropout :
+		g->dropout * run->share;
+
+	return drop_make(p, g->seed, g->step,
+		(masks * LAYERS_MAX + b->layer) * DROP_SITES + site);
+}
+
+void
+block_linear(const struct block_run *run, const struct linear *l, int t,
+	const float *x, float *y)
+{
+	nn_linear(&run->p->num, t, l->out, l->in, x, l->w, l->ld, l->b, y);
+}
+
+void
+block_output(const struct block_run *run, const float *x)
+{
+	const struct linear *l = block_out(run->b);
+
+	nn_linear(&run->p->num, block_tokens(run), l->out, l->in, x, l->w,
+		l->ld, NULL, run->s->r);
+}
+
+void
+block_linear_back(const struct block_run *run, const struct linear *l,
+	const struct linear *grad, int t, const float *dy, const float *x,
+	float *dx, int add)
+{
+	const struct num *num = &run->p->num;
+
+	nn_linear_back_weight(num, t, l->out, l->in, dy, x, grad->w, l->ld,
+		grad->b);
+	nn_linear_back_input(num, t, l->out, l->in, dy, l->w, l->ld, dx, add);
+}

@@ -1,0 +1,39 @@
+/* Decoding: the feed-forward block. */
+#include "share.h"
+#include "sizes.h"
+#include "step.h"
+
+enum { FC1, FC2 };
+
+static void
+feed_forward(struct decoder *d, int me, const struct packed_block *b, int n,
+	const float *x, float *out)
+{
+	share_linear(d, me, &b->matrix[FC1], n, x, 1, 1, d->wide, b->inner);
+	share_linear(d, me, &b->matrix[FC2], n, d->wide, 0, 0, out, b->width);
+}
+
+static void
+encode(struct decoder *d, int me, const struct packed_block *b, const float *x,
+	float *out)
+{
+	feed_forward(d, me, b, d->src_at[d->n], x, out);
+}
+
+static void
+step(struct decoder *d, int me, const struct packed_block *b, float *cache,
+	const float *x, float *out)
+{
+	(void)cache;
+	feed_forward(d, me, b, d->rows, x, out);
+}
+
+static size_t
+cache(const struct packed_block *b, const struct room *r)
+{
+	(void)b;
+	(void)r;
+	return 0;
+}
+
+const struct block_step step_ffn = { &block_ffn, cache, encode, NULL, step };

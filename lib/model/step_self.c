@@ -1,0 +1,80 @@
+/* Decoding: self-attention. The decoder's queries, keys and values of all steps
+ * stay where they were written. */
+#include <math.h>
+#include "share.h"
+#include "sizes.h"
+#include "step.h"
+
+enum { QKV, OUT };
+
+/* --- the encoder --------------------------------------------------------------- */
+
+/* One head of one sentence: tokens from at on, n of them. */
+static void
+attend(const struct decoder *d, int me, int at, int n, int q, int h, int head)
+{
+	size_t ld3 = 3 * z(q), ld = z(round_lanes(n));
+	const float *qkv = d->wide + z(at) * ld3 + head * h;
+	float *keys = share_scratch(d, me), *s = keys + ld * z(h);
+	float *out = d->ctx + z(at) * z(q) + head * h;
+
+	share_turn(n, h, qkv + q, ld3, keys, ld);
+	for (int i = 0; i < n; i += QUERIES) {
+		int m = n - i < QUERIES ? n - i : QUERIES;
+		d->k->product(m, n, h, qkv + z(i) * ld3, ld3, 1, keys, ld, s,
+			ld, 0);
+		d->k->softmax(m, n, s, ld, 1 / sqrtf((float)h), 0, 0, NULL, 0);
+		d->k->product(m, h, n, s, ld, 1, qkv + 2 * q, ld3,
+			out + z(i) * z(q), z(q), 0);
+	}
+}
+
+static void
+encode(struct decoder *d, int me, const struct packed_block *b, const float *x,
+	float *out)
+{
+	int t = d->src_at[d->n], q = b->inner, of = d->team.threads;
+
+	share_linear(d, me, &b->matrix[QKV], t, x, 1, 0, d->wide, 3 * q);
+	for (int i = me; i < d->n * b->heads; i += of) {
+		int s = i / b->heads;
+		attend(d, me, d->src_at[s], d->src_at[s + 1] - d->src_at[s], q,
+			q / b->heads, i % b->heads);
+	}
+	team_wait(&d->team);
+	share_linear(d, me, &b->matrix[OUT], t, d->ctx, 0, 0, out, b->width);
+}
+
+/* --- a step ------------------------------------------------------------------- */
+
+/* [steps, R, 3Q], queries too */
+static size_t
+cache(const struct packed_block *b, const struct room *r)
+{
+	return z(r->steps) * z(r->sentences) * z(r->beam) * 3 * z(b->inner);
+}
+
+/* A row and head at a time. */
+static void
+step(struct decoder *d, int me, const struct packed_block *b, float *cached,
+	const float *x, float *out)
+{
+	int q = b->inner, h = q / b->heads, of = d->team.threads;
+	size_t ld = 3 * z(q), slots = z(d->room.sentences * d->room.beam);
+	float *now = cached + z(d->step) * slots * ld;
+
+	share_linear(d, me, &b->matrix[QKV], d->rows, x, 1, 0, now, 3 * q);
+	for (int i = me; i < d->rows * b->heads; i += of) {
+		size_t r = z(i / b->heads), at = z(i % b->heads) * z(h);
+		d->k->attend_at(d->step + 1, h, now + r * ld + at,
+			cached + q + at, cached + 2 * q + at, ld,
+			d->past[0] + r * z(d->room.steps),
+			1 / sqrtf((float)h), share_scratch(d, me),
+			d->ctx + r * z(q) + at);
+	}
+	team_wait(&d->team);
+	share_linear(d, me, &b->matrix[OUT], d->rows, d->ctx, 0, 0, out,
+		b->width);
+}
+
+const struct block_step step_self = { &block_self, cache, encode, NULL, step };
