@@ -29,7 +29,7 @@ needs.model   := base rec arch num text
 needs.train   := base rec arch num text model
 needs.latency := base rec arch num text model
 needs.predict := base rec arch
-needs.search  := base rec arch
+needs.search  := base rec arch num text model
 ROOMS := base rec arch num text score grammar model train latency predict search
 
 BLAS ?= $(firstword $(wildcard /usr/lib/*-linux-gnu/openblas-openmp))

@@ -6,6 +6,7 @@
 #include "features_rec.h"
 #include "opt.h"
 #include "out.h"
+#include "profile.h"
 #include "rec.h"
 
 int

@@ -8,6 +8,7 @@
 #include "installed.h"
 #include "opt.h"
 #include "out.h"
+#include "profile.h"
 #include "wheres.h"
 
 #define DEFAULT_SPACE "wmt14ende-space0.json"

@@ -86,15 +86,3 @@ arch_load(struct arch *a, struct task *t, const char *path)
 	rec_free(&r);
 	in_close(&in);
 }
-
-void
-profile_members(struct buf *b, const struct profile *p)
-{
-	member_int(b, "params", (long)p->params);
-	member_int(b, "flops", (long)p->flops);
-	if (p->weight_bytes > 0) {
-		member_int(b, "params_embedding", (long)p->params_embedding);
-		member_int(b, "flops_output", (long)p->flops_output);
-		member_int(b, "weight_bytes", (long)p->weight_bytes);
-	}
-}

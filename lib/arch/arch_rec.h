@@ -6,7 +6,8 @@
 
 #include "arch.h"
 #include "opt.h"
-#include "profile.h"
+#include "hat_features.h"
+#include "task.h"
 #include "rec.h"
 #include "task.h"
 
@@ -36,7 +37,5 @@ void space_load(struct space *, struct task *, const char *path);
 /* Read the first arch record of a file. */
 void arch_load(struct arch *, struct task *, const char *path);
 
-/* "params":..,"flops":.. and what else is known. */
-void profile_members(struct buf *, const struct profile *);
 
 #endif

@@ -1,12 +1,12 @@
 /* hat_csv.h - HAT's latency data sets: comma-separated, a header line, the
- * predictor's 10 features (profile.h) and the mean and standard deviation of
+ * predictor's 10 features (hat_features.h) and the mean and standard deviation of
  * the latency of encoder and decoder in ms. */
 #ifndef HAT_CSV_H
 #define HAT_CSV_H
 
 #include "die.h"
 #include "mem.h"
-#include "profile.h"
+#include "hat_features.h"
 
 enum { HAT_COLUMNS = FEATURES + 4 };
 

@@ -15,6 +15,25 @@ block_kinds(enum stack s, const struct block_kind *kind[LAYER_BLOCKS])
 }
 
 int
+stack_layers(const struct arch *a, enum stack s)
+{
+	return s == ENCODER ? a->encoder_layer_num : a->decoder_layer_num;
+}
+
+struct block
+block_shaped(const struct block_kind *kind, enum stack s, int layer,
+	const struct arch *a)
+{
+	struct block b = { .kind = kind, .stack = s, .layer = layer,
+		.width = s == ENCODER ? a->encoder_embed_dim :
+			a->decoder_embed_dim,
+		.segments = 1, .memory_width = a->encoder_embed_dim };
+
+	kind->shape(&b, a);
+	return b;
+}
+
+int
 block_tokens(const struct block_run *run)
 {
 	return run->b->stack == ENCODER ? run->batch->src_tokens :

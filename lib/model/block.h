@@ -22,6 +22,15 @@ struct block_need {
 	size_t back;       /* scratch of the backward pass */
 };
 
+/* Its size, and what it then costs as HAT counts: one sentence of t tokens, ts
+ * of the source. */
+struct block_dims {
+	double width, inner, segments, memory_width;
+};
+struct block_cost {
+	double params, macs;
+};
+
 /* Where they lie. T: tokens of the stack, D: its width. */
 struct block_pass {
 	float *sums, *products;
@@ -39,6 +48,8 @@ struct block_kind {
 	void (*shape)(struct block *, const struct arch *);
 	/* Declare the tensors in the order of the file; fill in matrix, norm. */
 	void (*tensors)(struct tensor_cursor *, struct block *);
+	struct block_cost (*cost)(const struct block_dims *, double t,
+		double ts);
 	struct block_need (*need)(const struct block *, int t, int ts);
 	/* x[T,D] -> r: f(x) without the last matrix' bias. */
 	void (*forward)(const struct block_run *, const float *x);
@@ -88,6 +99,11 @@ lines(size_t n)
 
 /* The kinds of blocks that a layer of a stack has, in their order. */
 int block_kinds(enum stack, const struct block_kind *kind[LAYER_BLOCKS]);
+
+int stack_layers(const struct arch *, enum stack);
+/* Of a layer, without tensors. */
+struct block block_shaped(const struct block_kind *, enum stack, int layer,
+	const struct arch *);
 
 /* The encoder's last outputs, which cross-attention reads, stand one after
  * another, the last one first. Where does that of a layer stand? NULL: nowhere,

@@ -32,6 +32,15 @@ tensors(struct tensor_cursor *t, struct block *b)
 	b->norm = cursor_norm(t, "encoder_attn_layer_norm", b->width);
 }
 
+static struct block_cost
+cost(const struct block_dims *d, double t, double ts)
+{
+	double w = d->width, q = d->inner, e = d->memory_width;
+
+	return (struct block_cost){ 2 * (w + e) * q + 3 * q + 3 * w,
+		2 * t * w * q + d->segments * ts * (2 * e * q + 2 * t * q) };
+}
+
 static size_t
 kv_floats(const struct block *b, int ts)
 {
@@ -121,6 +130,6 @@ backward(const struct block_run *run, const struct block *grad,
 
 const struct block_kind block_cross = {
 	.matrices = MATRICES, .drop = DROP_ATTENDED, .masks = MASKS,
-	.from_memory = KV, .shape = shape, .tensors = tensors, .need = need,
-	.forward = forward, .backward = backward,
+	.from_memory = KV, .shape = shape, .tensors = tensors, .cost = cost,
+	.need = need, .forward = forward, .backward = backward,
 };

@@ -19,6 +19,15 @@ tensors(struct tensor_cursor *t, struct block *b)
 	b->norm = cursor_norm(t, "final_layer_norm", b->width);
 }
 
+static struct block_cost
+cost(const struct block_dims *d, double t, double ts)
+{
+	double w = d->width, f = d->inner;
+
+	(void)ts;
+	return (struct block_cost){ (2 * w + 1) * f + 3 * w, 2 * t * w * f };
+}
+
 /* products and back: the hidden units, and their gradient */
 static struct block_need
 need(const struct block *b, int t, int ts)
@@ -65,6 +74,6 @@ backward(const struct block_run *run, const struct block *grad,
 
 const struct block_kind block_ffn = {
 	.matrices = MATRICES, .drop = DROP_FFN,
-	.from_memory = -1, .shape = shape, .tensors = tensors, .need = need,
-	.forward = forward, .backward = backward,
+	.from_memory = -1, .shape = shape, .tensors = tensors, .cost = cost,
+	.need = need, .forward = forward, .backward = backward,
 };

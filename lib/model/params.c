@@ -102,24 +102,13 @@ add_table(struct params *p, const char *name, enum stack stack, int rows,
 	snprintf(t->name, sizeof t->name, "%s", name);
 }
 
-static int
-stack_layers(const struct arch *a, enum stack stack)
-{
-	return stack == ENCODER ? a->encoder_layer_num : a->decoder_layer_num;
-}
-
 /* The blocks of one layer, their tensors declared. */
 static void
 layer_blocks(struct tensor_cursor *t, struct block *b, int n,
 	const struct block_kind *const *kind, const struct arch *a)
 {
 	for (int i = 0; i < n; i++) {
-		b[i] = (struct block){ .kind = kind[i], .stack = t->stack,
-			.layer = t->layer, .segments = 1,
-			.width = t->stack == ENCODER ? a->encoder_embed_dim :
-				a->decoder_embed_dim,
-			.memory_width = a->encoder_embed_dim };
-		kind[i]->shape(&b[i], a);
+		b[i] = block_shaped(kind[i], t->stack, t->layer, a);
 		kind[i]->tensors(t, &b[i]);
 	}
 }

@@ -23,6 +23,16 @@ tensors(struct tensor_cursor *t, struct block *b)
 	b->norm = cursor_norm(t, "self_attn_layer_norm", b->width);
 }
 
+static struct block_cost
+cost(const struct block_dims *d, double t, double ts)
+{
+	double w = d->width, q = d->inner;
+
+	(void)ts;
+	return (struct block_cost){ 4 * w * q + 3 * q + 3 * w,
+		4 * t * w * q + 2 * t * t * q };
+}
+
 /* sums: context [T,Q], lse [T,H]; products: qkv [T,3Q]; back: gradients of
  * both, context first */
 static struct block_need
@@ -94,6 +104,6 @@ backward(const struct block_run *run, const struct block *grad,
 
 const struct block_kind block_self = {
 	.matrices = MATRICES, .drop = DROP_ATTENDED,
-	.from_memory = -1, .shape = shape, .tensors = tensors, .need = need,
-	.forward = forward, .backward = backward,
+	.from_memory = -1, .shape = shape, .tensors = tensors, .cost = cost,
+	.need = need, .forward = forward, .backward = backward,
 };

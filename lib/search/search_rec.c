@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "out.h"
+#include "profile.h"
 #include "search_rec.h"
 
 /* Losses and latencies count as they are printed, so that a search that takes

@@ -4,6 +4,7 @@
  * shapes: forward, and twice as much backward}. */
 #include <stdio.h>
 #include "out.h"
+#include "profile.h"
 #include "train.h"
 
 static void

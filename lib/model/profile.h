@@ -6,7 +6,7 @@
 #ifndef PROFILE_H
 #define PROFILE_H
 
-#include "arch.h"
+#include "hat_features.h"
 #include "task.h"
 
 struct profile {
@@ -19,14 +19,10 @@ struct profile {
 
 struct profile arch_profile(const struct arch *, const struct task *,
 	int src_len, int tgt_len);
-
-enum { FEATURES = 10, QKV_DIM_HAT = 512 };
-
-/* HAT's 10 features of the latency predictor, in its order: widths, layer
- * counts, per-layer averages; arbitrary attention counts as 1, 2, 3. */
-void arch_features(const struct arch *, double features[FEATURES]);
-/* arch_profile from these: they are all that counts but for qkv_dim. */
+/* The same from features: they are all that counts but for qkv_dim. */
 struct profile features_profile(const double features[FEATURES], int qkv_dim,
 	const struct task *, int src_len, int tgt_len);
+/* Its members, for a record. */
+void profile_members(struct buf *, const struct profile *);
 
 #endif
