@@ -131,9 +131,7 @@ main(int argc, char **argv)
 	int quiet = 0;
 	struct task_opts to = TASK_OPTS;
 	const struct opt opts[] = {
-		OPT_LONG(0, "src-len", &src_len, 1, 1 << 16,
-			"source tokens, </s> counted"),
-		OPT_LONG(0, "tgt-len", &tgt_len, 1, 1 << 16,
+		OPT_LENGTHS(&src_len, &tgt_len, "source tokens, </s> counted",
 			"target tokens, </s> counted: decoder steps"),
 		OPT_TEXT(0, "pairs", &pairs, "FILE",
 			"lengths of real sentences: the pairs of encode-text; "

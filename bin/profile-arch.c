@@ -14,9 +14,7 @@ main(int argc, char **argv)
 	long src_len = 30, tgt_len = 30, qkv_dim = QKV_DIM_HAT;
 	struct task_opts to = TASK_OPTS;
 	const struct opt opts[] = {
-		OPT_LONG(0, "src-len", &src_len, 1, 1 << 20,
-			"source tokens, </s> counted"),
-		OPT_LONG(0, "tgt-len", &tgt_len, 1, 1 << 20,
+		OPT_LENGTHS(&src_len, &tgt_len, "source tokens, </s> counted",
 			"target tokens, </s> counted"),
 		OPT_LONG(0, "qkv-dim", &qkv_dim, 1, WIDTH_MAX,
 			"width of attention, for features"),

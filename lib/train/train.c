@@ -10,8 +10,6 @@
 #include "sig.h"
 #include "trainer.h"
 
-enum { PURPOSE_VALID = 0x302 };
-
 /* To stdout; a reader that is gone is a signal, for trainer_interrupted. */
 static void
 log_line(const char *line, size_t len)
@@ -86,7 +84,7 @@ validate(struct trainer *t)
 	if (!t->o->valid)
 		return;
 	if (t->w->is_super) {
-		struct rng r = rng_stream((uint64_t)t->o->seed, PURPOSE_VALID,
+		struct rng r = rng_stream((uint64_t)t->o->seed, RNG_VALID_ARCH,
 			(uint64_t)t->s.update);
 		struct arch a = arch_largest(&t->w->space);
 		loss = validate_one(t, "largest", &a);

@@ -70,7 +70,7 @@ struct train_opts {
 	OPT_REAL(0, "attention-dropout", &(t)->attention_dropout, 0, 0.99, \
 		"dropout of attention probabilities"), \
 	OPT_REAL(0, "activation-dropout", &(t)->activation_dropout, 0, 0.99, \
-		"dropout inside the FFN"), \
+		"dropout inside the FFN, at the super width"), \
 	OPT_REAL(0, "label-smoothing", &(t)->label_smoothing, 0, 0.99, \
 		"label smoothing"), \
 	OPT_REAL(0, "clip-norm", &(t)->clip_norm, 0, HUGE_VAL, \
