@@ -30,7 +30,7 @@ is    'none of them leaves a file' 'ls | grep -E "bad|part"' ''
 # what it writes
 holds 'with a dictionary and a validation' "$run --src-dict dict --share-all-embeddings --valid \$valid --validate-interval-updates 3 -o w <\$pairs >log"
 is    'one validation a time' "jq -c 'select(.event==\"valid\")|[.step,.which]' log | tr '\n' ' '" '[3,"sub"] [6,"sub"] '
-is    'no space in the metadata' "header w | jq -c '.__metadata__|keys'" '["arch","format","task"]'
+is    'no space in the metadata' "header w | jq -c '.__metadata__|keys'" '["arch","format","label_smoothing","task"]'
 is    'the architecture' "header w | jq -cS '.__metadata__.arch|fromjson' | diff - <(jq -cS .arch \$arch)" ''
 is    'the super widths are its own, if nothing else is known' "header w | jq -c '.__metadata__.task|fromjson'" '{"src_vocab":20,"tgt_vocab":20,"share_all_embeddings":true,"super_encoder_embed_dim":32,"super_decoder_embed_dim":32}'
 is    'as many floats as profile-arch counts' "header w | jq '[del(.__metadata__,.src_dict,.tgt_dict)[].data_offsets|.[1]-.[0]]|add/4'" "$(profile-arch <"$arch" | jq '.params + .params_embedding')"

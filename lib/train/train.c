@@ -308,6 +308,7 @@ train_run(const struct train_opts *o, struct weights *w)
 	/* open, and so locked, until it is written: a second training of the
 	 * same file is refused */
 	out_open(&out, o->output);
+	w->label_smoothing = o->label_smoothing;
 	if (num_blas_slow())
 		warn("%s: training will be slow", num_blas_slow());
 	t.pass.num = num_init(o->threads ? (int)o->threads :
