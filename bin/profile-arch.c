@@ -41,6 +41,10 @@ main(int argc, char **argv)
 				(int)src_len, (int)tgt_len);
 		} else {
 			struct arch a = arch_rec_get(&in, &r, &given, &task);
+			struct why why;
+			if (task_check(&task, a.encoder_embed_dim,
+			    a.decoder_embed_dim, &why))
+				in_fail(&in, "%s", why.text);
 			p = arch_profile(&a, &task, (int)src_len,
 				(int)tgt_len);
 		}

@@ -73,7 +73,8 @@ find_prefix(struct checkpoint *c)
 	for (size_t i = 0; i < c->file.n; i++) {
 		const char *name = c->file.at[i].name;
 		size_t n = strlen(name), k = strlen(first);
-		if (n < k || n >= NAME_BYTES - 100 || strcmp(name + n - k, first))
+		if (n < k || n >= NAME_BYTES - 100 ||
+		    strcmp(name + n - k, first))
 			continue;
 		c->prefix = xstrdup(name);
 		c->prefix[n - k] = 0;
