@@ -80,7 +80,7 @@ endif
 
 libs   := $(filter-out $(KERNELS),$(wildcard lib/*/*.c))
 ifdef CROSS
-libs   := $(filter-out lib/arch/hat_% lib/grammar/% lib/train/% lib/search/% \
+libs   := $(filter-out lib/arch/hat_% lib/model/hat_% lib/grammar/% lib/train/% lib/search/% \
 	lib/score/% lib/predict/%,$(libs))
 endif
 progs  := $(patsubst bin/%.c,%,$(wildcard bin/*.c))

@@ -25,6 +25,9 @@ check_alike(const struct weights *a, const struct weights *b,
 		die("%s: another architecture than %s", b_path, a_path);
 	if (task_agree(&b->params.task, &a->params.task, &why))
 		die("%s: %s", b_path, why.text);
+	if (a->label_smoothing != b->label_smoothing)
+		die("%s: trained with another label smoothing than %s", b_path,
+			a_path);
 	if (!same_text(&a->src_dict, &b->src_dict) ||
 	    !same_text(&a->tgt_dict, &b->tgt_dict))
 		die("%s: other dictionaries than %s", b_path, a_path);

@@ -12,6 +12,7 @@ main(int argc, char **argv)
 {
 	const char *weights = NULL, *valid = NULL;
 	long max_tokens = 4096, sentences = 0, threads = 1;
+	double smooth = -1;
 	int quiet = 0;
 	const struct opt opts[] = {
 		OPT_TEXT(0, "weights", &weights, "FILE", "of the supernet"),
@@ -20,6 +21,7 @@ main(int argc, char **argv)
 			"tokens a batch"),
 		OPT_LONG(0, "valid-sentences", &sentences, 0, LONG_MAX,
 			"use only the first pairs, 0: all"),
+		OPT_SMOOTHING(&smooth),
 		OPT_THREADS(&threads),
 		OPT_QUIET(&quiet),
 		OPT_END
@@ -31,7 +33,7 @@ main(int argc, char **argv)
 		die_usage("want --weights and --valid");
 
 	struct eval *eval = eval_open(weights, valid, max_tokens, sentences,
-		(int)threads);
+		(int)threads, smooth);
 	struct task unknown = task_unknown();
 	struct progress progress;
 	struct rec r = { 0 };

@@ -93,6 +93,7 @@ main(int argc, char **argv)
 	struct opt_list limit_texts = { 0 }, conditions = { 0 };
 	long max_tokens = 4096, sentences = 0, threads = 1, top = 1, seed = 1;
 	long src_len = 30, tgt_len = 30;
+	double smooth = -1;
 	int quiet = 0, front = 0;
 	const struct opt opts[] = {
 		OPT_TEXT(0, "weights", &weights, "FILE", "of the supernet"),
@@ -120,14 +121,13 @@ main(int argc, char **argv)
 			"results for each limit"),
 		OPT_FLAG(0, "front", &front,
 			"result records of the Pareto front, too"),
-		OPT_LONG(0, "src-len", &src_len, 1, 1 << 20,
-			"source tokens of flops"),
-		OPT_LONG(0, "tgt-len", &tgt_len, 1, 1 << 20,
+		OPT_LENGTHS(&src_len, &tgt_len, "source tokens of flops",
 			"target tokens of flops"),
 		OPT_LONG(0, "max-tokens", &max_tokens, 1, 1 << 24,
 			"validation tokens a batch"),
 		OPT_LONG(0, "valid-sentences", &sentences, 0, LONG_MAX,
 			"use only the first pairs, 0: all"),
+		OPT_SMOOTHING(&smooth),
 		OPT_TEXT(0, "resume", &resume, "FILE",
 			"journal: go on from it and add to it"),
 		OPT_SEED(&seed),
@@ -157,7 +157,7 @@ main(int argc, char **argv)
 		.search = &search };
 	wheres_parse(&s.where, &conditions);
 	model.eval = eval_open(weights, valid, max_tokens, sentences,
-		(int)threads);
+		(int)threads, smooth);
 	s.task = *eval_task(model.eval);
 	struct space space = get_space(model.eval, path, weights, quiet);
 	if (mlp) {

@@ -7,8 +7,6 @@
 #include "out.h"
 #include "progress.h"
 
-enum { STREAM_SPLIT = 20 };
-
 static void
 show(void *progress, double share)
 {
@@ -111,7 +109,7 @@ main(int argc, char **argv)
 	int is_time = !strcmp(t.unit, "ms");
 	samples_read(&s, t.path, is_time && !no_drift, force,
 		from ? ROWS_MIN_FROM : ROWS_MIN);
-	samples_shuffle(&s, rng_stream(plan.seed, STREAM_SPLIT, 0));
+	samples_shuffle(&s, rng_stream(plan.seed, RNG_SPLIT, 0));
 	struct split parts = split_parse(split_text, s.n);
 	fit_check_parts(&parts, split_text, s.n, (size_t)folds);
 	double corrected = samples_correct(&s, parts.train + parts.valid);

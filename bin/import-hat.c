@@ -3,9 +3,11 @@
  * told apart by content.  stdout: an arch record, a space record, or a record
  * {"features":[..],"latency_ms":{..},"latency_std_ms":{..}} a row;
  * from a file also its name, as "data_set".
- * --export: one arch or space record -> YAML for HAT's train.py. */
+ * --export: one arch or space record -> YAML for HAT's train.py.
+ * --weights: a YAML and a checkpoint -> model file. */
 #include <stdlib.h>
 #include "hat_rec.h"
+#include "hat_weights.h"
 #include "opt.h"
 #include "out.h"
 
@@ -17,9 +19,20 @@ main(int argc, char **argv)
 	long super_encoder = 0, super_decoder = 0;
 	struct task_opts to = TASK_OPTS;
 	struct opt_list files = { 0 };
+	struct hat_model m = { 0 };
+	const char *output = NULL;
 	const struct opt opts[] = {
 		OPT_FLAG('e', "export", &export,
 			"one arch or space record -> HAT's YAML"),
+		OPT_TEXT('w', "weights", &m.weights, "FILE",
+			"a checkpoint as safetensors: with the YAML of its "
+			"SubTransformer or space, a model"),
+		OPT_TEXT('o', "output", &output, "FILE",
+			"the model to write"),
+		OPT_TEXT(0, "src-dict", &m.src_dict, "FILE",
+			"source dictionary, stored in the model"),
+		OPT_TEXT(0, "tgt-dict", &m.tgt_dict, "FILE",
+			"target dictionary [that of the source, if shared]"),
 		OPT_TEXT('n', "name", &s.name, "TEXT",
 			"not the file name without .yml"),
 		OPT_LONG(0, "qkv-dim", &s.qkv_dim, 0, WIDTH_MAX,
@@ -44,13 +57,29 @@ main(int argc, char **argv)
 	s.task.super_decoder_embed_dim = (int)super_decoder;
 	if (s.name && !hat_name_fits(s.name))
 		die_usage("--name: want UTF-8");
+	if (!m.weights != !output)
+		die_usage("--weights and --output want each other");
+	if (!m.weights && (m.src_dict || m.tgt_dict))
+		die_usage("dictionaries go with --weights");
+	if (m.weights && (export || files.n > 1))
+		die_usage("--weights takes one YAML file, without --export");
 	if (export && files.n > 1)
 		die_usage("--export takes one record");
-	if (export)
+	if (m.weights) {
+		struct weights w;
+		out_check(output);
+		m.yaml = files.n ? files.at[0] : NULL;
+		m.name = s.name;
+		m.qkv_dim = (int)s.qkv_dim;
+		m.task = s.task;
+		hat_weights_load(&w, &m);
+		weights_save(&w, output);
+		weights_free(&w);
+	} else if (export)
 		hat_export(files.n ? files.at[0] : NULL);
 	else if (!files.n)
 		hat_import(&s, NULL);
-	for (size_t i = 0; !export && i < files.n; i++)
+	for (size_t i = 0; !export && !m.weights && i < files.n; i++)
 		hat_import(&s, files.at[i]);
 	free(files.at);
 	return out_end();

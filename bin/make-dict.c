@@ -122,7 +122,8 @@ main(int argc, char **argv)
 		OPT_LONG('t', "threshold", &threshold, 1, LONG_MAX,
 			"drop words that are seen fewer times"),
 		OPT_LONG('n', "nwords", &most, 0, LONG_MAX,
-			"keep the most frequent words, 0: all"),
+			"keep the most frequent words, <s> and its like not "
+			"counted; 0: all"),
 		OPT_LONG('p', "padding-factor", &factor, 1, 1 << 20,
 			"fill up with words madeupwordNNNN to a multiple"),
 		OPT_OPERANDS(&files, 0, 1 << 20),

@@ -12,20 +12,25 @@
 /* Share of the samples from which on the user should know. */
 static const double SHARED = 0.1;
 
+/* What is known of the task before the first record. */
+struct known {
+	struct task options, files;   /* --weights, --space */
+};
+
 static struct task
 get_task(const struct bench *b, const struct in *in, const struct rec *r,
-	const struct task *given, struct arch *arch)
+	const struct known *k, struct arch *arch)
 {
-	struct task t;
+	const struct task none = task_unknown();
+	struct task own, t = k->options, files = k->files;
 	struct why why;
 
-	*arch = arch_rec_get(in, r, given, &t);
-	if (b->params) {
-		if (task_agree(&b->params->task, &t, &why) ||
-		    arch_fits(arch, &b->params->shape, &why))
-			in_fail(in, "does not fit the weights: %s", why.text);
-		return b->params->task;
-	}
+	*arch = arch_rec_get(in, r, &none, &own);
+	if ((b->params && arch_fits(arch, &b->params->shape, &why)) ||
+	    task_join(&files, &own, &k->options, &why))
+		in_fail(in, "does not fit the %s: %s", b->params ? "weights" :
+			"space", why.text);
+	task_fill(&t, &files);
 	if (task_complete(&t, arch->encoder_embed_dim,
 	    arch->decoder_embed_dim, &why))
 		in_fail(in, "%s", why.text);
@@ -34,19 +39,23 @@ get_task(const struct bench *b, const struct in *in, const struct rec *r,
 
 /* What is measured, and which reference is known before the first record. */
 static void
-load_files(struct bench *b, struct weights *w, const char *weights,
-	const char *space)
+load_files(struct bench *b, struct known *k, struct weights *w,
+	const char *weights, const char *space)
 {
 	struct arch largest;
 	struct space s;
 	struct task t;
 	struct why why;
 
+	k->files = task_unknown();
 	if (weights) {
 		weights_load(w, weights);
 		b->params = &w->params;
 		if (w->is_super)
 			reference_fix(&b->ref, &w->params.shape);
+		k->files = w->params.task;
+		if (task_agree(&k->options, &k->files, &why))
+			die("the options do not fit %s: %s", weights, why.text);
 	}
 	if (space) {
 		space_load(&s, &t, space);
@@ -55,6 +64,8 @@ load_files(struct bench *b, struct weights *w, const char *weights,
 		if (weights && arch_fits(&largest, &w->params.shape, &why))
 			die("%s: does not fit %s: %s", space, weights,
 				why.text);
+		if (task_join(&k->files, &t, &k->options, &why))
+			die("%s and %s disagree: %s", weights, space, why.text);
 	}
 }
 
@@ -95,7 +106,7 @@ pin(struct bench *b, cpu_set_t *cpus, const char *list)
 }
 
 static void
-run(struct measured *m, const struct task *given)
+run(struct measured *m, const struct known *known)
 {
 	struct in in;
 	struct rec r = { 0 };
@@ -103,7 +114,7 @@ run(struct measured *m, const struct task *given)
 	in_open(&in, NULL);
 	while (!sig_pending() && rec_get(&in, &r)) {
 		struct arch arch;
-		struct task t = get_task(&m->bench, &in, &r, given, &arch);
+		struct task t = get_task(&m->bench, &in, &r, known, &arch);
 		measured_add(m, &r, &arch, &t);
 		m->progress->total++;
 	}
@@ -131,9 +142,7 @@ main(int argc, char **argv)
 	int quiet = 0;
 	struct task_opts to = TASK_OPTS;
 	const struct opt opts[] = {
-		OPT_LONG(0, "src-len", &src_len, 1, 1 << 16,
-			"source tokens, </s> counted"),
-		OPT_LONG(0, "tgt-len", &tgt_len, 1, 1 << 16,
+		OPT_LENGTHS(&src_len, &tgt_len, "source tokens, </s> counted",
 			"target tokens, </s> counted: decoder steps"),
 		OPT_TEXT(0, "pairs", &pairs, "FILE",
 			"lengths of real sentences: the pairs of encode-text; "
@@ -181,7 +190,7 @@ main(int argc, char **argv)
 		"beam search, in ms. Records are\nprinted in the order in "
 		"which they were measured.", opts);
 
-	struct task given = task_opts_get(&to);
+	struct known known = { .options = task_opts_get(&to) };
 	b->w = (struct workload){ .beam = (int)beam, .batch = (int)batch,
 		.threads = (int)threads, .dtype = dtype_named(dtype) };
 	b->block.dtype = b->w.dtype;
@@ -189,12 +198,12 @@ main(int argc, char **argv)
 	b->block.seed = m.seed = (uint64_t)seed;
 	if (cpu_list)
 		pin(b, &cpus, cpu_list);
-	load_files(b, &w, weights, space);
+	load_files(b, &known, &w, weights, space);
 	set_workload(&b->w, pairs, src_len, tgt_len, batches);
 	measured_open(&m, resume);
 	sig_defer();
 	progress_start(&p, "architectures", 0, quiet);
-	run(&m, &given);
+	run(&m, &known);
 	progress_end(&p);
 	double shared = measured_shared(&m);
 	if (!quiet && shared > SHARED)

@@ -15,9 +15,7 @@ main(int argc, char **argv)
 	long src_len = 30, tgt_len = 30, qkv_dim = QKV_DIM_HAT;
 	struct task_opts to = TASK_OPTS;
 	const struct opt opts[] = {
-		OPT_LONG(0, "src-len", &src_len, 1, 1 << 20,
-			"source tokens, </s> counted"),
-		OPT_LONG(0, "tgt-len", &tgt_len, 1, 1 << 20,
+		OPT_LENGTHS(&src_len, &tgt_len, "source tokens, </s> counted",
 			"target tokens, </s> counted"),
 		OPT_LONG(0, "qkv-dim", &qkv_dim, 1, WIDTH_MAX,
 			"width of attention, for features"),
@@ -44,6 +42,10 @@ main(int argc, char **argv)
 				(int)src_len, (int)tgt_len);
 		} else {
 			struct arch a = arch_rec_get(&in, &r, &given, &task);
+			struct why why;
+			if (task_check(&task, a.encoder_embed_dim,
+			    a.decoder_embed_dim, &why))
+				in_fail(&in, "%s", why.text);
 			p = arch_profile(&a, &task, (int)src_len,
 				(int)tgt_len);
 		}

@@ -168,6 +168,9 @@ main(int argc, char **argv)
 	struct task task = task_opts_get(&to), own;
 	get_space(&space, &own, path, quiet);
 	task_fill(&task, &own);
+	struct why why;
+	if (task_check(&task, 0, 0, &why))
+		die("%s", why.text);
 
 	struct arch ends[] = { arch_largest(&space), arch_smallest(&space) };
 	if (n == NOT_GIVEN)

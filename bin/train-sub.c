@@ -1,6 +1,5 @@
 /* train-sub - train one SubTransformer, from scratch or from a supernet.
  * stdin: pairs.  stdout: the log.  Writes weights that hold it only. */
-#include <string.h>
 #include "dict.h"
 #include "out.h"
 #include "train.h"
@@ -18,7 +17,6 @@ super_load(struct weights *super, const char *path, const struct arch *arch,
 	    task_agree(own, &super->params.task, &why))
 		die("%s: %s", path, why.text);
 	*own = super->params.task;
-	o->share |= own->share_all_embeddings;
 	o->inherits = 1;
 }
 
@@ -35,11 +33,11 @@ same_words(const struct text *ours, const struct text *supers,
 	if (dict_parse(&a, ours->bytes, ours->len, &why) ||
 	    dict_parse(&b, supers->bytes, supers->len, &why))
 		die("%s: %s dictionary: %s", path, side, why.text);
-	for (int id = 0; id < dict_size(&a) && id < dict_size(&b); id++)
-		if (strcmp(dict_symbol(&a, id), dict_symbol(&b, id)))
-			die("%s: another %s dictionary: id %d is \"%s\" there "
-				"and \"%s\" here", path, side, id,
-				dict_symbol(&b, id), dict_symbol(&a, id));
+	int id = dict_differ(&a, &b);
+	if (id >= 0)
+		die("%s: another %s dictionary: id %d is \"%s\" there and "
+			"\"%s\" here", path, side, id, dict_symbol(&b, id),
+			dict_symbol(&a, id));
 	dict_free(&a);
 	dict_free(&b);
 }
@@ -94,8 +92,8 @@ main(int argc, char **argv)
 	arch_load(&arch, &own, arch_path);
 	if (super_path)
 		super_load(&super, super_path, &arch, &own, &o);
-	train_task(&o, &w, &own, arch.encoder_embed_dim,
-		arch.decoder_embed_dim);
+	train_task(&o, &w, &own, super_path ? super_path : arch_path,
+		arch.encoder_embed_dim, arch.decoder_embed_dim);
 	if (super_path) {
 		inherit(&w, &super, super_path, &arch);
 		weights_free(&super);

@@ -26,7 +26,7 @@ main(int argc, char **argv)
 	struct task own;
 	space_load(&w.space, &own, space_path);
 	struct arch largest = arch_largest(&w.space);
-	train_task(&o, &w, &own, largest.encoder_embed_dim,
+	train_task(&o, &w, &own, space_path, largest.encoder_embed_dim,
 		largest.decoder_embed_dim);
 	struct task task = w.params.task;
 	params_layout(&w.params, &largest, &task);

@@ -83,7 +83,7 @@ main(int argc, char **argv)
 	struct weights w;
 	const char *weights = NULL, *arch = NULL, *dtype = "fp32";
 	long beam = 5, max_b = 200, min_len = 1;
-	double lenpen = 1, max_a = 1;
+	double lenpen = 1, max_a = 0;
 	int quiet = 0, no_unk = 0;
 	const struct opt opts[] = {
 		OPT_TEXT('w', "weights", &weights, "FILE",
@@ -103,7 +103,8 @@ main(int argc, char **argv)
 			"at most A x source length + B words"),
 		OPT_LONG(0, "max-len-b", &max_b, 0, 1 << 20, "B"),
 		OPT_LONG(0, "min-len", &min_len, 0, 1 << 20,
-			"at least so many words"),
+			"at least so many words, unless that is more than at "
+			"most"),
 		OPT_LONG(0, "batch", &t.batch, 1, 4096,
 			"sentences at once; 1: each is answered at once, and "
 			"the threads share it"),

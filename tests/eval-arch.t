@@ -24,5 +24,20 @@ exits 1 'what does not fit the weights' "sample-arch -n 1 <$data/spaces/wmt14end
 says  'names the line and why' 'eval-arch: stdin:1: qkv_dim is 512, in the weights 16'
 exits 1 'another task' "sed 's/\"src_vocab\":40/\"src_vocab\":41/;s/true/false/' archs | $run"
 says  'says which' 'stdin:1: task.src_vocab is 41'
+# the loss is smoothed as in the supernet's training
+train() { train-super -q --space "$space" --max-update 2 --threads 1 -o "$@" <"$valid" >/dev/null; }
+loss() { head -n 1 archs | eval-arch --weights "$@" --valid "$valid" | jq .valid_loss; }
+train plain; train half --label-smoothing 0.5; train none --label-smoothing 0
+header() { head -c $((8 + $(od -An -tu8 -N8 "$1"))) "$1" | tail -c +9; }
+is    'weights say how they were smoothed' 'for w in plain half none; do header $w | jq -r .__metadata__.label_smoothing; done' $'0.1\n0.5\n0'
+is    'none: the nll' "head -n 1 archs | eval-arch --weights none --valid \$valid | jq '(.valid_loss-.valid_nll|fabs)<1e-6'" true
+is    'half: more than that' "head -n 1 archs | eval-arch --weights half --valid \$valid | jq '.valid_loss>.valid_nll+0.01'" true
+same  'an option comes first' 'loss half --label-smoothing 0.1' 'sed s/label_smoothing.:.0.5/label_smoothing\":\"0.1/ half >tenth; loss tenth'
+same  'weights that do not say: 0.1' 'sed "s/label_smoothing/some_other_text/" half >old; loss old' 'loss tenth'
+exits 1 'one that is none' 'sed "s/label_smoothing.:.0.5/label_smoothing\":\"5.0/" half >odd; loss odd'
+says  'is named' 'odd: metadata "label_smoothing": want a number in [0, 1)'
+is    'evolve as eval-arch' "evolve -q --weights half --valid \$valid --population 2 --parents 1 --iterations 1 <\$space | head -n 1 >one; jq -c '{arch,task}' one | eval-arch --weights half --valid \$valid | jq -s --slurpfile o one '.[0].valid_loss==\$o[0].valid_loss'" true
+exits 1 'average of two kinds' 'average-weights -o mean plain half'
+says  'is refused' 'half: trained with another label smoothing than plain'
 exits 1 'no arch' "echo '{}' | $run"
 finish

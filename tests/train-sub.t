@@ -30,7 +30,7 @@ is    'none of them leaves a file' 'ls | grep -E "bad|part"' ''
 # what it writes
 holds 'with a dictionary and a validation' "$run --src-dict dict --share-all-embeddings --valid \$valid --validate-interval-updates 3 -o w <\$pairs >log"
 is    'one validation a time' "jq -c 'select(.event==\"valid\")|[.step,.which]' log | tr '\n' ' '" '[3,"sub"] [6,"sub"] '
-is    'no space in the metadata' "header w | jq -c '.__metadata__|keys'" '["arch","format","task"]'
+is    'no space in the metadata' "header w | jq -c '.__metadata__|keys'" '["arch","format","label_smoothing","task"]'
 is    'the architecture' "header w | jq -cS '.__metadata__.arch|fromjson' | diff - <(jq -cS .arch \$arch)" ''
 is    'the super widths are its own, if nothing else is known' "header w | jq -c '.__metadata__.task|fromjson'" '{"src_vocab":20,"tgt_vocab":20,"share_all_embeddings":true,"super_encoder_embed_dim":32,"super_decoder_embed_dim":32}'
 is    'as many floats as profile-arch counts' "header w | jq '[del(.__metadata__,.src_dict,.tgt_dict)[].data_offsets|.[1]-.[0]]|add/4'" "$(profile-arch <"$arch" | jq '.params + .params_embedding')"
@@ -58,8 +58,12 @@ says  'is named' 'super: task.src_vocab is 21 here and 20 there'
 exits 1 'a dictionary of another size' "$base --arch small $still --src-dict <(head -n 9 dict) -o bad <\$pairs"
 exits 1 'another one of the same size' "$base --arch small $still --src-dict <(sed '3s/^/x/' dict) -o bad <\$pairs"
 says  'is named, too' 'super: another source dictionary: id 6 is "w3" there and "xw3" here'
-exits 1 'also for the target alone' "$base --arch small $still --src-dict dict --tgt-dict <(tac dict) --share-all-embeddings -o bad <\$pairs"
-says  'by name' 'super: another target dictionary: id 4 is "w1" there and "w16" here'
+exits 1 'two dictionaries for one table' "$base --arch small $still --src-dict dict --tgt-dict <(tac dict) --share-all-embeddings -o bad <\$pairs"
+says  'are none' '--share-all-embeddings wants one dictionary'
+jq -c 'del(.task)' "$space" >bare.space
+holds 'a supernet of two tables' "train-super -q --threads 1 --space bare.space --src-dict dict --max-update 1 -o two <\$pairs"
+exits 1 'another dictionary of the target alone' "$base --arch bare $still --inherit two --src-dict dict --tgt-dict <(tac dict) -o bad <\$pairs"
+says  'by name' 'two: another target dictionary: id 4 is "w1" there and "w16" here'
 exits 1 'a journal as a supernet' "$base --arch small --inherit log -o bad <\$pairs"
 says  'is named' 'train-sub: log: not a safetensors file'
 exits 1 'so is a supernet that is not there' "$base --arch small --inherit nowhere -o bad <\$pairs"

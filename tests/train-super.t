@@ -60,7 +60,7 @@ is    'at their steps' "jq -r '\"\(.event) \(.step)\"' log | uniq | tr '\n' ','"
 is    'validates the ends and a random one' "jq -r 'select(.event==\"valid\").which' log | tr '\n' ' '" 'largest smallest random '
 is    'on all tokens, </s> counted' "jq -s '[.[].tgt|length]|add' \$valid | diff - <(jq 'select(.which==\"random\").tokens' log)" ''
 is    'ppl is that of nll' "jq -s 'all(.[]; .event==\"save\" or ((.nll|exp)-.ppl|fabs)<1e-4)' log" true
-is    'metadata' "header w | jq -c '.__metadata__|keys'" '["arch","format","space","task"]'
+is    'metadata' "header w | jq -c '.__metadata__|keys'" '["arch","format","label_smoothing","space","task"]'
 is    'the space as it was' "header w | jq -cS '.__metadata__.space|fromjson' | diff - <(jq -cS .space \$space)" ''
 is    'the largest shape' "header w | jq -cS '.__metadata__.arch|fromjson' | diff - <(sample-arch --largest <\$space | jq -cS .arch)" ''
 is    'the task' "header w | jq -c '.__metadata__.task|fromjson'" '{"src_vocab":20,"tgt_vocab":20,"share_all_embeddings":true,"super_encoder_embed_dim":32,"super_decoder_embed_dim":32}'

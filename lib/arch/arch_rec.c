@@ -11,6 +11,8 @@ task_opts_get(const struct task_opts *o)
 		die_usage("a vocabulary has at least 4 words");
 	t.src_vocab = (int)o->src_vocab;
 	t.tgt_vocab = (int)o->tgt_vocab;
+	if (t.src_vocab && t.tgt_vocab && t.src_vocab != t.tgt_vocab)
+		t.share_all_embeddings = 0;
 	return t;
 }
 
@@ -23,9 +25,6 @@ task_rec_get(const struct in *in, const struct rec *r,
 
 	if (task_from_json(&own, json_object_get(r->json, "task"), &why))
 		in_fail(in, "%s", why.text);
-	/* another vocabulary than the record's: no longer known to be shared */
-	if ((t.src_vocab || t.tgt_vocab) && task_agree(&t, &own, &why))
-		own.share_all_embeddings = -1;
 	task_fill(&t, &own);
 	return t;
 }
@@ -57,6 +56,9 @@ space_read(struct space *s, struct task *t, const char *path)
 		if (space_from_json(s, json_object_get(r.json, "space"), &why))
 			in_fail(&in, "%s", why.text);
 		*t = task_rec_get(&in, &r, &none);
+		if (task_check(t, choice_max(&s->choice[GENE_ENCODER_EMBED]),
+		    choice_max(&s->choice[GENE_DECODER_EMBED]), &why))
+			in_fail(&in, "%s", why.text);
 		if (rec_get(&in, &r))
 			in_fail(&in, "want one space record only");
 	}

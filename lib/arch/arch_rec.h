@@ -21,6 +21,11 @@ struct task_opts {
 		"source vocabulary, 0: from the record"), \
 	OPT_LONG(0, "tgt-vocab", &(t)->tgt_vocab, 0, VOCAB_MAX, \
 		"target vocabulary, 0: from the record")
+/* --src-len and --tgt-len, which several filters have. */
+enum { LENGTH_MAX = 1 << 16 };
+#define OPT_LENGTHS(src, tgt, src_help, tgt_help) \
+	OPT_LONG(0, "src-len", src, 1, LENGTH_MAX, src_help), \
+	OPT_LONG(0, "tgt-len", tgt, 1, LENGTH_MAX, tgt_help)
 struct task task_opts_get(const struct task_opts *);
 
 /* The record's "arch". Its task: from given, else from the record, else not

@@ -16,8 +16,8 @@ hat_name_fits(const char *s)
 }
 
 /* "HAT_x" of "configs/HAT_x.yml"; an empty name from stdin. */
-static char *
-base_name(const char *path)
+char *
+hat_base_name(const char *path)
 {
 	static const char *const ends[] = { ".zst", ".yml", ".yaml", ".csv" };
 	const char *slash = path ? strrchr(path, '/') : NULL;
@@ -147,7 +147,7 @@ void
 hat_import(const struct hat_setup *s, const char *path)
 {
 	struct in in;
-	char *line, *name = base_name(path);
+	char *line, *name = hat_base_name(path);
 	size_t len;
 
 	in_open(&in, path);

@@ -13,6 +13,8 @@ struct hat_setup {
 	struct task task;    /* what was given */
 };
 
+/* A file's name as that of what is in it, "" of stdin; caller owns. */
+char *hat_base_name(const char *path);
 int hat_name_fits(const char *name);   /* is it UTF-8? */
 /* A file of HAT's, told apart by its content, as records. NULL: stdin. */
 void hat_import(const struct hat_setup *, const char *path);

@@ -258,6 +258,7 @@ read_extras(struct reader *r, int qkv_dim, struct hat_yaml *y)
 	y->task = task_unknown();
 	y->task.super_encoder_embed_dim = v[SUPER_ENCODER];
 	y->task.super_decoder_embed_dim = v[SUPER_DECODER];
+	y->qkv_dim = v[QKV_DIM];
 	y->arch.qkv_dim = y->space.qkv_dim = qkv_dim ? qkv_dim :
 		v[QKV_DIM] ? v[QKV_DIM] : QKV_DEFAULT;
 	return r->share ? read_share(r, &y->task.share_all_embeddings) : 0;

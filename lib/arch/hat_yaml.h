@@ -16,6 +16,7 @@ struct hat_yaml {
 	struct arch arch;      /* if not */
 	struct space space;    /* if so; without a name */
 	struct task task;      /* what the file says: super widths, sharing */
+	int qkv_dim;           /* what it says, 0: nothing */
 };
 
 /* Read the only document of text. qkv_dim goes before the file's; 0: the

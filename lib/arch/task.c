@@ -65,6 +65,25 @@ task_from_json(struct task *t, const json_t *j, struct why *why)
 	return 0;
 }
 
+int
+task_check(const struct task *t, int encoder_embed, int decoder_embed,
+	struct why *why)
+{
+	if (t->share_all_embeddings > 0 && t->src_vocab && t->tgt_vocab &&
+	    t->src_vocab != t->tgt_vocab)
+		return why_set(why, "task: shared embeddings need one "
+			"vocabulary, not %d and %d words", t->src_vocab,
+			t->tgt_vocab);
+	if ((t->super_encoder_embed_dim &&
+	    encoder_embed > t->super_encoder_embed_dim) ||
+	    (t->super_decoder_embed_dim &&
+	    decoder_embed > t->super_decoder_embed_dim))
+		return why_set(why, "task: widths %d and %d exceed the super "
+			"widths %d and %d", encoder_embed, decoder_embed,
+			t->super_encoder_embed_dim, t->super_decoder_embed_dim);
+	return 0;
+}
+
 void
 task_fill(struct task *a, const struct task *b)
 {
@@ -91,16 +110,7 @@ task_complete(struct task *t, int encoder_embed, int decoder_embed,
 		t->super_encoder_embed_dim = encoder_embed;
 	if (!t->super_decoder_embed_dim)
 		t->super_decoder_embed_dim = decoder_embed;
-	if (t->share_all_embeddings && t->src_vocab != t->tgt_vocab)
-		return why_set(why, "task: shared embeddings need one "
-			"vocabulary, not %d and %d words", t->src_vocab,
-			t->tgt_vocab);
-	if (encoder_embed > t->super_encoder_embed_dim ||
-	    decoder_embed > t->super_decoder_embed_dim)
-		return why_set(why, "task: widths %d and %d exceed the super "
-			"widths %d and %d", encoder_embed, decoder_embed,
-			t->super_encoder_embed_dim, t->super_decoder_embed_dim);
-	return 0;
+	return task_check(t, encoder_embed, decoder_embed, why);
 }
 
 int
@@ -114,7 +124,26 @@ task_agree(const struct task *a, const struct task *b, struct why *why)
 	}
 	if (a->share_all_embeddings >= 0 && b->share_all_embeddings >= 0 &&
 	    a->share_all_embeddings != b->share_all_embeddings)
-		return why_set(why, "task.share_all_embeddings differs");
+		return why_set(why, "task.share_all_embeddings is %s here and "
+			"%s there", a->share_all_embeddings ? "true" : "false",
+			b->share_all_embeddings ? "true" : "false");
+	return 0;
+}
+
+int
+task_join(struct task *a, const struct task *b, const struct task *option,
+	struct why *why)
+{
+	struct task asked = *b;
+
+	for (int i = 0; i < FIELDS; i++)
+		if (value(option, i))
+			*field(&asked, i) = 0;
+	if (option->share_all_embeddings >= 0)
+		asked.share_all_embeddings = -1;
+	if (task_agree(a, &asked, why))
+		return -1;
+	task_fill(a, b);
 	return 0;
 }
 

@@ -13,6 +13,22 @@ struct rng {
 	uint64_t state;
 };
 
+/* What streams are for. A number is never given twice, in no program, and
+ * never changed: what a seed gives hangs on it. (sample-arch and make-corpus
+ * draw from rng_seed's one stream.) */
+enum rng_purpose {
+	RNG_SPLIT = 20, RNG_FOLDS, RNG_HAT_MLP,
+	RNG_MEMBER,                  /* + its number .. */
+	RNG_MEMBER_LAST = RNG_MEMBER + 15,
+	RNG_WEIGHTS = 0x101,
+	RNG_TIES = 0x201, RNG_BATCHES,
+	RNG_TRAINED_ARCH = 0x301, RNG_VALID_ARCH, RNG_MEASURED_ORDER,
+	RNG_MEASURED_WEIGHTS, RNG_MEASURED_WORDS,
+	RNG_CURVE = 0x401,
+	RNG_SEARCH = 0x5ea,
+	RNG_DROPOUT = 0x10000,       /* + its place in the model */
+};
+
 uint64_t rng_mix(uint64_t x);   /* the finaliser: a bijection on 64 bits */
 struct rng rng_seed(uint64_t seed);
 struct rng rng_stream(uint64_t seed, uint64_t purpose, uint64_t step);

@@ -8,8 +8,6 @@
 #include "rng.h"
 #include "sig.h"
 
-enum { PURPOSE_ORDER = 0x303 };
-
 /* A record that was read and not yet measured. */
 struct job {
 	struct buf line;
@@ -258,7 +256,7 @@ measured_add(struct measured *m, const struct rec *r, const struct arch *arch,
 void
 measured_run(struct measured *m, const char *name)
 {
-	struct rng r = rng_stream(m->seed, PURPOSE_ORDER, 0);
+	struct rng r = rng_stream(m->seed, RNG_MEASURED_ORDER, 0);
 
 	if (!sig_pending())
 		answers_check(&m->answers, name);

@@ -6,7 +6,6 @@
 #include "rng.h"
 
 enum {
-	PURPOSE_BLOCK = 0x301, PURPOSE_WORDS = 0x302,
 	PIECE = 1 << 16, POOL = 1 << 19,   /* floats */
 	PAGE = 4096,
 };
@@ -30,7 +29,7 @@ release(struct random_block *b)
 static void
 fill_block(struct random_block *b)
 {
-	struct rng r = rng_stream(b->seed, PURPOSE_BLOCK, 0);
+	struct rng r = rng_stream(b->seed, RNG_MEASURED_WEIGHTS, 0);
 	size_t bytes = piece_bytes(b->dtype);
 	char *to = b->panels;
 	float scale[PANEL];
@@ -84,7 +83,7 @@ random_block_free(struct random_block *b)
 static void
 draw_words(struct subject *s, uint64_t seed)
 {
-	struct rng r = rng_stream(seed, PURPOSE_WORDS, 0);
+	struct rng r = rng_stream(seed, RNG_MEASURED_WORDS, 0);
 	const struct workload *w = s->w;
 	int n = w->at[w->batches], tokens = 0, at = 0, to = 0;
 	int vocab = s->model.task.src_vocab;

@@ -9,7 +9,6 @@ beam_max_len(const struct beam_options *o, int src_len)
 {
 	double n = floor(o->max_len_a * src_len + o->max_len_b);
 
-	n = n < o->min_len ? o->min_len : n;
 	return n > 1 << 24 ? 1 << 24 : (int)n;
 }
 

@@ -15,7 +15,8 @@ struct beam_options {
 	int beam;
 	double lenpen;
 	double max_len_a;       /* at most a x source length + b words .. */
-	int max_len_b, min_len; /* .. and at least min_len, </s> not counted */
+	int max_len_b, min_len; /* .. and at least min_len, </s> not counted;
+	                           max_len comes first, as in fairseq */
 	int no_unk;
 };
 

@@ -40,17 +40,16 @@ block_tokens(const struct block_run *run)
 		run->batch->tgt_tokens;
 }
 
-/* The masks have numbers: all but that of probabilities and hidden units are
- * scaled by width, as in HAT. */
+/* The masks have numbers: all but that of probabilities are scaled by width, as
+ * in HAT. */
 struct drop
 block_drop(const struct block_run *run, int site)
 {
 	const struct dropout_rates *g = run->rates;
 	const struct block *b = run->b;
 	int masks = b->kind->masks ? b->kind->masks : (int)b->stack;
-	double p = site == DROP_PROBS ? g->attention_dropout :
-		site == DROP_HIDDEN ? g->activation_dropout :
-		g->dropout * run->share;
+	double p = site == DROP_PROBS ? g->attention_dropout : run->share *
+		(site == DROP_HIDDEN ? g->activation_dropout : g->dropout);
 
 	return drop_make(p, g->seed, g->step,
 		(masks * LAYERS_MAX + b->layer) * DROP_SITES + site);

@@ -128,7 +128,7 @@ struct eval {
 
 struct eval *
 eval_open(const char *weights, const char *pairs, long max_tokens,
-	long sentences, int threads)
+	long sentences, int threads, double smooth)
 {
 	struct eval *e = xcalloc(1, sizeof *e);
 
@@ -136,7 +136,7 @@ eval_open(const char *weights, const char *pairs, long max_tokens,
 	validation_open(&e->valid, pairs, &e->weights.params,
 		fewest_heads(e->weights.is_super ? &e->weights.space : NULL,
 		&e->weights.params.shape), max_tokens, sentences, threads,
-		0.1);
+		smooth < 0 ? e->weights.label_smoothing : smooth);
 	return e;
 }
 

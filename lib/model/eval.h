@@ -43,9 +43,12 @@ int fewest_heads(const struct space *, const struct arch *);
 
 /* A supernet and a validation set. */
 struct eval;
+/* --label-smoothing: below 0 that of the weights. */
+#define OPT_SMOOTHING(t) OPT_REAL(0, "label-smoothing", t, -1, 0.99, \
+	"label smoothing of the loss, -1: that of the supernet's training")
 /* Dies on bad files. */
 struct eval *eval_open(const char *weights, const char *pairs,
-	long max_tokens, long sentences, int threads);
+	long max_tokens, long sentences, int threads, double smooth);
 const struct space *eval_space(const struct eval *);   /* NULL: a sub */
 const struct task *eval_task(const struct eval *);
 /* -1 with a reason where the arch does not fit the weights. */

@@ -6,7 +6,7 @@
 #include "pairs.h"
 #include "rng.h"
 
-enum { TABLES = 3, GROUP = 16, PURPOSE_INIT = 0x101 };
+enum { TABLES = 3, GROUP = 16 };
 
 /* --- declaring --------------------------------------------------------------- */
 
@@ -193,7 +193,7 @@ params_init(struct params *p, uint64_t seed)
 {
 	for (int i = 0; i < p->n; i++) {
 		const struct param *t = &p->param[i];
-		struct rng r = rng_stream(seed, PURPOSE_INIT, (uint64_t)i);
+		struct rng r = rng_stream(seed, RNG_WEIGHTS, (uint64_t)i);
 		if (t->init == INIT_EMBEDDING || t->init == INIT_OUTPUT)
 			init_normal(p, t, &r);
 		else if (t->init == INIT_XAVIER)

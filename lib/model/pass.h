@@ -10,8 +10,9 @@
 #include "block.h"
 #include "pairs.h"
 
-/* What happens in training only; all zero for evaluation. dropout is that of
- * the super width and scaled by sampled/super width, as in HAT. */
+/* What happens in training only; all zero for evaluation. All but the dropout
+ * of attention is that of the super width and scaled by sampled/super width,
+ * as in HAT. */
 struct dropout_rates {
 	double dropout, attention_dropout, activation_dropout;
 	uint64_t seed, step;    /* name the random masks */

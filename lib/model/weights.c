@@ -54,6 +54,21 @@ meta_json(const struct tensors *ts, const char *key)
 	return j;
 }
 
+static double
+label_smoothing(const struct tensors *ts)
+{
+	const char *text = tensors_meta(ts, "label_smoothing");
+	char *end;
+
+	if (!text)
+		return SMOOTHING_DEFAULT;
+	double v = strtod(text, &end);
+	if (end == text || *end || !(v >= 0 && v < 1))
+		die("%s: metadata \"label_smoothing\": want a number in "
+			"[0, 1)", ts->path);
+	return v;
+}
+
 /* Are all tensors there, before memory is taken for what the metadata say? */
 static void
 check_tensors(const struct params *p, const struct tensors *ts)
@@ -181,6 +196,7 @@ weights_open(struct weights *w, const char *path)
 	    (s && space_from_json(&w->space, s, &why)))
 		die("%s: metadata: %s", path, why.text);
 	w->is_super = s != NULL;
+	w->label_smoothing = label_smoothing(&ts);
 	params_layout(&w->params, &arch, &task);
 	check_tensors(&w->params, &ts);
 	w->src_dict = text_from(&ts, "src_dict");
@@ -245,6 +261,8 @@ weights_write(const struct weights *w, struct out *out)
 	meta_set(meta, "arch", &text);
 	task_print(&text, &p->task);
 	meta_set(meta, "task", &text);
+	json_num(&text, w->label_smoothing, 9);
+	meta_set(meta, "label_smoothing", &text);
 	tensors_write(out, t, n, meta);
 	json_decref(meta);
 	buf_free(&text);
@@ -275,7 +293,8 @@ void
 weights_slice(struct weights *to, const struct weights *from,
 	const struct arch *arch)
 {
-	*to = (struct weights){ .src_dict = text_copy(&from->src_dict),
+	*to = (struct weights){ .label_smoothing = from->label_smoothing,
+		.src_dict = text_copy(&from->src_dict),
 		.tgt_dict = text_copy(&from->tgt_dict) };
 	params_layout(&to->params, arch, &from->params.task);
 	params_alloc(&to->params);

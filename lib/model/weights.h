@@ -1,8 +1,8 @@
 /* weights.h - models in files: safetensors that describe themselves.
  *
  * __metadata__ holds "arch" (the shape stored), "task", and of a supernet its
- * "space", as JSON texts; the dictionaries are the U8 tensors "src_dict" and
- * "tgt_dict" (dict.txt's bytes). The functions here die with a reason that
+ * "space", as JSON texts, and "label_smoothing"; the dictionaries are the U8
+ * tensors "src_dict" and "tgt_dict" (dict.txt's bytes). The functions here die with a reason that
  * names the file. */
 #ifndef WEIGHTS_H
 #define WEIGHTS_H
@@ -16,8 +16,12 @@ struct text {
 	size_t len;
 };
 
+/* Of weights that do not say what they were trained with. */
+#define SMOOTHING_DEFAULT 0.1
+
 struct weights {
 	struct params params;
+	double label_smoothing;         /* of the training, in [0, 1) */
 	struct space space;             /* of a supernet */
 	int is_super;
 	struct text src_dict, tgt_dict;

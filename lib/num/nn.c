@@ -33,7 +33,7 @@ num_free(struct num *num)
 struct drop
 drop_make(double p, uint64_t seed, uint64_t step, int site)
 {
-	struct rng r = rng_stream(seed, 0x10000u + (uint64_t)site, step);
+	struct rng r = rng_stream(seed, RNG_DROPOUT + (uint64_t)site, step);
 	uint64_t key = rng_u64(&r);
 
 	if (p <= 0)

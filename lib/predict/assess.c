@@ -7,8 +7,6 @@
 #include "rng.h"
 #include "stats.h"
 
-enum { STREAM_CURVE = 24 };
-
 static struct score
 score_of(const double *y, const double *guess, size_t n)
 {
@@ -159,7 +157,7 @@ curve_draw(struct curve *c, const double *x, const double *y, size_t n,
 	*c = (struct curve){ 0 };
 	set_sizes(c, n - test);
 	for (int d = 0; d < CURVE_DRAWS; d++) {
-		struct rng r = rng_stream(plan->seed, STREAM_CURVE,
+		struct rng r = rng_stream(plan->seed, RNG_CURVE,
 			(uint64_t)d), again = r;
 		memcpy(dx, x, n * FEATURES * sizeof *x);
 		memcpy(dy, y, n * sizeof *y);

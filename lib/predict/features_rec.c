@@ -34,6 +34,18 @@ features_rec_get(const struct in *in, const struct rec *r,
 	return task_rec_get(in, r, &none);
 }
 
+struct task
+workload_task(const json_t *workload)
+{
+	struct task t = task_unknown();
+
+	json_int(json_object_get(workload, "src_vocab"), 4, VOCAB_MAX,
+		&t.src_vocab);
+	json_int(json_object_get(workload, "tgt_vocab"), 4, VOCAB_MAX,
+		&t.tgt_vocab);
+	return t;
+}
+
 /* A JSON number's end, or NULL. */
 static const char *
 scan_number(const char *p)

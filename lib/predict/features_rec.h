@@ -14,6 +14,9 @@ extern const char features_names[];
 struct task features_rec_get(const struct in *, const struct rec *,
 	double features[FEATURES]);
 
+/* The vocabularies of a measured record's "workload" (NULL: none). */
+struct task workload_task(const json_t *workload);
+
 /* A record as sample-arch and profile-arch write it: an arch, a task, numbers.
  * Most of a stream's records are such, with one and the same task; they need
  * no tree. Zero-initialise; features_known_free. */

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "features_rec.h"
 #include "mem.h"
 #include "predictor_fit.h"
 #include "tensors.h"
@@ -314,5 +315,10 @@ predictor_task(const struct predictor *p, const char *path)
 	if (task_from_json(&task, j, &why))
 		die("%s: %s", path, why.text);
 	json_decref(j);
-	return task;
+	/* what was measured, whatever the records said of themselves */
+	j = predictor_meta_json(p, "workload", path);
+	struct task measured = workload_task(j);
+	json_decref(j);
+	task_fill(&measured, &task);
+	return measured;
 }

@@ -6,8 +6,6 @@
 #include "rng.h"
 #include "stats.h"
 
-enum { STREAM_FOLDS = 21, STREAM_MEMBER = 23 };
-
 float *
 predictor_rows(const struct predictor *p, const double *x, size_t n)
 {
@@ -129,7 +127,7 @@ fit_member(struct predictor *p, struct fold *f, int k,
 	const struct predictor_plan *plan)
 {
 	struct mlp *m = &p->member[k];
-	uint64_t stream = STREAM_MEMBER + (uint64_t)k;
+	uint64_t stream = RNG_MEMBER + (uint64_t)k;
 	struct mlp_plan mp = {
 		.steps = plan->steps ? plan->steps : 600,
 		.batch = plan->batch ? plan->batch : 64,
@@ -191,7 +189,7 @@ static struct fold
 fold_rows(struct predictor *p, const double *x, const double *y, size_t n,
 	uint64_t seed)
 {
-	struct rng r = rng_stream(seed, STREAM_FOLDS, 0), again = r;
+	struct rng r = rng_stream(seed, RNG_FOLDS, 0), again = r;
 	struct fold f = { .n = n };
 
 	f.x = xcalloc(n * FEATURES, sizeof *f.x);

@@ -6,8 +6,6 @@
 #include "predictor_fit.h"
 #include "stats.h"
 
-enum { STREAM_HAT = 22 };
-
 const double predictor_hat_scale[FEATURES] =
 	{ 640, 6, 2048, 6, 640, 6, 2048, 6, 6, 2 };
 
@@ -34,7 +32,7 @@ predictor_fit_hat(struct predictor *p, const double *x, const double *y,
 		.steps = plan->steps ? plan->steps : 5000,
 		.batch = plan->batch ? plan->batch : 128,
 		.lr = plan->lr > 0 ? plan->lr : 1e-5,
-		.seed = plan->seed, .stream = STREAM_HAT,
+		.seed = plan->seed, .stream = RNG_HAT_MLP,
 		.threads = plan->threads, .tick = tick,
 	};
 	struct ticker ticker = { plan, (double)mp.steps };
@@ -49,7 +47,7 @@ predictor_fit_hat(struct predictor *p, const double *x, const double *y,
 	mlp_init(&p->member[0], FEATURES, plan->hidden ? (int)plan->hidden :
 		400, plan->layers ? (int)plan->layers : 4);
 	p->members = 1;
-	mlp_draw(&p->member[0], plan->seed, STREAM_HAT);
+	mlp_draw(&p->member[0], plan->seed, RNG_HAT_MLP);
 	mlp_train(&p->member[0], rows, goal, n, &mp);
 	free(rows);
 	free(goal);

@@ -110,12 +110,18 @@ samples_read(struct samples *s, const char *path, int drift, int force,
 	size_t least)
 {
 	struct rec r = { 0 };
+	struct why why;
 	struct in in;
 
 	in_open(&in, NULL);
 	while (rec_get(&in, &r)) {
 		double x[FEATURES], ref = 0;
-		features_rec_get(&in, &r, x);
+		struct task task = features_rec_get(&in, &r, x);
+		struct task measured = workload_task(json_object_get(r.json,
+			"workload"));
+		if (!force && task_agree(&task, &measured, &why))
+			in_fail(&in, "measured for another task than its own: "
+				"%s (--force takes it)", why.text);
 		double y = positive(&in, r.json, path);
 		int has = drift && json_object_get(r.json, "reference_ms");
 		if (has)

@@ -16,6 +16,7 @@ enum { HEADER_MAX = 100 << 20 };   /* as the reference implementation */
 static const struct { const char *name; size_t size; } types[] = {
 	[TENSOR_F32] = { "F32", 4 }, [TENSOR_F64] = { "F64", 8 },
 	[TENSOR_I64] = { "I64", 8 }, [TENSOR_U8] = { "U8", 1 },
+	[TENSOR_F16] = { "F16", 2 },
 };
 
 /* One header entry; 0, or -1 with a reason. data_len: bytes after the header. */
@@ -33,7 +34,7 @@ parse_entry(struct tensor *t, const json_t *j, const char *data,
 		k++;
 	if (!type || k == sizeof types / sizeof *types)
 		return why_set(why, "tensor %s: dtype is not one of F32, F64, "
-			"I64, U8", t->name);
+			"I64, U8, F16", t->name);
 	t->type = (enum tensor_type)k;
 	if (!json_is_array(shape) || json_array_size(shape) > TENSOR_DIMS)
 		return why_set(why, "tensor %s: broken shape", t->name);

@@ -12,7 +12,9 @@
 
 enum { TENSOR_DIMS = 4 };
 
-enum tensor_type { TENSOR_F32, TENSOR_F64, TENSOR_I64, TENSOR_U8 };
+enum tensor_type {
+	TENSOR_F32, TENSOR_F64, TENSOR_I64, TENSOR_U8, TENSOR_F16
+};
 
 struct tensor {
 	const char *name;         /* owned by the file's header */

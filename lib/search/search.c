@@ -5,7 +5,6 @@
 
 /* Refused draws in a row before the next operator, or giving up. */
 enum { DRAWS = 1000, DRAWS_RANDOM = 20000 };
-enum { STREAM_SEARCH = 0x5ea };
 
 enum op { OP_CROSS, OP_MUTATE, OP_UNIFORM, OP_CHEAPEST, OP_NONE };
 
@@ -145,7 +144,7 @@ start(struct search *s, struct draw *smallest)
 	genome_smallest(&s->cheapest, &s->space);
 	smallest->genome = s->cheapest;
 	genome_arch(&smallest->arch, &s->cheapest, &s->space);
-	return rng_stream(s->plan.seed, STREAM_SEARCH, 1);
+	return rng_stream(s->plan.seed, RNG_SEARCH, 1);
 }
 
 int
@@ -254,7 +253,7 @@ search_run(struct search *s, double limit, struct why *why)
 	s->exhausted = !more;
 	for (int i = 2; more > 0 && i <= p->iterations; i++) {
 		choose_parents(s);
-		r = rng_stream(p->seed, STREAM_SEARCH, (uint64_t)i);
+		r = rng_stream(p->seed, RNG_SEARCH, (uint64_t)i);
 		more = grow(s, p->mutations, limit, mutate_ops, i, &r, why);
 		if (more > 0)
 			more = grow(s, p->crossovers, limit, cross_ops, i, &r,

@@ -107,6 +107,15 @@ dict_symbol(const struct dict *d, int id)
 	return words_text(&d->words, id);
 }
 
+int
+dict_differ(const struct dict *a, const struct dict *b)
+{
+	for (int id = 0; id < dict_size(a) && id < dict_size(b); id++)
+		if (strcmp(dict_symbol(a, id), dict_symbol(b, id)))
+			return id;
+	return -1;
+}
+
 static void
 ids_add(struct ids *ids, int id)
 {

@@ -39,6 +39,8 @@ void dict_free(struct dict *);
 int dict_size(const struct dict *);                  /* with the specials */
 int dict_id(const struct dict *, const char *word, size_t len); /* or <unk> */
 const char *dict_symbol(const struct dict *, int id); /* or "<unk>" */
+/* The first id that both have and that means two words, or -1. */
+int dict_differ(const struct dict *, const struct dict *);
 
 /* Append the ids of a text's words (as text_word finds them) and </s>. A word
  * "<s>", "<pad>" or "</s>" is unknown: a text cannot end itself. */

@@ -6,7 +6,7 @@
 #include "rec.h"
 #include "rng.h"
 
-enum { ROUND = 8, PURPOSE_TIES = 0x201, PURPOSE_ORDER = 0x202 };
+enum { ROUND = 8 };
 
 static int
 add_side(int **to, size_t *cap, size_t at, const int *ids, int n, int vocab,
@@ -169,8 +169,8 @@ int
 plan_make(struct plan *plan, const struct pairs *p, long max_tokens,
 	long max_sentences, uint64_t seed, long epoch, struct why *why)
 {
-	struct rng ties = rng_stream(seed, PURPOSE_TIES, (uint64_t)epoch);
-	struct rng order = rng_stream(seed, PURPOSE_ORDER, (uint64_t)epoch);
+	struct rng ties = rng_stream(seed, RNG_TIES, (uint64_t)epoch);
+	struct rng order = rng_stream(seed, RNG_BATCHES, (uint64_t)epoch);
 	struct keyed *k = xcalloc((size_t)p->n, sizeof *k);
 
 	if (plan->cap < p->n) {

@@ -2,49 +2,65 @@
 #include "dict.h"
 #include "train.h"
 
-static int
-dict_words(const struct text *t, const char *path)
+static void
+parse(struct dict *d, const struct text *t, const char *path)
 {
-	struct dict d;
 	struct why why;
 
-	if (dict_parse(&d, t->bytes, t->len, &why))
+	if (dict_parse(d, t->bytes, t->len, &why))
 		die("%s: %s", path, why.text);
-	int n = dict_size(&d);
-	dict_free(&d);
-	return n;
 }
 
-void
-train_task(struct train_opts *o, struct weights *w, struct task *own,
-	int encoder_embed, int decoder_embed)
+/* The dictionaries into w. They say how many words there are, and that sides
+ * with two of them have no table in common. */
+static struct task
+load_dicts(const struct train_opts *o, struct weights *w)
 {
-	struct task t = task_opts_get(o->vocab), dicts = task_unknown();
-	struct why why;
+	struct task t = task_unknown();
+	struct dict src, tgt;
 
 	if (o->tgt_dict && !o->src_dict)
 		die_usage("--tgt-dict wants --src-dict too");
-	if (o->src_dict) {
-		w->src_dict = text_load(o->src_dict);
-		/* read once: it may be a pipe */
-		w->tgt_dict = o->tgt_dict ? text_load(o->tgt_dict) :
-			text_copy(&w->src_dict);
-		dicts.src_vocab = dict_words(&w->src_dict, o->src_dict);
-		dicts.tgt_vocab = dict_words(&w->tgt_dict, o->tgt_dict ?
-			o->tgt_dict : o->src_dict);
-	}
-	if (task_agree(&t, &dicts, &why))
-		die("the dictionaries and --src-vocab, --tgt-vocab disagree: "
-			"%s", why.text);
-	task_fill(&t, &dicts);
-	/* the option, and the files, come before the record */
-	if (t.src_vocab || t.tgt_vocab)
-		own->share_all_embeddings = -1;
+	if (!o->src_dict)
+		return t;
+	w->src_dict = text_load(o->src_dict);
+	/* read once: it may be a pipe */
+	w->tgt_dict = o->tgt_dict ? text_load(o->tgt_dict) :
+		text_copy(&w->src_dict);
+	parse(&src, &w->src_dict, o->src_dict);
+	parse(&tgt, &w->tgt_dict, o->tgt_dict ? o->tgt_dict : o->src_dict);
+	t.src_vocab = dict_size(&src);
+	t.tgt_vocab = dict_size(&tgt);
+	if (t.src_vocab != t.tgt_vocab || dict_differ(&src, &tgt) >= 0)
+		t.share_all_embeddings = 0;
+	if (o->share && !t.share_all_embeddings)
+		die("--share-all-embeddings wants one dictionary for both "
+			"sides, but %s and %s differ", o->src_dict,
+			o->tgt_dict);
+	dict_free(&src);
+	dict_free(&tgt);
+	return t;
+}
+
+void
+train_task(const struct train_opts *o, struct weights *w,
+	const struct task *own, const char *from, int encoder_embed,
+	int decoder_embed)
+{
+	struct task t = task_opts_get(o->vocab), files = load_dicts(o, w);
+	struct why why;
+
 	if (o->share)
 		t.share_all_embeddings = 1;
-	else if (t.src_vocab || t.tgt_vocab)
+	if (task_agree(&t, &files, &why))
+		die("the options and the dictionaries disagree: %s", why.text);
+	int given = t.src_vocab || t.tgt_vocab || files.src_vocab;
+	if (task_join(&files, own, &t, &why))
+		die("the dictionaries and %s disagree: %s", from, why.text);
+	task_fill(&t, &files);
+	/* as fairseq, which shares only where it is told */
+	if (t.share_all_embeddings < 0 && given)
 		t.share_all_embeddings = 0;
-	task_fill(&t, own);
 	if (task_complete(&t, encoder_embed, decoder_embed, &why))
 		die("%s", why.text);
 	w->params.task = t;

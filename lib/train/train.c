@@ -10,8 +10,6 @@
 #include "sig.h"
 #include "trainer.h"
 
-enum { PURPOSE_VALID = 0x302 };
-
 /* To stdout; a reader that is gone is a signal, for trainer_interrupted. */
 static void
 log_line(const char *line, size_t len)
@@ -86,7 +84,7 @@ validate(struct trainer *t)
 	if (!t->o->valid)
 		return;
 	if (t->w->is_super) {
-		struct rng r = rng_stream((uint64_t)t->o->seed, PURPOSE_VALID,
+		struct rng r = rng_stream((uint64_t)t->o->seed, RNG_VALID_ARCH,
 			(uint64_t)t->s.update);
 		struct arch a = arch_largest(&t->w->space);
 		loss = validate_one(t, "largest", &a);
@@ -310,6 +308,7 @@ train_run(const struct train_opts *o, struct weights *w)
 	/* open, and so locked, until it is written: a second training of the
 	 * same file is refused */
 	out_open(&out, o->output);
+	w->label_smoothing = o->label_smoothing;
 	if (num_blas_slow())
 		warn("%s: training will be slow", num_blas_slow());
 	t.pass.num = num_init(o->threads ? (int)o->threads :

@@ -70,7 +70,7 @@ struct train_opts {
 	OPT_REAL(0, "attention-dropout", &(t)->attention_dropout, 0, 0.99, \
 		"dropout of attention probabilities"), \
 	OPT_REAL(0, "activation-dropout", &(t)->activation_dropout, 0, 0.99, \
-		"dropout inside the FFN"), \
+		"dropout inside the FFN, at the super width"), \
 	OPT_REAL(0, "label-smoothing", &(t)->label_smoothing, 0, 0.99, \
 		"label smoothing"), \
 	OPT_REAL(0, "clip-norm", &(t)->clip_norm, 0, HUGE_VAL, \
@@ -104,10 +104,11 @@ struct train_opts {
 		"threads, 0: all cores"), \
 	OPT_QUIET(&(t)->quiet)
 
-/* Dictionaries and task from the options into w; dies where they disagree.
- * own: the task of the space or arch. */
-void train_task(struct train_opts *, struct weights *, struct task *own,
-	int encoder_embed, int decoder_embed);
+/* Dictionaries and task from the options into w; dies where they disagree
+ * with each other or with own: the task of the file from. */
+void train_task(const struct train_opts *, struct weights *,
+	const struct task *own, const char *from, int encoder_embed,
+	int decoder_embed);
 /* The SubTransformer that an update takes; of a model of its own, it. */
 void train_arch(struct arch *, const struct weights *w, long seed,
 	long update);

@@ -4,8 +4,6 @@
 #include "schedule.h"
 #include "trainer.h"
 
-enum { PURPOSE_ARCH = 0x301 };
-
 /* Run one batch forward and backward; its loss is added to sum. */
 static void
 run_batch(struct trainer *t, int index, struct view *view,
@@ -65,7 +63,7 @@ apply(struct trainer *t, long tokens, double lr)
 void
 train_arch(struct arch *a, const struct weights *w, long seed, long update)
 {
-	struct rng r = rng_stream((uint64_t)seed, PURPOSE_ARCH,
+	struct rng r = rng_stream((uint64_t)seed, RNG_TRAINED_ARCH,
 		(uint64_t)update);
 
 	*a = w->params.shape;

@@ -55,7 +55,8 @@ int
 main(int argc, char **argv)
 {
 	enum { VOCAB = 40 };
-	struct weights w = { .space = make_space(),
+	struct weights w = { .label_smoothing = SMOOTHING_DEFAULT,
+		.space = make_space(),
 		.is_super = has(argc, argv, "super") };
 	struct task task = { VOCAB, VOCAB, 0, 24, 20 };
 	struct arch shape = arch_largest(&w.space);

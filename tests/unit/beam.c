@@ -212,7 +212,7 @@ static int
 allowed(const struct beam_options *o, int w, int t, int max)
 {
 	if (w == ID_EOS)
-		return t >= o->min_len;
+		return t >= o->min_len || t == max;
 	return w != ID_PAD && t < max && !(w == ID_UNK && o->no_unk);
 }
 
@@ -228,7 +228,6 @@ naive_search(const struct view *v, const int *src, int ns,
 	double *logp = xmalloc(sizeof *logp * (size_t)vocab);
 	struct naive *next = xmalloc(sizeof *next * HYPS * (size_t)vocab);
 
-	max = max < o->min_len ? o->min_len : max;
 	encode(v, src, ns, memory);
 	for (int t = 0; t <= max && found < o->beam && lives; t++) {
 		int n = 0, kept = 0;

@@ -338,7 +338,7 @@ slow_search(const struct model *m, const int *src, int ns,
 			slow_logp(m, src, ns, live[i].ids, t + 1, logp);
 			for (int w = 0; w < v; w++) {
 				if (w == ID_PAD || (w == ID_EOS ?
-				    t < o->min_len : t == max))
+				    t < o->min_len && t < max : t == max))
 					continue;
 				next[n] = live[i];
 				next[n].ids[t] = w;

@@ -2,6 +2,7 @@
  * implementation (tests/golden), views against copies, threads, dropout. */
 #include <stdlib.h>
 #include <string.h>
+#include "block.h"
 #include "pass.h"
 #include "rec.h"
 #include "tap.h"
@@ -256,6 +257,24 @@ check_case(const json_t *j)
 	pairs_free(&pairs);
 }
 
+/* At half of the super width: half, as HAT has it; but for attention. */
+static void
+check_shares(void)
+{
+	const struct dropout_rates g = { 0.4, 0.2, 0.6, 7, 3 };
+	const struct block b = { .kind = &block_ffn, .stack = ENCODER };
+	const struct block_run run = { .b = &b, .rates = &g, .share = 0.5 };
+	const double want[DROP_SITES] = { [DROP_PROBS] = 0.2,
+		[DROP_ATTENDED] = 0.2, [DROP_HIDDEN] = 0.3, [DROP_FFN] = 0.2 };
+
+	for (int i = DROP_PROBS; i < DROP_SITES; i++) {
+		struct drop is = block_drop(&run, i);
+		struct drop as = drop_make(want[i], g.seed, g.step, i);
+		OK(is.limit == as.limit && is.key[0] == as.key[0],
+			"dropout %d at half of the super width", i);
+	}
+}
+
 int
 main(void)
 {
@@ -267,6 +286,7 @@ main(void)
 	for (; rec_get(&in, &rec); cases++)
 		check_case(rec.json);
 	OK(cases == 3, "three golden cases");
+	check_shares();
 	rec_free(&rec);
 	in_close(&in);
 	return FINISH();
