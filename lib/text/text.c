@@ -11,8 +11,9 @@ text_word(const char **at, const char *end, size_t *len)
 	while ((n = utf8_space(p, end)))
 		p += n;
 	const char *word = p;
-	/* the second byte of a character and those behind it begin none */
-	while (p < end && ((*p & 0xc0) == 0x80 || !utf8_space(p, end)))
+	/* most are ASCII; the second byte of a character begins none */
+	while (p < end && ((*p > ' ' && *p < 127) || (*p & 0xc0) == 0x80 ||
+	    !utf8_space(p, end)))
 		p++;
 	*at = p;
 	*len = (size_t)(p - word);
