@@ -75,6 +75,9 @@ exits 2 'a target alone' 'encode-text --src-dict a.dict --target t'
 exits 2 'a reference without a target' 'encode-text --src-dict a.dict --source s --reference r'
 exits 2 'files are no operands' 'encode-text --src-dict a.dict s t'
 
+holds 'a CR inside a line is a space' "printf 'a\rb@@ c\r\r\n' | encode-text --src-dict a.dict | grep -xF '{\"src\":[4,5,6,2]}'"
+says  'and told' 'encode-text: 1 sentence with a CR inside'
+
 # Python's words: tests/golden/make-text.py, and what HAT printed
 encodes() { # dictionary and lines [{line, ids}] of a file, by jq
 	jq -j "$1" "$3" >g.dict; jq -r "$2 | .[] | .line" "$3" >g.lines; jq -c "$2 | .[] | .ids" "$3" >g.ids

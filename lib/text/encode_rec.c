@@ -109,6 +109,8 @@ static void
 put_side(struct encoder *e, const struct abreast *r, size_t s)
 {
 	e->ids.n = 0;
+	e->broken += !!memchr(r->at[s].s, '\r', text_trimmed(r->at[s].s,
+		r->at[s].len));
 	text_encode(&e->ids, e->dict[s], r->at[s].s, r->at[s].len);
 	for (int i = 0; i < e->ids.n; i++)
 		e->unknown[s] += e->ids.at[i] == DICT_UNK;
@@ -164,6 +166,10 @@ encode_report(const struct encoder *e)
 	if (e->empty)
 		warn("%ld of %ld lines dropped: an empty side", e->empty,
 			e->lines);
+	if (e->broken)
+		warn("%ld sentence%s with a CR inside, which counts as a space "
+			"(fairseq ends the line there)", e->broken,
+			e->broken == 1 ? "" : "s");
 	for (int s = 0; s < SIDES; s++) {
 		double share = 100.0 * (double)e->unknown[s] /
 			(double)(e->words[s] ? e->words[s] : 1);

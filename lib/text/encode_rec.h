@@ -18,7 +18,7 @@ struct encoder {
 	int tgt_ref;             /* the target is a reference without one */
 	struct ids ids;
 	struct buf out, ref;
-	long lines, too_long, empty, words[SIDES], unknown[SIDES];
+	long lines, too_long, empty, broken, words[SIDES], unknown[SIDES];
 	long half[SIDES];        /* the line since which there is no such side,
 	                            or 0 */
 };
@@ -26,7 +26,7 @@ struct encoder {
 /* Print the pair of every row "src, tgt, ref ..", or drop it. The later ones
  * may be left out. */
 void encode_all(struct encoder *, struct abreast *);
-/* Warn of what was dropped, and where the dictionaries are hardly those of this
+/* Warn of what was dropped, of CRs inside a line, and where the dictionaries are hardly those of this
  * text. */
 void encode_report(const struct encoder *);
 void encode_free(struct encoder *);
