@@ -1,14 +1,40 @@
 /* encode-text - segmented text to token ids.
- * stdin: lines "src [TAB tgt [TAB ref ..]]".
+ * stdin: lines "src [TAB tgt [TAB ref ..]]", or the sides are files.
  * stdout: pairs {"src":[ids],"tgt":[ids],"ref":"text" or ["text",..]}. */
+#include <stdlib.h>
 #include "encode_rec.h"
+#include "mem.h"
 #include "opt.h"
 #include "out.h"
+
+/* The files of the sides and of the references, or stdin's columns. */
+static void
+open_input(struct abreast *r, const char *const *side, const struct opt_list *refs)
+{
+	const char **paths = xcalloc(SIDES + refs->n, sizeof *paths);
+	size_t n = 0;
+
+	if (side[TGT] && !side[SRC])
+		die_usage("--target wants --source too");
+	if (refs->n && !side[TGT])
+		die_usage("--reference wants --target too");
+	for (size_t s = 0; s < SIDES; s++)
+		if (side[s])
+			paths[n++] = side[s];
+	for (size_t i = 0; i < refs->n; i++)
+		paths[n++] = refs->at[i];
+	if (n)
+		abreast_open_files(r, paths, n);
+	else
+		abreast_open_columns(r, NULL);
+	free(paths);
+}
 
 int
 main(int argc, char **argv)
 {
-	const char *path[SIDES] = { NULL, NULL };
+	const char *path[SIDES] = { NULL, NULL }, *side[SIDES] = { NULL, NULL };
+	struct opt_list refs = { 0 };
 	struct encoder e = { 0 };
 	int quiet = 0;
 	const struct opt opts[] = {
@@ -16,6 +42,12 @@ main(int argc, char **argv)
 			"source dictionary (must be given)"),
 		OPT_TEXT(0, "tgt-dict", &path[TGT], "FILE",
 			"target dictionary, if it is another one"),
+		OPT_TEXT(0, "source", &side[SRC], "FILE",
+			"a sentence a line, TABs are spaces; stdin is not read"),
+		OPT_TEXT(0, "target", &side[TGT], "FILE",
+			"its translations: as many lines"),
+		OPT_LIST(0, "reference", &refs, "FILE",
+			"their references: as many lines"),
 		OPT_LONG('m', "max-len", &e.max_len, 0, 1 << 30,
 			"drop pairs with more ids on a side, </s> counted; "
 			"0: none"),
@@ -31,28 +63,27 @@ main(int argc, char **argv)
 		OPT_END
 	};
 	opt_parse(argc, argv, "--src-dict FILE <lines >pairs.jsonl",
-		"Turn lines \"source [TAB target [TAB reference ..]]\" of "
-		"segmented text\ninto pairs of token ids.", opts);
+		"Turn segmented text into pairs of token ids: lines \"source "
+		"[TAB target\n[TAB reference ..]]\", or the lines of files "
+		"side by side.", opts);
 	if (!path[SRC])
 		die_usage("--src-dict must be given");
 	if (e.remove_bpe && !e.tgt_ref)
 		die_usage("--remove-bpe is for --ref");
 
 	struct dict dict[SIDES];
-	struct in in;
-	const char *text;
-	size_t len;
+	struct abreast input;
+	open_input(&input, side, &refs);
 	for (int s = 0; s < SIDES; s++) {
 		e.dict[s] = s && !path[s] ? e.dict[SRC] : &dict[s];
 		if (path[s])
 			dict_load(&dict[s], path[s]);
 	}
-	in_open(&in, NULL);
-	while ((text = text_line(&in, &len)))
-		encode_line(&e, &in, text, len);
+	encode_all(&e, &input);
 	if (!quiet)
-		encode_report(&e, in.line);
-	in_close(&in);
+		encode_report(&e);
+	abreast_close(&input);
+	free(refs.at);
 	for (int s = 0; s < SIDES; s++)
 		if (path[s])
 			dict_free(&dict[s]);

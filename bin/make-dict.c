@@ -1,14 +1,16 @@
 /* make-dict - count the words of segmented text.
- * stdin: text.  stdout: a dictionary, "symbol count" a line. */
+ * stdin, or the files named: text.  stdout: a dictionary, "symbol count" a line. */
 #include <stdlib.h>
 #include <string.h>
 #include "dict.h"
 #include "opt.h"
 #include "out.h"
 #include "rec.h"
+#include "abreast.h"
 
 struct entry {
 	const char *symbol;
+	size_t len;
 	long count;
 };
 
@@ -36,40 +38,37 @@ count_words(struct counts *c, const char *text, size_t len)
 	}
 }
 
-/* Count columns first to last of every line of a file. */
+/* Count columns first to last of every line of a file; last 0: all text. */
 static void
 count_file(struct counts *c, const char *path, long first, long last)
 {
-	struct in in;
-	const char *line;
-	size_t len;
+	size_t from = last ? (size_t)first - 1 : 0;
+	struct abreast r;
 
-	in_open(&in, path);
-	while ((line = text_line(&in, &len))) {
-		const char *at = line, *end = line + len, *column;
-		if (!last) {
-			count_words(c, line, len);
-			continue;
-		}
-		for (long i = 1; i <= last; i++) {
-			if (!(column = text_column(&at, end, &len)))
-				in_fail(&in, "want %ld columns, not %ld",
-					last, i - 1);
-			if (i >= first)
-				count_words(c, column, len);
-		}
+	if (last)
+		abreast_open_columns(&r, path);
+	else
+		abreast_open_files(&r, &path, 1);
+	while (abreast_next(&r)) {
+		size_t to = last ? (size_t)last : 1;
+		if (r.n < to)
+			abreast_fail(&r, 0, "want %zu columns, not %zu", to, r.n);
+		for (size_t i = from; i < to; i++)
+			count_words(c, r.at[i].s, r.at[i].len);
 	}
-	in_close(&in);
+	abreast_close(&r);
 }
 
 static int
 by_count(const void *a, const void *b)
 {
 	const struct entry *x = a, *y = b;
+	size_t n = x->len < y->len ? x->len : y->len;
 
 	if (x->count != y->count)
 		return x->count < y->count ? 1 : -1;
-	return strcmp(x->symbol, y->symbol);
+	int order = memcmp(x->symbol, y->symbol, n);
+	return order ? order : (x->len > y->len) - (x->len < y->len);
 }
 
 /* Print the dictionary. */
@@ -86,13 +85,15 @@ put_dict(const struct counts *c, const struct dict *specials, long threshold,
 		size_t len = c->words.word[i].len;
 		if (c->of[i] >= threshold &&
 		    words_find(&specials->words, s, len) < 0)
-			e[n++] = (struct entry){ s, c->of[i] };
+			e[n++] = (struct entry){ s, len, c->of[i] };
 	}
 	qsort(e, (size_t)n, sizeof *e, by_count);
 	if (most && n > most)
 		n = most;
-	for (long i = 0; i < n; i++)
-		buf_printf(&line, "%s %ld\n", e[i].symbol, e[i].count);
+	for (long i = 0; i < n; i++) {
+		buf_add(&line, e[i].symbol, e[i].len);
+		buf_printf(&line, " %ld\n", e[i].count);
+	}
 	free(e);
 	if (!n)
 		die("no words");
@@ -122,16 +123,17 @@ main(int argc, char **argv)
 		OPT_LONG('t', "threshold", &threshold, 1, LONG_MAX,
 			"drop words that are seen fewer times"),
 		OPT_LONG('n', "nwords", &most, 0, LONG_MAX,
-			"keep the most frequent words, <s> and its like not "
-			"counted; 0: all"),
+			"keep the most frequent words, 0: all (fairseq's "
+			"--nwords counts the four specials, too)"),
 		OPT_LONG('p', "padding-factor", &factor, 1, 1 << 20,
-			"fill up with words madeupwordNNNN to a multiple"),
+			"fill up with words madeupwordNNNN to a multiple, "
+			"specials counted (fairseq: 8)"),
 		OPT_OPERANDS(&files, 0, 1 << 20),
 		OPT_END
 	};
 	opt_parse(argc, argv, "[FILE ..] <text >dict.txt",
-		"Count the words of segmented text: stdin, and files named.\n"
-		"A dictionary has a line \"symbol count\" for every word, by\n"
+		"Count the words of segmented text: of the files named, or of "
+		"stdin.\nA dictionary has a line \"symbol count\" for every word, by\n"
 		"falling count, ties in the order of their bytes. <s>, <pad>,\n"
 		"</s> and <unk> are not in it: they are in every dictionary.",
 		opts);
@@ -143,7 +145,7 @@ main(int argc, char **argv)
 	struct why why;
 	dict_parse(&specials, "", 0, &why);
 	long first = joined ? 1 : column, last = joined ? 2 : column;
-	if (!files.n || !in_is_idle())
+	if (!files.n)
 		count_file(&c, NULL, first, last);
 	for (size_t i = 0; i < files.n; i++)
 		count_file(&c, files.at[i], first, last);

@@ -109,18 +109,18 @@ train.seg := $(RUN)/seg/train.src $(RUN)/seg/train.tgt
 ifdef JOINED
 dicts := $(RUN)/src.dict
 $(RUN)/src.dict: $(train.seg) $(call uses,make-dict)
-	@cat $(train.seg) | make-dict $(make-dict.args) $(to)
+	@make-dict $(make-dict.args) $(train.seg) $(to)
 dict-options := --src-dict $(RUN)/src.dict
 else
 dicts := $(RUN)/src.dict $(RUN)/tgt.dict
 $(RUN)/%.dict: $(RUN)/seg/train.% $(call uses,make-dict)
-	@make-dict $(make-dict.args) <$< $(to)
+	@make-dict $(make-dict.args) $< $(to)
 dict-options := --src-dict $(RUN)/src.dict --tgt-dict $(RUN)/tgt.dict
 endif
 
 $(RUN)/%.jsonl: $(RUN)/seg/%.src $(RUN)/seg/%.tgt $(dicts) $(call uses,encode-text)
-	@paste $(RUN)/seg/$*.src $(RUN)/seg/$*.tgt | encode-text $(dict-options) \
-		--ref --remove-bpe $(REMOVE_BPE) $(encode-text.args) $(to)
+	@encode-text $(dict-options) --source $(RUN)/seg/$*.src \
+		--target $(RUN)/seg/$*.tgt --ref --remove-bpe $(REMOVE_BPE) $(encode-text.args) $(to)
 
 # The space with this task's vocabularies.
 space.jq = .task = {src_vocab: $$src, tgt_vocab: $$tgt, \

@@ -19,13 +19,18 @@ is    'records vary in references' 'printf "%s\n" "{\"hyp\":\"a b c d\",\"ref\":
 is    'segmentation undone on both sides' "echo 'der hut@@ macher geht da' | bleu -r <(echo 'der hut@@ ma@@ cher geht da') --remove-bpe '@@ ' -b" 100.0
 is    'and SentencePiece' "echo '▁der ▁hut macher ▁geht ▁da' | bleu -r <(echo '▁der ▁hutmacher ▁ge ht ▁da') --remove-bpe sentencepiece -b" 100.0
 exits 1 'fewer references' 'head -1 ref | bleu -r hyp'
-says  'names the line' 'bleu: hyp:2: no such line in stdin'
+says  'names both' 'bleu: stdin has 1 line, hyp has 2: '
 exits 1 'more references' 'bleu -r ref -r <(cat ref ref) <hyp'
-says  'names the line' ':3: no such line in ref'
-exits 1 'one file of references is shorter' 'bleu -r ref -r <(head -1 ref2) <hyp'
-says  'names the line' 'bleu: ref:2: no such line in /dev/fd/'
-exits 1 'all are shorter' 'bleu -r <(head -1 ref) <hyp'
-says  'names the line' 'bleu: stdin:2: no such line in /dev/fd/'
+says  'names both' 'bleu: stdin has 2 lines, /dev/fd/'
+exits 1 'one file of references is shorter' 'head -n 1 ref2 >short; bleu -r ref -r short <hyp'
+says  'names both' 'bleu: short has 1 line, stdin has 2: '
+exits 1 'all are shorter' 'bleu -r short <hyp'
+says  'names both' 'bleu: short has 1 line, stdin has 2: '
+exits 1 'references from the stdin of the hypotheses' 'bleu -r - <hyp'
+exits 1 'references of gzip' 'gzip -c ref >ref.gz; bleu -r ref.gz <hyp'
+says  'names the cure' 'bleu: ref.gz: compressed, and not by zstd: zcat unpacks it'
+exits 1 'hypotheses of gzip' 'gzip -c hyps.jsonl | bleu'
+same  'CR LF and no last newline' 'sed "s/$/\r/" ref | bleu -r <(head -c -1 hyp) -w 9' 'bleu -r hyp -w 9 <ref'
 exits 1 'nothing to score' 'bleu </dev/null'
 says  'says so' 'bleu: stdin: nothing to score'
 exits 1 'no lines either' 'bleu -r /dev/null </dev/null'
@@ -62,6 +67,24 @@ same  'named as sacreBLEU has it' 'bleu -m bleu chrf ter -r ref -w 12 -f text <h
 is    'three records' 'bleu -m bleu -m chrf -m ter -r ref <hyp | jq -c "[.name,.score,.verbose_score==null]"' $'["BLEU",42.5,false]\n["chrF2",57.2,true]\n["TER",20,true]'
 is    'chrF++' 'bleu -m chrf --chrf-word-order 2 -r ref <hyp | jq -r .name' 'chrF2++'
 
+# sacreBLEU -m ter --ter-normalized splits references twice
+printf "it cost ..5 dollars\nthe dog's\xc2\xa0bone\nwe paid ...50 cents more\n" >dots
+sed 's/ more//' dots >dots2
+is    'TER, normalised' 'bleu --sentence -m ter --ter-normalized -b -w 6 -r dots2 <dots' $'33.333333\n50.000000\n14.285714'
+
+# text in tokens is told, as sacreBLEU tells it
+for i in {1..100}; do echo 'a b c d .'; done >tokens
+is    'text in tokens' 'bleu -b -r tokens <tokens' 100.0
+says  'is told' "bleu: stdin: That's 100 lines that end in a tokenized period ('.')"
+holds 'and of systems' 'bleu --paired -r tokens tokens tokens --paired-bs-n 2'
+says  'by their names' "bleu: tokens: That's 100 lines"
+for o in --force '-t none' '-m ter' --sentence --compound-split; do
+	is "nothing is told with $o" "bleu -b -r tokens <tokens $o 2>&1 >/dev/null" ''
+done
+is    'nor of 99 lines' 'sed 1d tokens >less; bleu -b -r less <less 2>&1' 100.0
+same  "sacreBLEU's short names" 'bleu -r ref -lc -tok none -s floor -sv 0.2 -b -ci -cin 5 <hyp' \
+	'bleu -r ref --lowercase --tokenize none --smooth floor --smooth-value 0.2 -b --confidence --confidence-n 5 <hyp'
+
 # each sentence
 is    'sentences of records' 'bleu --sentence -m bleu -m ter -w 3 <hyps.jsonl' '{"id":1,"hyp":"the cat sat on the mat .","ref":["the cat sat on a mat .","a cat sat on a mat ."],"bleu":48.892,"ter":14.286}
 {"id":1,"hyp":"hello world","ref":["hello there world","hello there"],"bleu":70.711,"ter":40.0}'
@@ -87,7 +110,7 @@ same  'text as records' "for f in A B; do jq -r .hyp \$f.jsonl >\$f.txt; done; b
 exits 1 'systems of other references' "bleu --paired A.jsonl <(sed '2s/there/their/' A.jsonl)"
 says  'names the line' ':2: not the references of A.jsonl'
 exits 1 'systems of other lengths' 'head -n 1 A.jsonl >C.jsonl; bleu --paired A.jsonl C.jsonl'
-says  'names the line' 'bleu: A.jsonl:2: no such line in C.jsonl'
+says  'names both' 'bleu: C.jsonl has 1 sentence, A.jsonl has 2'
 exits 1 'a system shorter than the references' 'bleu -r ref --paired hyp <(head -n 1 hyp)'
 exits 1 'a system that is not there' 'bleu -r ref --paired hyp nowhere'
 exits 1 'an empty system' 'bleu --paired A.jsonl /dev/null'

@@ -51,6 +51,21 @@ is_zstd(const char *p, size_t n)
 	return n >= 4 && !memcmp(p, "\x28\xb5\x2f\xfd", 4);
 }
 
+/* What other programs have compressed is told, with its cure. */
+static void
+refuse_packed(const struct in *in)
+{
+	static const char *const magic[] = { "\x1f\x8b", "\xfd" "7zXZ" };
+	static const char *const tool[] = { "zcat", "xzcat" };
+
+	for (size_t i = 0; i < 2; i++)
+		if (in->len >= strlen(magic[i]) &&
+		    !memcmp(in->text, magic[i], strlen(magic[i])))
+			die("%s: compressed, and not by zstd: %s unpacks it, "
+				"as in <(%s FILE) instead of FILE", in->name,
+				tool[i], tool[i]);
+}
+
 void
 in_open(struct in *in, const char *path)
 {
@@ -74,6 +89,7 @@ in_open(struct in *in, const char *path)
 		if (in->text[0] != '\x28')
 			break;
 	}
+	refuse_packed(in);
 	if (!is_zstd(in->text, in->len))
 		return;
 	in->zstd = ZSTD_createDCtx();

@@ -26,16 +26,21 @@ reserve_ids(struct counter *c, size_t n)
 }
 
 void
-counter_words(struct counter *c, const struct tokenize_opts *o,
+counter_split(struct counter *c, const struct tokenize_opts *o,
 	const struct text *text, size_t n)
+{
+	reserve_texts(c, n);
+	for (size_t t = 0; t < n; t++)
+		tokens_split(&c->tokens[t], o, text[t].s, text[t].len);
+}
+
+void
+counter_number(struct counter *c, size_t n)
 {
 	size_t all = 0, used = 0;
 
-	reserve_texts(c, n);
-	for (size_t t = 0; t < n; t++) {
-		tokens_split(&c->tokens[t], o, text[t].s, text[t].len);
+	for (size_t t = 0; t < n; t++)
 		all += c->tokens[t].n;
-	}
 	reserve_ids(c, all);
 	lexemes_start(&c->lexemes, all);
 	for (size_t t = 0; t < n; t++) {
@@ -46,6 +51,14 @@ counter_words(struct counter *c, const struct tokenize_opts *o,
 				k->at[i].len);
 	}
 	c->below = c->lexemes.n;
+}
+
+void
+counter_words(struct counter *c, const struct tokenize_opts *o,
+	const struct text *text, size_t n)
+{
+	counter_split(c, o, text, n);
+	counter_number(c, n);
 }
 
 void

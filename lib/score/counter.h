@@ -43,7 +43,12 @@ struct counter {
 	struct ter_table *ter;
 };
 
-/* Number the words of n texts: c->ids[0 .. n). */
+/* Split n texts into words: c->tokens[0 .. n). */
+void counter_split(struct counter *c, const struct tokenize_opts *,
+	const struct text *, size_t n);
+/* Number them: c->ids[0 .. n). */
+void counter_number(struct counter *c, size_t n);
+/* Both. */
 void counter_words(struct counter *c, const struct tokenize_opts *,
 	const struct text *, size_t n);
 /* Number their characters, white space only if wanted. */

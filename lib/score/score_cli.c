@@ -139,9 +139,33 @@ finish(struct score_cli *c)
 		if (wanted[i])
 			c->o.metric[c->o.metrics++] = make_metric(c,
 				(enum metric_kind)i);
+	c->o.warns = wanted[METRIC_BLEU] && !c->force && !c->o.sentence &&
+		c->o.metric[0].bleu.tokens.kind != TOKENIZE_NONE;
 	c->o.text = !strcmp(c->format, "text");
 	c->o.decimals = (int)c->decimals;
 	c->o.seed = (uint64_t)c->seed;
+}
+
+/* sacreBLEU's short names of several letters, which getopt has not, and what
+ * else it calls by another name. */
+static void
+rename_options(char **argv)
+{
+	static char *const names[][2] = {
+		{ "-lc", "--lowercase" }, { "-tok", "--tokenize" },
+		{ "-sv", "--smooth-value" }, { "-sl", "--sentence" },
+		{ "-cc", "--chrf-char-order" }, { "-cw", "--chrf-word-order" },
+		{ "-ci", "--confidence" }, { "-cin", "--confidence-n" },
+		{ "-pbs", "--paired-bs" }, { "-pbsn", "--paired-bs-n" },
+		{ "-par", "--paired-ar" }, { "-parn", "--paired-ar-n" },
+		{ "--smooth-method", "--smooth" },
+		{ "--sentence-level", "--sentence" },
+	};
+
+	for (; *argv && strcmp(*argv, "--"); argv++)
+		for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+			if (!strcmp(*argv, names[i][0]))
+				*argv = names[i][1];
 }
 
 void
@@ -164,6 +188,9 @@ score_cli_parse(struct score_cli *c, int argc, char **argv)
 			"for floor [0.1] and add-k [1]"),
 		OPT_FLAG('l', "lowercase", &c->lowercase,
 			"BLEU: upper and lower case are the same"),
+		OPT_FLAG(0, "force", &c->force,
+			"BLEU: do not warn where 100 lines look as if in "
+			"tokens; nor does -t none"),
 		OPT_LONG(0, "max-ngram-order", &c->order, 1, NGRAMS_ORDER_MAX,
 			"BLEU: the longest n-grams"),
 		OPT_FLAG(0, "effective-order", &c->effective,
@@ -218,6 +245,7 @@ score_cli_parse(struct score_cli *c, int argc, char **argv)
 		OPT_OPERANDS(&c->files, 0, 10000),
 		OPT_END
 	};
+	rename_options(argv);
 	opt_parse(argc, argv, "[FILE ..] <hyps.jsonl >score.json",
 		"Score translations with BLEU, chrF or TER; the numbers are "
 		"sacreBLEU's. Input is\nrecords with hyp and ref, with -r "
@@ -229,19 +257,10 @@ void
 score_stdin(const struct score_cli *c)
 {
 	struct scorer s = { .opts = &c->o, .keep = c->o.bootstrap > 0 };
-	struct in in;
 
-	in_open(&in, NULL);
-	if (c->refs.n)
-		score_lines(&s, &in, c->refs.at, c->refs.n);
-	else
-		score_records(&s, &in);
-	if (!c->o.sentence) {
-		if (!s.sentences)
-			die("stdin: nothing to score");
+	score_system(&s, NULL, c->refs.at, c->refs.n);
+	if (!c->o.sentence)
 		score_put(&s);
-	}
-	in_close(&in);
 	scorer_free(&s);
 }
 

@@ -17,7 +17,7 @@ struct score_cli {
 	long confidence_n, paired_bs_n, paired_ar_n, seed;
 	int lowercase, effective, chrf_lowercase, whitespace, eps;
 	int ter_cased, ter_normalized, ter_no_punct, ter_asian;
-	int confidence, paired, paired_ar;
+	int confidence, paired, paired_ar, force;
 };
 void score_cli_parse(struct score_cli *, int argc, char **argv);
 /* Score standard input and print what is wanted of it. */

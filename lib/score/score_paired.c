@@ -13,35 +13,17 @@ struct paired {
 };
 
 static void
-read_system(struct scorer *s, const struct score_opts *o, const char *path,
-	const char *const *refs, size_t files)
-{
-	struct in in;
-
-	*s = (struct scorer){ .opts = o, .keep = 1 };
-	in_open(&in, path);
-	if (files)
-		score_lines(s, &in, refs, files);
-	else
-		score_records(s, &in);
-	if (!s->sentences)
-		die("%s: nothing to score", in.name);
-	in_close(&in);
-}
-
-static void
 check_pair(const struct paired *p, const char *name)
 {
 	long n = p->base.sentences, m = p->other.sentences;
 
-	for (long i = 0; i < n && i < m; i++)
+	if (n != m)
+		die("%s has %ld sentence%s, %s has %ld", name, m, m == 1 ? "" :
+			"s", p->base_name, n);
+	for (long i = 0; i < n; i++)
 		if (p->base.refs_hash[i] != p->other.refs_hash[i])
 			die("%s:%ld: not the references of %s", name, i + 1,
 				p->base_name);
-	if (n != m)
-		die("%s:%ld: no such line in %s", n < m ? name :
-			p->base_name, (n < m ? n : m) + 1, n < m ?
-			p->base_name : name);
 }
 
 static void
@@ -119,7 +101,8 @@ score_paired(const struct score_opts *o, const char *const *systems, size_t n,
 	for (size_t k = 0; k < n; k++) {
 		struct scorer *s = k ? &p.other : &p.base;
 		struct buf name = { 0 };
-		read_system(s, o, systems[k], refs, files);
+		*s = (struct scorer){ .opts = o, .keep = 1 };
+		score_system(s, systems[k], refs, files);
 		if (k)
 			check_pair(&p, systems[k]);
 		for (size_t i = 0; i < o->metrics; i++)

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
+#include "abreast.h"
 #include "rec.h"
 #include "rng.h"
 #include "scorer.h"
@@ -60,6 +61,13 @@ note_refs(struct scorer *s)
 	s->refs_hash[s->sentences] = h;
 }
 
+/* Is this what only tokenisers write? Spaces at the end are gone. */
+static int
+ends_in_token(const struct text *t)
+{
+	return t->len > 1 && !memcmp(t->s + t->len - 2, " .", 2);
+}
+
 /* All texts of a sentence are there: count them. */
 static void
 end_sentence(struct scorer *s, const struct rec *r)
@@ -78,6 +86,7 @@ end_sentence(struct scorer *s, const struct rec *r)
 		note_refs(s);
 	if (s->opts->sentence)
 		score_put_sentence(s, r);
+	s->in_tokens += ends_in_token(&s->view[0]);
 	if (!s->sentences++)
 		s->refs = s->n - 1;
 	s->varies |= s->refs != s->n - 1;
@@ -93,59 +102,67 @@ add_json(struct scorer *s, const struct in *in, const json_t *j,
 	add_text(s, json_string_value(j), json_string_length(j));
 }
 
-void
-score_records(struct scorer *s, struct in *in)
+static void
+score_records(struct scorer *s, const char *path)
 {
 	struct rec r = { 0 };
+	struct in in;
 
-	while (rec_get(in, &r)) {
+	in_open(&in, path);
+	while (rec_get(&in, &r)) {
 		json_t *hyp = json_object_get(r.json, "hyp");
 		json_t *ref = json_object_get(r.json, "ref");
 		if (!hyp || !ref)
-			in_fail(in, "no \"%s\"", hyp ? "ref" : "hyp");
-		add_json(s, in, hyp, "hyp");
+			in_fail(&in, "no \"%s\"", hyp ? "ref" : "hyp");
+		add_json(s, &in, hyp, "hyp");
 		if (!json_is_array(ref))
-			add_json(s, in, ref, "ref");
+			add_json(s, &in, ref, "ref");
 		else if (!json_array_size(ref))
-			in_fail(in, "no reference in \"ref\"");
+			in_fail(&in, "no reference in \"ref\"");
 		for (size_t i = 0; i < json_array_size(ref); i++)
-			add_json(s, in, json_array_get(ref, i), "ref");
+			add_json(s, &in, json_array_get(ref, i), "ref");
 		end_sentence(s, &r);
 	}
 	rec_free(&r);
+	in_close(&in);
+}
+
+static void
+score_lines(struct scorer *s, const char *hyp, const char *const *refs,
+	size_t files)
+{
+	const char **paths = xcalloc(files + 1, sizeof *paths);
+	struct abreast r;
+
+	paths[0] = hyp;
+	for (size_t i = 0; i < files; i++)
+		paths[i + 1] = refs[i];
+	abreast_open_files(&r, paths, files + 1);
+	while (abreast_next(&r)) {
+		for (size_t i = 0; i < r.n; i++)
+			add_text(s, r.at[i].s, r.at[i].len);
+		end_sentence(s, NULL);
+	}
+	abreast_close(&r);
+	free(paths);
 }
 
 void
-score_lines(struct scorer *s, struct in *hyp, const char *const *paths,
+score_system(struct scorer *s, const char *path, const char *const *refs,
 	size_t files)
 {
-	struct in *in = xcalloc(files + 1, sizeof *in);
-	const struct in *has, *ended;
-	const char *line;
-	size_t len;
+	const char *name = path ? path : "stdin";
 
-	in[0] = *hyp;
-	for (size_t i = 0; i < files; i++)
-		in_open(&in[i + 1], paths[i]);
-	for (;;) {
-		has = ended = NULL;
-		for (size_t i = 0; i <= files; i++) {
-			if ((line = text_line(&in[i], &len))) {
-				add_text(s, line, len);
-				has = &in[i];
-			} else
-				ended = &in[i];
-		}
-		if (has && ended)
-			in_fail(has, "no such line in %s", ended->name);
-		if (!has)
-			break;
-		end_sentence(s, NULL);
-	}
-	for (size_t i = 0; i < files; i++)
-		in_close(&in[i + 1]);
-	*hyp = in[0];
-	free(in);
+	if (files)
+		score_lines(s, path, refs, files);
+	else
+		score_records(s, path);
+	if (!s->sentences && !s->opts->sentence)
+		die("%s: nothing to score", name);
+	if (s->in_tokens >= 100 && s->opts->warns)
+		warn("%s: That's 100 lines that end in a tokenized period "
+			"('.'): BLEU wants text as people write it, and cuts "
+			"it itself (--force: say nothing)", name);
 }
 
 void

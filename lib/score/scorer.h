@@ -20,6 +20,7 @@ struct score_opts {
 	int decimals;             /* of what is printed; -1: the default, 1 */
 	int text, score_only;     /* what is printed, and no record */
 	int sentence;             /* print each sentence's own scores */
+	int warns;                /* of text that is in tokens already */
 	long bootstrap;           /* resamples for intervals, 0: none */
 	long randomise;           /* trials of randomisation, or 0 */
 	uint64_t seed;
@@ -36,7 +37,7 @@ struct scorer {
 	size_t cap, n;            /* n: texts of this sentence */
 	size_t refs;              /* of all sentences, or (varies) the first */
 	int varies;
-	long sentences;
+	long sentences, in_tokens;   /* in_tokens: that end in " ." */
 	double *row[METRICS_MAX]; /* of this sentence */
 	double *sums[METRICS_MAX];
 	struct rows rows[METRICS_MAX];
@@ -44,10 +45,9 @@ struct scorer {
 	size_t hash_cap;
 };
 
-/* All records {"hyp":"text","ref":"text" or ["text",..]}. */
-void score_records(struct scorer *, struct in *);
-/* All lines against those of n files of references. */
-void score_lines(struct scorer *, struct in *, const char *const *paths,
+/* A file, or (NULL) stdin: its lines against those of n files of references, or
+ * without such its records {"hyp":"text","ref":"text" or ["text",..]}. */
+void score_system(struct scorer *, const char *path, const char *const *refs,
 	size_t n);
 void scorer_free(struct scorer *);
 

@@ -6,7 +6,12 @@ ter_count(struct counter *c, const struct ter_opts *o, const struct text *text,
 {
 	long least = -1, lengths = 0;
 
-	counter_words(c, &o->tokens, text, n);
+	counter_split(c, &o->tokens, text, n);
+	/* sacreBLEU splits references twice, and "..5" is three tokens only
+	 * then */
+	for (size_t r = 1; r < n; r++)
+		tokens_split_again(&c->tokens[r], &o->tokens);
+	counter_number(c, n);
 	for (size_t r = 1; r < n; r++) {
 		long edits = ter_edits(&c->ter, &c->ids[0], &c->ids[r]);
 		if (least < 0 || edits < least)

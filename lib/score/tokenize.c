@@ -319,9 +319,23 @@ tokens_split(struct tokens *t, const struct tokenize_opts *o, const char *s,
 }
 
 void
+tokens_split_again(struct tokens *t, const struct tokenize_opts *o)
+{
+	buf_clear(&t->joined);
+	buf_add(&t->joined, "", 0);
+	for (size_t i = 0; i < t->n; i++) {
+		if (i)
+			buf_add(&t->joined, " ", 1);
+		buf_add(&t->joined, t->at[i].s, t->at[i].len);
+	}
+	tokens_split(t, o, t->joined.data, t->joined.len);
+}
+
+void
 tokens_free(struct tokens *t)
 {
 	free(t->at);
 	buf_free(&t->text);
+	buf_free(&t->joined);
 	lower_free(&t->lower);
 }

@@ -33,7 +33,7 @@ struct token {
 struct tokens {
 	struct token *at;          /* [n] */
 	size_t n, cap;
-	struct buf text;
+	struct buf text, joined;
 	struct lower lower;
 	unsigned char class[256];  /* by the first byte, for made_for */
 	int made, made_for;
@@ -42,6 +42,8 @@ struct tokens {
 /* Split s into t->at, valid until the next call and as long as s is. */
 void tokens_split(struct tokens *t, const struct tokenize_opts *,
 	const char *s, size_t len);
+/* Split the tokens, joined by spaces, again. */
+void tokens_split_again(struct tokens *t, const struct tokenize_opts *);
 void tokens_free(struct tokens *);
 
 #endif

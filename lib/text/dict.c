@@ -6,57 +6,93 @@ enum { DICT_MAX = 1 << 24 };   /* symbols */
 
 static const char *const specials[] = { "<s>", "<pad>", "</s>", "<unk>" };
 
-/* One line: the symbol becomes the next id. */
+static int
+is_count(const char *p, const char *end)
+{
+	p += p < end && (*p == '-' || *p == '+');
+	if (p == end)
+		return 0;
+	while (p < end && *p >= '0' && *p <= '9')
+		p++;
+	return p == end;
+}
+
+/* Is the end of line the flag? Then *len is without it. */
+static int
+take_flag(const char *line, size_t *len)
+{
+	static const char flag[] = " #fairseq:overwrite";
+	size_t n = sizeof flag - 1;
+
+	if (*len < n || memcmp(line + *len - n, flag, n))
+		return 0;
+	*len -= n;
+	return 1;
+}
+
+/* One line, as fairseq's Dictionary.add_from_file reads it: the symbol becomes
+ * the next id. */
 static int
 add_line(struct words *w, const char *line, size_t len, struct why *why)
 {
-	const char *gap = memrchr(line, ' ', len);
-	size_t n = gap ? (size_t)(gap - line) : 0, digits = 0;
+	size_t valid = utf8_valid(line, len), whole;
 	int before = w->n;
 
-	for (size_t i = 0; i < len; i++)
-		if (text_is_control(line[i]))
-			return why_set(why, "a control character in byte %zu",
-				i + 1);
-	if (utf8_valid(line, len) < len)
-		return why_set(why, "not UTF-8 in byte %zu",
-			utf8_valid(line, len) + 1);
-	while (n + 1 + digits < len && line[n + 1 + digits] >= '0' &&
-	    line[n + 1 + digits] <= '9')
-		digits++;
-	if (!n || !digits || n + 1 + digits != len)
+	if (valid < len)
+		return why_set(why, "not UTF-8 in byte %zu", valid + 1);
+	len = whole = text_trimmed(line, len);
+	int again = take_flag(line, &len);
+	const char *gap = memrchr(line, ' ', len);
+	if (!gap || !is_count(gap + 1, line + len))
 		return why_set(why, "want \"symbol count\", not \"%.*s\"",
-			len > 60 ? 60 : (int)len, line);
+			whole > 60 ? 60 : (int)whole, line);
 	if (before == DICT_MAX)
 		return why_set(why, "more than %d symbols", DICT_MAX);
-	int id = words_add(w, line, n);
+	size_t n = (size_t)(gap - line);
+	int id = (again ? words_add_again : words_add)(w, line, n);
 	if (id < before)
 		return why_set(why, id < DICT_SPECIALS ?
 			"\"%.*s\" is always in the dictionary" :
-			"\"%.*s\" is there twice", n > 60 ? 60 : (int)n, line);
+			"\"%.*s\" is there twice; #fairseq:overwrite behind "
+			"its count makes this line the valid one",
+			n > 60 ? 60 : (int)n, line);
 	return 0;
+}
+
+/* The end of the line at p, which is a newline, a CR or both; *next: what
+ * follows. */
+static const char *
+line_end(const char *p, const char *end, const char **next)
+{
+	const char *nl = memchr(p, '\n', (size_t)(end - p));
+	const char *cr = memchr(p, '\r', (size_t)((nl ? nl : end) - p));
+
+	if (cr) {
+		*next = cr + (cr + 1 == nl ? 2 : 1);
+		return cr;
+	}
+	*next = nl ? nl + 1 : end;
+	return nl ? nl : end;
 }
 
 int
 dict_parse_lines(struct dict *d, const char *bytes, size_t len, long *line,
 	struct why *why)
 {
-	const char *end = bytes + len;
+	const char *end = bytes + len, *next;
 
 	*d = (struct dict){ 0 };
 	*line = 0;
 	for (size_t i = 0; i < DICT_SPECIALS; i++)
 		words_add(&d->words, specials[i], strlen(specials[i]));
 	buf_add(&d->text, bytes, len);
-	while (bytes < end) {
-		const char *nl = memchr(bytes, '\n', (size_t)(end - bytes));
-		nl = nl ? nl : end;
+	for (; bytes < end; bytes = next) {
+		const char *stop = line_end(bytes, end, &next);
 		++*line;
-		if (add_line(&d->words, bytes, (size_t)(nl - bytes), why)) {
+		if (add_line(&d->words, bytes, (size_t)(stop - bytes), why)) {
 			dict_free(d);
 			return -1;
 		}
-		bytes = nl + 1;
 	}
 	return 0;
 }
@@ -99,12 +135,16 @@ dict_id(const struct dict *d, const char *word, size_t len)
 	return id < 0 ? DICT_UNK : id;
 }
 
+static int
+known_id(const struct dict *d, int id)
+{
+	return id < 0 || id >= d->words.n ? DICT_UNK : id;
+}
+
 const char *
 dict_symbol(const struct dict *d, int id)
 {
-	if (id < 0 || id >= d->words.n)
-		id = DICT_UNK;
-	return words_text(&d->words, id);
+	return words_text(&d->words, known_id(d, id));
 }
 
 int
@@ -132,10 +172,8 @@ text_encode(struct ids *ids, const struct dict *d, const char *text,
 {
 	const char *word, *end = text + len;
 
-	while ((word = text_word(&text, end, &len))) {
-		int id = dict_id(d, word, len);
-		ids_add(ids, id < DICT_UNK ? DICT_UNK : id);
-	}
+	while ((word = text_word(&text, end, &len)))
+		ids_add(ids, dict_id(d, word, len));
 	ids_add(ids, DICT_EOS);
 }
 
@@ -151,7 +189,8 @@ text_join(struct buf *b, const struct dict *d, const int *ids, int n,
 			continue;
 		if (b->len > from)
 			buf_add(b, " ", 1);
-		buf_str(b, dict_symbol(d, ids[i]));
+		int id = known_id(d, ids[i]);
+		buf_add(b, words_text(&d->words, id), d->words.word[id].len);
 	}
 	text_remove_bpe(b, from, remove_bpe);
 }

@@ -1,8 +1,11 @@
 /* dict.h - a dictionary: fairseq's dict.txt, and text to ids and back.
  *
  * "symbol count" a line, split at the last space; ids in the order of the
- * lines, after <s> 0, <pad> 1, </s> 2, <unk> 3. Nothing in dict.c prints or
- * exits; dict_load, in dict_file.c, dies. */
+ * lines, after <s> 0, <pad> 1, </s> 2, <unk> 3. White space at the end of a
+ * line does not count, nor does it matter whether that is LF, CR LF or CR. A
+ * symbol twice is an error, unless " #fairseq:overwrite" follows the count:
+ * then its id is the later one. Nothing in dict.c prints or exits; dict_load,
+ * in dict_file.c, dies. */
 #ifndef DICT_H
 #define DICT_H
 
@@ -43,7 +46,7 @@ const char *dict_symbol(const struct dict *, int id); /* or "<unk>" */
 int dict_differ(const struct dict *, const struct dict *);
 
 /* Append the ids of a text's words (as text_word finds them) and </s>. A word
- * "<s>", "<pad>" or "</s>" is unknown: a text cannot end itself. */
+ * "<s>", "<pad>" or "</s>" is that special, as it is in fairseq. */
 void text_encode(struct ids *, const struct dict *, const char *text,
 	size_t len);
 /* Append the symbols joined by spaces, without <s>, <pad> and </s>, after

@@ -6,13 +6,6 @@
 static const char *const side_names[] = { "source", "target" };
 static const char *const side_keys[] = { "src", "tgt" };
 
-struct line {
-	const char *at[SIDES];   /* NULL: there is no such column */
-	size_t len[SIDES];
-	const char *refs;        /* the other columns, or NULL */
-	const char *end;
-};
-
 static void
 put_ids(struct buf *b, const struct ids *ids)
 {
@@ -33,38 +26,42 @@ put_ids(struct buf *b, const struct ids *ids)
 	buf_str(b, "]");
 }
 
-static struct line
-split_line(const char *text, size_t len)
+/* The target's words as a reference, without their segmentation. */
+static void
+put_target(struct encoder *e, const struct column *target)
 {
-	const char *at = text, *end = text + len;
-	struct line l = { .end = end };
+	const char *at = target->s, *end = at + target->len, *word;
+	struct buf text = { 0 };
+	size_t len;
 
-	for (int s = 0; s < SIDES; s++)
-		l.at[s] = text_column(&at, end, &l.len[s]);
-	l.refs = at;
-	return l;
+	buf_add(&text, "", 0);
+	while ((word = text_word(&at, end, &len))) {
+		if (text.len)
+			buf_add(&text, " ", 1);
+		buf_add(&text, word, len);
+	}
+	text_remove_bpe(&text, 0, e->remove_bpe);
+	json_text(&e->ref, text.data, text.len);
+	buf_free(&text);
 }
 
 /* The reference, or those that are not empty, as a member of the record. */
 static void
-put_refs(struct encoder *e, const struct line *l)
+put_refs(struct encoder *e, const struct abreast *r)
 {
-	const char *at = l->refs, *column;
-	size_t len, n = 0;
+	size_t n = 0;
 
 	buf_clear(&e->ref);
-	while ((column = text_column(&at, l->end, &len)))
-		if (len) {
-			if (n++)
-				buf_str(&e->ref, ",");
-			json_text(&e->ref, column, len);
-		}
-	if (!n && l->at[TGT] && e->tgt_ref) {
-		struct buf text = { 0 };
-		buf_add(&text, l->at[TGT], l->len[TGT]);
-		text_remove_bpe(&text, 0, e->remove_bpe);
-		json_text(&e->ref, text.data, text.len);
-		buf_free(&text);
+	for (size_t i = SIDES; i < r->n; i++) {
+		size_t len = text_trimmed(r->at[i].s, r->at[i].len);
+		if (!len)
+			continue;
+		if (n++)
+			buf_str(&e->ref, ",");
+		json_text(&e->ref, r->at[i].s, len);
+	}
+	if (!n && r->n > TGT && e->tgt_ref) {
+		put_target(e, &r->at[TGT]);
 		n = 1;
 	}
 	if (n > 1)
@@ -73,52 +70,106 @@ put_refs(struct encoder *e, const struct line *l)
 		buf_printf(&e->out, ",\"ref\":%s", e->ref.data);
 }
 
-void
-encode_line(struct encoder *e, const struct in *in, const char *text,
-	size_t len)
+/* Has the row a side of no bytes beside one that has some? Where one text is
+ * shorter than the other, paste writes such lines to the end. */
+static int
+is_half(const struct abreast *r, size_t side)
 {
-	struct line l = split_line(text, len);
-	int sides = l.at[TGT] ? 2 : 1, empty = 0, too_long = 0;
+	return r->tabs && r->n > TGT && !r->at[side].len &&
+		r->at[!side].len;
+}
 
-	if (!e->sides)
-		e->sides = sides;
-	if (sides != e->sides)
-		in_fail(in, e->sides == 1 ?
-			"a target, and the lines before have none" :
-			"no target, and the lines before have one");
+static _Noreturn void
+fail_short(struct abreast *r, size_t side, long from)
+{
+	r->in->line = from;
+	abreast_fail(r, side, "from here to the end there is no %s: where one "
+		"text has lost a line, sentences stand beside the wrong ones "
+		"(--source and --target read the files themselves)",
+		side_names[side]);
+}
+
+/* An empty side that is not to be skipped. */
+static _Noreturn void
+fail_empty(struct abreast *r, size_t side)
+{
+	long line = abreast_line(r);
+
+	while (is_half(r, side))
+		if (!abreast_next(r))
+			fail_short(r, side, line);
+	if (r->tabs)
+		r->in->line = line;
+	abreast_fail(r, side, "an empty %s (--skip-empty drops such pairs)",
+		side_names[side]);
+}
+
+/* The ids of a side into e->ids, and as a member. */
+static void
+put_side(struct encoder *e, const struct abreast *r, size_t s)
+{
+	e->ids.n = 0;
+	e->broken += !!memchr(r->at[s].s, '\r', text_trimmed(r->at[s].s,
+		r->at[s].len));
+	text_encode(&e->ids, e->dict[s], r->at[s].s, r->at[s].len);
+	for (int i = 0; i < e->ids.n; i++)
+		e->unknown[s] += e->ids.at[i] == DICT_UNK;
+	e->words[s] += e->ids.n - 1;
+	buf_printf(&e->out, "%s\"%s\":", s ? "," : "{", side_keys[s]);
+	put_ids(&e->out, &e->ids);
+}
+
+static void
+encode_row(struct encoder *e, struct abreast *r)
+{
+	size_t sides = r->n > TGT ? 2 : 1;
+	int empty = 0, too_long = 0;
+
 	buf_clear(&e->out);
-	for (int s = 0; s < sides; s++) {
-		e->ids.n = 0;
-		text_encode(&e->ids, e->dict[s], l.at[s], l.len[s]);
-		if (e->ids.n == 1 && !e->skip_empty)
-			in_fail(in, "an empty %s (--skip-empty drops such)",
-				side_names[s]);
-		empty |= e->ids.n == 1;
+	for (size_t s = 0; s < sides; s++) {
+		put_side(e, r, s);
+		e->half[s] = !is_half(r, s) ? 0 : e->half[s] ? e->half[s] :
+			abreast_line(r);
+		/* a text alone is encoded line by line, whatever they hold */
+		if (e->ids.n == 1 && sides > 1 && !e->skip_empty)
+			fail_empty(r, s);
+		empty |= e->ids.n == 1 && e->skip_empty;
 		too_long |= e->max_len && e->ids.n > e->max_len;
-		for (int i = 0; i < e->ids.n; i++)
-			e->unknown[s] += e->ids.at[i] == DICT_UNK;
-		e->words[s] += e->ids.n - 1;
-		buf_printf(&e->out, "%s\"%s\":", s ? "," : "{", side_keys[s]);
-		put_ids(&e->out, &e->ids);
 	}
 	e->empty += empty;
 	e->too_long += too_long && !empty;
 	if (empty || too_long)
 		return;
-	put_refs(e, &l);
+	put_refs(e, r);
 	buf_str(&e->out, "}\n");
 	rec_put_line(e->out.data, e->out.len);
 }
 
 void
-encode_report(const struct encoder *e, long lines)
+encode_all(struct encoder *e, struct abreast *r)
+{
+	while (abreast_next(r)) {
+		encode_row(e, r);
+		e->lines++;
+	}
+	for (size_t s = 0; s < SIDES; s++)
+		if (e->half[s])
+			fail_short(r, s, e->half[s]);
+}
+
+void
+encode_report(const struct encoder *e)
 {
 	if (e->too_long)
 		warn("%ld of %ld lines dropped: longer than --max-len %ld",
-			e->too_long, lines, e->max_len);
+			e->too_long, e->lines, e->max_len);
 	if (e->empty)
 		warn("%ld of %ld lines dropped: an empty side", e->empty,
-			lines);
+			e->lines);
+	if (e->broken)
+		warn("%ld sentence%s with a CR inside, which counts as a space "
+			"(fairseq ends the line there)", e->broken,
+			e->broken == 1 ? "" : "s");
 	for (int s = 0; s < SIDES; s++) {
 		double share = 100.0 * (double)e->unknown[s] /
 			(double)(e->words[s] ? e->words[s] : 1);

@@ -2,34 +2,18 @@
 #include "text.h"
 #include "utf8.h"
 
-int
-text_is_control(char c)
-{
-	return (unsigned char)c < 32 || c == 127;
-}
-
-const char *
-text_column(const char **at, const char *end, size_t *len)
-{
-	const char *from = *at;
-
-	if (!from)
-		return NULL;
-	const char *tab = memchr(from, '\t', (size_t)(end - from));
-	*len = (size_t)((tab ? tab : end) - from);
-	*at = tab ? tab + 1 : NULL;
-	return from;
-}
-
 const char *
 text_word(const char **at, const char *end, size_t *len)
 {
 	const char *p = *at;
+	size_t n;
 
-	while (p < end && (*p == ' ' || text_is_control(*p)))
-		p++;
+	while ((n = utf8_space(p, end)))
+		p += n;
 	const char *word = p;
-	while (p < end && *p != ' ' && !text_is_control(*p))
+	/* most are ASCII; the second byte of a character begins none */
+	while (p < end && ((*p > ' ' && *p < 127) || (*p & 0xc0) == 0x80 ||
+	    !utf8_space(p, end)))
 		p++;
 	*at = p;
 	*len = (size_t)(p - word);

@@ -1,7 +1,8 @@
-/* text.h - lines of segmented text: columns, words, segmentation undone.
+/* text.h - lines of segmented text: words, segmentation undone.
  *
- * Columns are parted by TABs, words by spaces and control characters (so a CR
- * at the end of a line is no word). */
+ * Words are parted by white space as Python's str.split and
+ * therefore fairseq have it: Unicode's, TAB, VT, FF, CR and U+001C to U+001F,
+ * and no other control characters. Text is UTF-8. */
 #ifndef TEXT_H
 #define TEXT_H
 
@@ -13,12 +14,8 @@
  * In dict_file.c. */
 char *text_line(struct in *, size_t *len);
 
-/* The next column of a line from *at on, or NULL; *at moves behind it, and is
- * NULL after the last. */
-const char *text_column(const char **at, const char *end, size_t *len);
 /* The next word of text from *at on, or NULL; *at moves behind it. */
 const char *text_word(const char **at, const char *end, size_t *len);
-int text_is_control(char c);
 
 /* Replace old in what b holds from byte from on; new is not longer. */
 void text_replace(struct buf *b, size_t from, const char *old,

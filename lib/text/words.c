@@ -45,14 +45,10 @@ grow(struct words *w)
 		w->slot[find_slot(w, words_text(w, i), w->word[i].len)] = i;
 }
 
-int
-words_add(struct words *w, const char *bytes, size_t len)
+/* The word becomes the one of slot i. */
+static int
+append(struct words *w, size_t i, const char *bytes, size_t len)
 {
-	if ((size_t)w->n * 2 >= w->slots)
-		grow(w);
-	size_t i = find_slot(w, bytes, len);
-	if (w->slot[i] >= 0)
-		return w->slot[i];
 	if (w->n == WORDS_MAX)
 		die("more than %d words", WORDS_MAX);
 	if (w->n == w->word_cap) {
@@ -69,6 +65,29 @@ words_add(struct words *w, const char *bytes, size_t len)
 	w->bytes[w->used + len] = 0;
 	w->used += len + 1;
 	return w->slot[i] = w->n++;
+}
+
+/* The slot where the word is or will be: there is room for one more. */
+static size_t
+make_slot(struct words *w, const char *bytes, size_t len)
+{
+	if ((size_t)w->n * 2 >= w->slots)
+		grow(w);
+	return find_slot(w, bytes, len);
+}
+
+int
+words_add(struct words *w, const char *bytes, size_t len)
+{
+	size_t i = make_slot(w, bytes, len);
+
+	return w->slot[i] >= 0 ? w->slot[i] : append(w, i, bytes, len);
+}
+
+int
+words_add_again(struct words *w, const char *bytes, size_t len)
+{
+	return append(w, make_slot(w, bytes, len), bytes, len);
 }
 
 int

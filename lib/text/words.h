@@ -23,6 +23,8 @@ struct words {
 
 /* The number of the word, which is new if n grew. */
 int words_add(struct words *, const char *bytes, size_t len);
+/* A new number in any case: what is there already is found no more. */
+int words_add_again(struct words *, const char *bytes, size_t len);
 int words_find(const struct words *, const char *bytes, size_t len); /* or -1 */
 const char *words_text(const struct words *, int id);
 void words_free(struct words *);

@@ -49,6 +49,9 @@ LATIN = ("the a cat dog sat on mat . , house - 1.5 2,000 red Blue GREEN is was "
 MIXED = ("κόσμε ΣΊΣΥΦΟΣ ΟΔΟΣ Привет, МИР! 你好，世界。 日本語 テスト、 مرحبا ٣.٤ "
          "हिन्दी한국어 cafe\u0301 e\u0301 👨\u200d👩\u200d👧 🇩🇪 €5,00 ½ “so” … — "
          "&quot;x&quot; a\u00a0b c\u3000d e\tf İĞ ǅ ㈱ ｱｲｳ｡ （x） (y). 𠀀").split(" ")
+# What TER's tokenizer splits once more when it is given its own tokens.
+TWICE = ("..5 ...50 .,5 x..5. 5-6-7 -5- the dog's\u00a0bone it's\u2003's 's.'s "
+         "&amp;amp; &amp;quot; ..'s s's\tx a b c").split(" ")
 
 
 def sentence(r, words, most=14):
@@ -127,6 +130,8 @@ def corpora():
             (40, 1, 1, .1), (65, 1, 2, .3), (10, 2, 1, .2), (25, 2, 2, .3),
             (50, 2, 1, .2), (70, 2, 0, .15), (130, 2, 1, .25))):
         yield drawn(seed, n, (LATIN, MIXED, LATIN + MIXED)[mixed], nrefs, rate)
+    for seed in range(4):
+        yield drawn(50 + seed, 12, TWICE, 1 + seed % 2, .2)
 
 
 def options(r, i):

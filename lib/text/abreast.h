@@ -1,0 +1,37 @@
+/* abreast.h - parallel text: the columns of a line that belong together.
+ *
+ * They are the TAB-separated columns of one file, of the same number in all
+ * lines, or the lines of several files, of the same number in all files. A TAB
+ * inside a sentence and a lost line are therefore told, not made wrong pairs.
+ * Everything here dies with "prog: FILE:LINE: reason". */
+#ifndef ABREAST_H
+#define ABREAST_H
+
+#include <stddef.h>
+#include "die.h"
+
+struct column {
+	const char *s;           /* UTF-8, valid until the next row */
+	size_t len;
+};
+
+struct abreast {
+	struct in *in;           /* [files] */
+	size_t files;
+	int tabs;                /* the one file's columns are the row */
+	struct column *at;       /* [n] the row at hand */
+	size_t n, cap;
+};
+
+/* The columns of a file; NULL or "-" is stdin. abreast_close. */
+void abreast_open_columns(struct abreast *, const char *path);
+/* The lines of files. Where all can be read twice their lines are
+ * counted first. */
+void abreast_open_files(struct abreast *, const char *const *paths, size_t n);
+int abreast_next(struct abreast *);                    /* 0 at the end */
+long abreast_line(const struct abreast *);             /* of the row at hand */
+_Noreturn void abreast_fail(const struct abreast *, size_t column, const char *fmt,
+	...) PRINTF(3, 4);
+void abreast_close(struct abreast *);
+
+#endif
