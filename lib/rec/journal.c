@@ -21,6 +21,7 @@ fail(const struct journal *j)
 /* A character or a word that is cut off is taken for wrong so far before the
  * end. */
 enum { CUT = 8 };
+static const char NO_RECORD[] = "no record";
 
 /* --- is it a journal? ---------------------------------------------------- */
 
@@ -53,14 +54,14 @@ wrong_line(const struct journal_kind *k, const char *line, size_t len,
 
 	*partial = 0;
 	if (*line != '{')
-		return "no record";
+		return NO_RECORD;
 	json_t *r = json_loadb(line, len, JSON_DECODE_INT_AS_REAL |
 		JSON_ALLOW_NUL, &e);
 	if (!r)
 		*partial = e.position + CUT >= (int)len;
 	if (!json_is_object(r) || line[len - 1] == '\r') {
 		json_decref(r);
-		return "no record";
+		return NO_RECORD;
 	}
 	for (const struct journal_member *m = k->member; m->name; m++) {
 		const char *dot = strchr(m->name, '.');
@@ -84,6 +85,19 @@ is_begun(const struct journal_kind *k, const char *text, size_t len)
 		!memcmp(text + 1, k->word, len - 1));
 }
 
+static _Noreturn void
+refuse(const struct journal *j, const struct journal_kind *k, long line,
+	const char *wrong)
+{
+	const char *what = strcmp(wrong, NO_RECORD) ? "no right " : "";
+
+	if (line > 1)
+		die("%s:%ld: not a record of %s: %s%s", j->path, line, k->of,
+			what, wrong);
+	die("%s: not a journal of %s (%s%s in line 1): name another file, or "
+		"remove it", j->path, k->of, what, wrong);
+}
+
 /* Dies unless all of size bytes may be a journal of this kind. */
 static void
 check(struct journal *j, const struct journal_kind *k, size_t size)
@@ -94,10 +108,7 @@ check(struct journal *j, const struct journal_kind *k, size_t size)
 
 	for (; (nl = memchr(p, '\n', (size_t)(end - p))); p = nl + 1, line++)
 		if ((wrong = wrong_line(k, p, (size_t)(nl - p), &partial)))
-			die("%s: not a journal of %s (line %ld: %s%s): name "
-				"another file, or remove it", j->path, k->of,
-				line, strcmp(wrong, "no record") ?
-				"no right " : "", wrong);
+			refuse(j, k, line, wrong);
 	j->len = (size_t)(p - j->text);
 	j->torn = p < end;
 	/* a crash of the machine may leave zeros */
@@ -109,20 +120,25 @@ check(struct journal *j, const struct journal_kind *k, size_t size)
 	wrong = wrong_line(k, p, (size_t)(end - p), &partial);
 	if (wrong && (!partial || (line == 1 &&
 	    !is_begun(k, p, (size_t)(end - p)))))
-		die("%s: not a journal of %s (line %ld: no record): name "
-			"another file, or remove it", j->path, k->of, line);
+		refuse(j, k, line, wrong);
 }
 
 static void
-check_path(const struct journal *j, const struct stat *st)
+check_name(const char *path)
 {
-	size_t n = strlen(j->path);
+	size_t n = strlen(path);
 
+	if (!strcmp(path, "-"))
+		die("-: a journal must be a plain file");
+	if (n > 4 && !strcmp(path + n - 4, ".zst"))
+		die("%s: a journal is not compressed: leave out .zst", path);
+}
+
+static void
+check_file(const struct journal *j, const struct stat *st)
+{
 	if (!S_ISREG(st->st_mode))
 		die("%s: a journal must be a plain file", j->path);
-	if (n > 4 && !strcmp(j->path + n - 4, ".zst"))
-		die("%s: a journal is not compressed: leave out .zst",
-			j->path);
 	if (path_standard(st))
 		die("%s: is also %s: a journal must be a file of its own",
 			j->path, path_standard(st));
@@ -155,16 +171,15 @@ journal_open(struct journal *j, const char *path, const struct journal_kind *k)
 	*j = (struct journal){ .path = path, .fd = -1 };
 	if (!path)
 		return;
-	if (!strcmp(path, "-"))
-		die("-: a journal must be a plain file");
+	check_name(path);
 	/* what it can't be, before a file is made or a pipe opened */
 	if (!stat(path, &st))
-		check_path(j, &st);
+		check_file(j, &st);
 	j->fd = open(path, O_RDWR | O_CREAT | O_NONBLOCK | O_NOCTTY |
 		O_CLOEXEC, 0666);
 	if (j->fd < 0 || fstat(j->fd, &st))
 		fail(j);
-	check_path(j, &st);
+	check_file(j, &st);
 	switch (lock_try(j->fd)) {
 	case LOCK_BUSY:
 		die("%s: another process is writing this journal", path);

@@ -105,7 +105,8 @@ static _Noreturn void
 fail(const char *shown, const char *folder)
 {
 	if (errno == ENOENT)
-		die("%s: there is no folder %s", shown, folder);
+		die("%s: %s: there is no folder %s", shown,
+			strerror(errno), folder);
 	if (errno == EACCES || errno == EPERM || errno == EROFS)
 		die("%s: may not write into the folder %s: %s", shown, folder,
 			strerror(errno));
