@@ -28,6 +28,13 @@ draw() { # of $1, from 1
 	seed=$(((seed * 1103515245 + 12345) % 2147483648))
 	drawn=$((seed / 65536 % $1 + 1))
 }
+# changes that must be among those it is killed at
+places=('write .k.safetensors.checkpoint.[a-z2-7]*.part' 'rename k.safetensors.checkpoint' 'write k$' 'write .k.epoch')
+place() { # number: the middle one of that kind, if there is one, else any
+	local of; of=$(grep -n "${places[$1]:-$^}" calls.all | cut -d: -f1)
+	draw $n
+	[ -z "$of" ] || drawn=$(sed -n "$((($(wc -l <<<"$of") + 1) / 2))p" <<<"$of")
+}
 differs() { # what differs between a training k and the undisturbed one
 	local f
 	for f in whole.*safetensors; do cmp $f k${f#whole} 2>&1; done
@@ -40,10 +47,10 @@ undisturbed() { # what command moments
 	clean; rm -f whole whole.*; : >places; : >different
 	eval "$2 -o whole.safetensors --resume whole" <"$pairs" >whole.log
 	sent 9 0 "$2 -o k.safetensors --resume k" >log
-	n=$(wc -l <calls)
+	n=$(wc -l <calls); mv calls calls.all
 	for ((i = 0; i < $3 && ! $(wc -l <different); i++)); do
 		clean
-		draw $n; sent 9 $drawn "$2 $with >log" >>places
+		place $i; sent 9 $drawn "$2 $with >log" >>places
 		[ $code = 137 ] || echo "call $drawn: exit $code" >>different
 		# every other one again while it goes on, if it gets so far
 		draw $n; ((i % 2)) || sent 9 $drawn "$2 $with >log" >>places
@@ -54,7 +61,7 @@ undisturbed() { # what command moments
 }
 undisturbed 'a supernet' "$super" 6
 undisturbed 'a SubTransformer' "$run" 20
-for what in 'write .k.safetensors.checkpoint.[a-z2-7]*.part' 'rename k.safetensors.checkpoint' 'write k$' 'write .k.epoch'; do
+for what in "${places[@]}"; do
 	holds "among them: $what" "grep '$what' places"
 done
 

@@ -60,6 +60,21 @@ may_be_zstd(const char *p, size_t n)
 	return !memcmp(p, magic[0], most);
 }
 
+/* What other programs have compressed is told, with its cure. */
+static void
+refuse_packed(const struct in *in)
+{
+	static const char *const magic[] = { "\x1f\x8b", "\xfd" "7zXZ" };
+	static const char *const tool[] = { "zcat", "xzcat" };
+
+	for (size_t i = 0; i < 2; i++)
+		if (in->len >= strlen(magic[i]) &&
+		    !memcmp(in->text, magic[i], strlen(magic[i])))
+			die("%s: compressed, and not by zstd: %s unpacks it, "
+				"as in <(%s FILE) instead of FILE", in->name,
+				tool[i], tool[i]);
+}
+
 /* Two readers of stdin would each get a part of it. What has been taken is
  * marked as what we open ourselves is. */
 static int
@@ -92,6 +107,7 @@ in_open(struct in *in, const char *path)
 			return;
 		}
 	}
+	refuse_packed(in);
 	if (!may_be_zstd(in->text, in->len))
 		return;
 	in->zstd = ZSTD_createDCtx();
@@ -187,8 +203,6 @@ begin_text(const struct in *in, const char *p, size_t n)
 	    !memcmp(p, "\xfe\xff", 2) || (!p[0] != !p[1])))
 		in_fail(in, "UTF-16, want UTF-8: convert it by iconv -f UTF-16 "
 			"-t UTF-8");
-	if (n >= 2 && !memcmp(p, "\x1f\x8b", 2))
-		in_fail(in, "gzip data: unpack it by gzip -dc");
 	return 0;
 }
 

@@ -234,7 +234,8 @@ member_int(struct buf *b, const char *key, long v)
 	buf_printf(b, "%ld", v);
 }
 
-/* Is c, at the start of n bytes, to be written as it is? Then its length. */
+/* The length of the character at the start of n bytes if it may be written as it
+ * is, else 0. */
 static size_t
 plain_len(const char *s, size_t n)
 {
@@ -247,8 +248,8 @@ plain_len(const char *s, size_t n)
 	for (size_t i = 1; i < len; i++)
 		if ((p[i] & 0xc0) != 0x80)
 			return 0;
-	/* not the shortest form, a surrogate, above U+10FFFF */
-	if ((*p == 0xe0 && p[1] < 0xa0) || (*p == 0xed && p[1] >= 0xa0) ||
+	/* a control; not the shortest form, a surrogate, above U+10FFFF */
+	if ((*p == 0xc2 && p[1] < 0xa0) || (*p == 0xe0 && p[1] < 0xa0) || (*p == 0xed && p[1] >= 0xa0) ||
 	    (*p == 0xf0 && p[1] < 0x90) || (*p == 0xf4 && p[1] >= 0x90))
 		return 0;
 	return len;
@@ -275,6 +276,9 @@ json_text(struct buf *b, const char *s, size_t len)
 			buf_str(b, "\\t");
 		else if ((unsigned char)*s < 0x80)
 			buf_printf(b, "\\u%04x", *s);
+		else if (*s == '\xc2' && end - s > 1 &&
+		    (unsigned char)s[1] >> 5 == 4)
+			buf_printf(b, "\\u%04x", (unsigned char)*++s);
 		else
 			buf_str(b, "\\ufffd");
 		s++;

@@ -172,8 +172,6 @@ loop(struct trainer *t)
 {
 	long every = t->o->validate_interval;
 
-	epoch_plan(t);
-	checkpoint_fits(t);
 	while (!is_over(t)) {
 		update(t);
 		int ended = t->s.batch == t->plan.batches;
@@ -250,7 +248,8 @@ allocate(struct trainer *t, int src, int tgt)
 			t->pass.num.threads, t->o->label_smoothing);
 }
 
-/* Go on from the checkpoint: print what was logged up to it. */
+/* The plan of the epoch to go on with, and what was logged up to the
+ * checkpoint printed, if there is one. */
 static void
 resume(struct trainer *t)
 {
@@ -259,11 +258,14 @@ resume(struct trainer *t)
 	long n = 0;
 
 	journal_open(&t->journal, t->o->resume, &log_journal);
-	if (!t->o->resume || !checkpoint_load(t)) {
+	int saved = t->o->resume && checkpoint_load(t);
+	epoch_plan(t);
+	if (!saved) {
 		drop_epochs(t);
 		journal_cut(&t->journal);
 		return;
 	}
+	checkpoint_fits(t);
 	for (; n < t->s.lines && (line = journal_next(&t->journal, &len)); n++) {
 		rec_put_line(line, len);
 		rec_put_line("\n", 1);
