@@ -7,8 +7,9 @@
  * and calls sig_die().  A second signal kills at once.  SIGPIPE is among the
  * signals then: writes to a reader that is gone fail while it is pending.
  *
- * This file holds the only mutable file-scope state of the library: a signal
- * handler has no other way to reach it. */
+ * This file holds the only mutable state of the library that outlives a call,
+ * but for a warning that is given once (rec/lock): a signal handler has no
+ * other way to reach it. */
 #ifndef SIG_H
 #define SIG_H
 
