@@ -37,7 +37,7 @@ main(int argc, char **argv)
 	struct opt_list files = { 0 };
 	const struct opt opts[] = {
 		OPT_OUTPUT('o', "output", &output,
-			"weights to write; - is stdout"),
+			"weights to write; -: stdout"),
 		OPT_OPERANDS(&files, 1, 10000),
 		OPT_END
 	};

@@ -63,7 +63,7 @@ main(int argc, char **argv)
 	struct predictor_plan plan = { 0 };
 	const struct opt opts[] = {
 		OPT_OUTPUT('o', "output", &output,
-			"the predictor; - is stdout, the report on stderr then"),
+			"the predictor; -: stdout, the report on stderr"),
 		OPT_SEED(&seed),
 		OPT_TEXT(0, "target", &target, "FIELD",
 			"total, encoder, decoder or a dotted path"),

@@ -15,7 +15,7 @@ main(int argc, char **argv)
 	const char *path[3] = { NULL, NULL, NULL }, *folder = NULL;
 	long n[3] = { 20000, 500, 500 }, seed = 1;
 	const struct opt opts[] = {
-		OPT_OUTPUT(0, "train", &path[0], "training pairs; - is stdout"),
+		OPT_OUTPUT(0, "train", &path[0], "training pairs; -: stdout"),
 		OPT_OUTPUT(0, "valid", &path[1], "validation pairs"),
 		OPT_OUTPUT(0, "test", &path[2], "test pairs"),
 		OPT_LONG('n', "count", &n[0], 1, 1000000, "training pairs"),

@@ -10,7 +10,14 @@ fit-mlp -q --steps 20 -o mlp <lats >report || echo 'not ok 0 - no predictor'
 printf 'w1 w2\tw3 w4\nw5 w1\tw6\n' >text
 head -n 3 "$pairs" | translate -q -w super --max-len-b 3 >hyps
 jq -c '.ref = .hyp' hyps >scored
-names=encoder_embed_dim,encoder_layer_num,encoder_ffn_embed_dim_avg,encoder_self_attention_heads_avg,decoder_embed_dim,decoder_layer_num,decoder_ffn_embed_dim_avg,decoder_self_attention_heads_avg,decoder_ende_attention_heads_avg,decoder_arbitrary_ende_attn_avg,latency_mean_encoder,latency_mean_decoder,latency_std_encoder,latency_std_decoder
+names=$(tr -s "\n " , <<-N | sed "s/,$//"
+	encoder_embed_dim encoder_layer_num encoder_ffn_embed_dim_avg
+	encoder_self_attention_heads_avg decoder_embed_dim decoder_layer_num
+	decoder_ffn_embed_dim_avg decoder_self_attention_heads_avg decoder_ende_attention_heads_avg
+	decoder_arbitrary_ende_attn_avg latency_mean_encoder latency_mean_decoder
+	latency_std_encoder latency_std_decoder
+N
+)
 printf '%s\n640,6,3072,8,512,2,1024,4,4,1,5.25,124.5,0.1,2\n' $names >csv
 train="-q --threads 1 --max-tokens 60 --max-update 3 --log-interval 1 --valid few"
 head -n 4 "$valid" >few

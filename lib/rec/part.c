@@ -188,7 +188,7 @@ part_open(struct part *p, const char *shown, const char *target,
 	free(stem);
 }
 
-/* A file that a name is bound to by a mount can't be replaced: its content is. */
+/* A file that is mounted in its place can't be replaced: its content is. */
 static int
 overwrite(const struct part *p, const char *target)
 {

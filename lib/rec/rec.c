@@ -234,8 +234,8 @@ member_int(struct buf *b, const char *key, long v)
 	buf_printf(b, "%ld", v);
 }
 
-/* The length of the character at the start of n bytes if it may be written as it
- * is, else 0. */
+/* The length of the character at the start of n bytes if it may be written
+ * as it is, else 0. */
 static size_t
 plain_len(const char *s, size_t n)
 {
@@ -249,7 +249,8 @@ plain_len(const char *s, size_t n)
 		if ((p[i] & 0xc0) != 0x80)
 			return 0;
 	/* a control; not the shortest form, a surrogate, above U+10FFFF */
-	if ((*p == 0xc2 && p[1] < 0xa0) || (*p == 0xe0 && p[1] < 0xa0) || (*p == 0xed && p[1] >= 0xa0) ||
+	if ((*p == 0xc2 && p[1] < 0xa0) || (*p == 0xe0 && p[1] < 0xa0) ||
+	    (*p == 0xed && p[1] >= 0xa0) ||
 	    (*p == 0xf0 && p[1] < 0x90) || (*p == 0xf4 && p[1] >= 0x90))
 		return 0;
 	return len;

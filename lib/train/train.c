@@ -13,8 +13,8 @@
 
 enum { PURPOSE_VALID = 0x302 };
 
-static const struct journal_kind log_journal = { "a training", "\"event\":", {
-	{ "event", MEMBER_TEXT }, { "step", MEMBER_COUNT },
+static const struct journal_kind log_journal = { "a training",
+	"\"event\":", { { "event", MEMBER_TEXT }, { "step", MEMBER_COUNT },
 	{ "epoch", MEMBER_COUNT } } };
 
 /* To stdout; a reader that is gone is a signal, for trainer_interrupted. */

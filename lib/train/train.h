@@ -38,7 +38,7 @@ struct train_opts {
 
 #define OPT_TRAIN(t) \
 	OPT_OUTPUT('o', "output", &(t)->output, \
-		"weights to write; - is stdout, the log on stderr then"), \
+		"weights to write; -: stdout, the log on stderr"), \
 	OPT_JOURNAL(&(t)->resume, \
 		"journal of the log; go on from FILE and the checkpoint " \
 		"OUTPUT.checkpoint"), \

@@ -77,7 +77,8 @@ keeps(const char *condition, const char *record, int want)
 static void
 test_where(void)
 {
-	static const char *const deep = "{\"a\":{\"b\":[1,{\"c\":2}]},\"x y\":3}";
+	static const char *const deep =
+		"{\"a\":{\"b\":[1,{\"c\":2}]},\"x y\":3}";
 	char name[300] = "{\"", condition[300];
 
 	keeps("a.b.0==1", deep, 1);
