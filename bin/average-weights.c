@@ -39,7 +39,8 @@ main(int argc, char **argv)
 	const char *output = NULL;
 	struct opt_list files = { 0 };
 	const struct opt opts[] = {
-		OPT_TEXT('o', "output", &output, "FILE", "weights to write"),
+		OPT_OUTPUT('o', "output", &output,
+			"weights to write; -: stdout"),
 		OPT_OPERANDS(&files, 1, 10000),
 		OPT_END
 	};
@@ -47,9 +48,10 @@ main(int argc, char **argv)
 		"Average weights, such as those of the last epochs.", opts);
 	if (!output)
 		die_usage("--output is missing");
-	out_check(output);
 
 	struct weights mean, w;
+	struct out out;
+	out_open(&out, output);
 	weights_load(&mean, files.at[0]);
 	size_t n = mean.params.count;
 	double *sum = xcalloc(n, sizeof *sum);
@@ -64,7 +66,8 @@ main(int argc, char **argv)
 	}
 	for (size_t i = 0; i < n; i++)
 		mean.params.w[i] = (float)(sum[i] / (double)files.n);
-	weights_save(&mean, output);
+	weights_write(&mean, &out);
+	out_commit(&out);
 	free(sum);
 	free(files.at);
 	weights_free(&mean);

@@ -128,7 +128,7 @@ main(int argc, char **argv)
 		OPT_LONG(0, "valid-sentences", &sentences, 0, LONG_MAX,
 			"use only the first pairs, 0: all"),
 		OPT_SMOOTHING(&smooth),
-		OPT_TEXT(0, "resume", &resume, "FILE",
+		OPT_JOURNAL(&resume,
 			"journal: go on from it and add to it"),
 		OPT_SEED(&seed),
 		OPT_THREADS(&threads),
@@ -173,7 +173,7 @@ main(int argc, char **argv)
 	}
 	struct search_calls calls = search_rec_calls(&s);
 	search_init(&search, &space, &plan, &calls);
-	journal_open(&s.journal, resume);
+	journal_open(&s.journal, resume, &search_journal);
 	search_rec_run(&s, &search, limits, limits_n, quiet);
 	for (size_t i = 0; i < limits_n; i++)
 		search_rec_best(&s, limits[i], (size_t)top);

@@ -60,7 +60,8 @@ main(int argc, char **argv)
 	int no_drift = 0, force = 0, quiet = 0, whole = 0;
 	struct predictor_plan plan = { 0 };
 	const struct opt opts[] = {
-		OPT_TEXT('o', "output", &output, "FILE", "the predictor"),
+		OPT_OUTPUT('o', "output", &output,
+			"the predictor; -: stdout, the report on stderr"),
 		OPT_SEED(&seed),
 		OPT_TEXT(0, "target", &target, "FIELD",
 			"total, encoder, decoder or a dotted path"),
@@ -70,7 +71,7 @@ main(int argc, char **argv)
 			"cross-validate by so many folds, too"),
 		OPT_FLAG('r', "report", &whole, "learning curves beside "
 			"HAT's, a linear fit's and the layer count's"),
-		OPT_TEXT(0, "from", &from, "FILE", "another device's "
+		OPT_TEXT(0, "from", &from, "PREDICTOR", "another device's "
 			"predictor, to be adapted by few rows"),
 		OPT_FLAG(0, "hat", &plan.hat,
 			"HAT's perceptron and settings"),
@@ -101,7 +102,8 @@ main(int argc, char **argv)
 		die_usage("--from and --hat exclude each other");
 	struct target t = target_parse(target);
 	split_parse(split_text, 1);
-	out_check(output);
+	struct out out;
+	out_open(&out, output);
 	plan.seed = (uint64_t)seed;
 	plan.threads = (int)threads;
 
@@ -139,7 +141,8 @@ main(int argc, char **argv)
 	progress_end(&bar);
 	buf_printf(&line, "{%s}\n", b.data);
 	p.meta = fit_describe(&s, &t, method, score.mape, &plan, from);
-	predictor_save(&p, output);
+	predictor_save(&p, &out);
+	out_commit(&out);
 	rec_put_line(line.data, line.len);
 	predictor_free(&p);
 	predictor_free(&other);

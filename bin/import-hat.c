@@ -27,8 +27,8 @@ main(int argc, char **argv)
 		OPT_TEXT('w', "weights", &m.weights, "FILE",
 			"a checkpoint as safetensors: with the YAML of its "
 			"SubTransformer or space, a model"),
-		OPT_TEXT('o', "output", &output, "FILE",
-			"the model to write"),
+		OPT_OUTPUT('o', "output", &output,
+			"the model to write; -: stdout"),
 		OPT_TEXT(0, "src-dict", &m.src_dict, "FILE",
 			"source dictionary, stored in the model"),
 		OPT_TEXT(0, "tgt-dict", &m.tgt_dict, "FILE",
@@ -67,13 +67,15 @@ main(int argc, char **argv)
 		die_usage("--export takes one record");
 	if (m.weights) {
 		struct weights w;
-		out_check(output);
+		struct out out;
+		out_open(&out, output);
 		m.yaml = files.n ? files.at[0] : NULL;
 		m.name = s.name;
 		m.qkv_dim = (int)s.qkv_dim;
 		m.task = s.task;
 		hat_weights_load(&w, &m);
-		weights_save(&w, output);
+		weights_write(&w, &out);
+		out_commit(&out);
 		weights_free(&w);
 	} else if (export)
 		hat_export(files.n ? files.at[0] : NULL);

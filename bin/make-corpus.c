@@ -15,9 +15,9 @@ main(int argc, char **argv)
 	const char *path[3] = { NULL, NULL, NULL }, *folder = NULL;
 	long n[3] = { 20000, 500, 500 }, seed = 1;
 	const struct opt opts[] = {
-		OPT_TEXT(0, "train", &path[0], "FILE", "training pairs"),
-		OPT_TEXT(0, "valid", &path[1], "FILE", "validation pairs"),
-		OPT_TEXT(0, "test", &path[2], "FILE", "test pairs"),
+		OPT_OUTPUT(0, "train", &path[0], "training pairs; -: stdout"),
+		OPT_OUTPUT(0, "valid", &path[1], "validation pairs"),
+		OPT_OUTPUT(0, "test", &path[2], "test pairs"),
 		OPT_LONG('n', "count", &n[0], 1, 1000000, "training pairs"),
 		OPT_LONG(0, "valid-count", &n[1], 0, 1000000,
 			"validation pairs"),

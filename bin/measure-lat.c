@@ -170,7 +170,7 @@ main(int argc, char **argv)
 		OPT_TEXT('w', "weights", &weights, "FILE",
 			"measure this model's SubTransformers, not random "
 			"weights"),
-		OPT_TEXT(0, "resume", &resume, "FILE",
+		OPT_JOURNAL(&resume,
 			"journal: print what it holds, measure the rest, add "
 			"it"),
 		OPT_FLAG(0, "in-order", &m.in_order,

@@ -134,7 +134,7 @@ main(int argc, char **argv)
 			member_num(&b, names.hi, v * p.interval[1]);
 		}
 		annotate(&line, &r, &b);
-		if (wheres_keep(&where, line.data))
+		if (wheres_keep(&where, &in, line.data))
 			rec_put_line(line.data, line.len);
 	}
 	features_known_free(&known);

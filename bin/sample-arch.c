@@ -28,7 +28,7 @@ meets(const struct wheres *w, const struct buf *line, const struct arch *a,
 		return 1;
 	profile_members(&members, &p);
 	rec_merge(&all, line->data, line->len, members.data, NULL);
-	int keep = wheres_keep(w, all.data);
+	int keep = wheres_keep(w, NULL, all.data);
 	buf_free(&members);
 	buf_free(&all);
 	return keep;

@@ -76,7 +76,7 @@ main(int argc, char **argv)
 	o.vocab = &vocab;
 	const struct opt opts[] = {
 		OPT_TEXT(0, "arch", &arch_path, "FILE", "arch record"),
-		OPT_TEXT(0, "inherit", &super_path, "FILE",
+		OPT_TEXT(0, "inherit", &super_path, "WEIGHTS",
 			"start from this supernet's slice, not from scratch"),
 		OPT_TRAIN(&o),
 		OPT_END

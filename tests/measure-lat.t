@@ -90,7 +90,7 @@ says  'are another host' 'j:1: measured on another host: "threads" differs'
 exits 1 'another workload' "$lat --beam 4 --resume j <archs"
 says  'says what differs' ': measured with another workload: "beam" differs'
 exits 1 'no records' "printf '{]\n' >n; $lat --resume n <archs"
-says  'names the line' 'n:1: not a record'
+says  'is no journal' 'n: not a journal of measurements'
 rm n
 is    'a record with a NUL in a text' "head -n 1 archs | sed 's/^{/{\"s\":\"\\\\u0000\",/' >z; $lat --resume y <z >a; $lat --resume y <z | cmp - a; wc -l <a" 1
 is    'killed and gone on with' "(cat archs; sleep 2) | timeout -s INT 1 $lat --in-order --resume n >o; $lat --resume n <archs | cmp - n; wc -l <n" 5

@@ -61,9 +61,9 @@ cp k k.before; cp k before.log; cp k.safetensors.checkpoint before
 killed 1 "$run -o k.safetensors --resume k"
 holds 'then while it prints what it had logged' '[ $code = 137 ]'
 # as if it had been writing just then
-head -c 999 before >k.safetensors.checkpoint.part
-head -c 5000 whole.safetensors >k.safetensors.part
-head -c 300 super >k.epoch$last.safetensors.part
+head -c 999 before >.k.safetensors.checkpoint.abcdefghijkl.part
+head -c 5000 whole.safetensors >.k.safetensors.abcdefghijkl.part
+head -c 300 super >.k.epoch$last.safetensors.abcdefghijkl.part
 cp super k.epoch99.safetensors
 printf '{"event":"train","st' >>k
 holds 'then to its end' "$run -o k.safetensors --resume k <\$pairs >log"
@@ -71,7 +71,7 @@ holds 'the same weights' 'cmp k.safetensors whole.safetensors'
 holds 'and epochs' 'for e in $((last - 1)) $last; do cmp k.epoch$e.safetensors w.epoch$e.safetensors; done'
 same  'the same log' 'logged log' 'logged whole.log'
 same  'the same journal' 'cat log' 'cat k'
-is    'nothing else is left' 'rm k.before; ls k.*' "$(files k)"
+is    'nothing else is left' 'rm k.before; ls -d k.* .k.* 2>/dev/null' "$(files k)"
 is    'a lost journal is no lost training' "cp before m.checkpoint; $run -o m --resume mj <\$pairs 2>&1 >log | grep -c 'log records are lost'; cmp m whole.safetensors" 1
 
 # a supernet, whose updates draw architectures
@@ -92,7 +92,7 @@ for sig in TERM INT; do
 	ended
 	is    "SIG$sig: dies of it" "echo $code" $((128 + $(kill -l $sig)))
 	holds 'says how to go on' "grep -E 'train-sub: stopped after [0-9]+ updates; saved $sig.st.checkpoint; to go on, give the same pairs to: train-sub .* --resume $sig$' messages"
-	is    'has not ended, leaves no part' "ls $sig.* | grep -v epoch" $sig.st.checkpoint
+	is    'has not ended, leaves no part' "ls $sig.* .$sig.* 2>/dev/null | grep -v epoch" $sig.st.checkpoint
 	holds 'logs to the last' "cmp log $sig"
 	holds 'goes on' "$run -o $sig.st --resume $sig <\$pairs >log; cmp $sig.st whole.safetensors"
 	same  'with the same log' 'logged log' 'logged whole.log'

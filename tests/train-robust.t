@@ -13,7 +13,7 @@ run="$sub --keep-last-epochs 2 --save-interval-updates 2"
 super="train-super --space \$space $common --save-interval-updates 2"
 told() { sed -n 's/.* pairs to: //p' messages; }   # the command to go on
 logged() { timeless "$1" | sed 's/"file":"[^"]*"/"file":""/'; }
-clean() { rm -rf k k.*; }
+clean() { rm -rf k k.* .k.*; }
 
 # at a call that changes a file, a signal; SIGKILL lets a write be half done
 sent() { # signal call command: the last call
@@ -28,22 +28,29 @@ draw() { # of $1, from 1
 	seed=$(((seed * 1103515245 + 12345) % 2147483648))
 	drawn=$((seed / 65536 % $1 + 1))
 }
+# changes that must be among those it is killed at
+places=('write .k.safetensors.checkpoint.[a-z2-7]*.part' 'rename k.safetensors.checkpoint' 'write k$' 'write .k.epoch')
+place() { # number: the middle one of that kind, if there is one, else any
+	local of; of=$(grep -n "${places[$1]:-$^}" calls.all | cut -d: -f1)
+	draw $n
+	[ -z "$of" ] || drawn=$(sed -n "$((($(wc -l <<<"$of") + 1) / 2))p" <<<"$of")
+}
 differs() { # what differs between a training k and the undisturbed one
 	local f
 	for f in whole.*safetensors; do cmp $f k${f#whole} 2>&1; done
 	diff <(logged k.log) <(logged whole.log)
 	cmp k k.log
-	ls k.*part 2>/dev/null
+	ls .k.*part 2>/dev/null
 }
 undisturbed() { # what command moments
 	local i n with='-o k.safetensors --resume k'
 	clean; rm -f whole whole.*; : >places; : >different
 	eval "$2 -o whole.safetensors --resume whole" <"$pairs" >whole.log
 	sent 9 0 "$2 -o k.safetensors --resume k" >log
-	n=$(wc -l <calls)
+	n=$(wc -l <calls); mv calls calls.all
 	for ((i = 0; i < $3 && ! $(wc -l <different); i++)); do
 		clean
-		draw $n; sent 9 $drawn "$2 $with >log" >>places
+		place $i; sent 9 $drawn "$2 $with >log" >>places
 		[ $code = 137 ] || echo "call $drawn: exit $code" >>different
 		# every other one again while it goes on, if it gets so far
 		draw $n; ((i % 2)) || sent 9 $drawn "$2 $with >log" >>places
@@ -54,7 +61,7 @@ undisturbed() { # what command moments
 }
 undisturbed 'a supernet' "$super" 6
 undisturbed 'a SubTransformer' "$run" 20
-for what in 'write k.safetensors.checkpoint.part' 'rename k.safetensors.checkpoint' 'write k$' 'write k.epoch'; do
+for what in "${places[@]}"; do
 	holds "among them: $what" "grep '$what' places"
 done
 
@@ -63,7 +70,7 @@ k="k.it's a"   # a name that a shell must be told with care
 for sig in INT TERM HUP; do
 	clean; draw 150
 	sent $(kill -l $sig) $((drawn + 30)) "$run -o \"\$k\" --resume k >k.log" >log
-	is    "SIG$sig at change $((drawn + 30)): dies of it" 'echo $code; ls k.*a k.*part 2>/dev/null' $((128 + $(kill -l $sig)))
+	is    "SIG$sig at change $((drawn + 30)): dies of it" 'echo $code; ls k.*a .k.*part 2>/dev/null' $((128 + $(kill -l $sig)))
 	holds 'has saved, and says so' "grep -E \"^train-sub: stopped after [0-9]+ updates; saved k.it's a.checkpoint; to go on, give the same pairs to: train-sub --arch small .* --resume k\$\" messages"
 	is    'logs to the last' 'cmp k k.log' ''
 	holds 'the command goes on' 'eval "$(told)" <$pairs >k.log && cmp "$k" whole.safetensors && cmp k k.log'
@@ -88,7 +95,7 @@ cp "$err" e
 at=$(sed -nE '1s/^train-sub: the (loss|gradient) is not finite at update ([0-9]+), epoch [0-9]+, batch [0-9]+; last good state: k.safetensors.checkpoint, of update ([0-9]+)$/\2 \3/p' e)
 is    'one line with step, batch and checkpoint' 'wc -l <e; [ -n "$at" ]; echo $?' $'1\n0'
 is    'the checkpoint is the last possible' 'echo $((${at% *} - ${at#* }))' 1
-holds 'what was written before stays' 'cmp k.safetensors super && [ ! -e k.safetensors.part ]'
+holds 'what was written before stays' 'cmp k.safetensors super && ! ls .*.part'
 cp k.safetensors.checkpoint before; cp k journal
 exits 1 'goes on from there, and stops there' "$explode --save-interval-updates 1 --resume k -o k.safetensors <\$pairs"
 says  'with the same words' "not finite at update ${at% *}, "
@@ -112,13 +119,13 @@ small=$(($(stat -c %s before) / 1024 * 2 / 3))
 exits 1 'no file longer than two thirds of a checkpoint' "ulimit -f $small; $run -o k.safetensors --resume k <\$pairs"
 cp "$err" e
 is    'is said' 'cat e' 'train-sub: k.safetensors.checkpoint: File too large'
-holds 'the last one stays' 'cmp before k.safetensors.checkpoint && ! ls *.part'
+holds 'the last one stays' 'cmp before k.safetensors.checkpoint && ! ls .*.part'
 holds 'and goes on' "$run -o k.safetensors --resume k <\$pairs >k.log; differs >different; [ ! -s different ]"
 clean; cp super k.safetensors
 exits 1 'nor longer than half the weights' "ulimit -f $((small / 4)); $sub -o k.safetensors <\$pairs"
 cp "$err" e
 is    'is said' 'cat e' 'train-sub: k.safetensors: File too large'
-is    'the old ones stay' 'cmp k.safetensors super; ls k*' 'k.safetensors'
+is    'the old ones stay' 'cmp k.safetensors super; ls k* .*.part 2>/dev/null' 'k.safetensors'
 mkdir disk
 if unshare -rm mount -t tmpfs none disk 2>/dev/null; then
 	clean
@@ -158,6 +165,6 @@ says  'in the same words' 'train-super: k.safetensors: another process is writin
 is    'none of them has touched its files' 'ls -l --full-time k.* | grep -v part | diff - there' ''
 kill -9 $pid; wait $pid 2>/dev/null
 exec 7<&-
-holds 'its part is still there' '[ -e k.safetensors.part ]'
+holds 'its part is still there' 'ls .k.safetensors.*.part'
 holds 'but whose lock it was is dead' "$run -o k.safetensors --resume k <\$pairs >k.log; differs >different; [ ! -s different ]"
 finish

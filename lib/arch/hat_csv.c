@@ -14,34 +14,86 @@ static const char *const names[HAT_COLUMNS] = {
 };
 enum { COLUMNS_MAX = 256 };
 
-int
-hat_csv_is_header(const char *line)
+/* Cut off the cell at *at, without its quotes and the blanks around it; *at
+ * moves behind its separator, to NULL after the last. NULL where quotes are
+ * wrong. */
+static char *
+cut_cell(char **at, char separator)
 {
-	size_t n = strcspn(line, ",\r");
+	char *p = *at + strspn(*at, " "), *cell = p, *to = p;
 
-	for (int i = 0; line[n] == ',' && i < HAT_COLUMNS; i++)
-		if (strlen(names[i]) == n && !memcmp(line, names[i], n))
-			return 1;
-	return 0;
+	if (*p == '"') {
+		for (p++; *p && (*p != '"' || p[1] == '"'); *to++ = *p++)
+			p += *p == '"';
+		if (!*p++)
+			return NULL;
+		p += strspn(p, " \r");
+		if (*p && *p != separator)
+			return NULL;
+	} else {
+		while (*p && *p != separator)
+			p++;
+		for (to = p; to > cell && strchr(" \r", to[-1]); to--)
+			;
+	}
+	*at = *p ? p + 1 : NULL;
+	*to = 0;
+	return cell;
 }
 
-/* Cut line at its commas; returns how many cells, at most COLUMNS_MAX + 1. */
+/* Cut line into its cells; returns how many, at most COLUMNS_MAX + 1; -1 where
+ * quotes are wrong. */
 static int
-split(char *line, char *cell[COLUMNS_MAX])
+split(char *line, char separator, char *cell[COLUMNS_MAX])
 {
 	int n = 0;
 
-	line[strcspn(line, "\r")] = 0;
-	for (char *p = line; p; n++) {
-		char *comma = strchr(p, ',');
-		if (n == COLUMNS_MAX)
+	for (char *p = line, *c; p; n++) {
+		if (!(c = cut_cell(&p, separator)))
+			return -1;
+		if (n < COLUMNS_MAX)
+			cell[n] = c;
+		else
 			return n + 1;
-		if (comma)
-			*comma++ = 0;
-		cell[n] = p;
-		p = comma;
 	}
 	return n;
+}
+
+/* How many columns of ours the line names, if cut at separator. */
+static int
+count_names(const char *line, char separator)
+{
+	char *copy = xstrdup(line), *cell[COLUMNS_MAX];
+	int n = split(copy, separator, cell), found = 0;
+
+	for (int k = 0; n <= COLUMNS_MAX && k < n; k++)
+		for (int i = 0; i < HAT_COLUMNS; i++)
+			found += !strcmp(cell[k], names[i]);
+	free(copy);
+	return found;
+}
+
+/* The separator at which a header line names most; 0 if it is none. */
+static char
+find_separator(const char *line)
+{
+	int most = 0;
+	char best = 0;
+
+	for (const char *s = ",;\t"; *s; s++) {
+		int n = strchr(line, *s) ? count_names(line, *s) : 0;
+		if (n > most) {
+			most = n;
+			best = *s;
+		}
+	}
+	return best;
+}
+
+int
+hat_csv_is_header(const char *line)
+{
+	return find_separator(line) != 0;
 }
 
 int
@@ -49,7 +101,8 @@ hat_csv_header(struct hat_csv *c, char *line, struct why *why)
 {
 	char *cell[COLUMNS_MAX];
 
-	c->columns = split(line, cell);
+	c->separator = find_separator(line);
+	c->columns = split(line, c->separator, cell);
 	if (c->columns > COLUMNS_MAX)
 		return why_set(why, "more than %d columns", COLUMNS_MAX);
 	for (int i = 0; i < HAT_COLUMNS; i++) {
@@ -66,21 +119,38 @@ hat_csv_header(struct hat_csv *c, char *line, struct why *why)
 	return 0;
 }
 
+/* A cell's number; where commas do not separate, they are decimal. */
+static int
+parse_number(char *text, char separator, double *v)
+{
+	char *comma = strchr(text, ','), *end;
+
+	if (comma && separator != ',' && !strchr(text, '.'))
+		*comma = '.';
+	*v = strtod(text, &end);
+	return end == text || *end || !isfinite(*v);
+}
+
 int
 hat_csv_row(const struct hat_csv *c, char *line, struct hat_csv_row *row,
 	struct why *why)
 {
 	double v[HAT_COLUMNS];
-	char *cell[COLUMNS_MAX], *end;
-	int n = split(line, cell);
+	char *cell[COLUMNS_MAX];
+	int n = split(line, c->separator, cell);
 
+	if (n < 0)
+		return why_set(why, "a quote that is not closed, or text "
+			"behind one");
+	/* spreadsheets fill up rows with empty cells */
+	while (n > c->columns && n <= COLUMNS_MAX && !*cell[n - 1])
+		n--;
 	if (n != c->columns)
 		return why_set(why, "want %d columns, not %d", c->columns, n);
 	for (int i = 0; i < HAT_COLUMNS; i++) {
-		const char *s = cell[c->at[i]];
+		char *s = cell[c->at[i]];
 		int is_std = i >= FEATURES + 2;
-		v[i] = strtod(s, &end);
-		if (end == s || *end || !isfinite(v[i]) || v[i] < 0 ||
+		if (parse_number(s, c->separator, &v[i]) || v[i] < 0 ||
 		    (!is_std && v[i] == 0))
 			return why_set(why, "%s: want a number %s 0, not "
 				"\"%.40s\"", names[i], is_std ? "from" :

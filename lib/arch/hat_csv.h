@@ -1,6 +1,8 @@
-/* hat_csv.h - HAT's latency data sets: comma-separated, a header line, the
- * predictor's 10 features (hat_features.h) and the mean and standard deviation of
- * the latency of encoder and decoder in ms. */
+/* hat_csv.h - HAT's latency data sets: a header line, the predictor's 10
+ * features (hat_features.h) and mean and standard deviation of the latency of
+ * encoder and decoder in ms. As HAT, spreadsheets and pandas write them: cells
+ * may be quoted, columns in any order and among others, separated by commas,
+ * or by semicolons or tabs, and then commas may be decimal. */
 #ifndef HAT_CSV_H
 #define HAT_CSV_H
 
@@ -12,6 +14,7 @@ enum { HAT_COLUMNS = FEATURES + 4 };
 
 struct hat_csv {
 	int columns;            /* of the file */
+	char separator;
 	int at[HAT_COLUMNS];    /* where ours stand */
 };
 

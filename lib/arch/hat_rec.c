@@ -128,7 +128,7 @@ import_csv(struct in *in, const struct hat_setup *s, char *line,
 	if (strcmp(task.data, "{}"))
 		member_raw(&tail, "task", task.data);
 	while ((line = in_line(in, NULL))) {
-		if (!line[strspn(line, " \t\r")])
+		if (!line[strspn(line, " \t\r,;")])
 			continue;
 		if (hat_csv_row(&csv, line, &row, &why))
 			in_fail(in, "%s", why.text);

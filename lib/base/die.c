@@ -4,13 +4,62 @@
 #include "die.h"
 #include "sig.h"
 
+/* The length of a character that may be shown as it is; 0: it could do
+ * something to a terminal, or is no UTF-8. */
+static size_t
+shown_len(const unsigned char *p)
+{
+	if (*p < 0x80)
+		return *p >= ' ' && *p < 0x7f;
+	size_t n = *p >= 0xc2 && *p < 0xe0 ? 2 : (*p & 0xf0) == 0xe0 ? 3 :
+		*p >= 0xf0 && *p < 0xf5 ? 4 : 0;
+	for (size_t i = 1; i < n; i++)
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+	/* further controls; line ends, and those that turn what follows */
+	if ((*p == 0xc2 && p[1] < 0xa0) || (*p == 0xe2 && ((p[1] == 0x80 &&
+	    ((p[2] >= 0xa8 && p[2] <= 0xae) || p[2] == 0x8e || p[2] == 0x8f)) ||
+	    (p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9))))
+		return 0;
+	return n;
+}
+
+void
+put_shown(FILE *f, const char *text)
+{
+	const unsigned char *p = (const unsigned char *)text;
+
+	for (size_t n; *p; p += n ? n : 1)
+		if ((n = shown_len(p)))
+			fwrite(p, 1, n, f);
+		else if (*p == '\n' || *p == '\t' || *p == '\r')
+			fprintf(f, "\\%c", *p == '\n' ? 'n' : *p == '\t' ? 't' :
+				'r');
+		else
+			fprintf(f, "\\x%02x", *p);
+}
+
 void
 vwarn(const char *fmt, va_list ap)
 {
+	char some[1024], *all = some;
+	va_list again;
+
+	va_copy(again, ap);
+	int n = vsnprintf(some, sizeof some, fmt, ap);
+	/* cut, where there is no memory for more */
+	if (n >= (int)sizeof some && (all = malloc((size_t)n + 1)))
+		vsnprintf(all, (size_t)n + 1, fmt, again);
+	va_end(again);
 	fflush(stdout);
-	fprintf(stderr, "%s: ", program_invocation_short_name);
-	vfprintf(stderr, fmt, ap);
+	flockfile(stderr);
+	put_shown(stderr, program_invocation_short_name);
+	fputs(": ", stderr);
+	put_shown(stderr, all ? all : some);
 	fputc('\n', stderr);
+	funlockfile(stderr);
+	if (all != some)
+		free(all);
 }
 
 void
@@ -43,7 +92,10 @@ die_usage(const char *fmt, ...)
 	va_start(ap, fmt);
 	vwarn(fmt, ap);
 	va_end(ap);
-	fprintf(stderr, "try: %s --help\n", program_invocation_short_name);
+	fputs("try: ", stderr);
+	put_shown(stderr, program_invocation_short_name);
+	fputs(" --help\n", stderr);
+	sig_unlink_parts();
 	exit(2);
 }
 

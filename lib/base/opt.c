@@ -4,9 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "descriptors.h"
 #include "die.h"
 #include "mem.h"
 #include "opt.h"
+#include "path.h"
 #include "sig.h"
 
 #ifndef VERSION
@@ -82,6 +84,20 @@ is_choice(const char *set, const char *word)
 	return 0;
 }
 
+static int
+is_written(const struct opt *o)
+{
+	return o->kind == OPT_KIND_OUTPUT || o->kind == OPT_KIND_JOURNAL;
+}
+
+/* Is its value a file that is read or written? */
+static int
+is_file(const struct opt *o)
+{
+	return o->kind != OPT_KIND_OPERANDS && o->value &&
+		!strcmp(o->value, "FILE");
+}
+
 static void
 opt_set(const struct opt *o, const char *arg)
 {
@@ -116,6 +132,10 @@ opt_set(const struct opt *o, const char *arg)
 				o->name, o->choices, arg);
 		/* FALLTHROUGH */
 	case OPT_KIND_TEXT:
+	case OPT_KIND_OUTPUT:
+	case OPT_KIND_JOURNAL:
+		if (!*arg && is_file(o))
+			die_usage("--%s: want a file's name", o->name);
 		*(const char **)o->target = arg;
 		break;
 	default:
@@ -140,16 +160,79 @@ take_operands(int argc, char **argv, const struct opt *operands)
 		opt_set(operands, argv[i]);
 }
 
+/* The files that an option names: how many. */
+static size_t
+files_of(const struct opt *o, const char *const **at)
+{
+	const struct opt_list *list = o->target;
+
+	if (!is_file(o))
+		return 0;
+	*at = o->kind == OPT_KIND_LIST ? list->at : o->target;
+	return o->kind == OPT_KIND_LIST ? list->n : **at != NULL;
+}
+
+/* A file that is written must be none that another option names. Where an
+ * output may take an input's place, the input's value is not called FILE. */
+static void
+check_files(const struct opt *opts)
+{
+	const char *const *a, *const *b;
+
+	for (const struct opt *o = opts; o->kind; o++)
+		for (const struct opt *p = opts; p->kind; p++) {
+			if (o == p || !is_written(o) || !files_of(o, &a) ||
+			    (is_written(p) && p < o))
+				continue;
+			for (size_t n = files_of(p, &b); n-- > 0;)
+				if (path_same(a[0], b[n]) ||
+				    (!strcmp(a[0], "-") && is_written(p) &&
+				    !strcmp(b[n], "-")))
+					die_usage("--%s and --%s are one "
+						"file, %s", o->name, p->name,
+						b[n]);
+		}
+}
+
+/* What getopt does not take; it would print it with its control characters. */
+static _Noreturn void
+wrong_option(int c, const char *word)
+{
+	int is_long = !strncmp(word, "--", 2);
+
+	if (c == ':' && is_long)
+		die_usage("%s: its value is missing", word);
+	if (c == ':')
+		die_usage("-%c: its value is missing", optopt);
+	if (!is_long)
+		die_usage("no option -%c", optopt);
+	if (optopt)
+		die_usage("%.*s: takes no value", (int)strcspn(word, "="),
+			word);
+	die_usage("%s: no option, or the beginning of several", word);
+}
+
+/* What was printed must have got out. */
+static _Noreturn void
+end_printed(void)
+{
+	if (fflush(stdout))
+		die("stdout: %s", strerror(errno));
+	exit(0);
+}
+
 void
 opt_parse(int argc, char **argv, const char *synopsis, const char *about,
 	const struct opt *opts)
 {
 	struct option longs[OPTIONS_MAX + 3];
-	char shorts[2 * OPTIONS_MAX + 4] = "h";
+	char shorts[2 * OPTIONS_MAX + 4] = ":h";
 	const struct opt *operands = NULL;
 	int n = 0, c;
 
+	descriptors_secure();
 	sig_init();
+	opterr = 0;
 	for (; opts[n].kind; n++) {
 		const struct opt *o = &opts[n];
 		int arg = o->kind != OPT_KIND_FLAG;
@@ -167,11 +250,11 @@ opt_parse(int argc, char **argv, const char *synopsis, const char *about,
 	while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
 		if (c == 'h') {
 			print_help(synopsis, about, opts);
-			exit(fflush(stdout) ? 1 : 0);
+			end_printed();
 		} else if (c == 1) {
 			printf("%s (Milliner) %s\n",
 				program_invocation_short_name, VERSION);
-			exit(fflush(stdout) ? 1 : 0);
+			end_printed();
 		} else if (c >= LONG_BASE) {
 			opt_set(&opts[c - LONG_BASE], optarg);
 			continue;
@@ -179,12 +262,10 @@ opt_parse(int argc, char **argv, const char *synopsis, const char *about,
 		const struct opt *o = opts;
 		while (o->kind && o->letter != c)
 			o++;
-		if (c == '?' || !o->kind) {
-			fprintf(stderr, "try: %s --help\n",
-				program_invocation_short_name);
-			exit(2);
-		}
+		if (c == '?' || c == ':' || !o->kind)
+			wrong_option(c, argv[optind - 1]);
 		opt_set(o, optarg);
 	}
 	take_operands(argc, argv, operands);
+	check_files(opts);
 }

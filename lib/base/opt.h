@@ -12,6 +12,7 @@
 enum opt_kind {
 	OPT_KIND_END, OPT_KIND_FLAG, OPT_KIND_LONG, OPT_KIND_REAL,
 	OPT_KIND_TEXT, OPT_KIND_CHOICE, OPT_KIND_LIST, OPT_KIND_OPERANDS,
+	OPT_KIND_OUTPUT, OPT_KIND_JOURNAL,   /* texts: files to write */
 };
 
 /* A list of texts, one for each time that the option was given. */
@@ -25,7 +26,8 @@ struct opt {
 	char letter;          /* short name, 0 if none */
 	const char *name;     /* long name */
 	void *target;
-	const char *value;    /* what the help calls the value */
+	const char *value;    /* what the help calls the value; FILE: a file
+	                       * that no output may replace */
 	double lo, hi;        /* inclusive range; operands: how many */
 	const char *help;
 	const char *choices;  /* "a|b|c" */
@@ -39,6 +41,11 @@ struct opt {
 	{ OPT_KIND_REAL, c, n, (double *){ t }, "X", lo, hi, h, NULL }
 #define OPT_TEXT(c, n, t, v, h) \
 	{ OPT_KIND_TEXT, c, n, (const char **){ t }, v, 0, 0, h, NULL }
+#define OPT_OUTPUT(c, n, t, h) \
+	{ OPT_KIND_OUTPUT, c, n, (const char **){ t }, "FILE", 0, 0, h, NULL }
+#define OPT_JOURNAL(t, h) \
+	{ OPT_KIND_JOURNAL, 0, "resume", (const char **){ t }, "FILE", 0, 0, \
+	  h, NULL }
 #define OPT_CHOICE(c, n, t, set, h) \
 	{ OPT_KIND_CHOICE, c, n, (const char **){ t }, NULL, 0, 0, h, set }
 #define OPT_LIST(c, n, t, v, h) \
@@ -56,8 +63,9 @@ struct opt {
 
 /* Parse argv by the table (ended by OPT_END).  synopsis: what follows
  * "usage: prog [option ..]"; about: what the filter does, in the help.
- * Wrong usage exits 2, --help and --version exit 0. Installs the signal
- * handlers of sig.h. */
+ * Wrong usage exits 2, --help and --version exit 0. What is written must be
+ * no other file of the table. To be called first: secures descriptors 0 to 2
+ * and installs the signal handlers of sig.h. */
 void opt_parse(int argc, char **argv, const char *synopsis,
 	const char *about, const struct opt *);
 

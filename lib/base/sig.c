@@ -1,5 +1,6 @@
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 #include "sig.h"
 
@@ -71,6 +72,8 @@ sig_init(void)
 	catch(SIGINT, on_signal);
 	catch(SIGTERM, on_signal);
 	catch(SIGHUP, on_signal);
+	catch(SIGPIPE, on_signal);
+	catch(SIGXCPU, on_signal);
 	catch(SIGXFSZ, on_limit);
 }
 
@@ -78,13 +81,21 @@ void
 sig_defer(void)
 {
 	deferred = 1;
-	catch(SIGPIPE, on_signal);
 }
 
 int
 sig_pending(void)
 {
 	return pending;
+}
+
+int
+sig_part_is(const char *path)
+{
+	for (int i = 0; i < PARTS_MAX; i++)
+		if (parts[i] && !strcmp(parts[i], path))
+			return 1;
+	return 0;
 }
 
 int

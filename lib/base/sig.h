@@ -1,4 +1,4 @@
-/* sig.h - dying well of SIGINT and SIGTERM.
+/* sig.h - dying well of SIGINT, SIGTERM, SIGHUP and the like.
  *
  * The part files of outputs that are being written are registered here, so
  * that a signal or die() removes them.  By default the signal then takes
@@ -7,8 +7,9 @@
  * and calls sig_die().  A second signal kills at once.  SIGPIPE is among the
  * signals then: writes to a reader that is gone fail while it is pending.
  *
- * This file holds the only mutable file-scope state of the library: a signal
- * handler has no other way to reach it. */
+ * This file holds the only mutable state of the library that outlives a call,
+ * but for a warning that is given once (rec/lock): a signal handler has no
+ * other way to reach it. */
 #ifndef SIG_H
 #define SIG_H
 
@@ -19,6 +20,7 @@ _Noreturn void sig_die(int sig);  /* remove part files, die of sig */
 
 /* Path is borrowed until sig_part_done.  Returns a handle, -1 when full. */
 int sig_part_add(const char *path);
+int sig_part_is(const char *path);   /* was it added, and is not done? */
 void sig_part_done(int handle);
 void sig_unlink_parts(void);
 

@@ -16,7 +16,7 @@ text_load(const char *path)
 	struct in in;
 
 	in_open(&in, path);
-	t.bytes = in_all(&in, &t.len, DICT_MAX);
+	t.bytes = in_text(&in, &t.len, DICT_MAX);
 	in_close(&in);
 	return t;
 }

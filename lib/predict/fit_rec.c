@@ -61,8 +61,10 @@ target_parse(const char *name)
 	int part = !strcmp(name, "total") || !strcmp(name, "encoder") ||
 		!strcmp(name, "decoder");
 
-	if (!*name || strlen(name) > 128)
-		die_usage("--target: want a field's name");
+	json_t *utf8 = json_string(name);   /* else NULL */
+	if (!*name || strlen(name) > 128 || !utf8)
+		die_usage("--target: want a field's name, in UTF-8");
+	json_decref(utf8);
 	snprintf(t.path, sizeof t.path, "%s%s", part ? "latency_ms." : "",
 		name);
 	if (!strncmp(t.path, "latency_ms.", 11))

@@ -76,6 +76,7 @@ struct task predictor_task(const struct predictor *, const char *path);
 /* The file, a safetensors file (HAT's names for the layers). These die with a
  * reason that names it; path is borrowed. Returns 0. */
 int predictor_load(struct predictor *, const char *path);
-void predictor_save(const struct predictor *, const char *path);
+struct out;
+void predictor_save(const struct predictor *, struct out *);
 
 #endif

@@ -65,7 +65,7 @@ add_layer(struct file *f, const struct predictor *p, int k, int l)
 }
 
 void
-predictor_save(const struct predictor *p, const char *path)
+predictor_save(const struct predictor *p, struct out *out)
 {
 	const double rest[] = { p->share, p->lo, p->hi };
 	struct file *f = xcalloc(1, sizeof *f);
@@ -87,7 +87,7 @@ predictor_save(const struct predictor *p, const char *path)
 		f->at[f->n++] = (struct tensor){ "products.powers", TENSOR_U8,
 			2, { PRODUCTS, FEATURES }, PRODUCTS * FEATURES,
 			products_powers };
-	tensors_save(path, f->at, f->n, p->meta);
+	tensors_write(out, f->at, f->n, p->meta);
 	for (size_t i = 0; i < f->n; i++)
 		free(f->data[i]);
 	free(f);

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 #include "in.h"
 #include "mem.h"
 #include "sig.h"
@@ -41,14 +42,22 @@ read_some(struct in *in, char *to, size_t n)
 			return 0;
 	ssize_t got = read(in->fd, to, n);
 	if (got < 0)
-		die("%s: %s", in->name, strerror(errno));
+		die("%s: %s", in->name, errno == EBADF ? "is closed" :
+			strerror(errno));
 	return (size_t)got;
 }
 
+/* Do the first n bytes begin a zstd frame, or one to be skipped? From 4 on
+ * that is sure. */
 static int
-is_zstd(const char *p, size_t n)
+may_be_zstd(const char *p, size_t n)
 {
-	return n >= 4 && !memcmp(p, "\x28\xb5\x2f\xfd", 4);
+	const char *const magic[] = { "\x28\xb5\x2f\xfd", "\x50\x2a\x4d\x18" };
+	size_t most = n < 4 ? n : 4;
+
+	if (n && (*p & 0xf0) == 0x50)   /* 0x50 .. 0x5f */
+		return !memcmp(p + 1, magic[1] + 1, most - 1);
+	return !memcmp(p, magic[0], most);
 }
 
 /* What other programs have compressed is told, with its cure. */
@@ -66,34 +75,43 @@ refuse_packed(const struct in *in)
 				tool[i], tool[i]);
 }
 
+/* Two readers of stdin would each get a part of it. What has been taken is
+ * marked as what we open ourselves is. */
+static int
+take_stdin(void)
+{
+	if (fcntl(0, F_GETFD) & FD_CLOEXEC)
+		die("stdin: is named for two inputs");
+	fcntl(0, F_SETFD, FD_CLOEXEC);
+	return 0;
+}
+
 void
 in_open(struct in *in, const char *path)
 {
 	int std = !path || !strcmp(path, "-");
 
 	*in = (struct in){ .name = std ? "stdin" : path };
-	in->fd = std ? 0 : open(path, O_RDONLY | O_CLOEXEC);
+	in->fd = std ? take_stdin() : open(path, O_RDONLY | O_CLOEXEC);
 	if (in->fd < 0)
 		die("%s: %s", path, strerror(errno));
 	in->cap = CHUNK;
 	in->text = xmalloc(in->cap + 1);
-	/* a first byte decides whether the other three are worth waiting for */
-	while (in->len < 4) {
-		size_t n = read_some(in, in->text + in->len, in->len ?
-			4 - in->len : CHUNK);
+	/* no longer than it takes to tell: a line may wait for its answer */
+	while (in->len < 4 && may_be_zstd(in->text, in->len)) {
+		size_t n = read_some(in, in->text + in->len,
+			CHUNK - in->len);
 		in->len += n;
 		if (!n) {
 			in->eof = 1;
-			break;
+			return;
 		}
-		if (in->text[0] != '\x28')
-			break;
 	}
 	refuse_packed(in);
-	if (!is_zstd(in->text, in->len))
+	if (!may_be_zstd(in->text, in->len))
 		return;
 	in->zstd = ZSTD_createDCtx();
-	in->raw = xmalloc(in->len > CHUNK ? in->len : CHUNK);
+	in->raw = xmalloc(CHUNK);
 	memcpy(in->raw, in->text, in->len);
 	in->raw_len = in->len;
 	in->len = 0;
@@ -110,6 +128,20 @@ in_close(struct in *in)
 	*in = (struct in){ .fd = -1 };
 }
 
+static _Noreturn void
+fail_unpack(const struct in *in, size_t code)
+{
+	if (ZSTD_getErrorCode(code) == ZSTD_error_frameParameter_windowTooLarge)
+		in_fail(in, "compressed with a window above 128 MB: unpack it "
+			"by zstd -dc --long=31");
+	if (ZSTD_getErrorCode(code) == ZSTD_error_dictionary_wrong)
+		in_fail(in, "compressed with a zstd dictionary: unpack it by "
+			"zstd -dc -D DICTIONARY");
+	if (ZSTD_getErrorCode(code) == ZSTD_error_prefix_unknown && in->frames)
+		in_fail(in, "something else follows the zstd data");
+	in_fail(in, "broken zstd data: %s", ZSTD_getErrorName(code));
+}
+
 /* Decompress into to; 0 at the end of the input. */
 static size_t
 unpack(struct in *in, char *to, size_t n)
@@ -117,7 +149,7 @@ unpack(struct in *in, char *to, size_t n)
 	ZSTD_outBuffer out = { to, n, 0 };
 
 	while (!out.pos) {
-		if (in->raw_at == in->raw_len) {
+		if (in->raw_at == in->raw_len && !in->full) {
 			in->raw_at = 0;
 			in->raw_len = read_some(in, in->raw, CHUNK);
 			if (!in->raw_len) {
@@ -130,9 +162,10 @@ unpack(struct in *in, char *to, size_t n)
 		size_t left = ZSTD_decompressStream(in->zstd, &out, &raw);
 		in->raw_at = raw.pos;
 		if (ZSTD_isError(left))
-			in_fail(in, "broken zstd data: %s",
-				ZSTD_getErrorName(left));
+			fail_unpack(in, left);
 		in->mid_frame = left > 0;
+		in->full = left > 0 && out.pos == out.size;
+		in->frames |= !left;
 	}
 	return out.pos;
 }
@@ -159,6 +192,20 @@ fill(struct in *in)
 	return n;
 }
 
+/* How many bytes of a text's beginning are a byte order mark. Dies where it is
+ * none that we read. */
+static size_t
+begin_text(const struct in *in, const char *p, size_t n)
+{
+	if (n >= 3 && !memcmp(p, "\xef\xbb\xbf", 3))
+		return 3;
+	if (n >= 2 && (!memcmp(p, "\xff\xfe", 2) ||
+	    !memcmp(p, "\xfe\xff", 2) || (!p[0] != !p[1])))
+		in_fail(in, "UTF-16, want UTF-8: convert it by iconv -f UTF-16 "
+			"-t UTF-8");
+	return 0;
+}
+
 char *
 in_line(struct in *in, size_t *len)
 {
@@ -178,6 +225,8 @@ in_line(struct in *in, size_t *len)
 			nl = from + n;
 			in->len++;   /* the missing newline */
 		}
+		if (!in->line)
+			from += begin_text(in, from, (size_t)(nl - from));
 		*nl = 0;
 		in->at = (size_t)(nl - in->text) + 1;
 		in->line++;
@@ -206,7 +255,8 @@ in_ready(struct in *in, int ms)
 	struct pollfd p = { .fd = in->fd, .events = POLLIN };
 
 	while (!in->eof && !has_line(in)) {
-		if (in->raw_at == in->raw_len && poll(&p, 1, ms) <= 0)
+		if (in->raw_at == in->raw_len && !in->full &&
+		    poll(&p, 1, ms) <= 0)
 			return 0;
 		fill(in);
 	}
@@ -232,12 +282,23 @@ in_all(struct in *in, size_t *len, size_t max)
 }
 
 char *
+in_text(struct in *in, size_t *len, size_t max)
+{
+	int first = !in->line;
+	char *all = in_all(in, len, max);
+	size_t mark = first ? begin_text(in, all, *len) : 0;
+
+	*len -= mark;
+	return memmove(all, all + mark, *len + 1);
+}
+
+char *
 in_map(struct in *in, size_t *len)
 {
 	struct stat st;
 
 	if (in->zstd || fstat(in->fd, &st) || !S_ISREG(st.st_mode) ||
-	    !st.st_size)
+	    !st.st_size || lseek(in->fd, 0, SEEK_CUR) != (off_t)in->len)
 		return NULL;
 	*len = (size_t)st.st_size;
 	char *p = mmap(NULL, *len, PROT_READ, MAP_PRIVATE, in->fd, 0);

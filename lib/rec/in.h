@@ -1,4 +1,4 @@
-/* in.h - input files: plain or zstd, told apart by the magic number.
+/* in.h - input files: plain or zstd (RFC 8878), told apart by the first bytes.
  *
  * Everything here dies with "prog: FILE:LINE: reason" on failed or truncated
  * input. */
@@ -16,22 +16,26 @@ struct in {
 	int eof;            /* nothing more comes from fd */
 	struct ZSTD_DCtx_s *zstd;
 	int mid_frame;      /* a zstd frame is open */
+	int full;           /* and may have more text without further input */
+	int frames;         /* so many have ended, not counted beyond 1 */
 	char *raw;          /* compressed bytes */
 	size_t raw_len, raw_at;
 	char *text;         /* decompressed bytes: [at, len) not yet returned */
 	size_t len, at, cap;
 };
 
-void in_open(struct in *, const char *path);   /* NULL or "-": stdin */
+void in_open(struct in *, const char *path);   /* NULL or "-": stdin, once */
 void in_close(struct in *);
 /* The next line without its newline, NUL-terminated; NULL at the end. Valid
- * until the next call. */
+ * until the next call. A byte order mark before the first is left out. */
 char *in_line(struct in *, size_t *len);
 /* Would in_line answer at once, or within so many ms? Lines of nothing but
  * space do not count. */
 int in_ready(struct in *, int ms);
 /* All that is left, up to max bytes; caller frees. Dies if there is more. */
 char *in_all(struct in *, size_t *len, size_t max);
+/* The same of text: without a byte order mark. */
+char *in_text(struct in *, size_t *len, size_t max);
 /* The file mapped read-only, of *len bytes, or NULL where it can't be: a pipe,
  * compressed, empty. Nothing may have been read of it. munmap it. */
 char *in_map(struct in *, size_t *len);

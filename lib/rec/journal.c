@@ -1,13 +1,16 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <jansson.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "die.h"
 #include "journal.h"
+#include "lock.h"
 #include "mem.h"
+#include "path.h"
 
 static _Noreturn void
 fail(const struct journal *j)
@@ -15,38 +18,192 @@ fail(const struct journal *j)
 	die("%s: %s", j->path, strerror(errno));
 }
 
+/* A character or a word that is cut off is taken for wrong so far before the
+ * end. */
+enum { CUT = 8 };
+static const char NO_RECORD[] = "no record";
+
+/* --- is it a journal? ---------------------------------------------------- */
+
+static int
+is_type(const json_t *v, enum member_type type)
+{
+	double x = json_number_value(v);
+
+	switch (type) {
+	case MEMBER_TEXT:
+		return json_is_string(v);
+	case MEMBER_OBJECT:
+		return json_is_object(v);
+	case MEMBER_COUNT:
+		return json_is_number(v) && x >= 0 && x <= 0x1p53 &&
+			x == floor(x);
+	default:
+		return json_is_null(v) || (json_is_number(v) && x >= 0);
+	}
+}
+
+/* NULL, or what is wrong with this line. partial: set where it is none, but
+ * may be the beginning of one. */
+static const char *
+wrong_line(const struct journal_kind *k, const char *line, size_t len,
+	int *partial)
+{
+	const char *wrong = NULL;
+	json_error_t e;
+
+	*partial = 0;
+	if (*line != '{')
+		return NO_RECORD;
+	json_t *r = json_loadb(line, len, JSON_DECODE_INT_AS_REAL |
+		JSON_ALLOW_NUL, &e);
+	if (!r)
+		*partial = e.position + CUT >= (int)len;
+	if (!json_is_object(r) || line[len - 1] == '\r') {
+		json_decref(r);
+		return NO_RECORD;
+	}
+	for (const struct journal_member *m = k->member; m->name; m++) {
+		const char *dot = strchr(m->name, '.');
+		const json_t *in = dot ? json_object_getn(r, m->name,
+			(size_t)(dot - m->name)) : r;
+		if (!is_type(json_object_get(in, dot ? dot + 1 : m->name),
+		    m->type))
+			wrong = m->name;
+	}
+	json_decref(r);
+	return wrong;
+}
+
+/* May a process have died while it wrote this as its first record? */
+static int
+is_begun(const struct journal_kind *k, const char *text, size_t len)
+{
+	size_t n = strlen(k->word);
+
+	return strstr(text, k->word) || (len <= n + 1 && *text == '{' &&
+		!memcmp(text + 1, k->word, len - 1));
+}
+
+static _Noreturn void
+refuse(const struct journal *j, const struct journal_kind *k, long line,
+	const char *wrong)
+{
+	const char *what = strcmp(wrong, NO_RECORD) ? "no right " : "";
+
+	if (line > 1)
+		die("%s:%ld: not a record of %s: %s%s", j->path, line, k->of,
+			what, wrong);
+	die("%s: not a journal of %s (%s%s in line 1): name another file, or "
+		"remove it", j->path, k->of, what, wrong);
+}
+
+/* Dies unless all of size bytes may be a journal of this kind. */
+static void
+check(struct journal *j, const struct journal_kind *k, size_t size)
+{
+	const char *p = j->text, *end = p + size, *nl, *wrong;
+	long line = 1;
+	int partial;
+
+	for (; (nl = memchr(p, '\n', (size_t)(end - p))); p = nl + 1, line++)
+		if ((wrong = wrong_line(k, p, (size_t)(nl - p), &partial)))
+			refuse(j, k, line, wrong);
+	j->len = (size_t)(p - j->text);
+	j->torn = p < end;
+	/* a crash of the machine may leave zeros */
+	size_t zeros = 0;
+	while (p + zeros < end && !p[zeros])
+		zeros++;
+	if (!j->torn || (line > 1 && p + zeros == end))
+		return;
+	wrong = wrong_line(k, p, (size_t)(end - p), &partial);
+	if (wrong && (!partial || (line == 1 &&
+	    !is_begun(k, p, (size_t)(end - p)))))
+		refuse(j, k, line, wrong);
+}
+
+static void
+check_name(const char *path)
+{
+	size_t n = strlen(path);
+
+	if (!strcmp(path, "-"))
+		die("-: a journal must be a plain file");
+	if (n > 4 && !strcmp(path + n - 4, ".zst"))
+		die("%s: a journal is not compressed: leave out .zst", path);
+}
+
+static void
+check_file(const struct journal *j, const struct stat *st)
+{
+	if (!S_ISREG(st->st_mode))
+		die("%s: a journal must be a plain file", j->path);
+	if (path_standard(st))
+		die("%s: is also %s: a journal must be a file of its own",
+			j->path, path_standard(st));
+}
+
+/* --- reading and writing ------------------------------------------------- */
+
+static void
+read_all(struct journal *j, size_t size)
+{
+	size_t have = 0;
+
+	j->text = xmalloc(size + 1);
+	while (have < size) {
+		ssize_t n = read(j->fd, j->text + have, size - have);
+		if (n < 0)
+			fail(j);
+		if (!n)
+			die("%s: became shorter while it was read", j->path);
+		have += (size_t)n;
+	}
+	j->text[size] = 0;
+}
+
 void
-journal_open(struct journal *j, const char *path)
+journal_open(struct journal *j, const char *path, const struct journal_kind *k)
 {
 	struct stat st;
 
 	*j = (struct journal){ .path = path, .fd = -1 };
 	if (!path)
 		return;
-	j->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+	check_name(path);
+	/* what it can't be, before a file is made or a pipe opened */
+	if (!stat(path, &st))
+		check_file(j, &st);
+	j->fd = open(path, O_RDWR | O_CREAT | O_NONBLOCK | O_NOCTTY |
+		O_CLOEXEC, 0666);
 	if (j->fd < 0 || fstat(j->fd, &st))
 		fail(j);
-	if (!S_ISREG(st.st_mode))
-		die("%s: a journal must be a plain file", path);
-	if (flock(j->fd, LOCK_EX | LOCK_NB)) {
-		if (errno != EWOULDBLOCK)
-			fail(j);
+	check_file(j, &st);
+	switch (lock_try(j->fd)) {
+	case LOCK_BUSY:
 		die("%s: another process is writing this journal", path);
+	case LOCK_UNKNOWN:
+		lock_missing(path);
+		break;
+	default:
+		break;
 	}
-	j->text = xmalloc((size_t)st.st_size + 1);
-	for (ssize_t n; (n = read(j->fd, j->text + j->len,
-	    (size_t)st.st_size - j->len)) != 0; j->len += (size_t)n)
-		if (n < 0)
-			fail(j);
-	/* before anything is cut off: the path may be of something dear */
-	if (j->len && j->text[0] != '{')
-		die("%s: not a journal: it does not begin with a record", path);
-	while (j->len && j->text[j->len - 1] != '\n')
-		j->len--;
+	read_all(j, (size_t)st.st_size);
+	check(j, k, (size_t)st.st_size);
 	j->text[j->len] = 0;
+	if (lseek(j->fd, (off_t)j->len, SEEK_SET) < 0)
+		fail(j);
+}
+
+/* Cut off what follows the whole lines that are kept. */
+static void
+cut(struct journal *j)
+{
 	if (ftruncate(j->fd, (off_t)j->len) ||
 	    lseek(j->fd, (off_t)j->len, SEEK_SET) < 0)
 		fail(j);
+	j->torn = 0;
 }
 
 const char *
@@ -68,9 +225,7 @@ journal_cut(struct journal *j)
 	if (!j->path)
 		return;
 	j->len = j->at;
-	if (ftruncate(j->fd, (off_t)j->at) ||
-	    lseek(j->fd, (off_t)j->at, SEEK_SET) < 0)
-		fail(j);
+	cut(j);
 }
 
 void
@@ -78,6 +233,8 @@ journal_add(struct journal *j, const char *line, size_t len)
 {
 	if (!j->path)
 		return;
+	if (j->torn)
+		cut(j);
 	while (len) {
 		ssize_t n = write(j->fd, line, len);
 		if (n < 0 && errno == EINTR)
@@ -101,6 +258,8 @@ journal_close(struct journal *j)
 {
 	if (!j->path)
 		return;
+	if (j->torn)
+		cut(j);
 	if (fsync(j->fd) || close(j->fd))
 		fail(j);
 	free(j->text);

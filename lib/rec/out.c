@@ -3,14 +3,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zstd.h>
 #include "die.h"
 #include "mem.h"
 #include "out.h"
-#include "sig.h"
+#include "path.h"
 
 enum { LEVEL = 9 };
 
@@ -22,52 +21,90 @@ ends_in(const char *s, const char *tail)
 	return n >= m && !strcmp(s + n - m, tail);
 }
 
-static char *
-part_name(const char *path)
+/* A descriptor that was handed to us. What is printed besides must not get
+ * into what is written to stdout. */
+static int
+take_descriptor(const char *path, int fd)
 {
-	struct buf b = { 0 };
+	int flags = fcntl(fd, F_GETFD), how = fcntl(fd, F_GETFL);
 
-	buf_printf(&b, "%s.part", path);
-	return b.data;
+	/* what we open ourselves is closed on exec, and so is a stdout that
+	 * is taken */
+	if (fd == 1 && flags > 0 && flags & FD_CLOEXEC)
+		die("%s: is named for two outputs", path);
+	if (flags < 0 || flags & FD_CLOEXEC || how & O_PATH ||
+	    (how & O_ACCMODE) == O_RDONLY)
+		die("%s: is not open for writing", path);
+	int own = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	if (own < 0)
+		die("%s: %s", path, strerror(errno));
+	if (fd == 1) {
+		fflush(stdout);
+		dup2(2, 1);
+		fcntl(1, F_SETFD, FD_CLOEXEC);
+	}
+	return own;
 }
 
-/* Open and lock the part file. A crashed writer's leftover is reused; one
- * that another process has renamed away meanwhile is not. */
+/* The file at the target: 1 if there is one, into st. Dies where it must not
+ * be replaced. */
 static int
-open_part(const char *path, const char *part)
+find_old(const struct out *o, struct stat *st)
 {
-	struct stat ours, there;
-
-	for (;;) {
-		int fd = open(part, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-		if (fd < 0)
-			return -1;
-		if (flock(fd, LOCK_EX | LOCK_NB))
-			die("%s: %s", path, errno == EWOULDBLOCK ?
-				"another process is writing it" :
-				strerror(errno));
-		if (!fstat(fd, &ours) && !stat(part, &there) &&
-		    ours.st_ino == there.st_ino)
-			return ftruncate(fd, 0) ? -1 : fd;
-		close(fd);
+	if (stat(o->target, st)) {
+		if (errno != ENOENT)
+			die("%s: %s", o->path, strerror(errno));
+		if (!*path_file(o->target))
+			die("%s: %s", o->path, strerror(EISDIR));
+		return 0;
 	}
+	if (S_ISDIR(st->st_mode))
+		die("%s: %s", o->path, strerror(EISDIR));
+	if (access(o->target, W_OK))
+		die("%s: %s", o->path, strerror(errno));
+	if (path_standard(st))
+		die("%s: is also %s", o->path, path_standard(st));
+	return 1;
+}
+
+/* Open what the path stands for. */
+static void
+open_target(struct out *o)
+{
+	struct stat st;
+
+	if (!strcmp(o->path, "-")) {
+		o->path = "stdout";
+		o->fd = take_descriptor(o->path, 1);
+		return;
+	}
+	if (!(o->target = path_target(o->path)))
+		die("%s: %s", o->path, strerror(errno));
+	int given = path_descriptor(o->target);
+	if (given >= 0)
+		o->fd = take_descriptor(o->path, given);
+	else {
+		int old = find_old(o, &st);
+		if (given == -1 && (!old || S_ISREG(st.st_mode))) {
+			part_open(&o->part, o->path, o->target, old ? &st :
+				NULL);
+			o->fd = o->part.fd;
+			return;
+		}
+		o->fd = open(o->target, O_WRONLY | O_TRUNC | O_NOCTTY |
+			O_CLOEXEC);
+		if (o->fd < 0)
+			die("%s: %s", o->path, strerror(errno));
+	}
+	free(o->target);
+	o->target = NULL;
 }
 
 void
 out_open(struct out *o, const char *path)
 {
-	struct stat st;
-
-	*o = (struct out){ .path = path, .fd = -1, .handle = -1 };
-	if (stat(path, &st) || S_ISREG(st.st_mode)) {
-		o->part = part_name(path);
-		o->fd = open_part(path, o->part);
-	} else
-		o->fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (o->fd < 0)
-		die("%s: %s", path, strerror(errno));
-	if (o->part)
-		o->handle = sig_part_add(o->part);
+	*o = (struct out){ .path = path, .fd = -1 };
+	open_target(o);
 	if (ends_in(path, ".zst")) {
 		o->zstd = ZSTD_createCCtx();
 		ZSTD_CCtx_setParameter(o->zstd, ZSTD_c_compressionLevel, LEVEL);
@@ -75,6 +112,12 @@ out_open(struct out *o, const char *path)
 		o->packed_cap = ZSTD_CStreamOutSize();
 		o->packed = xmalloc(o->packed_cap);
 	}
+}
+
+int
+out_is_file(const struct out *o)
+{
+	return o->target != NULL;
 }
 
 static void
@@ -115,82 +158,29 @@ out_write(struct out *o, const void *bytes, size_t n)
 		write_all(o, bytes, n);
 }
 
-static void
-out_free(struct out *o)
-{
-	sig_part_done(o->handle);
-	ZSTD_freeCCtx(o->zstd);
-	free(o->packed);
-	free(o->part);
-	o->part = NULL;
-}
-
-/* Make a rename durable. */
-static void
-sync_folder(const char *path)
-{
-	struct buf dir = { 0 };
-	const char *slash = strrchr(path, '/');
-
-	if (!slash)
-		buf_str(&dir, ".");
-	else
-		buf_add(&dir, path, (size_t)(slash - path) + (slash == path));
-	int fd = open(dir.data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd >= 0) {
-		fsync(fd);
-		close(fd);
-	}
-	buf_free(&dir);
-}
-
 void
 out_commit(struct out *o)
 {
 	if (o->zstd)
 		pack(o, NULL, 0, ZSTD_e_end);
-	if (o->part && fsync(o->fd))
-		die("%s: %s", o->path, strerror(errno));
-	if (o->part) {
-		if (rename(o->part, o->path))
+	if (o->target) {
+		if (fsync(o->fd) || part_move(&o->part, o->target))
 			die("%s: %s", o->path, strerror(errno));
-		sync_folder(o->path);
-	}
-	if (close(o->fd))   /* unlocks, so not before the rename */
+		part_close(&o->part);
+	} else if (close(o->fd))
 		die("%s: %s", o->path, strerror(errno));
-	out_free(o);
-}
-
-void
-out_abandon(struct out *o)
-{
-	if (o->part)
-		unlink(o->part);
-	close(o->fd);
-	out_free(o);
-}
-
-void
-out_check(const char *path)
-{
-	struct stat st;
-	struct out o;
-
-	if (!stat(path, &st) && !S_ISREG(st.st_mode)) {
-		if (S_ISDIR(st.st_mode) || access(path, W_OK))
-			die("%s: %s", path, strerror(S_ISDIR(st.st_mode) ?
-				EISDIR : errno));
-		return;
-	}
-	out_open(&o, path);
-	out_abandon(&o);
+	ZSTD_freeCCtx(o->zstd);
+	free(o->packed);
+	free(o->target);
+	*o = (struct out){ .fd = -1 };
 }
 
 void
 out_flush(void)
 {
 	if (fflush(stdout) || ferror(stdout))
-		die("stdout: %s", strerror(errno));
+		die("stdout: %s", errno == EBADF ? "is closed" :
+			strerror(errno));
 }
 
 int

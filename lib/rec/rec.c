@@ -207,7 +207,8 @@ member_key(struct buf *b, const char *key)
 {
 	if (b->len)
 		buf_str(b, ",");
-	buf_printf(b, "\"%s\":", key);
+	json_text(b, key, strlen(key));
+	buf_str(b, ":");
 }
 
 void
@@ -233,15 +234,37 @@ member_int(struct buf *b, const char *key, long v)
 	buf_printf(b, "%ld", v);
 }
 
+/* The length of the character at the start of n bytes if it may be written
+ * as it is, else 0. */
+static size_t
+plain_len(const char *s, size_t n)
+{
+	const unsigned char *p = (const unsigned char *)s;
+	size_t len = *p < 0x80 ? 1 : *p >= 0xc2 && *p < 0xe0 ? 2 :
+		*p >= 0xe0 && *p < 0xf0 ? 3 : *p >= 0xf0 && *p < 0xf5 ? 4 : 0;
+
+	if (*p < ' ' || *p == 0x7f || *p == '"' || *p == '\\' || len > n)
+		return 0;
+	for (size_t i = 1; i < len; i++)
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+	/* a control; not the shortest form, a surrogate, above U+10FFFF */
+	if ((*p == 0xc2 && p[1] < 0xa0) || (*p == 0xe0 && p[1] < 0xa0) ||
+	    (*p == 0xed && p[1] >= 0xa0) ||
+	    (*p == 0xf0 && p[1] < 0x90) || (*p == 0xf4 && p[1] >= 0x90))
+		return 0;
+	return len;
+}
+
 void
 json_text(struct buf *b, const char *s, size_t len)
 {
 	buf_str(b, "\"");
 	for (const char *end = s + len; s < end; ) {
-		size_t n = 0;
-		while (s + n < end && s[n] != '"' && s[n] != '\\' &&
-		    (unsigned char)s[n] >= 32)
-			n++;
+		size_t n = 0, k;
+		while (s + n < end &&
+		    (k = plain_len(s + n, (size_t)(end - s) - n)))
+			n += k;
 		buf_add(b, s, n);
 		s += n;
 		if (s == end)
@@ -252,8 +275,13 @@ json_text(struct buf *b, const char *s, size_t len)
 			buf_str(b, "\\n");
 		else if (*s == '\t')
 			buf_str(b, "\\t");
-		else
+		else if ((unsigned char)*s < 0x80)
 			buf_printf(b, "\\u%04x", *s);
+		else if (*s == '\xc2' && end - s > 1 &&
+		    (unsigned char)s[1] >> 5 == 4)
+			buf_printf(b, "\\u%04x", (unsigned char)*++s);
+		else
+			buf_str(b, "\\ufffd");
 		s++;
 	}
 	buf_str(b, "\"");
@@ -273,25 +301,56 @@ member_raw(struct buf *b, const char *key, const char *json)
 	buf_str(b, json);
 }
 
+/* The number at the end of a condition, blanks around it. */
+static int
+bound_parse(const char *text, double *v)
+{
+	char *end;
+
+	text += strspn(text, " \t");
+	*v = strtod(text, &end);
+	return end == text || end[strspn(end, " \t")] || !isfinite(*v);
+}
+
 int
 where_parse(struct where *w, const char *text, struct why *why)
 {
-	char *end;
-	size_t n = strcspn(text, "<>=!");
-	const char *op = text + n;
+	const char *field = text + strspn(text, " \t");
+	size_t n = strcspn(field, "<>=!");
+	const char *op = field + n;
 	size_t k = strspn(op, "<>=!");
 	static const char ops[][3] = { "<", "<=", ">", ">=", "==", "!=" };
 
+	while (n && (field[n - 1] == ' ' || field[n - 1] == '\t'))
+		n--;
 	for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) {
 		if (k != strlen(ops[i]) || strncmp(op, ops[i], k))
 			continue;
-		*w = (struct where){ text, n, "", strtod(op + k, &end) };
+		*w = (struct where){ .field = field, .field_len = n };
 		memcpy(w->op, ops[i], sizeof w->op);
-		if (n && op[k] && !*end && isfinite(w->bound))
+		if (n && !bound_parse(op + k, &w->bound))
 			return 0;
 	}
 	return why_set(why, "want 'FIELD<=NUMBER' (or < > >= == !=), "
 		"not \"%s\"", text);
+}
+
+/* The part of a path that n bytes name: a member, or an array's element. */
+static const json_t *
+step(const json_t *j, const char *name, size_t n)
+{
+	size_t at = 0;
+
+	if (!json_is_array(j))
+		return json_object_getn(j, name, n);
+	if (!n || n > 9)
+		return NULL;
+	for (; n; n--, name++) {
+		if (*name < '0' || *name > '9')
+			return NULL;
+		at = 10 * at + (size_t)(*name - '0');
+	}
+	return json_array_get(j, at);
 }
 
 int
@@ -299,15 +358,10 @@ where_keep(const struct where *w, const json_t *j, struct why *why)
 {
 	const char *p = w->field, *end = p + w->field_len;
 
-	while (j && p < end) {
-		size_t n = 0;
-		while (p + n < end && p[n] != '.')
-			n++;
-		char key[128];
-		snprintf(key, sizeof key, "%.*s", (int)n, p);
-		j = json_is_array(j) ? json_array_get(j, (size_t)atol(key)) :
-			json_object_get(j, key);
-		p += n + 1;
+	for (size_t n; j && p <= end; p += n + 1) {
+		const char *dot = memchr(p, '.', (size_t)(end - p));
+		n = (size_t)((dot ? dot : end) - p);
+		j = step(j, p, n);
 	}
 	if (!json_is_number(j))
 		return why_set(why, "no number \"%.*s\" in the record",

@@ -5,6 +5,7 @@
 #include "in.h"
 #include "mem.h"
 #include "out.h"
+#include "rec.h"
 #include "tensors.h"
 
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
@@ -177,8 +178,9 @@ tensors_write(struct out *out, const struct tensor *t, size_t n,
 	free(text);
 	for (size_t i = 0; i < n; i++) {
 		size_t bytes = t[i].count * types[t[i].type].size;
-		buf_printf(&head, ",\"%s\":{\"dtype\":\"%s\",\"shape\":[",
-			t[i].name, types[t[i].type].name);
+		member_key(&head, t[i].name);
+		buf_printf(&head, "{\"dtype\":\"%s\",\"shape\":[",
+			types[t[i].type].name);
 		for (int k = 0; k < t[i].dims; k++)
 			buf_printf(&head, "%s%zu", k ? "," : "", t[i].shape[k]);
 		buf_printf(&head, "],\"data_offsets\":[%zu,%zu]}", at,

@@ -14,7 +14,7 @@ wheres_parse(struct wheres *w, const struct opt_list *texts)
 }
 
 int
-wheres_keep(const struct wheres *w, const char *text)
+wheres_keep(const struct wheres *w, const struct in *in, const char *text)
 {
 	struct why why;
 	int keep = 1;
@@ -23,8 +23,11 @@ wheres_keep(const struct wheres *w, const char *text)
 		return 1;
 	json_t *j = json_loads(text, JSON_DECODE_INT_AS_REAL, NULL);
 	for (size_t i = 0; i < w->n && keep; i++)
-		if ((keep = where_keep(&w->at[i], j, &why)) < 0)
+		if ((keep = where_keep(&w->at[i], j, &why)) < 0) {
+			if (in)
+				in_fail(in, "--where: %s", why.text);
 			die("--where: %s", why.text);
+		}
 	json_decref(j);
 	return keep;
 }

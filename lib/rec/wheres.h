@@ -14,8 +14,9 @@ struct wheres {
 
 /* Texts are borrowed. A condition that can't be read is wrong usage. */
 void wheres_parse(struct wheres *, const struct opt_list *texts);
-/* Do all hold for the JSON object in text? Dies where a field is missing. */
-int wheres_keep(const struct wheres *, const char *text);
+/* Do all hold for the JSON object in text? Dies where a field is missing; in:
+ * what was read last for it, or NULL. */
+int wheres_keep(const struct wheres *, const struct in *in, const char *text);
 void wheres_free(struct wheres *);
 
 #endif

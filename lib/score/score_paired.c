@@ -86,7 +86,8 @@ put_text(const struct paired *p, const char *name, const struct scorer *s,
 		if (!isnan(v[i].p))
 			buf_printf(&b, " (p = %.4f)%s", v[i].p,
 				v[i].p <= 0.05 ? "*" : "");
-		printf("%s: %s\n", name, b.data);
+		put_shown(stdout, name);
+		printf(": %s\n", b.data);
 		buf_free(&b);
 	}
 }

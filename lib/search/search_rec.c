@@ -5,6 +5,10 @@
 #include "profile.h"
 #include "search_rec.h"
 
+const struct journal_kind search_journal = { "a search", "\"arch\":", {
+	{ "arch", MEMBER_OBJECT }, { "iteration", MEMBER_COUNT },
+	{ "valid_tokens", MEMBER_COUNT }, { "valid_loss", MEMBER_NUMBER } } };
+
 /* Losses and latencies count as they are printed, so that a search that takes
  * them from a journal goes the same way. */
 static double
@@ -55,7 +59,7 @@ keep(void *ctx, const struct arch *a, double ms)
 		return 1;
 	print_head(s, a, ms);
 	buf_str(&s->head, "}");
-	return wheres_keep(&s->where, s->head.data);
+	return wheres_keep(&s->where, NULL, s->head.data);
 }
 
 /* Take the result from the journal's line if it is of this candidate: 0. */

@@ -17,6 +17,9 @@ struct score {
 	long tokens;
 };
 
+/* What evolve --resume keeps. */
+extern const struct journal_kind search_journal;
+
 struct search_rec {
 	/* by the caller: */
 	void *ctx;

@@ -14,7 +14,7 @@ dict_load(struct dict *d, const char *path)
 	size_t len;
 
 	in_open(&in, path);
-	char *bytes = in_all(&in, &len, FILE_MAX);
+	char *bytes = in_text(&in, &len, FILE_MAX);
 	if (dict_parse_lines(d, bytes, len, &in.line, &why))
 		in_fail(&in, "%s", why.text);
 	if (!len)

@@ -1,4 +1,7 @@
 /* Everything that a training needs to go on, in one safetensors file. */
+#include <errno.h>
+#include <float.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -6,19 +9,24 @@
 #include "tensors.h"
 #include "trainer.h"
 
+/* A count is from 0, a sum is finite and not negative; the best loss is
+ * infinite before the first validation. */
+enum field { COUNT, SUM, LOSS };
 static const struct {
 	const char *key;
 	size_t at;
-	int real;
+	enum field kind;
 } fields[] = {
-#define FIELD(f, real) { #f, offsetof(struct state, f), real }
-	FIELD(update, 0), FIELD(epoch, 0), FIELD(batch, 0), FIELD(lines, 0),
-	FIELD(bad_validations, 0), FIELD(best, 1), FIELD(loss, 1),
-	FIELD(nll, 1), FIELD(gnorm, 1), FIELD(tokens, 0), FIELD(updates, 0),
-	FIELD(seconds, 1), FIELD(core_seconds, 1),
+#define FIELD(f, kind) { #f, offsetof(struct state, f), kind }
+	FIELD(update, COUNT), FIELD(epoch, COUNT), FIELD(batch, COUNT),
+	FIELD(lines, COUNT), FIELD(bad_validations, COUNT), FIELD(best, LOSS),
+	FIELD(loss, SUM), FIELD(nll, SUM), FIELD(gnorm, SUM),
+	FIELD(tokens, COUNT), FIELD(updates, COUNT), FIELD(seconds, SUM),
+	FIELD(core_seconds, SUM),
 #undef FIELD
 };
 enum { FIELDS = sizeof fields / sizeof *fields };
+static const long COUNT_MAX = 1L << 53;
 
 static uint64_t
 hash_bytes(uint64_t h, const void *bytes, size_t n)
@@ -113,7 +121,7 @@ checkpoint_save(struct trainer *t)
 	for (int i = 0; i < FIELDS; i++) {
 		const char *at = (const char *)&t->s + fields[i].at;
 		char text[40];
-		if (fields[i].real)
+		if (fields[i].kind != COUNT)
 			snprintf(text, sizeof text, "%a", *(const double *)at);
 		else
 			snprintf(text, sizeof text, "%ld", *(const long *)at);
@@ -135,6 +143,67 @@ take(const struct tensors *ts, const char *name, void *to, size_t n,
 	memcpy(to, t->data, n * size);
 }
 
+/* Floats that an update may begin with: finite, from least. */
+static void
+take_floats(const struct tensors *ts, const char *name, float *to, size_t n,
+	float least)
+{
+	take(ts, name, to, n, TENSOR_F32, sizeof *to);
+	for (size_t i = 0; i < n; i++)
+		if (!(to[i] >= least && to[i] <= FLT_MAX))
+			die("%s: tensor %s: number %zu is %g", ts->path, name,
+				i, (double)to[i]);
+}
+
+static void
+take_field(struct trainer *t, const struct tensors *ts, int i)
+{
+	const char *key = fields[i].key, *text = tensors_meta(ts, key);
+	char *at = (char *)&t->s + fields[i].at, *end;
+
+	if (!text)
+		die("%s: no \"%s\"", ts->path, key);
+	errno = 0;
+	if (fields[i].kind == COUNT) {
+		long v = strtol(text, &end, 10);
+		if (end == text || *end || errno || v < 0 || v > COUNT_MAX)
+			die("%s: \"%s\" is \"%s\", want a count", ts->path,
+				key, text);
+		*(long *)at = v;
+		return;
+	}
+	double v = strtod(text, &end);
+	if (end == text || *end || !(v >= 0) ||
+	    (fields[i].kind == SUM && isinf(v)))
+		die("%s: \"%s\" is \"%s\", want a number from 0", ts->path,
+			key, text);
+	*(double *)at = v;
+}
+
+/* Where the words of two configurations begin to differ, from the word before:
+ * what it is that differs. */
+static void
+differing(const char **a, const char **b)
+{
+	size_t i = 0, word = 0, before = 0;
+
+	for (; (*a)[i] && (*a)[i] == (*b)[i]; i++)
+		if ((*a)[i] == ' ') {
+			before = word;
+			word = i + 1;
+		}
+	*a += before;
+	*b += before;
+}
+
+static int
+two_words(const char *s)
+{
+	size_t n = strcspn(s, " ");
+
+	return (int)(n + (s[n] ? 1 + strcspn(s + n + 1, " ") : 0));
+}
+
 int
 checkpoint_load(struct trainer *t)
 {
@@ -144,27 +213,39 @@ checkpoint_load(struct trainer *t)
 	if (access(t->checkpoint, F_OK))
 		return 0;
 	tensors_load(&ts, t->checkpoint);
-	const char *config = tensors_meta(&ts, "config");
-	if (!config || strcmp(config, t->config))
-		die("%s: is of another training (remove it to start anew)\n"
-			"  there: %s\n  here:  %s", t->checkpoint,
-			config ? config : "?", t->config);
-	take(&ts, "weights", t->w->params.w, n, TENSOR_F32, 4);
-	take(&ts, "adam.m", t->m, n, TENSOR_F32, 4);
-	take(&ts, "adam.v", t->v, n, TENSOR_F32, 4);
+	const char *there = tensors_meta(&ts, "config"), *here = t->config;
+	if (!there)
+		die("%s: is of another training (remove it to start anew): "
+			"no checkpoint", t->checkpoint);
+	if (strcmp(there, here)) {
+		differing(&there, &here);
+		die("%s: is of another training (remove it to start anew): "
+			"there \"%.*s\", here \"%.*s\"", t->checkpoint,
+			two_words(there), there, two_words(here), here);
+	}
+	take_floats(&ts, "weights", t->w->params.w, n, -FLT_MAX);
+	take_floats(&ts, "adam.m", t->m, n, -FLT_MAX);
+	take_floats(&ts, "adam.v", t->v, n, 0);
 	take(&ts, "adam.steps", t->steps, (size_t)t->w->params.n, TENSOR_I64,
 		8);
-	for (int i = 0; i < FIELDS; i++) {
-		const char *text = tensors_meta(&ts, fields[i].key);
-		char *at = (char *)&t->s + fields[i].at;
-		if (!text)
-			die("%s: no \"%s\"", t->checkpoint, fields[i].key);
-		if (fields[i].real)
-			*(double *)at = strtod(text, NULL);
-		else
-			*(long *)at = strtol(text, NULL, 10);
-	}
+	for (int i = 0; i < FIELDS; i++)
+		take_field(t, &ts, i);
+	for (int i = 0; i < t->w->params.n; i++)
+		if (t->steps[i] < 0 || t->steps[i] > t->s.update)
+			die("%s: tensor adam.steps: %lld of %ld updates",
+				ts.path, (long long)t->steps[i], t->s.update);
 	tensors_free(&ts);
 	t->last_saved = t->s.update;
 	return 1;
+}
+
+void
+checkpoint_fits(const struct trainer *t)
+{
+	if (t->s.batch >= t->plan.batches || t->s.updates > t->s.update ||
+	    (t->s.tokens > 0) != (t->s.updates > 0))
+		die("%s: batch %ld of %d, %ld of %ld updates not yet logged, "
+			"%ld tokens in them: no such training", t->checkpoint,
+			t->s.batch, t->plan.batches, t->s.updates, t->s.update,
+			t->s.tokens);
 }

@@ -64,6 +64,11 @@ trainer_interrupted(struct trainer *t)
 		return;
 	progress_end(&t->progress);
 	trainer_check(t);
+	if (!t->checkpoint) {
+		warn("stopped after %ld updates; nothing is saved, as the "
+			"output is no file", t->s.update);
+		sig_die(sig);
+	}
 	checkpoint_save(t);
 	command_print(&command);
 	if (!t->o->resume) {

@@ -7,8 +7,13 @@
 #include "epochs.h"
 #include "in.h"
 #include "out.h"
+#include "path.h"
 #include "sig.h"
 #include "trainer.h"
+
+static const struct journal_kind log_journal = { "a training",
+	"\"event\":", { { "event", MEMBER_TEXT }, { "step", MEMBER_COUNT },
+	{ "epoch", MEMBER_COUNT } } };
 
 /* To stdout; a reader that is gone is a signal, for trainer_interrupted. */
 static void
@@ -165,7 +170,6 @@ loop(struct trainer *t)
 {
 	long every = t->o->validate_interval;
 
-	epoch_plan(t);
 	while (!is_over(t)) {
 		update(t);
 		int ended = t->s.batch == t->plan.batches;
@@ -242,7 +246,8 @@ allocate(struct trainer *t, int src, int tgt)
 			t->pass.num.threads, t->o->label_smoothing);
 }
 
-/* Go on from the checkpoint: print what was logged up to it. */
+/* The plan of the epoch to go on with, and what was logged up to the
+ * checkpoint printed, if there is one. */
 static void
 resume(struct trainer *t)
 {
@@ -250,14 +255,15 @@ resume(struct trainer *t)
 	size_t len;
 	long n = 0;
 
-	journal_open(&t->journal, t->o->resume);
-	if (t->journal.len && strncmp(t->journal.text, "{\"event\":", 9))
-		die("%s: not a journal of a training", t->o->resume);
-	if (!t->o->resume || !checkpoint_load(t)) {
+	journal_open(&t->journal, t->o->resume, &log_journal);
+	int saved = t->o->resume && checkpoint_load(t);
+	epoch_plan(t);
+	if (!saved) {
 		drop_epochs(t);
 		journal_cut(&t->journal);
 		return;
 	}
+	checkpoint_fits(t);
 	for (; n < t->s.lines && (line = journal_next(&t->journal, &len)); n++) {
 		rec_put_line(line, len);
 		rec_put_line("\n", 1);
@@ -293,6 +299,27 @@ trainer_free(struct trainer *t)
 	free(t->config);
 }
 
+/* A checkpoint lies beside the output, if that is a file. */
+static void
+name_checkpoint(struct trainer *t, const struct out *out)
+{
+	const struct train_opts *o = t->o;
+	struct buf b = { 0 };
+
+	if (!out_is_file(out)) {
+		if (o->resume || o->keep_last_epochs)
+			die_usage("--%s wants a file as --output, not %s",
+				o->resume ? "resume" : "keep-last-epochs",
+				o->output);
+		return;
+	}
+	buf_printf(&b, "%s.checkpoint", o->output);
+	t->checkpoint = b.data;
+	if (o->resume && path_same(o->resume, b.data))
+		die_usage("--resume: %s is the checkpoint of --output",
+			o->resume);
+}
+
 int
 train_run(const struct train_opts *o, struct weights *w)
 {
@@ -309,6 +336,7 @@ train_run(const struct train_opts *o, struct weights *w)
 	 * same file is refused */
 	out_open(&out, o->output);
 	w->label_smoothing = o->label_smoothing;
+	name_checkpoint(&t, &out);
 	if (num_blas_slow())
 		warn("%s: training will be slow", num_blas_slow());
 	t.pass.num = num_init(o->threads ? (int)o->threads :
@@ -316,8 +344,6 @@ train_run(const struct train_opts *o, struct weights *w)
 	read_pairs(&t, &src, &tgt);
 	allocate(&t, src, tgt);
 	t.config = checkpoint_config(&t);
-	buf_printf(&b, "%s.checkpoint", o->output);
-	t.checkpoint = b.data;
 	resume(&t);
 	sig_defer();
 	progress_start(&t.progress, "updates", o->max_update < LONG_MAX ?
@@ -330,7 +356,6 @@ train_run(const struct train_opts *o, struct weights *w)
 	trainer_check(&t);
 	weights_write(w, &out);
 	out_commit(&out);
-	b = (struct buf){ 0 };
 	member_text(&b, "file", o->output, strlen(o->output));
 	member_num(&b, "seconds", seconds_now() - t.start);
 	member_num(&b, "core_seconds", seconds_cpu() - t.start_cpu);

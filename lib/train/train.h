@@ -37,8 +37,9 @@ struct train_opts {
 	.dtype = "fp32" }
 
 #define OPT_TRAIN(t) \
-	OPT_TEXT('o', "output", &(t)->output, "FILE", "weights to write"), \
-	OPT_TEXT(0, "resume", &(t)->resume, "FILE", \
+	OPT_OUTPUT('o', "output", &(t)->output, \
+		"weights to write; -: stdout, the log on stderr"), \
+	OPT_JOURNAL(&(t)->resume, \
 		"journal of the log; go on from FILE and the checkpoint " \
 		"OUTPUT.checkpoint"), \
 	OPT_TEXT(0, "valid", &(t)->valid, "FILE", "validation pairs"), \

@@ -21,7 +21,7 @@ struct trainer {
 	char *used;
 	struct journal journal;
 	struct progress progress;
-	char *checkpoint;          /* OUTPUT.checkpoint */
+	char *checkpoint;          /* OUTPUT.checkpoint; NULL: output no file */
 	char *config;              /* what must not change on resuming */
 	long last_saved;           /* update of the last checkpoint, -1 none */
 
@@ -58,7 +58,10 @@ void trainer_interrupted(struct trainer *);
  * before the weights change. */
 char *checkpoint_config(const struct trainer *);
 void checkpoint_save(struct trainer *);
-/* 1 if there was one, 0 if not; dies if it is of another training. */
+/* 1 if there was one, 0 if not; dies if it is of another training or holds
+ * what no training has. */
 int checkpoint_load(struct trainer *);
+/* Dies if the epoch's plan has no batch where a checkpoint goes on. */
+void checkpoint_fits(const struct trainer *);
 
 #endif
