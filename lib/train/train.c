@@ -241,7 +241,8 @@ allocate(struct trainer *t, int src, int tgt)
 	if (t->o->valid)
 		validation_open(&t->valid, t->o->valid, p, fewest,
 			t->o->max_tokens, t->o->valid_sentences,
-			t->pass.num.threads, t->o->label_smoothing);
+			t->pass.num.threads, t->pass.num.k,
+			t->o->label_smoothing);
 }
 
 /* Go on from the checkpoint: print what was logged up to it. */
@@ -313,7 +314,7 @@ train_run(const struct train_opts *o, struct weights *w)
 	if (num_blas_slow())
 		warn("%s: training will be slow", num_blas_slow());
 	t.pass.num = num_init(o->threads ? (int)o->threads :
-		omp_get_num_procs(), dtype_named(o->dtype));
+		omp_get_num_procs(), dtype_named(o->dtype), isa_get(o->isa));
 	read_pairs(&t, &src, &tgt);
 	allocate(&t, src, tgt);
 	t.config = checkpoint_config(&t);
