@@ -55,7 +55,7 @@ is    'three tables' "header w | jq -c '[to_entries[]|select(.value.shape[0]? | 
 holds 'with dictionaries and a validation' "$run --src-dict dict --share-all-embeddings --valid \$valid --log-interval 3 -o w <\$pairs >log"
 is    'the fields of train' "jq -c 'select(.event==\"train\")|keys_unsorted' log | uniq" '["event","step","epoch","loss","nll","ppl","lr","gnorm","tokens","tokens_per_s"]'
 is    'of valid' "jq -c 'select(.event==\"valid\")|keys_unsorted' log | uniq" '["event","step","epoch","which","loss","nll","ppl","tokens"]'
-is    'of save' "jq -c 'select(.event==\"save\")|keys_unsorted' log" '["event","step","epoch","file","seconds","core_seconds","peak_mb"]'
+is    'of save' "jq -c 'select(.event==\"save\")|keys_unsorted' log" '["event","step","epoch","file","seconds","core_seconds","peak_mb","kernels"]'
 is    'at their steps' "jq -r '\"\(.event) \(.step)\"' log | uniq | tr '\n' ','" 'train 3,train 6,valid 6,save 6,'
 is    'validates the ends and a random one' "jq -r 'select(.event==\"valid\").which' log | tr '\n' ' '" 'largest smallest random '
 is    'on all tokens, </s> counted' "jq -s '[.[].tgt|length]|add' \$valid | diff - <(jq 'select(.which==\"random\").tokens' log)" ''

@@ -294,6 +294,7 @@ trainer_free(struct trainer *t)
 	free(t->positions[1]);
 	free(t->checkpoint);
 	free(t->config);
+	free(t->kernels);
 }
 
 int
@@ -315,9 +316,16 @@ train_run(const struct train_opts *o, struct weights *w)
 		warn("%s: training will be slow", num_blas_slow());
 	t.pass.num = num_init(o->threads ? (int)o->threads :
 		omp_get_num_procs(), dtype_named(o->dtype), isa_get(o->isa));
+	buf_printf(&b, "%s, %s", t.pass.num.k->name, num_blas());
+	t.kernels = b.data;
+	if (!o->quiet)
+		warn("kernels %s; %d thread%s; products in %s", t.kernels,
+			t.pass.num.threads, t.pass.num.threads > 1 ? "s" : "",
+			o->dtype);
 	read_pairs(&t, &src, &tgt);
 	allocate(&t, src, tgt);
 	t.config = checkpoint_config(&t);
+	b = (struct buf){ 0 };
 	buf_printf(&b, "%s.checkpoint", o->output);
 	t.checkpoint = b.data;
 	resume(&t);
@@ -338,6 +346,7 @@ train_run(const struct train_opts *o, struct weights *w)
 	member_num(&b, "core_seconds", seconds_cpu() - t.start_cpu);
 	getrusage(RUSAGE_SELF, &use);
 	member_num(&b, "peak_mb", (double)use.ru_maxrss * 1024 / 1e6);
+	member_text(&b, "kernels", t.kernels, strlen(t.kernels));
 	trainer_log(&t, "save", b.data);
 	buf_free(&b);
 	trainer_free(&t);
