@@ -3,14 +3,14 @@
  * target token) and valid_tokens. */
 #include "arch_rec.h"
 #include "eval.h"
-#include "opt.h"
+#include "isa.h"
 #include "out.h"
 #include "progress.h"
 
 int
 main(int argc, char **argv)
 {
-	const char *weights = NULL, *valid = NULL;
+	const char *weights = NULL, *valid = NULL, *isa = NULL;
 	long max_tokens = 4096, sentences = 0, threads = 1;
 	double smooth = -1;
 	int quiet = 0;
@@ -23,6 +23,7 @@ main(int argc, char **argv)
 			"use only the first pairs, 0: all"),
 		OPT_SMOOTHING(&smooth),
 		OPT_THREADS(&threads),
+		OPT_ISA(&isa),
 		OPT_QUIET(&quiet),
 		OPT_END
 	};
@@ -33,7 +34,7 @@ main(int argc, char **argv)
 		die_usage("want --weights and --valid");
 
 	struct eval *eval = eval_open(weights, valid, max_tokens, sentences,
-		(int)threads, smooth);
+		(int)threads, isa_get(isa), smooth);
 	struct task unknown = task_unknown();
 	struct progress progress;
 	struct rec r = { 0 };

@@ -6,6 +6,7 @@
 #include <string.h>
 #include "arch_rec.h"
 #include "eval.h"
+#include "isa.h"
 #include "out.h"
 #include "predictor.h"
 #include "search_rec.h"
@@ -88,7 +89,7 @@ int
 main(int argc, char **argv)
 {
 	const char *weights = NULL, *valid = NULL, *mlp = NULL, *path = NULL;
-	const char *resume = NULL;
+	const char *resume = NULL, *isa = NULL;
 	struct search_plan plan = SEARCH_PLAN;
 	struct opt_list limit_texts = { 0 }, conditions = { 0 };
 	long max_tokens = 4096, sentences = 0, threads = 1, top = 1, seed = 1;
@@ -132,6 +133,7 @@ main(int argc, char **argv)
 			"journal: go on from it and add to it"),
 		OPT_SEED(&seed),
 		OPT_THREADS(&threads),
+		OPT_ISA(&isa),
 		OPT_QUIET(&quiet),
 		OPT_END
 	};
@@ -157,7 +159,7 @@ main(int argc, char **argv)
 		.search = &search };
 	wheres_parse(&s.where, &conditions);
 	model.eval = eval_open(weights, valid, max_tokens, sentences,
-		(int)threads, smooth);
+		(int)threads, isa_get(isa), smooth);
 	s.task = *eval_task(model.eval);
 	struct space space = get_space(model.eval, path, weights, quiet);
 	if (mlp) {

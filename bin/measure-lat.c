@@ -2,8 +2,8 @@
  * stdin: arch records.  stdout: the same + latency_ms, repeats, redone,
  * core_shared, reference_ms, workload, host. */
 #include "arch_rec.h"
+#include "isa.h"
 #include "measured_rec.h"
-#include "opt.h"
 #include "out.h"
 #include "progress.h"
 #include "sig.h"
@@ -133,6 +133,7 @@ main(int argc, char **argv)
 	double precision = 1;
 	const char *weights = NULL, *space = NULL, *resume = NULL;
 	const char *pairs = NULL, *cpu_list = NULL, *dtype = "fp32";
+	const char *isa = NULL;
 	struct progress p;
 	struct measured m = { .bench = { .patience = { 0, 2, 0, 10 },
 		.ref.every = 8 }, .progress = &p };
@@ -181,6 +182,7 @@ main(int argc, char **argv)
 		OPT_VOCAB(&to),
 		OPT_SEED(&seed),
 		OPT_THREADS(&threads),
+		OPT_ISA(&isa),
 		OPT_QUIET(&quiet),
 		OPT_END
 	};
@@ -192,7 +194,8 @@ main(int argc, char **argv)
 
 	struct known known = { .options = task_opts_get(&to) };
 	b->w = (struct workload){ .beam = (int)beam, .batch = (int)batch,
-		.threads = (int)threads, .dtype = dtype_named(dtype) };
+		.threads = (int)threads, .dtype = dtype_named(dtype),
+		.k = isa_get(isa) };
 	b->block.dtype = b->w.dtype;
 	b->patience.precision = precision / 100;
 	b->block.seed = m.seed = (uint64_t)seed;

@@ -3,7 +3,7 @@
  * stdout: the same + "hyp","score","hyp_tokens", or lines of text. */
 #include <stdlib.h>
 #include "arch_rec.h"
-#include "opt.h"
+#include "isa.h"
 #include "out.h"
 #include "progress.h"
 #include "requests_rec.h"
@@ -82,6 +82,7 @@ main(int argc, char **argv)
 	struct form f = { .nbest = 1 };
 	struct weights w;
 	const char *weights = NULL, *arch = NULL, *dtype = "fp32";
+	const char *isa = NULL;
 	long beam = 5, max_b = 200, min_len = 1;
 	double lenpen = 1, max_a = 0;
 	int quiet = 0, no_unk = 0;
@@ -112,6 +113,7 @@ main(int argc, char **argv)
 			"undo the segmentation: \"@@ \", sentencepiece"),
 		OPT_DTYPE(&dtype),
 		OPT_THREADS(&t.threads),
+		OPT_ISA(&isa),
 		OPT_QUIET(&quiet),
 		OPT_END
 	};
@@ -125,6 +127,7 @@ main(int argc, char **argv)
 		die_usage("--nbest %ld is more than --beam %ld", f.nbest, beam);
 	t.o = (struct beam_options){ (int)beam, lenpen, max_a, (int)max_b,
 		(int)min_len, no_unk };
+	t.k = isa_get(isa);
 	load_model(&t, &f, &w, weights, arch, dtype_named(dtype));
 	run(&t, &f, quiet);
 	translator_free(&t);

@@ -16,6 +16,14 @@ tmp=$(mktemp -d "${TMPDIR:-/tmp}/milliner-test.XXXXXX")
 trap 'rm -rf "$tmp"' EXIT
 cd "$tmp" || exit 1
 out=$tmp/.out err=$tmp/.err
+if [ "${TEST_ISA:-}" ]; then
+	mkdir .isa; PATH=$tmp/.isa:$PATH
+	for p in translate measure-lat train-super train-sub eval-arch evolve; do
+		printf '#!/usr/bin/env bash\nexec -a %s "%s" --isa %s "$@"\n' \
+			"$p" "$MILLINER_BIN/$p" "$TEST_ISA" >.isa/$p
+		chmod +x .isa/$p
+	done
+fi
 tests_run=0
 
 report() { # status what

@@ -55,7 +55,7 @@ is    'three tables' "header w | jq -c '[to_entries[]|select(.value.shape[0]? | 
 holds 'with dictionaries and a validation' "$run --src-dict dict --share-all-embeddings --valid \$valid --log-interval 3 -o w <\$pairs >log"
 is    'the fields of train' "jq -c 'select(.event==\"train\")|keys_unsorted' log | uniq" '["event","step","epoch","loss","nll","ppl","lr","gnorm","tokens","tokens_per_s"]'
 is    'of valid' "jq -c 'select(.event==\"valid\")|keys_unsorted' log | uniq" '["event","step","epoch","which","loss","nll","ppl","tokens"]'
-is    'of save' "jq -c 'select(.event==\"save\")|keys_unsorted' log" '["event","step","epoch","file","seconds","core_seconds","peak_mb"]'
+is    'of save' "jq -c 'select(.event==\"save\")|keys_unsorted' log" '["event","step","epoch","file","seconds","core_seconds","peak_mb","kernels"]'
 is    'at their steps' "jq -r '\"\(.event) \(.step)\"' log | uniq | tr '\n' ','" 'train 3,train 6,valid 6,save 6,'
 is    'validates the ends and a random one' "jq -r 'select(.event==\"valid\").which' log | tr '\n' ' '" 'largest smallest random '
 is    'on all tokens, </s> counted' "jq -s '[.[].tgt|length]|add' \$valid | diff - <(jq 'select(.which==\"random\").tokens' log)" ''
@@ -98,7 +98,7 @@ is    'epochs' "$base --max-epoch 3 --max-tokens 60 --valid \$valid -o w <\$pair
 is    'validations between' "$base --max-update 8 --validate-interval-updates 3 --valid \$valid -o w <\$pairs | jq -c 'select(.which==\"largest\").step' | tr '\n' ' '" '3 6 8 '
 is    'patience' "$base --max-update 50 --validate-interval-updates 2 --patience 3 --lr 0 --warmup-init-lr 0 --weight-decay 0 --valid \$valid -o w <\$pairs | tail -n 1 | jq -c '[.event,.step]'" '["save",8]'
 is    'fewer validation pairs' "$base --max-update 1 --valid-sentences 2 --valid \$valid -o w <\$pairs | jq 'select(.which==\"largest\").tokens'" 5
-exits 1 'a loss that explodes' "$base --max-update 50 --lr 1e3 --warmup-updates 1 -o bad <\$pairs 2>e"
+exits 1 'a loss that explodes' "$base --max-update 50 --lr 1e3 --weight-decay 1e3 --warmup-updates 1 -o bad <\$pairs 2>e"
 holds 'is named, with its place' "grep -E 'the loss is not finite at update ([0-9]+), epoch \\1, batch 1; last good state: none saved' e"
 exits 1 'weights that do' "$base --max-update 1 --adam-eps 0 -o bad <\$pairs"
 says  'are named' 'the weights are not finite at update 1, epoch 1, batch 1'

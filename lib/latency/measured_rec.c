@@ -194,7 +194,7 @@ measured_open(struct measured *m, const char *journal)
 	struct buf members = { 0 };
 
 	m->held = xcalloc((size_t)(every ? every : 1), sizeof *m->held);
-	host_members(&members, kernels_best()->name, m->bench.w.threads);
+	host_members(&members, m->bench.w.k->name, m->bench.w.threads);
 	buf_printf(&m->host, "{%s}", members.data);
 	buf_free(&members);
 	answers_open(&m->answers, journal, m->host.data);

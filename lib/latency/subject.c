@@ -136,7 +136,7 @@ subject_start(struct subject *s, uint64_t seed)
 		r.steps = steps > r.steps ? steps : r.steps;
 	}
 	o.max_len_b = o.min_len = r.steps - 1;
-	decoder_init(&s->decoder, &s->model, w->threads, &r);
+	decoder_init(&s->decoder, &s->model, w->threads, &r, w->k);
 	beam_init(&s->beam, &s->decoder, &o);
 	touch(&s->decoder.arena);
 	touch(&s->beam.arena);

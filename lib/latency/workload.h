@@ -11,8 +11,9 @@
 #include "pairs.h"
 
 struct workload {
-	int beam, batch, threads;   /* set by the caller, and dtype */
+	int beam, batch, threads;   /* set by the caller, and dtype, k */
 	enum dtype dtype;
+	const struct kernels *k;
 	int batches;
 	int *at;                 /* [batches + 1] its sentences */
 	int *src, *tgt;          /* [sentences] lengths, </s> counted */

@@ -73,7 +73,7 @@ struct decoder {
 
 /* The model is borrowed. The decoder must stay where it is. */
 void decoder_init(struct decoder *, const struct packed_model *, int threads,
-	const struct room *);
+	const struct room *, const struct kernels *);
 void decoder_free(struct decoder *);
 /* Bytes that this room takes when it is used to the full. */
 size_t decoder_bytes(const struct packed_model *, int threads,

@@ -141,12 +141,12 @@ decoder_bytes(const struct packed_model *m, int threads, const struct room *r)
 
 void
 decoder_init(struct decoder *d, const struct packed_model *m, int threads,
-	const struct room *r)
+	const struct room *r, const struct kernels *k)
 {
 	const struct task *t = &m->task;
 	int positions = larger(r->max_src, r->steps) + POSITION_FIRST;
 
-	*d = (struct decoder){ .k = kernels_best() };
+	*d = (struct decoder){ .k = k };
 	d->arena.size = decoder_bytes(m, threads, r);
 	d->arena.base = xreserve(d->arena.size);
 	team_init(&d->team, threads);

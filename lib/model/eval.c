@@ -56,7 +56,8 @@ pass_bytes(struct pass *p, const struct params *params, int fewest,
 void
 validation_open(struct validation *v, const char *path,
 	const struct params *p, int fewest, long max_tokens,
-	long max_sentences, int threads, double smooth)
+	long max_sentences, int threads, const struct kernels *k,
+	double smooth)
 {
 	struct in in;
 	struct why why;
@@ -72,7 +73,7 @@ validation_open(struct validation *v, const char *path,
 	if (plan_make(&v->plan, &v->pairs, max_tokens, 0, 0, -1, &why))
 		die("%s: %s", path, why.text);
 	pairs_longest(&v->pairs, &src, &tgt);
-	v->pass.num = num_init(threads, DTYPE_FP32);
+	v->pass.num = num_init(threads, DTYPE_FP32, k);
 	pass_positions(&v->pass, v->positions, &p->task,
 		src > tgt ? src : tgt);
 	v->ints = xcalloc(batch_ints(max_tokens), sizeof *v->ints);
@@ -128,7 +129,7 @@ struct eval {
 
 struct eval *
 eval_open(const char *weights, const char *pairs, long max_tokens,
-	long sentences, int threads, double smooth)
+	long sentences, int threads, const struct kernels *k, double smooth)
 {
 	struct eval *e = xcalloc(1, sizeof *e);
 
@@ -136,7 +137,7 @@ eval_open(const char *weights, const char *pairs, long max_tokens,
 	validation_open(&e->valid, pairs, &e->weights.params,
 		fewest_heads(e->weights.is_super ? &e->weights.space : NULL,
 		&e->weights.params.shape), max_tokens, sentences, threads,
-		smooth < 0 ? e->weights.label_smoothing : smooth);
+		k, smooth < 0 ? e->weights.label_smoothing : smooth);
 	return e;
 }
 

@@ -27,7 +27,8 @@ struct validation {
  * heads: the fewest of any layer. max_sentences 0: all. */
 void validation_open(struct validation *, const char *path,
 	const struct params *, int fewest_heads, long max_tokens,
-	long max_sentences, int threads, double smooth);
+	long max_sentences, int threads, const struct kernels *,
+	double smooth);
 void validation_close(struct validation *);
 struct eval_result validation_run(struct validation *, const struct params *,
 	const struct arch *);
@@ -48,7 +49,8 @@ struct eval;
 	"label smoothing of the loss, -1: that of the supernet's training")
 /* Dies on bad files. */
 struct eval *eval_open(const char *weights, const char *pairs,
-	long max_tokens, long sentences, int threads, double smooth);
+	long max_tokens, long sentences, int threads, const struct kernels *,
+	double smooth);
 const struct space *eval_space(const struct eval *);   /* NULL: a sub */
 const struct task *eval_task(const struct eval *);
 /* -1 with a reason where the arch does not fit the weights. */

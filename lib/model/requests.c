@@ -52,7 +52,7 @@ make_room(const struct translator *t, struct worker *w, int threads,
 	r.max_src = grown(have->max_src, r.max_src);
 	r.steps = grown(have->steps, r.steps);
 	worker_free(w);
-	decoder_init(&w->decoder, &t->model, threads, &r);
+	decoder_init(&w->decoder, &t->model, threads, &r, t->k);
 	beam_init(&w->beam, &w->decoder, &t->o);
 }
 

@@ -22,7 +22,7 @@ struct worker {
 	struct beam beam;
 };
 
-/* The caller sets the first four, the rest is zero. translator_free.
+/* The caller sets the first five, the rest is zero. translator_free.
  *
  * Threads take whole batches, each with a decoder of its own: nothing is
  * waited for but the end of the window. Where there are fewer sentences than
@@ -31,6 +31,7 @@ struct translator {
 	struct packed_model model;   /* freed with it */
 	struct beam_options o;
 	long batch, threads;
+	const struct kernels *k;
 	struct worker together;      /* of all threads */
 	struct worker *apart;        /* [threads], of one thread each */
 	struct team team;            /* of those */

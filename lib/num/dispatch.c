@@ -130,3 +130,14 @@ kernels_best(void)
 {
 	return kernels_nth(0);
 }
+
+const struct kernels *
+kernels_named(const char *name)
+{
+	const struct kernels *k;
+	int i = 0;
+
+	while ((k = kernels_nth(i)) && strcmp(k->name, name))
+		i++;
+	return k;
+}

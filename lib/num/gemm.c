@@ -112,8 +112,7 @@ const char *
 num_blas_slow(void)
 {
 	const char *core = openblas_get_corename();
-
-	const char *name = num_init(1, DTYPE_FP32).k->name;
+	const char *name = kernels_best()->name;
 
 	if ((!strncmp(name, "avx512", 6) || !strcmp(name, "amx")) &&
 	    strcmp(core, "SkylakeX") && strcmp(core, "Cooperlake") &&

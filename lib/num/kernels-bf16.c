@@ -283,8 +283,8 @@ dot2(vf sum, vi line, int pair)
 	vi x = (vi){ 0 } + pair;
 	int high = (int)0xffff0000;
 
-	sum += (vf)(line << 16) * (vf)(x << 16);
-	return sum + (vf)(line & high) * (vf)(x & high);
+	sum = muladd((vf)(line << 16), (vf)(x << 16), sum);
+	return muladd((vf)(line & high), (vf)(x & high), sum);
 #endif
 }
 

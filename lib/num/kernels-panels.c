@@ -25,10 +25,13 @@ put_sums(const struct finish *f, int c, int j, vf t)
 {
 	int left = f->left - j * W;
 
+	vf bias = f->bias ? get(f->bias + j * W, left) : (vf){ 0 };
+
 	if (f->scale)
-		t = t * (get(f->scale + j * W, left) * f->q_scale[c]);
-	if (f->bias)
-		t += get(f->bias + j * W, left);
+		t = muladd(t, get(f->scale + j * W, left) * f->q_scale[c],
+			bias);
+	else if (f->bias)
+		t += bias;
 	if (f->relu)
 		t = (vf)((vi)(t > 0) & (vi)t);
 	put(f->y + (size_t)c * f->ldy + j * W, t, left);
@@ -156,8 +159,9 @@ panel(enum dtype form, int nc, int k, const char *w, const char *ahead,
 		for (int c = 0; c < nc; c++, at += ldx) {
 			vf xv = all(at[0]);
 			for (int j = 0; j < PV; j++)
-				acc[c][j] += xv * (form == DTYPE_BF16 ?
-					(vf)(line[j] << 16) : (vf)line[j]);
+				acc[c][j] = muladd(xv, form == DTYPE_BF16 ?
+					(vf)(line[j] << 16) : (vf)line[j],
+					acc[c][j]);
 		}
 		if (form == DTYPE_FP32 || 2 * p + 1 == k)
 			continue;
@@ -165,8 +169,8 @@ panel(enum dtype form, int nc, int k, const char *w, const char *ahead,
 		for (int c = 0; c < nc; c++, at += ldx) {
 			vf xv = all(at[0]);
 			for (int j = 0; j < PV; j++)
-				acc[c][j] += xv *
-					(vf)(line[j] & (int)0xffff0000);
+				acc[c][j] = muladd(xv, (vf)(line[j] &
+					(int)0xffff0000), acc[c][j]);
 		}
 	}
 	for (int c = 0; c < nc; c++)
@@ -358,8 +362,8 @@ PASTE(quantise, ISA)(int n, int k, const float *x, size_t ldx, uint8_t *q,
 		scale[c] = most / 127;
 		for (; i < k; i += W) {
 			/* adding 1.5 x 2^23 rounds to the nearest integer */
-			vi t = (vi)(get(x + i, k - i) * inverse + 0x1.8p23f) +
-				128;
+			vi t = (vi)muladd(get(x + i, k - i), inverse,
+				all(0x1.8p23f)) + 128;
 			vb bytes = __builtin_convertvector(t, vb);
 			memcpy(q + i, &bytes, (size_t)(k - i < W ? k - i : W));
 		}

@@ -30,7 +30,7 @@ block(int mr, int nv, int k, const float *a, size_t ars, size_t acs,
 		for (int i = 0; i < mr; i++) {
 			vf av = all(a[(size_t)i * ars + (size_t)p * acs]);
 			for (int j = 0; j < nv; j++)
-				acc[i][j] += av * bv[j];
+				acc[i][j] = muladd(av, bv[j], acc[i][j]);
 		}
 	}
 	for (int i = 0; i < mr; i++)
@@ -124,8 +124,8 @@ norm_row(int d, const float *r, const float *stats, const float *gain,
 	const float *shift, float *y)
 {
 	for (int j = 0; j < d; j += W)
-		put(y + j, (get(r + j, d - j) - stats[0]) * stats[1] *
-			get(gain + j, d - j) + get(shift + j, d - j), d - j);
+		put(y + j, muladd((get(r + j, d - j) - stats[0]) * stats[1],
+			get(gain + j, d - j), get(shift + j, d - j)), d - j);
 }
 
 static void
@@ -147,7 +147,7 @@ residual_norm(int rows, int d, const float *x, const float *z,
 		for (int j = 0; j < d; j += W) {
 			vf t = get(r + o + j, d - j) - mean;
 			t = only(t, d - j, (vf){ 0 });
-			squares += t * t;
+			squares = muladd(t, t, squares);
 		}
 		stats[2 * i] = mean;
 		stats[2 * i + 1] = 1 / sqrtf(sum_of(squares) / (float)d +
@@ -179,17 +179,19 @@ norm_back(int rows, int d, const float *dy, const float *r,
 			vf g = get(dy + o + j, left);
 			vf n = (get(r + o + j, left) - mean) * rstd;
 			vf t = g * get(gain + j, left);
-			put(dgain + j, get(dgain + j, left) + g * n, left);
+			put(dgain + j, muladd(g, n, get(dgain + j, left)),
+				left);
 			put(dshift + j, get(dshift + j, left) + g, left);
 			a += t;      /* g is zero in what hangs over */
-			b += t * n;
+			b = muladd(t, n, b);
 		}
 		float ma = sum_of(a) / (float)d, mb = sum_of(b) / (float)d;
 		for (int j = 0; j < d; j += W) {
 			int left = d - j;
 			vf n = (get(r + o + j, left) - mean) * rstd;
 			vf t = get(dy + o + j, left) * get(gain + j, left);
-			put(dr + o + j, (t - ma - n * mb) * rstd, left);
+			put(dr + o + j, muladd(n, all(-mb), t - ma) * rstd,
+				left);
 		}
 	}
 }
@@ -251,7 +253,8 @@ softmax_back(int rows, int n, const float *p, float *dp, size_t ld,
 	for (int i = 0; i < rows; i++, p += ld, dp += ld) {
 		vf sum = { 0 };
 		for (int j = 0; j < n; j += W)
-			sum += get(p + j, n - j) * get(dp + j, n - j);
+			sum = muladd(get(p + j, n - j), get(dp + j, n - j),
+				sum);
 		float dot = sum_of(sum);
 		for (int j = 0; j < n; j += W)
 			put(dp + j, get(p + j, n - j) *
@@ -341,8 +344,8 @@ static void
 axpy(int n, float a, const float *x, float *out)
 {
 	for (int j = 0; j < n; j += W)
-		put(out + j, get(out + j, n - j) + a * get(x + j, n - j),
-			n - j);
+		put(out + j, muladd(all(a), get(x + j, n - j),
+			get(out + j, n - j)), n - j);
 }
 
 static void
@@ -368,7 +371,7 @@ sum_squares(size_t n, const float *x)
 	for (; i + 64 * W <= n; i += 64 * W) {
 		vf part = { 0 };
 		for (size_t k = i; k < i + 64 * W; k += W)
-			part += load(x + k) * load(x + k);
+			part = muladd(load(x + k), load(x + k), part);
 		sum += (double)sum_of(part);
 	}
 	for (; i < n; i++)
@@ -377,58 +380,6 @@ sum_squares(size_t n, const float *x)
 }
 
 /* --- attention of one row ------------------------------------------------ */
-
-/* p[0 .. nk) = the first nk keys times q. */
-IN void
-dots(int nk, int h, const float *q, const float *keys, size_t ldk, float *p)
-{
-	vf sum[4];
-
-	for (int i = 0; i < nk; i++)
-		sum[i] = (vf){ 0 };
-	for (int j = 0; j < h; j += W) {
-		vf qv = get(q + j, h - j);
-		for (int i = 0; i < nk; i++)
-			sum[i] += qv * get(keys + (size_t)i * ldk + j, h - j);
-	}
-	for (int i = 0; i < nk; i++)
-		p[i] = sum_of(sum[i]);
-}
-
-/* out[0 .. left) = p[n] times the values, nv vectors of columns. */
-IN void
-weigh(int nv, int n, const float *p, const float *values, size_t ldv, int left,
-	float *out)
-{
-	vf sum[4];
-
-	for (int j = 0; j < nv; j++)
-		sum[j] = (vf){ 0 };
-	for (int i = 0; i < n; i++, values += ldv)
-		for (int j = 0; j < nv; j++)
-			sum[j] += p[i] * get(values + j * W, left - j * W);
-	for (int j = 0; j < nv; j++)
-		put(out + j * W, sum[j], left - j * W);
-}
-
-static void
-attend(int n, int h, const float *q, const float *keys, size_t ldk,
-	const float *values, size_t ldv, float scale, float *p, float *out)
-{
-	int i = 0, j = 0;
-
-	for (; i + 4 <= n; i += 4)
-		dots(4, h, q, keys + (size_t)i * ldk, ldk, p + i);
-	for (; i < n; i++)
-		dots(1, h, q, keys + (size_t)i * ldk, ldk, p + i);
-	softmax(1, n, p, 0, scale, 0, 0, NULL, 0);
-	for (; h - j > 3 * W; j += 4 * W)
-		weigh(4, n, p, values + j, ldv, h - j, out + j);
-	for (; h - j > W; j += 2 * W)
-		weigh(2, n, p, values + j, ldv, h - j, out + j);
-	if (h - j > 0)
-		weigh(1, n, p, values + j, ldv, h - j, out + j);
-}
 
 /* out[nv vectors] = sum of p[i] x row at[i] */
 IN void
@@ -443,7 +394,8 @@ mix(int nv, int n, const float *p, const float *values, size_t ld,
 		const float *v = values + (size_t)at[i] * ld;
 		vf share = all(p[i]);
 		for (int j = 0; j < nv; j++)
-			sum[j] += share * get(v + j * W, left - j * W);
+			sum[j] = muladd(share, get(v + j * W, left - j * W),
+				sum[j]);
 	}
 	for (int j = 0; j < nv; j++)
 		put(out + j * W, sum[j], left - j * W);
@@ -461,7 +413,7 @@ attend_at(int n, int h, const float *q, const float *keys,
 		vf sum = { 0 };
 		int k = 0;
 		for (; k + W <= h; k += W)
-			sum += load(q + k) * load(key + k);
+			sum = muladd(load(q + k), load(key + k), sum);
 		float dot = sum_of(sum);
 		for (; k < h; k++)
 			dot += q[k] * key[k];
@@ -529,6 +481,6 @@ const struct kernels PASTE(kernels, ISA) = {
 	.xent = xent, .axpy = axpy, .adam = adam, .sum_squares = sum_squares,
 	.panels = PASTE(panels, ISA), .quantise = PASTE(quantise, ISA),
 	.bf16_pack = PASTE(bf16_pack, ISA),
-	.bf16_multiply = PASTE(bf16_multiply, ISA), .attend = attend,
+	.bf16_multiply = PASTE(bf16_multiply, ISA),
 	.attend_at = attend_at, .top = top, .log_sum_exp = log_sum_exp,
 };

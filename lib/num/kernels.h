@@ -105,11 +105,8 @@ struct kernels {
 	void (*quantise)(int n, int k, const float *x, size_t ldx, uint8_t *q,
 		size_t ldq, float *scale);
 	/* Single-row attention of one head: out[h] = softmax(q.K^T scale).V
-	 * over n keys; keys and values have rows ldk and ldv; p[n] scratch. */
-	void (*attend)(int n, int h, const float *q, const float *keys,
-		size_t ldk, const float *values, size_t ldv, float scale,
-		float *p, float *out);
-	/* The same where key and value i are the rows at[i], both of ld. */
+	 * over n keys: key and value i are the rows at[i] of keys and values,
+	 * both of ld; p[n] scratch. */
 	void (*attend_at)(int n, int h, const float *q, const float *keys,
 		const float *values, size_t ld, const int *at, float scale,
 		float *p, float *out);
@@ -126,5 +123,7 @@ struct kernels {
 const struct kernels *kernels_best(void);
 /* The tables that it can run, the best first; NULL: there are no more. */
 const struct kernels *kernels_nth(int i);
+/* The one of that name; NULL: this CPU cannot run it, or it is none. */
+const struct kernels *kernels_named(const char *name);
 
 #endif

@@ -17,10 +17,10 @@ enum { ROWS = 64, COLUMNS = 128, NORM_ROWS = 128,
 	((int)((long)(total) - from < (piece) ? (long)(total) - from : (piece)))
 
 struct num
-num_init(int threads, enum dtype products)
+num_init(int threads, enum dtype products, const struct kernels *k)
 {
 	gemm_init();
-	return (struct num){ threads, kernels_best(), products == DTYPE_BF16 ?
+	return (struct num){ threads, k, products == DTYPE_BF16 ?
 		xaligned(gemm_bf16_scratch(threads)) : NULL };
 }
 

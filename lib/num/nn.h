@@ -17,7 +17,7 @@ struct num {
 	uint32_t *scratch;      /* products in bf16: packed blocks; owned */
 };
 /* Products of matrices in fp32 or bf16; attention's are in fp32. */
-struct num num_init(int threads, enum dtype products);
+struct num num_init(int threads, enum dtype products, const struct kernels *);
 void num_free(struct num *);
 const char *num_blas(void);     /* the BLAS and its kernels in use */
 /* A reason why BLAS runs slower than this CPU could, or NULL. */

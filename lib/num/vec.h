@@ -107,6 +107,23 @@ all(float x)
 	return x - (vf){ 0 };
 }
 
+/* a x b + c, rounded once where the instruction set has that. Contraction is
+ * off: the compiler fuses nothing else, so that what an element becomes does
+ * not depend on how many are computed beside it. */
+IN vf
+muladd(vf a, vf b, vf c)
+{
+#if defined(__AVX512F__)
+	return (vf)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
+#elif defined(__AVX2__)
+	return (vf)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c);
+#elif defined(__ARM_NEON)
+	return (vf)vfmaq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b);
+#else
+	return a * b + c;
+#endif
+}
+
 IN vf
 pick(vi mask, vf a, vf b)
 {
@@ -184,17 +201,17 @@ vexp(vf x)
 	x = vmax(low, x);
 	/* adding 1.5 x 2^23 rounds to the nearest integer, which then stands
 	 * in the lowest bits */
-	vf shifted = x * 1.44269504f + 0x1.8p23f;
+	vf shifted = muladd(x, all(1.44269504f), all(0x1.8p23f));
 	vf k = shifted - 0x1.8p23f;
-	vf r = x - k * 0.693359375f;
-	r = r + k * 2.12194440e-4f;
+	vf r = muladd(k, all(-0.693359375f), x);
+	r = muladd(k, all(2.12194440e-4f), r);
 	vf p = all(1.9875691500e-4f);
-	p = p * r + 1.3981999507e-3f;
-	p = p * r + 8.3334519073e-3f;
-	p = p * r + 4.1665795894e-2f;
-	p = p * r + 1.6666665459e-1f;
-	p = p * r + 5.0000001201e-1f;
-	p = p * (r * r) + r + 1.0f;
+	p = muladd(p, r, all(1.3981999507e-3f));
+	p = muladd(p, r, all(8.3334519073e-3f));
+	p = muladd(p, r, all(4.1665795894e-2f));
+	p = muladd(p, r, all(1.6666665459e-1f));
+	p = muladd(p, r, all(5.0000001201e-1f));
+	p = muladd(p, r * r, r) + 1.0f;
 	p = p * (vf)(((vu)shifted << 23) + (127u << 23));
 	return (vf)(~tiny & (vi)p);
 }

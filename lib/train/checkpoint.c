@@ -118,6 +118,7 @@ checkpoint_save(struct trainer *t)
 	t->s.seconds = seconds_now() - t->start;
 	t->s.core_seconds = seconds_cpu() - t->start_cpu;
 	json_object_set_new(meta, "config", json_string(t->config));
+	json_object_set_new(meta, "kernels", json_string(t->kernels));
 	for (int i = 0; i < FIELDS; i++) {
 		const char *at = (const char *)&t->s + fields[i].at;
 		char text[40];
@@ -223,6 +224,11 @@ checkpoint_load(struct trainer *t)
 			"there \"%.*s\", here \"%.*s\"", t->checkpoint,
 			two_words(there), there, two_words(here), here);
 	}
+	const char *kernels = tensors_meta(&ts, "kernels");
+	if (kernels && strcmp(kernels, t->kernels))
+		warn("%s: was made with the kernels %s, and goes on with %s: "
+			"the weights will not be those of a training by one "
+			"of them alone", t->checkpoint, kernels, t->kernels);
 	take_floats(&ts, "weights", t->w->params.w, n, -FLT_MAX);
 	take_floats(&ts, "adam.m", t->m, n, -FLT_MAX);
 	take_floats(&ts, "adam.v", t->v, n, 0);

@@ -243,7 +243,8 @@ allocate(struct trainer *t, int src, int tgt)
 	if (t->o->valid)
 		validation_open(&t->valid, t->o->valid, p, fewest,
 			t->o->max_tokens, t->o->valid_sentences,
-			t->pass.num.threads, t->o->label_smoothing);
+			t->pass.num.threads, t->pass.num.k,
+			t->o->label_smoothing);
 }
 
 /* The plan of the epoch to go on with, and what was logged up to the
@@ -297,6 +298,7 @@ trainer_free(struct trainer *t)
 	free(t->positions[1]);
 	free(t->checkpoint);
 	free(t->config);
+	free(t->kernels);
 }
 
 /* A checkpoint lies beside the output, if that is a file. */
@@ -340,7 +342,13 @@ train_run(const struct train_opts *o, struct weights *w)
 	if (num_blas_slow())
 		warn("%s: training will be slow", num_blas_slow());
 	t.pass.num = num_init(o->threads ? (int)o->threads :
-		omp_get_num_procs(), dtype_named(o->dtype));
+		omp_get_num_procs(), dtype_named(o->dtype), isa_get(o->isa));
+	buf_printf(&b, "%s, %s", t.pass.num.k->name, num_blas());
+	t.kernels = b.data;
+	if (!o->quiet)
+		warn("kernels %s; %d thread%s; products in %s", t.kernels,
+			t.pass.num.threads, t.pass.num.threads > 1 ? "s" : "",
+			o->dtype);
 	read_pairs(&t, &src, &tgt);
 	allocate(&t, src, tgt);
 	t.config = checkpoint_config(&t);
@@ -361,6 +369,7 @@ train_run(const struct train_opts *o, struct weights *w)
 	member_num(&b, "core_seconds", seconds_cpu() - t.start_cpu);
 	getrusage(RUSAGE_SELF, &use);
 	member_num(&b, "peak_mb", (double)use.ru_maxrss * 1024 / 1e6);
+	member_text(&b, "kernels", t.kernels, strlen(t.kernels));
 	trainer_log(&t, "save", b.data);
 	buf_free(&b);
 	trainer_free(&t);

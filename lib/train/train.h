@@ -7,8 +7,8 @@
 
 #include "arch_rec.h"
 #include "eval.h"
+#include "isa.h"
 #include "journal.h"
-#include "opt.h"
 
 struct train_opts {
 	long max_update, max_epoch, max_tokens, max_sentences, update_freq;
@@ -22,6 +22,7 @@ struct train_opts {
 	double beta1, beta2, eps;
 	const char *schedule;                  /* inverse_sqrt, cosine */
 	const char *dtype;                     /* of products: fp32, bf16 */
+	const char *isa;                       /* of kernels; NULL: the best */
 	const char *output, *resume, *valid, *src_dict, *tgt_dict;
 	int share, checkpoint_activations, quiet;
 	int inherits;                          /* starts from other weights */
@@ -103,6 +104,7 @@ struct train_opts {
 	OPT_SEED(&(t)->seed), \
 	OPT_LONG('j', "threads", &(t)->threads, 0, 1024, \
 		"threads, 0: all cores"), \
+	OPT_ISA(&(t)->isa), \
 	OPT_QUIET(&(t)->quiet)
 
 /* Dictionaries and task from the options into w; dies where they disagree

@@ -23,6 +23,7 @@ struct trainer {
 	struct progress progress;
 	char *checkpoint;          /* OUTPUT.checkpoint; NULL: output no file */
 	char *config;              /* what must not change on resuming */
+	char *kernels;             /* in use: with others last digits differ */
 	long last_saved;           /* update of the last checkpoint, -1 none */
 
 	/* what a checkpoint holds beside the blocks */

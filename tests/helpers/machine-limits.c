@@ -65,7 +65,7 @@ read_rate(struct reading *r, size_t bytes)
 static double
 sgemm_rate(int threads)
 {
-	struct num num = num_init(threads, DTYPE_FP32);
+	struct num num = num_init(threads, DTYPE_FP32, kernels_best());
 	size_t n = (size_t)SIDE * SIDE;
 	float *m = xaligned(3 * n * sizeof *m);
 	double rate[TIMES];

@@ -413,12 +413,24 @@ compare(const struct answers *a, const struct request *q, const struct view *v,
 	return hyps;
 }
 
+/* Each table of kernels has its turn. */
+static const struct kernels *
+some_kernels(uint64_t seed)
+{
+	int n = 1;
+
+	while (kernels_nth(n))
+		n++;
+	return kernels_nth((int)(seed % (uint64_t)n));
+}
+
 static void
 check(uint64_t seed)
 {
 	struct rng r = rng_seed(seed);
 	struct translator t = { .batch = draw(&r, 1, 4),
-		.threads = draw(&r, 1, 3), .o = draw_options(&r) };
+		.threads = draw(&r, 1, 3), .o = draw_options(&r),
+		.k = some_kernels(seed) };
 	struct request q[SENTENCES] = { 0 };
 	struct answers a = { .first = q }, *at = &a;
 	struct arch shape, sub;
@@ -438,9 +450,9 @@ check(uint64_t seed)
 	draw_sources(&r, q, task.src_vocab);
 	int bad = translate_window(&t, q, SENTENCES, take_answer, &at, &why);
 	int hyps = bad ? -1 : compare(&a, q, &view, &t.o, &worst);
-	OK(hyps > 0 && worst < 1e-4, "%d+%d layers, %d/%d wide, %s, beam %d, "
+	OK(hyps > 0 && worst < 1e-4, "%s, %d+%d layers, %d/%d wide, %s, beam %d, "
 		"lenpen %g, words %d to %g n + %d%s, batch %ld, %ld threads: "
-		"%d hypotheses, worst %.1g", sub.encoder_layer_num,
+		"%d hypotheses, worst %.1g", t.k->name, sub.encoder_layer_num,
 		sub.decoder_layer_num, sub.encoder_embed_dim,
 		sub.decoder_embed_dim, shared ? "shared" : "not shared",
 		t.o.beam, t.o.lenpen, t.o.min_len, t.o.max_len_a,

@@ -101,7 +101,7 @@ slow_logp(const struct model *m, const int *src, int ns, const int *tgt,
 	static const struct dropout_rates none;
 	const struct task *t = &m->p.task;
 	float *pos[2];
-	struct pass pass = { .num = num_init(1, DTYPE_FP32) };
+	struct pass pass = { .num = num_init(1, DTYPE_FP32, kernels_best()) };
 	struct arena a = { 0 };
 	struct pairs pairs = { 0 };
 	struct batch b;
@@ -159,11 +159,12 @@ struct search {
 
 static void
 search_init(struct search *s, const struct model *m,
-	const struct beam_options *o, int sentences, int threads)
+	const struct beam_options *o, int sentences, int threads,
+	const struct kernels *k)
 {
 	struct room r = beam_room(o, sentences, sentences * SRC_MAX, SRC_MAX);
 
-	decoder_init(&s->d, &m->packed, threads, &r);
+	decoder_init(&s->d, &m->packed, threads, &r, k);
 	beam_init(&s->b, &s->d, o);
 }
 
@@ -188,7 +189,7 @@ draw_source(struct rng *r, const struct model *m, int *src)
 
 /* int8 rounds what is multiplied: near the pass, not the same. */
 static void
-check_greedy(int narrow, enum dtype dtype)
+check_greedy(int narrow, enum dtype dtype, const struct kernels *k)
 {
 	struct model m;
 	struct search s;
@@ -198,7 +199,7 @@ check_greedy(int narrow, enum dtype dtype)
 	double worst = 0, *logp = xmalloc(sizeof *logp * 64 * (size_t)v);
 
 	model_init_as(&m, dtype, v, narrow, 3);
-	search_init(&s, &m, &o, 1, 1);
+	search_init(&s, &m, &o, 1, 1, k);
 	for (int i = 0; i < 6; i++) {
 		int src[SRC_MAX], at[2] = { 0, draw_source(&r, &m, src) }, n;
 		double score = 0;
@@ -221,12 +222,12 @@ check_greedy(int narrow, enum dtype dtype)
 		same &= n == 1;
 	}
 	if (dtype != DTYPE_INT8)
-		OK(same && words > 20, "%s greedy%s: %d words are the pass's "
-			"best", dtype_names[dtype], narrow ?
+		OK(same && words > 20, "%s, %s greedy%s: %d words are the "
+			"pass's best", k->name, dtype_names[dtype], narrow ?
 			", a SubTransformer" : "", words);
 	OK(worst < (dtype == DTYPE_INT8 ? 0.03 : 1e-5),
-		"%s: and so is the score (worst %.2g)", dtype_names[dtype],
-		worst);
+		"%s, %s: and so is the score (worst %.2g)", k->name,
+		dtype_names[dtype], worst);
 	search_free(&s);
 	model_free(&m);
 	free(logp);
@@ -287,7 +288,7 @@ check_beam(double lenpen)
 	double worst = 0;
 
 	model_init(&m, 7, 1, 8);
-	search_init(&s, &m, &o, 1, 2);
+	search_init(&s, &m, &o, 1, 2, kernels_best());
 	at[0] = 0;
 	at[1] = draw_source(&r, &m, src);
 	struct all a = { .m = &m, .src = src, .ns = at[1], .max = 3,
@@ -372,7 +373,7 @@ check_naive(struct beam_options o, const char *what)
 	double worst = 0;
 
 	model_init(&m, 13, 1, 8);
-	search_init(&s, &m, &o, 1, 1);
+	search_init(&s, &m, &o, 1, 1, kernels_best());
 	for (int k = 0; k < 5; k++) {
 		struct slow_hyp want[8];
 		int src[SRC_MAX], at[2] = { 0, draw_source(&r, &m, src) }, n;
@@ -392,49 +393,63 @@ check_naive(struct beam_options o, const char *what)
 	model_free(&m);
 }
 
+static int
+same_hyps(const struct hyp *a, int na, const struct hyp *b, int nb)
+{
+	int same = na == nb;
+
+	for (int i = 0; i < na && same; i++)
+		same &= a[i].score == b[i].score && a[i].n == b[i].n &&
+			!memcmp(a[i].ids, b[i].ids,
+			sizeof(int) * (size_t)a[i].n);
+	return same;
+}
+
+/* n sentences at once, by one thread and by three, and one by one. */
 static void
-check_batch(int n, enum dtype dtype)
+check_batch(int n, const struct model *m, int beam, const struct kernels *k)
 {
 	enum { N = 7 };
-	struct model m;
-	struct search one, two, each;
-	struct beam_options o = { 4, 0.6, 1, 5, 1, 0 };
+	struct search one, many, each;
+	struct beam_options o = { beam, 0.6, 0.2, 5, 1, 0 };
 	struct rng r = rng_seed(31);
 	int src[N * SRC_MAX], at[N + 1] = { 0 }, same = 1, threads = 1;
 
-	model_init_as(&m, dtype, 2100, 0, 4);
-	search_init(&one, &m, &o, n, 1);
-	search_init(&two, &m, &o, n, 3);
-	search_init(&each, &m, &o, 1, 1);
+	search_init(&one, m, &o, n, 1, k);
+	search_init(&many, m, &o, n, 3, k);
+	search_init(&each, m, &o, 1, 1, k);
 	for (int i = 0; i < n; i++)
-		at[i + 1] = at[i] + draw_source(&r, &m, src + at[i]);
+		at[i + 1] = at[i] + draw_source(&r, m, src + at[i]);
 	beam_search(&one.b, src, at, n);
-	beam_search(&two.b, src, at, n);
+	beam_search(&many.b, src, at, n);
 	for (int i = 0; i < n; i++) {
 		int na, nb, nc, own[2] = { 0, at[i + 1] - at[i] };
 		const struct hyp *a = beam_hyps(&one.b, i, &na);
-		const struct hyp *b = beam_hyps(&two.b, i, &nb);
+		const struct hyp *b = beam_hyps(&many.b, i, &nb);
 		beam_search(&each.b, src + at[i], own, 1);
 		const struct hyp *c = beam_hyps(&each.b, 0, &nc);
-		threads &= na == nb;
-		same &= na == nc;
-		for (int k = 0; k < na && threads && same; k++) {
-			size_t bytes = sizeof(int) * (size_t)a[k].n;
-			threads &= a[k].score == b[k].score &&
-				a[k].n == b[k].n &&
-				!memcmp(a[k].ids, b[k].ids, bytes);
-			same &= a[k].score == c[k].score &&
-				a[k].n == c[k].n &&
-				!memcmp(a[k].ids, c[k].ids, bytes);
-		}
+		threads &= same_hyps(a, na, b, nb);
+		same &= same_hyps(a, na, c, nc);
 	}
-	OK(threads, "%s: three threads give the same bytes",
-		dtype_names[dtype]);
-	OK(same, "%s: a batch gives the same bytes as one by one",
-		dtype_names[dtype]);
+	OK(threads && same, "%s, %s, beam %d: a batch gives the same bytes "
+		"%s", k->name, dtype_names[m->packed.dtype], beam, same ?
+		"with three threads" : "as one by one");
 	search_free(&one);
-	search_free(&two);
+	search_free(&many);
 	search_free(&each);
+}
+
+/* beams: the widest. */
+static void
+check_batches(int n, enum dtype dtype, int beams, int every)
+{
+	const struct kernels *k;
+	struct model m;
+
+	model_init_as(&m, dtype, 2100, 0, 4);
+	for (int i = 0; (k = kernels_nth(i)); i++)
+		for (int beam = 1; beam <= beams; beam += every)
+			check_batch(n, &m, beam, k);
 	model_free(&m);
 }
 
@@ -444,16 +459,20 @@ main(int argc, char **argv)
 {
 	int few = argc > 1 && !strcmp(argv[1], "few");
 
+	const struct kernels *k;
+
 	for (int i = 0; i < DTYPES; i++) {
-		check_greedy(1, (enum dtype)i);
+		for (int t = 0; (k = kernels_nth(t)); t++)
+			check_greedy(1, (enum dtype)i, k);
 		if (!few || i == DTYPE_INT8)
-			check_batch(few ? 3 : 7, (enum dtype)i);
+			check_batches(few ? 3 : 7, (enum dtype)i, few ? 4 : 16,
+				few ? 3 : 1);
 	}
 	check_beam(0.6);
 	check_naive((struct beam_options){ 3, 1, 0, 12, 1, 0 }, "beam 3");
 	if (!few) {
 		for (int i = 0; i < DTYPES; i++)
-			check_greedy(0, (enum dtype)i);
+			check_greedy(0, (enum dtype)i, kernels_best());
 		check_beam(0);
 		check_beam(1);
 		check_naive((struct beam_options){ 1, 1, 0, 12, 0, 0 },

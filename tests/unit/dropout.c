@@ -93,7 +93,7 @@ test_keys(const struct num *num)
 int
 main(void)
 {
-	struct num num = num_init(2, DTYPE_FP32);
+	struct num num = num_init(2, DTYPE_FP32, kernels_best());
 	struct drop none = drop_make(0, 1, 2, 3);
 	float x[SLACK + 3] = { 1, -2, 3 }, y[SLACK + 3];
 

@@ -196,45 +196,6 @@ test_xent(const struct kernels *k, struct rng *r)
 	check_end(&cg);
 }
 
-static void
-test_attend(const struct kernels *k, struct rng *r)
-{
-	struct check c = check_new("attend", k->name, 5e-6);
-	char where[80];
-
-	for (int u = 0; u < SIZES * SIZES; u++) {
-		int n = sizes[u % SIZES], h = sizes[u / SIZES];
-		struct mat q = mat_random(r, 1, h, (size_t)h, 1, 0);
-		struct mat keys = mat_random(r, n, h, (size_t)h + 5, 1, 0);
-		struct mat values = mat_random(r, n, h, (size_t)h + 2, 1, 0);
-		struct mat p = mat_new(1, n, (size_t)n);
-		struct mat out = mat_new(1, h, (size_t)h);
-		double s[100], want[100];
-		for (int i = 0; i < n; i++) {
-			s[i] = 0;
-			for (int j = 0; j < h; j++)
-				s[i] += (double)at(&q, 0, j) * at(&keys, i, j);
-		}
-		softmax(n, s, 0.4f, s);
-		for (int j = 0; j < h; j++) {
-			want[j] = 0;
-			for (int i = 0; i < n; i++)
-				want[j] += s[i] * at(&values, i, j);
-		}
-		k->attend(n, h, q.x, keys.x, keys.ld, values.x, values.ld, 0.4f,
-			p.x, out.x);
-		snprintf(where, sizeof where, "%d keys of %d", n, h);
-		check_mat(&c, &out, want, where);
-		check_mat(&c, &p, s, where);
-		mat_free(&q);
-		mat_free(&keys);
-		mat_free(&values);
-		mat_free(&p);
-		mat_free(&out);
-	}
-	check_end(&c);
-}
-
 int
 main(void)
 {
@@ -248,7 +209,6 @@ main(void)
 		test_exp(k[i]);
 		test_log_sum_exp(k[i], &r);
 		test_xent(k[i], &r);
-		test_attend(k[i], &r);
 	}
 	return FINISH();
 }

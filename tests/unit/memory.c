@@ -95,7 +95,7 @@ static void
 run(const char *path, const struct arch *sub, enum dtype dtype,
 	const char *what)
 {
-	struct translator t = { .batch = 4, .threads = 2,
+	struct translator t = { .batch = 4, .threads = 2, .k = kernels_best(),
 		.o = { .beam = 5, .lenpen = 1, .max_len_b = 20,
 		.min_len = 20 } };
 	struct request r[4] = { 0 };

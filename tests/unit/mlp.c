@@ -107,7 +107,7 @@ main(void)
 		float one;
 		worst = fmax(worst, fabs((double)guess[i] - naive(&m, row)));
 		mlp_predict(&m, row, 1, &one, scratch);
-		alike &= fabsf(one - guess[i]) < 1e-5f;
+		alike &= one == guess[i];
 	}
 	OK(worst < 1e-5, "forward as a naive one (off by %.2g)", worst);
 	OK(alike, "one row alone as among others");

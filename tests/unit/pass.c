@@ -79,7 +79,7 @@ run_init(struct run *r, const struct arch *shape, const struct task *task,
 	batch_fill(&r->batch, pairs, order, pairs->n, r->ints, 256);
 	view_make(&r->view, &r->p, r->p.w, arch);
 	view_make(&r->grad_view, &r->p, r->grad, arch);
-	r->pass.num = num_init(threads, DTYPE_FP32);
+	r->pass.num = num_init(threads, DTYPE_FP32, kernels_best());
 	for (int i = 0; i < 2; i++) {
 		r->arena.used = 0;
 		pass_layout(&r->pass, &r->arena, &r->view, r->batch.src_tokens,

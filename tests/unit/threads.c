@@ -21,7 +21,7 @@ same_bytes(const char *name, size_t n,
 	for (size_t i = 0; i < n; i++)
 		in[i] = (float)rng_normal(&r);
 	for (int t = 0; t < MOST; t++) {
-		struct num num = num_init(t + 1, DTYPE_FP32);
+		struct num num = num_init(t + 1, DTYPE_FP32, kernels_best());
 		out[t] = xmalloc((n + SLACK) * sizeof *in);
 		memcpy(out[t], in, n * sizeof *in);
 		op(&num, in, out[t]);
@@ -147,7 +147,7 @@ test_gemm(struct rng *r, const char *name, enum gemm_form form, int m, int n,
 
 	snprintf(where, sizeof where, "%s %dx%dx%d", name, m, n, k);
 	for (int t = 1; t <= MOST; t++) {
-		struct num num = num_init(t, DTYPE_FP32);
+		struct num num = num_init(t, DTYPE_FP32, kernels_best());
 		struct mat to = mat_copy(&start);
 		gemm(&num, form, m, n, k, a.x, (int)a.ld, b.x, (int)b.ld, to.x,
 			(int)to.ld, add, NULL);
@@ -212,7 +212,7 @@ job_new(struct rng *r, int i)
 static int
 job_wrong(const struct job *j, float *c)
 {
-	struct num num = num_init(1, DTYPE_FP32);
+	struct num num = num_init(1, DTYPE_FP32, kernels_best());
 
 	gemm(&num, j->form, j->m, j->n, j->k, j->a,
 		j->form == GEMM_TN ? j->m : j->k, j->b,
