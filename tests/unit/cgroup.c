@@ -1,31 +1,11 @@
 /* Control groups of a made-up machine: where they are and what they say. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include "cgroup.h"
 #include "die.h"
+#include "made_up.h"
 #include "tap.h"
-
-static char root[] = "/tmp/milliner-cgroup.XXXXXX";
-
-/* A file under the root, its folders made. */
-static void
-put(const char *path, const char *text)
-{
-	char whole[500];
-
-	snprintf(whole, sizeof whole, "%s/%s", root, path);
-	for (char *c = whole + strlen(root) + 1; (c = strchr(c, '/')); c++) {
-		*c = 0;
-		mkdir(whole, 0777);
-		*c = '/';
-	}
-	FILE *f = fopen(whole, "w");
-	if (!f || fputs(text, f) < 0 || fclose(f))
-		die("%s: cannot be written", whole);
-}
 
 static int
 ends(const struct cgroup *g, const char *tail)
@@ -129,17 +109,13 @@ containers(void)
 int
 main(void)
 {
-	char command[100];
-
-	if (!mkdtemp(root))
-		die("no folder");
+	root_make();
 	version_1();
 	version_2();
 	containers();
 	struct cgroup g;
-	snprintf(command, sizeof command, "rm -rf %s", root);
-	OK(!system(command) && cgroup_find(&g, root, NULL) < 0,
-		"a machine without");
+	root_remove();
+	OK(cgroup_find(&g, root, NULL) < 0, "a machine without");
 	OK(cgroup_find(&g, "", NULL) || !access(g.path, F_OK),
 		"this machine's, if it has any");
 	return FINISH();
