@@ -11,7 +11,8 @@
 #include "pin.h"
 
 /* When it is enough: fixed repetitions, or the 95% confidence interval of the
- * total within +-precision of it, but at least min and at most max_s. */
+ * total within +-precision of it, and at least min. For precision, and for
+ * repetitions in place of disturbed ones, at most max_s are spent. */
 struct patience {
 	long repeat;             /* 0: by precision */
 	long min_repeat;

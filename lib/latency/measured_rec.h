@@ -4,7 +4,11 @@
  * does in the meantime is not mistaken for something about the architectures,
  * or as they come. A record waits until the reference is timed again; then it
  * is printed with what the reference took in its moment, and added to the
- * journal. Dies with "prog: FILE:LINE: reason", as the functions of rec.h. */
+ * journal.
+ *
+ * One that was disturbed too much, or whose reference was, is marked
+ * "unsettled" and kept out of the journal: going on measures it again. Dies
+ * with "prog: FILE:LINE: reason", as the functions of rec.h. */
 #ifndef MEASURED_REC_H
 #define MEASURED_REC_H
 
@@ -25,6 +29,9 @@ struct measured {
 	double done;             /* records printed, for the progress */
 	double shared;           /* sum of latencies' shares */
 	long measured;           /* of so many */
+	long unsettled;          /* of those */
+	double lost;             /* sum of latencies' shares */
+	double throttles;        /* of the CPU quota, before the first record */
 	struct progress *progress;
 	struct answers answers;
 	struct buf host;         /* JSON */
@@ -42,6 +49,8 @@ void measured_add(struct measured *, const struct rec *, const struct arch *,
 void measured_run(struct measured *, const char *name);
 /* The share of samples taken while our core was shared; 0 of none. */
 double measured_shared(const struct measured *);
+/* A sentence about records that did not settle, and why. */
+void measured_complain(const struct measured *);
 void measured_close(struct measured *);
 
 #endif

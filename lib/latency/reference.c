@@ -50,6 +50,7 @@ reference_set(struct reference *r, const struct arch *arch,
 	r->task = *t;
 	r->known = 1;
 	r->at = 0;
+	r->unsettled = 0;
 	r->spacing = r->every;
 }
 
@@ -109,6 +110,7 @@ bench_reference(struct bench *b)
 	p.max_s /= 4;
 	subject_measure(&r->s, &p, &b->samples, &l);
 	r->ms = l.total;
+	r->unsettled = l.unsettled;
 	r->at = l.at;
 	int moved = first && fabs(r->ms / before - 1) >
 		fmax(MOVED, 2 * p.precision);

@@ -18,6 +18,7 @@ struct reference {
 	struct task task;
 	struct subject s;
 	double ms, at;           /* the last timing; at 0: none yet */
+	int unsettled;           /* that timing */
 };
 
 /* The caller sets w, patience, params, cpus, the block's dtype and seed, and
