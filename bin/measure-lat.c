@@ -105,7 +105,7 @@ run(struct measured *m, const struct task *given)
 	while (!sig_pending() && rec_get(&in, &r)) {
 		struct arch arch;
 		struct task t = get_task(&m->bench, &in, &r, given, &arch);
-		measured_add(m, &r, &arch, &t);
+		measured_add(m, &in, &r, &arch, &t);
 		m->progress->total++;
 	}
 	if (m->in_order)

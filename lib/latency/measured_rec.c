@@ -24,6 +24,7 @@ struct job {
 struct kind {
 	struct task task;
 	struct arch first;       /* the reference, where none is given */
+	struct bench_need need;  /* of the reference; zero without one */
 };
 
 /* A record that waits for the next timing of the reference. */
@@ -262,20 +263,43 @@ answer_to(struct measured *m, const struct rec *r, const struct task *t)
 static size_t
 kind_of(struct measured *m, const struct arch *arch, const struct task *t)
 {
+	const struct reference *r = &m->bench.ref;
+	struct task rt = reference_task(r, t);
 	size_t k = 0;
 
 	while (k < m->kinds && memcmp(&m->kind[k].task, t, sizeof *t))
 		k++;
 	if (k == m->kinds) {
 		m->kind = xrealloc(m->kind, ++m->kinds, sizeof *m->kind);
-		m->kind[k] = (struct kind){ *t, *arch };
+		m->kind[k] = (struct kind){ .task = *t,
+			.first = *arch };
+		if (r->every)
+			m->kind[k].need = bench_need(&m->bench, r->of_space ?
+				&r->arch : arch, &rt);
 	}
 	return k;
 }
 
+/* Before one is measured for whose likes there is no memory, and before those
+ * behind it; what waits is printed first. */
+static void
+check_memory(struct measured *m, const struct in *in, const struct job *j)
+{
+	struct bench_need need = bench_need(&m->bench, &j->arch, &j->task);
+	struct why why;
+
+	if (need.bytes <= m->fits.bytes && need.floats <= m->fits.floats)
+		return;
+	if (bench_lacks(&m->bench, &need, &m->kind[j->kind].need, &why)) {
+		settle(m);
+		in_fail(in, "measuring this %s", why.text);
+	}
+	m->fits = need;
+}
+
 void
-measured_add(struct measured *m, const struct rec *r, const struct arch *arch,
-	const struct task *t)
+measured_add(struct measured *m, const struct in *in, const struct rec *r,
+	const struct arch *arch, const struct task *t)
 {
 	struct job j = { .arch = *arch, .task = *t,
 		.kind = kind_of(m, arch, t) };
@@ -285,6 +309,7 @@ measured_add(struct measured *m, const struct rec *r, const struct arch *arch,
 		put_answer(m, a);
 	if (a)
 		return;
+	check_memory(m, in, &j);
 	buf_add(&j.line, r->line, r->len);
 	if (m->in_order) {
 		measure(m, &j);

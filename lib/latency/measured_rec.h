@@ -26,6 +26,7 @@ struct measured {
 	size_t kinds;
 	struct held *held;       /* [n] records that wait */
 	long n;
+	struct bench_need fits;  /* the last record that needed more */
 	double done;             /* records printed, for the progress */
 	double shared;           /* sum of latencies' shares */
 	long measured;           /* of so many */
@@ -40,9 +41,10 @@ struct measured {
 /* bench, in_order, seed and progress are set, the rest zero. journal: a path,
  * or NULL. */
 void measured_open(struct measured *, const char *journal);
-/* A record: print what the journal has of it, measure it, or keep it. */
-void measured_add(struct measured *, const struct rec *, const struct arch *,
-	const struct task *);
+/* A record of the stream: print what the journal has of it, measure it, or
+ * keep it. Dies where there is too little memory to measure it. */
+void measured_add(struct measured *, const struct in *, const struct rec *,
+	const struct arch *, const struct task *);
 /* Measure what was kept, print what waits. Dies where the journal answers
  * records that did not come; name: of the stream. After a signal only what
  * was measured is printed. */
