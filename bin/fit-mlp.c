@@ -39,6 +39,7 @@ describe(struct buf *b, const struct samples *s, const struct split *parts,
 	long seed, const char *method, const struct target *t, double corrected)
 {
 	member_int(b, "rows", (long)s->n);
+	member_int(b, "unsettled", (long)s->unsettled);
 	member_int(b, "train", (long)parts->train);
 	member_int(b, "valid", (long)parts->valid);
 	member_int(b, "test", (long)parts->test);

@@ -1,6 +1,7 @@
 /* measure-lat - measure the latency of architectures on this machine.
  * stdin: arch records.  stdout: the same + latency_ms, repeats, redone,
- * core_shared, reference_ms, workload, host. */
+ * core_shared, reference_ms, workload, host; "unsettled":true where it was
+ * disturbed too much, and exit 1. */
 #include "arch_rec.h"
 #include "isa.h"
 #include "measured_rec.h"
@@ -115,7 +116,7 @@ run(struct measured *m, const struct known *known)
 	while (!sig_pending() && rec_get(&in, &r)) {
 		struct arch arch;
 		struct task t = get_task(&m->bench, &in, &r, known, &arch);
-		measured_add(m, &r, &arch, &t);
+		measured_add(m, &in, &r, &arch, &t);
 		m->progress->total++;
 	}
 	if (m->in_order)
@@ -140,7 +141,7 @@ main(int argc, char **argv)
 	struct bench *b = &m.bench;
 	struct weights w;
 	cpu_set_t cpus;
-	int quiet = 0;
+	int quiet = 0, accept = 0;
 	struct task_opts to = TASK_OPTS;
 	const struct opt opts[] = {
 		OPT_LENGTHS(&src_len, &tgt_len, "source tokens, </s> counted",
@@ -160,8 +161,13 @@ main(int argc, char **argv)
 		OPT_LONG(0, "min-repeat", &b->patience.min_repeat, 1, 100000,
 			"repetitions at least"),
 		OPT_REAL(0, "max-time", &b->patience.max_s, 0, 1e6,
-			"seconds a record at most, in which --precision is "
-			"given up"),
+			"seconds a record that --precision, and repetitions in "
+			"place of disturbed ones, are waited for; -n or "
+			"--min-repeat repetitions are made in any case"),
+		OPT_FLAG(0, "accept-unsettled", &accept,
+			"exit 0 though records are marked \"unsettled\": fewer "
+			"than half of the samples of -n or --min-repeat "
+			"repetitions, or of the reference, were undisturbed"),
 		OPT_LONG(0, "reference-every", &b->ref.every, 0, 10000,
 			"records between two timings of the reference, fewer "
 			"while it moves; they are printed after it; 0: no "
@@ -173,7 +179,7 @@ main(int argc, char **argv)
 			"weights"),
 		OPT_JOURNAL(&resume,
 			"journal: print what it holds, measure the rest, add "
-			"it"),
+			"what is not unsettled"),
 		OPT_FLAG(0, "in-order", &m.in_order,
 			"measure each record when it comes, not all in an "
 			"order drawn by --seed"),
@@ -190,7 +196,9 @@ main(int argc, char **argv)
 		"Measure how long architectures take to translate a batch of "
 		"sentences here:\nthe encoder once and --tgt-len steps of the "
 		"beam search, in ms. Records are\nprinted in the order in "
-		"which they were measured.", opts);
+		"which they were measured. Those that other load disturbed\n"
+		"too much are marked \"unsettled\":true, and the exit status "
+		"is 1.", opts);
 
 	struct known known = { .options = task_opts_get(&to) };
 	b->w = (struct workload){ .beam = (int)beam, .batch = (int)batch,
@@ -213,11 +221,13 @@ main(int argc, char **argv)
 		warn("%.0f%% of the samples were taken while the core's other "
 			"hyperthread was busy; another CPU may be quieter "
 			"(--pin)", 100 * shared);
+	measured_complain(&m);
+	int failed = m.unsettled && !accept;
 	measured_close(&m);
 	if (weights)
 		weights_free(&w);
 	out_flush();
 	if (sig_pending())
 		sig_die(sig_pending());
-	return out_end();
+	return out_end() || failed;
 }

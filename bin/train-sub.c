@@ -100,8 +100,6 @@ main(int argc, char **argv)
 	} else {
 		struct task task = w.params.task;
 		params_layout(&w.params, &arch, &task);
-		params_alloc(&w.params);
-		params_init(&w.params, (uint64_t)o.seed);
 	}
 	train_run(&o, &w);
 	weights_free(&w);

@@ -30,8 +30,6 @@ main(int argc, char **argv)
 		largest.decoder_embed_dim);
 	struct task task = w.params.task;
 	params_layout(&w.params, &largest, &task);
-	params_alloc(&w.params);
-	params_init(&w.params, (uint64_t)o.seed);
 	train_run(&o, &w);
 	weights_free(&w);
 	return out_end();

@@ -162,13 +162,16 @@ $(rounds:%=$(RUN)/lats.%.jsonl): $(RUN)/lats.%.jsonl: $(RUN)/archs.jsonl \
 	$(call stage,measure-lat$(if $(filter-out 1,$*),-$*),measure-lat \
 		--seed $* $(measure-lat.args) --space $(RUN)/space.json \
 		--resume $@.journal <$< $(to))
+# No measurement is taken that other load disturbed (see measure-lat --help).
+settled.jq = map(select(.unsettled | not))
 # Of each architecture the moment in the middle, its drift divided out.
-middle.jq = group_by(.arch)[] | sort_by(.latency_ms.total / .reference_ms)[length / 2 | floor]
+middle.jq = $(settled.jq) | group_by(.arch)[] | sort_by(.latency_ms.total / .reference_ms)[length / 2 | floor]
 $(RUN)/lats.jsonl: $(rounds:%=$(RUN)/lats.%.jsonl) $(RUN)/args/rounds
 	@$(if $(filter 1,$(ROUNDS)),cp $< $@,jq -sc '$(middle.jq)' $(filter %.jsonl,$^) $(to))
 # Machines drift. Each record carries the time of the reference, the space's
 # largest, around its own; latencies are compared at the median reference time.
-median.jq = map(.reference_ms) | sort | .[length / 2 | floor]
+median.jq = $(settled.jq) | map(.reference_ms) | sort | .[length / 2 | floor] // \
+	error("no measurement settled")
 $(RUN)/reference: $(RUN)/lats.jsonl
 	@jq -s '$(median.jq)' $< $(to)
 at.jq = .latency_ms.total * $$reference[0] / .reference_ms
@@ -190,7 +193,7 @@ $(RUN)/search.jsonl: $(RUN)/space.json $(RUN)/super.safetensors \
 		--predictor $(RUN)/lat.mlp --limit $$(jq '. * $(MARGIN)' $(RUN)/limit) \
 		--resume $@.journal <$(RUN)/space.json $(to))
 
-within.jq = map(select($(at.jq) <= $$limit[0]))
+within.jq = $(settled.jq) | map(select($(at.jq) <= $$limit[0]))
 best.jq = sort_by(.valid_loss)[0] // error("no result meets the limit") | \
 	{arch, task}
 chance.jq = .[0] // error("no drawn architecture meets the limit") | \

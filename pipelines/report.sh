@@ -16,7 +16,7 @@ jq -r --argjson limit "$limit" --argjson reference "$reference" '
 	(.latency_ms.total * $reference / .reference_ms) as $ms | [.name, (.params/1e6*1000|round/1000|tostring + " M"),
 	(.flops/1e6|round), (.predicted_ms*100|round/100),
 	($ms*100|round/100),
-	(if $ms <= $limit then "met" else "over" end),
+	(if $ms <= $limit then "met" else "over" end) + (if .unsettled then "?" else "" end),
 	(.valid_loss*10000|round/10000)] | @tsv' "$run/models.jsonl" |
 while IFS=$'\t' read -r name params flops pred meas met loss; do
 	printf '%-9s %9s %8s %10s %10s %6s %9s %10s %8s\n' "$name" "$params" \
@@ -26,6 +26,7 @@ while IFS=$'\t' read -r name params flops pred meas met loss; do
 done
 echo
 echo "meas. ms: at the median time of the reference, the largest, $(printf %.2f "$reference") ms;"
+echo "limit: with a question mark where the measurement was disturbed by other load;"
 echo "val.loss: label-smoothed, nats a token, weights inherited from the supernet;"
 echo "inh. BLEU: with those weights; BLEU: trained on its own; both on the test text."
 echo
@@ -48,7 +49,7 @@ for m in $trained; do
 	jq -r 'select(.event=="valid") | [.step, .loss] | @tsv' "$run/$m.log.jsonl" >"$data/sub-$m.tsv"
 done
 predict-lat --predictor "$run/lat.mlp" <"$run/lats.jsonl" |
-	jq -r --argjson reference "$reference" '[.latency_ms.total * $reference /
+	jq -r --argjson reference "$reference" 'select(.unsettled | not) | [.latency_ms.total * $reference /
 		.reference_ms, .predicted_ms] | @tsv' >"$data/latency.tsv"
 jq -r 'select(.result|not) | [.predicted_ms, .valid_loss, .iteration] | @tsv' \
 	"$run/search.jsonl" >"$data/search.tsv"

@@ -47,6 +47,13 @@ holds 'predicts what it has not seen within 2%' 'fit-mlp -q -o lat.mlp <lat.json
 is    'the report' 'fit-mlp -o lat.mlp <lat.jsonl | jq -c "[.rows,.train,.valid,.test,.seed,.target,.unit,.drift_corrected,(.rmse>0),(.r2>0.99)]"' '[200,160,20,20,1,"latency_ms.total","ms",false,true,true]'
 is    'the split is the user'\''s' 'fit-mlp --split 1:1:2 -o lat.mlp <lat.jsonl | jq -c "[.train,.valid,.test]"' '[50,50,100]'
 holds 'what products do not explain, perceptrons do' 'fit-mlp -o cache.mlp <cache.jsonl | mape 2.5 0.95 ".method == \"products+perceptrons\""'
+# what other load disturbed
+jq -c 'if input_line_number % 4 == 0 then .unsettled = true | .latency_ms.total *= 700 else . end' lat.jsonl >some.jsonl
+same  'unsettled records do not count' 'grep -v unsettled some.jsonl | fit-mlp -o 1.mlp' 'fit-mlp -o 2.mlp <some.jsonl | sed "s/\"unsettled\":50/\"unsettled\":0/"'
+says  'that is said' 'fit-mlp: 50 of 200 records are "unsettled" (measured beside other load) and left out'
+holds 'and the predictor is the same' 'cmp 1.mlp 2.mlp'
+exits 1 'nothing but such' 'grep unsettled some.jsonl | fit-mlp -q -o none.mlp'
+says  'is nothing to fit to' 'fit-mlp: stdin: no settled records'
 meta() { perl -0777 -ne 'print substr($_, 8, unpack("Q<", $_))' lat.mlp | jq -r ".__metadata__ | $1"; }
 is    'the file says what it is for' 'fit-mlp -q -o lat.mlp <lat.jsonl >/dev/null; meta ".target, .unit, .method, .workload, .task"' "latency_ms.total
 ms

@@ -93,5 +93,41 @@ exits 1 'no records' "printf '{]\n' >n; $lat --resume n <archs"
 says  'is no journal' 'n: not a journal of measurements'
 rm n
 is    'a record with a NUL in a text' "head -n 1 archs | sed 's/^{/{\"s\":\"\\\\u0000\",/' >z; $lat --resume y <z >a; $lat --resume y <z | cmp - a; wc -l <a" 1
+is    'what had not settled is measured again' "sed '2s/\"repeats\"/\"unsettled\":true,&/' j >u; $lat --resume u <archs >a; cmp <(sed 2d u) a; wc -l <u; jq -c .arch a | sort | uniq | wc -l" "$(printf '6\n5')"
 is    'killed and gone on with' "(cat archs; sleep 2) | timeout -s INT 1 $lat --in-order --resume n >o; $lat --resume n <archs | cmp - n; wc -l <n" 5
+
+# beside other load: two busy processes on every CPU, samples longer than a turn
+within='select((.repeats >= 1 and (.latency_ms | .ci95[0] > 0 and .ci95[0] <= .total and .total <= .ci95[1]))|not)'
+jq -c '.space |= (.qkv_dim = 512 | .encoder_embed_choice = [512] | .decoder_embed_choice = [512] | .encoder_layer_num_choice = [6] | .encoder_ffn_embed_dim_choice = [2048]) | del(.task)' tiny.json | sample-arch -n 2 >large
+hogs=
+for c in $(taskset -cp $$ | sed 's/.*: //' | tr , '\n' | sed 's/^\([0-9]*\)$/\1 \1/; s/-/ /' | xargs -n 2 seq); do
+	for k in 1 2; do
+		mkfifo hog.$c.$k
+		"$MILLINER_BIN"/../helpers/hog "$c" 1 >hog.$c.$k & hogs="$hogs $!"
+		read -r _ <hog.$c.$k
+	done
+done
+trap 'kill $hogs; rm -rf "$tmp"' EXIT
+busy='measure-lat -q --src-len 40 --tgt-len 2 --beam 1 --tgt-vocab 500 -n 1 --max-time 0.1'
+exits 1 'what cannot be measured undisturbed' "$busy --reference-every 0 --resume busy <large >m1"
+says  'is said' 'measure-lat: 2 of 2 records could not be measured undisturbed (others had the CPU for'
+is    'and marked' "jq -c .unsettled m1 | uniq -c | awk '{ print \$1, \$2 }'" '2 true'
+is    'is not in the journal' 'wc -c <busy' 0
+exits 0 'unless that is accepted' "$busy --reference-every 0 --accept-unsettled <large >m2"
+is    'numbers that were seen' "jq -c '$within' m2" ''
+is    'whose reference was disturbed, too' "head -n 1 archs | jq -c 'del(.task)' | $busy --space <(jq -c '.space |= (.qkv_dim = 512 | .encoder_ffn_embed_dim_choice = [4096] | .encoder_embed_choice = [512])' tiny.json) | jq -c .unsettled" true
+measure-lat -q --repeat 1 --src-len 6 --tgt-len 5 --accept-unsettled --max-time 0.3 <archs >m3
+is    'so with small ones' "wc -l <m3; jq -c '$within' m3" 5
+head -n 1 archs | measure-lat -q --repeat 1 --src-len 2 --tgt-len 1 --beam 1 --threads 2 --reference-every 0 --accept-unsettled --max-time 0.1 >m3
+is    'and with two threads' "wc -l <m3; jq -c '$within' m3" 1
+kill $hogs; wait $hogs 2>/dev/null
+trap 'rm -rf "$tmp"' EXIT
+
+# stopped on the way
+mkfifo slow
+$lat -n 50 --in-order --reference-every 0 <slow >m4 &
+stopped=$!
+exec 5>slow; head -n 1 archs >&5; until [ -s m4 ]; do :; done
+kill -STOP $stopped; tail -n +2 archs >&5; exec 5>&-; kill -CONT $stopped; wait $stopped; code=$?
+is    'stopped and gone on' "echo $code; jq -c '$within' m4; wc -l <m4" "$(printf '0\n5')"
 finish

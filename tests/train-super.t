@@ -37,7 +37,7 @@ says  'is noticed before anything is read' 'no/where: No such file'
 exits 1 'a full device' "$run -o /dev/full <\$pairs"
 if [ "$(awk '/^MemTotal/ { print $2 }' /proc/meminfo)" -lt 90000000 ]; then
 	exits 1 'a batch that cannot fit' "$run --max-tokens 16777216 -o bad <\$pairs"
-	says  'is refused with the number' 'train-super: this training needs 9'
+	says  'is refused with the number' 'train-super: this training needs '
 fi
 is    'none of them leaves a file' 'ls | grep -E "bad|part"' ''
 
@@ -88,7 +88,7 @@ holds 'threads change no byte' 'cmp t1 t2 && cmp <(sed s/t1/t2/ l1) l2'
 for type in fp32 bf16; do
 	same "nor do activations formed again, $type" "$run --dtype $type --max-tokens 120 --attention-dropout 0.1 --activation-dropout 0.1 -o t <\$pairs >l; cat t" "$run --dtype $type --max-tokens 120 --attention-dropout 0.1 --activation-dropout 0.1 --checkpoint-activations -o t <\$pairs >l; cat t"
 done
-is    'they take less memory' "for o in '' --checkpoint-activations; do train-super --space \$space --threads 1 --max-update 1 \$o -o t <\$pairs 2>&1 >l | sed -n 's/.* a batch of 4096 tokens \([0-9]*\) MB/\1/p'; done | tr '\n' ' ' | awk '{ print \$2 < 0.8 * \$1 }'" 1
+is    'they take less memory' "for o in '' --checkpoint-activations; do train-super --space \$space --threads 1 --max-update 1 \$o -o t <\$pairs 2>&1 >l | sed -n 's/.* a batch of 4096 tokens \([0-9]*\) MB.*/\1/p'; done | tr '\n' ' ' | awk '{ print \$2 < 0.8 * \$1 }'" 1
 holds 'a seed fixes them' "$run -s 7 -o a <\$pairs; $run -s 7 -o b <\$pairs; cmp a b"
 is    'another seed changes them' "$run -s 8 -o b <\$pairs >/dev/null; cmp -s a b; echo \$?" 1
 is    'another order of pairs, too' "tac \$pairs | $run -s 7 -o b >/dev/null; cmp -s a b; echo \$?" 1

@@ -1,3 +1,4 @@
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -7,26 +8,50 @@
 #include <unistd.h>
 #include "die.h"
 #include "mem.h"
+#include "memleft.h"
 
-enum { ALIGN = 64, HUGE_PAGE = 2 << 20 };
+/* LARGE: from here on a look at what is left costs little beside filling it. */
+enum { ALIGN = 64, HUGE_PAGE = 2 << 20, LARGE = 16 << 20 };
+#define ARENA_MAX (SIZE_MAX / 4 / ALIGN * ALIGN)
+
+static _Noreturn void
+die_full(size_t bytes)
+{
+	die("out of memory: %.1f MB more wanted; a smaller model or batch "
+		"takes less", (double)bytes / 1e6);
+}
+
+void
+mem_want(size_t bytes)
+{
+	struct why why;
+
+	if (bytes >= LARGE && mem_lacks((double)bytes, &why))
+		die("out of memory: the next step %s; a smaller model or "
+			"batch takes less", why.text);
+}
 
 void *
 xmalloc(size_t n)
 {
+	mem_want(n);
 	void *p = malloc(n ? n : 1);
-
 	if (!p)
-		die("out of memory (%zu bytes wanted)", n);
+		die_full(n);
 	return p;
 }
 
 void *
 xcalloc(size_t n, size_t size)
 {
-	void *p = calloc(n ? n : 1, size ? size : 1);
+	size_t bytes;
 
+	if (__builtin_mul_overflow(n, size, &bytes))
+		die_full(SIZE_MAX);
+	mem_want(bytes);
+	void *p = calloc(n ? n : 1, size ? size : 1);
 	if (!p)
-		die("out of memory (%zu x %zu bytes wanted)", n, size);
+		die_full(bytes);
 	return p;
 }
 
@@ -35,9 +60,14 @@ xrealloc(void *p, size_t n, size_t size)
 {
 	size_t bytes;
 
-	if (__builtin_mul_overflow(n, size, &bytes) ||
-	    !(p = realloc(p, bytes ? bytes : 1)))
-		die("out of memory (%zu x %zu bytes wanted)", n, size);
+	if (__builtin_mul_overflow(n, size, &bytes))
+		die_full(SIZE_MAX);
+	/* a large one grows where it is, or its pages are moved */
+	size_t had = bytes >= LARGE && p ? malloc_usable_size(p) : 0;
+	mem_want(bytes > had ? bytes - had : 0);
+	p = realloc(p, bytes ? bytes : 1);
+	if (!p)
+		die_full(bytes);
 	return p;
 }
 
@@ -56,8 +86,11 @@ xaligned(size_t bytes)
 	size_t n = (bytes + align - 1) / align * align;
 	void *p;
 
-	if (n < bytes || posix_memalign(&p, align, n ? n : align))
-		die("out of memory (%zu bytes wanted)", bytes);
+	if (n < bytes)
+		die_full(SIZE_MAX);
+	mem_want(n);
+	if (posix_memalign(&p, align, n ? n : align))
+		die_full(bytes);
 	if (bytes >= HUGE_PAGE)
 		madvise(p, n, MADV_HUGEPAGE);
 	return memset(p, 0, n ? n : align);
@@ -69,7 +102,7 @@ whole_pages(size_t bytes)
 	size_t n = (bytes + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
 
 	if (n < bytes || n > SIZE_MAX / 4)
-		die("out of memory (%zu bytes wanted)", bytes);
+		die_full(bytes);
 	return n ? n : HUGE_PAGE;
 }
 
@@ -81,7 +114,7 @@ xreserve(size_t bytes)
 		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	if (p == MAP_FAILED)
-		die("out of memory (%zu bytes wanted)", bytes);
+		die_full(bytes);
 	off = -(uintptr_t)p % HUGE_PAGE;
 	if (off)
 		munmap(p, off);
@@ -167,15 +200,17 @@ arena_get(struct arena *a, size_t n, size_t size)
 {
 	size_t bytes, at = a->used;
 
-	if (__builtin_mul_overflow(n, size, &bytes) ||
-	    bytes > SIZE_MAX / 4 - at)
-		die("out of memory (%zu x %zu bytes wanted)", n, size);
+	/* too much stays too much, for whoever only counts to say so */
+	int over = __builtin_mul_overflow(n, size, &bytes) ||
+		bytes > ARENA_MAX - at;
+	if (over)
+		bytes = ARENA_MAX - at;
 	a->used = (at + bytes + ALIGN - 1) / ALIGN * ALIGN;
 	if (a->used > a->peak)
 		a->peak = a->used;
 	if (!a->base)
 		return NULL;
-	if (a->used > a->size)
+	if (over || a->used > a->size)
 		die("arena too small: %zu bytes of %zu", a->used, a->size);
 	return a->base + at;
 }

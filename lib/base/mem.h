@@ -1,6 +1,8 @@
 /* mem.h - checked memory, growing buffers, arenas.
  *
- * The x functions die when memory runs out. */
+ * The x functions die when memory runs out; of large pieces they ask before
+ * whether there is as much left (see memleft.h), since Linux gives what it has
+ * not and kills whoever uses it. */
 #ifndef MEM_H
 #define MEM_H
 
@@ -10,9 +12,12 @@ void *xmalloc(size_t n);
 void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *p, size_t n, size_t size);   /* n * size, checked */
 char *xstrdup(const char *s);
+/* Dies where a large piece is more than what is left: for those who will fill
+ * what they reserve. */
+void mem_want(size_t bytes);
 void *xaligned(size_t bytes);   /* 64-byte aligned, zeroed, huge pages asked */
-/* The same without touching it: a page takes memory when it is first used.
- * Give back with the same size. */
+/* The same without touching it: a page takes memory when it is first used, so
+ * nothing is asked before. Give back with the same size. */
 void *xreserve(size_t bytes);
 void xrelease(void *, size_t bytes);
 /* Give back the memory of the whole pages in there, whoever got it: they read
@@ -32,7 +37,8 @@ void buf_printf(struct buf *, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /* An arena hands out 64-byte aligned pieces of one block.  With base NULL it
- * only counts: lay out once to learn the size, allocate, lay out again. */
+ * only counts: lay out once to learn the size, allocate, lay out again. What
+ * no memory could hold counts as SIZE_MAX / 4, about. */
 struct arena {
 	char *base;
 	size_t size, used, peak;   /* bytes */

@@ -3,8 +3,9 @@
 #include "answers.h"
 #include "rng.h"
 
-const char *const measured_members[] = { "latency_ms", "repeats", "redone",
-	"core_shared", "reference_ms", "workload", "host", NULL };
+const char *const measured_members[] = { "latency_ms", "unsettled",
+	"repeats", "redone", "core_shared", "reference_ms", "workload",
+	"host", NULL };
 
 static const struct journal_kind measurements = { "measurements",
 	"\"arch\":", { { "latency_ms.total", MEMBER_NUMBER },
@@ -34,6 +35,17 @@ load(const char *text, size_t len)
 {
 	return json_loadb(text, len, JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL,
 		NULL);
+}
+
+/* Such a record is measured again. */
+static int
+is_unsettled(const char *line, size_t len)
+{
+	json_t *j = load(line, len);
+	int yes = json_is_true(json_object_get(j, "unsettled"));
+
+	json_decref(j);
+	return yes;
 }
 
 /* The name of a member in which two objects differ, or NULL. */
@@ -95,14 +107,18 @@ answers_open(struct answers *a, const char *path, const char *host)
 
 	*a = (struct answers){ 0 };
 	journal_open(&a->journal, path, &measurements);
-	while (path && (line = journal_next(&a->journal, &len))) {
+	for (long no = 1; path && (line = journal_next(&a->journal, &len));
+	    no++) {
+		if (is_unsettled(line, len))
+			continue;
 		if (a->n == cap) {
 			cap = cap ? 2 * cap : 256;
 			a->at = xrealloc(a->at, cap, sizeof *a->at);
 		}
 		struct answer *own = &a->at[a->n];
 		*own = (struct answer){ .line = line, .len = len,
-			.no = (long)++a->n };
+			.no = no };
+		a->n++;
 		check_same(a, own, "host", host);
 		own->key = key_of(line, len);
 	}

@@ -88,6 +88,21 @@ timings_spoil(struct timings *t, long rep, int cell)
 	*bad = 1;
 }
 
+int
+timings_settled(const struct timings *t, long repeats)
+{
+	for (int k = 0; k < t->stretches; k++) {
+		const struct stretch *s = &t->stretch[k];
+		long clean = 0;
+		for (long rep = 0; rep < t->reps; rep++)
+			for (int c = s->at; c < s->at + s->n; c++)
+				clean += !t->bad[rep * t->cells + c];
+		if (2 * clean < repeats * s->n)
+			return 0;
+	}
+	return 1;
+}
+
 /* --- a stretch ----------------------------------------------------------- */
 
 static int
@@ -159,6 +174,8 @@ fit_stretch(const struct timings *t, struct stretch *s, struct residual *r,
 	for (size_t i = 0; i < *n; i++)
 		r[i].ms -= s->slope * off_middle(s, r[i].when % t->cells);
 	s->median = median_ms(r, *n);
+	s->least = r[0].ms;
+	s->most = r[*n - 1].ms;
 	size_t cut = *n / 10;
 	for (size_t i = cut; i < *n - cut; i++)
 		trimmed += r[i].ms / (double)(*n - 2 * cut);
@@ -257,6 +274,22 @@ bound(const struct residual *r, size_t n, double share)
 	return r[at < 0 ? 0 : at > (double)n - 1 ? n - 1 : (size_t)at].z;
 }
 
+/* Within the sums of the stretches' shortest and longest samples, and around
+ * the total: few samples alone would reach farther. */
+static void
+hold_to_seen(struct latency *l, const struct timings *t)
+{
+	double least = 0, most = 0;
+
+	for (int k = 0; k < t->stretches; k++) {
+		const struct stretch *s = &t->stretch[k];
+		least += s->least * s->n / t->batches;
+		most += s->most * s->n / t->batches;
+	}
+	l->ci95[0] = fmin(l->total, fmax(l->ci95[0], fmax(least, 0)));
+	l->ci95[1] = fmax(l->total, fmin(l->ci95[1], most));
+}
+
 static void
 interval(struct latency *l, const struct timings *t, struct residual *r,
 	size_t n)
@@ -285,6 +318,7 @@ interval(struct latency *l, const struct timings *t, struct residual *r,
 	double far = half > 0.5 ? 2 * half : 1;
 	l->ci95[0] = l->total * (1 + far * bound(r, kept, 0.5 - half));
 	l->ci95[1] = l->total * (1 + far * bound(r, kept, 0.5 + half));
+	hold_to_seen(l, t);
 }
 
 /* --- the whole ----------------------------------------------------------- */

@@ -24,6 +24,7 @@ struct stretch {
 	int at, n, batch;
 	int encoder;             /* or decoder steps */
 	double median, slope;    /* ms in its middle, ms a cell: as estimated */
+	double least, most;      /* of the samples that count, without slope */
 };
 
 struct timings {
@@ -41,11 +42,14 @@ struct latency {
 	double encoder, decoder, total;    /* total: their sum */
 	double trimmed;                    /* by means of the middle 80% */
 	double p50, p90, p99;              /* of the batches as they came */
-	double ci95[2];                    /* of total */
+	double ci95[2];                    /* of total; within what was seen */
 	double independent;                /* samples, about */
 	long repeats, samples, redone;     /* samples: that were used */
 	double shared;                     /* share of the samples: ends at
 					    * which the core was shared */
+	double lost;                       /* share of the time that others
+					    * had our CPUs */
+	int unsettled;                     /* too few undisturbed samples */
 	double at;                         /* clock_ms in the middle */
 };
 
@@ -56,8 +60,10 @@ void timings_grow(struct timings *);
 void timings_free(struct timings *);
 /* A sample was disturbed. */
 void timings_spoil(struct timings *, long rep, int cell);
-/* From at least one repetition. Leaves repeats, samples, redone, shared and
- * at alone. Disturbed samples count only where a stretch has no others. */
+/* Were of every stretch at least half of the samples of so many repetitions
+ * undisturbed? */
+int timings_settled(const struct timings *, long repeats);
+/* From at least one repetition. Leaves repeats and what follows it alone. Disturbed samples count only where a stretch has no others. */
 void latency_estimate(struct latency *, struct timings *);
 /* Is the interval within +-share of the total, and can it be one? */
 int latency_within(const struct latency *, double share);

@@ -10,6 +10,7 @@ enum {
 	WARM_MS = 5, WARM_MAX = 100,   /* ms at least; windows at most */
 	PULSE_MS = 20,          /* between two looks at the machine */
 	REDO_MORE = 3,
+	STOP_MS = 1000,         /* lost at once: stopped, not scheduled */
 };
 
 /* --- warming up ---------------------------------------------------------- */
@@ -58,6 +59,9 @@ struct course {
 	double lost_ms;          /* since, as seen sample by sample */
 	double *speed;           /* [t->cap] around each repetition */
 	long shared;             /* samples at whose end the core was */
+	double lost_all_ms;
+	double stopped_ms;       /* of that, lost at once */
+	struct watch watch;
 };
 
 static void
@@ -71,7 +75,11 @@ add_sample(struct course *c, int cell, const struct moment *from,
 	t->bad[i] = 0;
 	if (moment_disturbed(from, to, threads))
 		timings_spoil(t, t->reps, cell);
-	c->lost_ms += moment_lost_ms(from, to);
+	double lost = moment_lost_ms(from, to);
+	c->lost_ms += lost;
+	c->lost_all_ms += lost;
+	if (lost > STOP_MS)
+		c->stopped_ms += lost;
 	c->shared += to->shared;
 }
 
@@ -83,13 +91,13 @@ repeat(struct subject *s, struct course *c)
 
 	for (int b = 0; b < s->w->batches; b++) {
 		int left = workload_steps(s->w, b);
-		moment_now(&m[0]);
+		moment_now(&m[0], &c->watch);
 		subject_encode(s, b);
-		moment_now(&m[1]);
+		moment_now(&m[1], &c->watch);
 		add_sample(c, cell++, &m[0], &m[1], s->w->threads);
 		for (int at = 1; left-- > 0; at = !at) {
 			beam_step(&s->beam);
-			moment_now(&m[!at]);
+			moment_now(&m[!at], &c->watch);
 			add_sample(c, cell++, &m[at], &m[!at],
 				s->w->threads);
 		}
@@ -163,14 +171,52 @@ course_add(struct subject *s, struct course *c)
 		course_look(c);
 }
 
+/* Repetitions that are wanted at least. */
+static long
+wanted(const struct patience *p)
+{
+	return p->repeat ? p->repeat : p->min_repeat;
+}
+
 /* Is it time to estimate? Not after each of many repetitions. */
 static int
 is_due(const struct patience *p, const struct timings *t, long last)
 {
+	return t->reps - redone(t) >= wanted(p) && t->reps >= last + last / 5;
+}
+
+/* Is the time over? What was asked for is made in any case; beyond that,
+ * precision and undisturbed samples are waited for. */
+static int
+is_over(const struct patience *p, const struct course *c, double from)
+{
+	return c->t->reps >= wanted(p) && clock_ms() - from - c->stopped_ms >
+		1e3 * p->max_s;
+}
+
+static int
+is_enough(const struct patience *p, const struct timings *t,
+	const struct latency *l)
+{
+	return is_due(p, t, 0) && timings_settled(t, wanted(p)) &&
+		(p->repeat || latency_within(l, p->precision));
+}
+
+static void
+describe(struct latency *l, const struct course *c,
+	const struct patience *p, double from)
+{
+	const struct timings *t = c->t;
+	double now = clock_ms();
 	long n = t->reps - redone(t);
 
-	return p->repeat ? n >= p->repeat : n >= p->min_repeat &&
-		t->reps >= last + last / 5;
+	l->redone = t->disturbed;
+	l->samples = t->reps * t->cells - t->disturbed;
+	l->repeats = p->repeat && n > p->repeat ? p->repeat : n > 1 ? n : 1;
+	l->unsettled = !timings_settled(t, wanted(p));
+	l->shared = (double)c->shared / (double)(t->reps * t->cells);
+	l->lost = c->lost_all_ms / fmax(now - from, 1e-3);
+	l->at = (from + now) / 2;
 }
 
 void
@@ -179,8 +225,9 @@ subject_measure(struct subject *s, const struct patience *p,
 {
 	struct course c = { .t = t };
 	long last = 0;
-	int over = 0;
+	int over;
 
+	watch_open(&c.watch, s->w->threads);
 	warm_up(s);
 	timings_start(t, s->w);
 	pulse_take(&c.pulse);
@@ -188,20 +235,15 @@ subject_measure(struct subject *s, const struct patience *p,
 	*l = (struct latency){ 0 };
 	do {
 		course_add(s, &c);
-		over = !p->repeat && t->reps >= p->min_repeat &&
-			clock_ms() - from > 1e3 * p->max_s;
+		over = is_over(p, &c, from);
 		if (!over && !is_due(p, t, last))
 			continue;
 		course_look(&c);
 		course_speeds(&c);
 		latency_estimate(l, t);
 		last = t->reps;
-	} while (!over && !(is_due(p, t, 0) && (p->repeat ||
-	    latency_within(l, p->precision))));
-	l->redone = t->disturbed;
-	l->samples = t->reps * t->cells - t->disturbed;
-	l->repeats = t->reps - redone(t);
-	l->shared = (double)c.shared / (double)(t->reps * t->cells);
-	l->at = (from + clock_ms()) / 2;
+	} while (!over && !is_enough(p, t, l));
+	describe(l, &c, p, from);
+	watch_close(&c.watch);
 	free(c.speed);
 }

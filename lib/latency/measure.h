@@ -11,7 +11,8 @@
 #include "pin.h"
 
 /* When it is enough: fixed repetitions, or the 95% confidence interval of the
- * total within +-precision of it, but at least min and at most max_s. */
+ * total within +-precision of it, and at least min. For precision, and for
+ * repetitions in place of disturbed ones, at most max_s are spent. */
 struct patience {
 	long repeat;             /* 0: by precision */
 	long min_repeat;
@@ -47,6 +48,12 @@ void random_block_free(struct random_block *);
 void random_block_grow(struct random_block *, size_t floats);
 /* Floats that a block must have for a subject. */
 size_t subject_floats(const struct arch *, const struct task *, enum dtype);
+/* Bytes of a block of so many. */
+double block_bytes(size_t floats, enum dtype);
+/* Bytes that a subject takes beside its weights, and those of its weights
+ * where they are packed for it alone. */
+double subject_bytes(const struct arch *, const struct task *,
+	const struct workload *, size_t *weights);
 /* A SubTransformer with weights from the block, which has room for it; task
  * must be complete. The workload is borrowed. */
 void subject_random(struct subject *, const struct random_block *,

@@ -2,6 +2,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+#include "cgroup.h"
 #include "clock.h"
 #include "measured_rec.h"
 #include "out.h"
@@ -20,6 +22,7 @@ struct job {
 struct kind {
 	struct task task;
 	struct arch first;       /* the reference, where none is given */
+	struct bench_need need;  /* of the reference; zero without one */
 };
 
 /* A record that waits for the next timing of the reference. */
@@ -83,13 +86,17 @@ member_object(struct buf *b, const char *key, struct buf *members)
 	buf_clear(members);
 }
 
+/* unsettled: the reference, around it */
 static void
-put_record(struct measured *m, struct held *h, double reference)
+put_record(struct measured *m, struct held *h, double reference, int unsettled)
 {
 	struct buf b = { 0 }, part = { 0 };
 
+	unsettled |= h->l.unsettled;
 	latency_members(&part, &h->l);
 	member_object(&b, "latency_ms", &part);
+	if (unsettled)
+		member_raw(&b, "unsettled", "true");
 	member_int(&b, "repeats", h->l.repeats);
 	member_int(&b, "redone", h->l.redone);
 	member_num(&b, "core_shared", h->l.shared);
@@ -100,11 +107,14 @@ put_record(struct measured *m, struct held *h, double reference)
 	member_raw(&b, "host", m->host.data);
 	rec_merge(&part, h->job.line.data, h->job.line.len, b.data,
 		measured_members);
-	journal_add(&m->answers.journal, part.data, part.len);
+	if (!unsettled)
+		journal_add(&m->answers.journal, part.data, part.len);
 	rec_put_line(part.data, part.len);
 	out_flush();
 	progress_show(m->progress, ++m->done, NULL);
 	m->shared += h->l.shared;
+	m->lost += h->l.lost;
+	m->unsettled += unsettled;
 	m->measured++;
 	buf_free(&b);
 	buf_free(&part);
@@ -121,49 +131,67 @@ put_answer(struct measured *m, const struct answer *a)
 
 /* --- measuring ----------------------------------------------------------- */
 
-/* Time a record once more, between two timings of the reference; printed is
- * that for which the reference moved less. move: by which share, reference:
- * where, the first time. */
-static void
-time_again(struct measured *m, struct held *h, double move, double reference)
+/* The reference's timing around a record. */
+struct around {
+	double ms, at;           /* before */
+	double move;             /* until after, as a share */
+	int unsettled;           /* either */
+};
+
+static struct around
+reference_around(const struct reference *now, const struct reference *before)
 {
-	struct reference *r = &m->bench.ref;
-	double ms = r->ms, at = r->at;
+	return (struct around){ before->ms, before->at,
+		fabs(now->ms / before->ms - 1),
+		now->unsettled || before->unsettled };
+}
+
+/* Time a record once more, between two timings of the reference; printed is
+ * that for which the reference moved less, if it settled. a, reference: around
+ * it, and in its moment, the first time. */
+static void
+time_again(struct measured *m, struct held *h, const struct around *a,
+	double reference)
+{
+	struct reference *r = &m->bench.ref, before = *r;
 	long first = h->l.samples + h->l.redone, again;
+	int unsettled = a->unsettled;
 	struct latency l;
 
 	bench_measure(&m->bench, &h->job.arch, &h->job.task, &l);
 	bench_reference(&m->bench);
 	again = l.samples + l.redone;
-	if (fabs(r->ms / ms - 1) < move) {
+	struct around b = reference_around(r, &before);
+	int was = h->l.unsettled || unsettled, is = l.unsettled || b.unsettled;
+	if (is < was || (is == was && b.move < a->move)) {
 		h->l = l;
-		reference = reference_at(r, ms, at, l.at);
+		reference = reference_at(r, b.ms, b.at, l.at);
+		unsettled = b.unsettled;
 	}
 	h->l.redone = first + again - h->l.samples;
-	put_record(m, h, reference);
+	put_record(m, h, reference, unsettled);
 }
 
 /* Time the reference again, unless in a hurry, and print what waits. */
 static void
 settle(struct measured *m)
 {
-	struct reference *r = &m->bench.ref;
-	double ms = r->ms, at = r->at;
+	struct reference *r = &m->bench.ref, before = *r;
 	int moved = 0;
 
 	if (m->n && r->every && !sig_pending())
 		moved = bench_reference(&m->bench);
 	/* where each record has its own timing, nothing is nearer */
 	moved = moved && m->n > 1;
-	double now = r->ms, then = r->at;
+	struct reference now = *r;
+	struct around a = reference_around(&now, &before);
 	for (long i = 0; i < m->n; i++) {
 		struct held *h = &m->held[i];
-		struct reference last = { .ms = now, .at = then };
-		double reference = reference_at(&last, ms, at, h->l.at);
+		double reference = reference_at(&now, a.ms, a.at, h->l.at);
 		if (moved && !sig_pending())
-			time_again(m, h, fabs(now / ms - 1), reference);
+			time_again(m, h, &a, reference);
 		else
-			put_record(m, h, reference);
+			put_record(m, h, reference, a.unsettled);
 	}
 	m->n = 0;
 }
@@ -185,6 +213,20 @@ measure(struct measured *m, const struct job *j)
 		settle(m);
 }
 
+/* How often a CPU quota has stopped the group that we are in. */
+static double
+throttles(void)
+{
+	struct cgroup g;
+	double n = 0;
+
+	if (cgroup_find(&g, "", "cpu") || cgroup_field(&g, "cpu.stat",
+	    "nr_throttled", &n))
+		if (!cgroup_find(&g, "", NULL))
+			cgroup_field(&g, "cpu.stat", "nr_throttled", &n);
+	return n;
+}
+
 /* --- the stream ---------------------------------------------------------- */
 
 void
@@ -198,6 +240,7 @@ measured_open(struct measured *m, const char *journal)
 	buf_printf(&m->host, "{%s}", members.data);
 	buf_free(&members);
 	answers_open(&m->answers, journal, m->host.data);
+	m->throttles = throttles();
 }
 
 /* The journal's answer to a record, or NULL. */
@@ -218,20 +261,43 @@ answer_to(struct measured *m, const struct rec *r, const struct task *t)
 static size_t
 kind_of(struct measured *m, const struct arch *arch, const struct task *t)
 {
+	const struct reference *r = &m->bench.ref;
+	struct task rt = reference_task(r, t);
 	size_t k = 0;
 
 	while (k < m->kinds && memcmp(&m->kind[k].task, t, sizeof *t))
 		k++;
 	if (k == m->kinds) {
 		m->kind = xrealloc(m->kind, ++m->kinds, sizeof *m->kind);
-		m->kind[k] = (struct kind){ *t, *arch };
+		m->kind[k] = (struct kind){ .task = *t,
+			.first = *arch };
+		if (r->every)
+			m->kind[k].need = bench_need(&m->bench, r->of_space ?
+				&r->arch : arch, &rt);
 	}
 	return k;
 }
 
+/* Before one is measured for whose likes there is no memory, and before those
+ * behind it; what waits is printed first. */
+static void
+check_memory(struct measured *m, const struct in *in, const struct job *j)
+{
+	struct bench_need need = bench_need(&m->bench, &j->arch, &j->task);
+	struct why why;
+
+	if (need.bytes <= m->fits.bytes && need.floats <= m->fits.floats)
+		return;
+	if (bench_lacks(&m->bench, &need, &m->kind[j->kind].need, &why)) {
+		settle(m);
+		in_fail(in, "measuring this %s", why.text);
+	}
+	m->fits = need;
+}
+
 void
-measured_add(struct measured *m, const struct rec *r, const struct arch *arch,
-	const struct task *t)
+measured_add(struct measured *m, const struct in *in, const struct rec *r,
+	const struct arch *arch, const struct task *t)
 {
 	struct job j = { .arch = *arch, .task = *t,
 		.kind = kind_of(m, arch, t) };
@@ -241,6 +307,7 @@ measured_add(struct measured *m, const struct rec *r, const struct arch *arch,
 		put_answer(m, a);
 	if (a)
 		return;
+	check_memory(m, in, &j);
 	buf_add(&j.line, r->line, r->len);
 	if (m->in_order) {
 		measure(m, &j);
@@ -278,6 +345,31 @@ double
 measured_shared(const struct measured *m)
 {
 	return m->measured ? m->shared / (double)m->measured : 0;
+}
+
+void
+measured_complain(const struct measured *m)
+{
+	double quota = throttles() - m->throttles;
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	struct buf why = { 0 };
+
+	if (!m->unsettled)
+		return;
+	buf_printf(&why, "others had the CPU for %.0f%% of the time",
+		100 * fmin(1, m->lost / (double)m->measured));
+	if (quota > 0)
+		buf_printf(&why, ", a CPU quota stopped this program %.0f "
+			"times", quota);
+	if (m->bench.w.threads > cpus)
+		buf_printf(&why, ", %d threads share %ld CPUs",
+			m->bench.w.threads, cpus);
+	warn("%ld of %ld records could not be measured undisturbed (%s): they "
+		"are marked \"unsettled\"%s; measure again when the machine "
+		"is quiet, or give more --max-time", m->unsettled,
+		m->measured, why.data, m->answers.journal.path ? " and not in "
+		"the journal" : "");
+	buf_free(&why);
 }
 
 void

@@ -1,5 +1,6 @@
 #include <math.h>
 #include <string.h>
+#include "memleft.h"
 #include "reference.h"
 
 /* Share of its time by which a reference may change and count as still. */
@@ -50,6 +51,7 @@ reference_set(struct reference *r, const struct arch *arch,
 	r->task = *t;
 	r->known = 1;
 	r->at = 0;
+	r->unsettled = 0;
 	r->spacing = r->every;
 }
 
@@ -90,6 +92,38 @@ make_room(struct bench *b, const struct arch *arch, const struct task *t)
 	}
 }
 
+struct bench_need
+bench_need(const struct bench *b, const struct arch *arch,
+	const struct task *t)
+{
+	size_t weights;
+	double bytes = subject_bytes(arch, t, &b->w, &weights);
+
+	if (b->params)
+		return (struct bench_need){ bytes + (double)weights, 0 };
+	return (struct bench_need){ bytes, subject_floats(arch, t,
+		b->w.dtype) };
+}
+
+int
+bench_lacks(const struct bench *b, const struct bench_need *record,
+	const struct bench_need *reference, struct why *why)
+{
+	const struct subject *s = &b->ref.s;
+	size_t floats = record->floats > reference->floats ? record->floats :
+		reference->floats;
+	double held = b->ref.made ? (double)s->decoder.arena.size +
+		(double)s->beam.arena.size : 0;
+
+	if (b->ref.made && b->params)
+		held += (double)s->model.bytes;
+	double more = record->bytes + reference->bytes - held;
+	if (floats > b->block.floats)
+		more += block_bytes(floats, b->block.dtype) -
+			block_bytes(b->block.floats, b->block.dtype);
+	return more > 0 ? mem_lacks(more, why) : 0;
+}
+
 int
 bench_reference(struct bench *b)
 {
@@ -109,6 +143,7 @@ bench_reference(struct bench *b)
 	p.max_s /= 4;
 	subject_measure(&r->s, &p, &b->samples, &l);
 	r->ms = l.total;
+	r->unsettled = l.unsettled;
 	r->at = l.at;
 	int moved = first && fabs(r->ms / before - 1) >
 		fmax(MOVED, 2 * p.precision);

@@ -18,6 +18,7 @@ struct reference {
 	struct task task;
 	struct subject s;
 	double ms, at;           /* the last timing; at 0: none yet */
+	int unsettled;           /* that timing */
 };
 
 /* The caller sets w, patience, params, cpus, the block's dtype and seed, and
@@ -45,6 +46,18 @@ void reference_set(struct reference *, const struct arch *,
 double reference_at(const struct reference *, double ms, double at,
 	double when);
 
+/* What measuring takes of memory, in bytes: of each subject, and floats of the
+ * block that they share. */
+struct bench_need {
+	double bytes;
+	size_t floats;
+};
+struct bench_need bench_need(const struct bench *, const struct arch *,
+	const struct task *);
+/* Is there too little memory left for both, beside what the bench holds? -1
+ * with a reason, or 0. */
+int bench_lacks(const struct bench *, const struct bench_need *record,
+	const struct bench_need *reference, struct why *);
 /* Time the reference. 1 where it moved since it was timed before, so far that
  * what was timed between cannot be trusted; adapts the spacing. */
 int bench_reference(struct bench *);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "measure.h"
+#include "memleft.h"
 #include "pairs.h"
 #include "rng.h"
 
@@ -62,10 +63,12 @@ random_block_grow(struct random_block *b, size_t floats)
 	if (floats <= b->floats)
 		return;
 	release(b);
-	/* well more, so as not to grow for every record */
-	floats = b->floats && floats < b->floats / 2 * 3 ? b->floats / 2 * 3 :
-		floats;
+	/* well more, so as not to grow for every record, if there is plenty */
+	size_t more = b->floats / 2 * 3;
+	if (floats < more && !mem_lacks(2 * block_bytes(more, b->dtype), NULL))
+		floats = more;
 	b->floats = (floats + PIECE - 1) / PIECE * PIECE;
+	mem_want((size_t)block_bytes(b->floats, b->dtype));
 	b->w = b->panels = xreserve(b->floats * sizeof(float));
 	if (b->dtype != DTYPE_FP32)
 		b->panels = xreserve(b->floats / PIECE * piece_bytes(b->dtype));
@@ -115,12 +118,10 @@ touch(const struct arena *a)
 	}
 }
 
-/* Room for the largest of all batches; </s> not before a sentence's end. */
-static void
-subject_start(struct subject *s, uint64_t seed)
+/* Room for the largest of all batches. */
+static struct room
+room_of(const struct workload *w)
 {
-	const struct workload *w = s->w;
-	struct beam_options o = { .beam = w->beam, .lenpen = 1 };
 	struct room r = { .beam = w->beam };
 
 	for (int b = 0; b < w->batches; b++) {
@@ -135,6 +136,17 @@ subject_start(struct subject *s, uint64_t seed)
 		r.src_tokens = tokens > r.src_tokens ? tokens : r.src_tokens;
 		r.steps = steps > r.steps ? steps : r.steps;
 	}
+	return r;
+}
+
+/* </s> not before a sentence's end. */
+static void
+subject_start(struct subject *s, uint64_t seed)
+{
+	const struct workload *w = s->w;
+	struct beam_options o = { .beam = w->beam, .lenpen = 1 };
+	struct room r = room_of(w);
+
 	o.max_len_b = o.min_len = r.steps - 1;
 	decoder_init(&s->decoder, &s->model, w->threads, &r, w->k);
 	beam_init(&s->beam, &s->decoder, &o);
@@ -188,6 +200,33 @@ subject_floats(const struct arch *a, const struct task *t, enum dtype dtype)
 	size_t plain = p.count + NUM_SLACK;
 	params_free(&p);
 	return floats > plain ? floats : plain;
+}
+
+double
+block_bytes(size_t floats, enum dtype dtype)
+{
+	double panels = dtype == DTYPE_FP32 ? 0 :
+		(double)(floats / PIECE + 1) * (double)piece_bytes(dtype);
+
+	return (double)floats * sizeof(float) + panels;
+}
+
+double
+subject_bytes(const struct arch *a, const struct task *t,
+	const struct workload *w, size_t *weights)
+{
+	struct packed_model m;
+	struct params p;
+	struct view v;
+	struct room r = room_of(w);
+	static float nowhere;
+
+	block_view(&v, &p, &nowhere, a, t);
+	packed_over(&m, &v, w->dtype, NULL, NULL, NULL);
+	params_free(&p);
+	*weights = m.bytes;
+	return (double)decoder_bytes(&m, w->threads, &r) +
+		(double)beam_bytes(&r);
 }
 
 /* Random gains would shrink what passes through them. */

@@ -1,12 +1,16 @@
+#include <dirent.h>
+#include <fcntl.h>
 #include <math.h>
 #include <sched.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 #include "clock.h"
+#include "mem.h"
 #include "watch.h"
 
 enum {
@@ -65,26 +69,77 @@ core_shared(void)
 	return looks_shared(&l, wide_ms(WIDE) / chain_ms(CHAIN));
 }
 
+void
+watch_open(struct watch *w, int threads)
+{
+	DIR *d = threads > 1 ? opendir("/proc/self/task") : NULL;
+
+	*w = (struct watch){ .threads = threads };
+	for (struct dirent *e; d && (e = readdir(d)); ) {
+		char path[64];
+		if (*e->d_name == '.')
+			continue;
+		snprintf(path, sizeof path, "/proc/self/task/%.20s/schedstat",
+			e->d_name);
+		int fd = open(path, O_RDONLY | O_CLOEXEC);
+		if (fd < 0)
+			continue;
+		w->fd = xrealloc(w->fd, (size_t)w->n + 1, sizeof *w->fd);
+		w->fd[w->n++] = fd;
+	}
+	if (d)
+		closedir(d);
+}
+
+void
+watch_close(struct watch *w)
+{
+	for (int i = 0; i < w->n; i++)
+		close(w->fd[i]);
+	free(w->fd);
+	*w = (struct watch){ 0 };
+}
+
+/* The second number of schedstat: ns on a CPU's queue. */
+static double
+waited_ms(const struct watch *w)
+{
+	double ns, sum = 0;
+	char text[80];
+
+	for (int i = 0; i < w->n; i++) {
+		ssize_t n = pread(w->fd[i], text, sizeof text - 1, 0);
+		if (n <= 0)
+			continue;
+		text[n] = 0;
+		if (sscanf(text, "%*s %lf", &ns) == 1)
+			sum += ns;
+	}
+	return 1e-6 * sum;
+}
+
 static void
-instant_now(struct instant *i)
+instant_now(struct instant *i, const struct watch *w)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	clock_gettime(w->threads > 1 ? CLOCK_PROCESS_CPUTIME_ID :
+		CLOCK_THREAD_CPUTIME_ID, &t);
 	i->cpu_ms = 1e3 * (double)t.tv_sec + 1e-6 * (double)t.tv_nsec;
 	i->ms = clock_ms();
 }
 
 void
-moment_now(struct moment *m)
+moment_now(struct moment *m, const struct watch *w)
 {
 	struct rusage u;
 
-	instant_now(&m->end);
+	instant_now(&m->end, w);
 	m->shared = core_shared();
 	getrusage(RUSAGE_SELF, &u);
 	m->switches = u.ru_nivcsw;
-	instant_now(&m->start);
+	m->waited_ms = waited_ms(w);
+	instant_now(&m->start, w);
 }
 
 double
@@ -96,17 +151,23 @@ moment_ms(const struct moment *from, const struct moment *to)
 double
 moment_lost_ms(const struct moment *from, const struct moment *to)
 {
-	return moment_ms(from, to) - (to->end.cpu_ms - from->start.cpu_ms);
+	double waited = to->waited_ms - from->waited_ms;
+
+	return fmax(waited, moment_ms(from, to) -
+		(to->end.cpu_ms - from->start.cpu_ms));
 }
 
 int
 moment_disturbed(const struct moment *from, const struct moment *to,
 	int threads)
 {
-	/* what this thread lost is known; one that waits for another that
-	 * was stopped seems busy. The clocks are read one after the other. */
-	return (threads > 1 && to->switches != from->switches) ||
-		moment_lost_ms(from, to) > 0.002 * moment_ms(from, to) + 0.01;
+	double ms = moment_ms(from, to), lost = moment_lost_ms(from, to);
+
+	/* the clocks are read one after the other */
+	if (threads == 1)
+		return lost > 0.002 * ms + 0.01;
+	/* a thread that sleeps until the others are done wakes in some us */
+	return to->switches != from->switches || lost > 0.02 * ms + 0.05;
 }
 
 /* --- repetitions --------------------------------------------------------- */

@@ -1,8 +1,10 @@
 /* watch.h - was a timing disturbed by something that is not the model?
  *
  * Per sample: more wall than CPU time passed, since somebody else ran: another
- * process or, where the kernel accounts it, another guest; or another thread of
- * ours lost its CPU (involuntary context switches). Per repetition: time stolen by
+ * process or, where the kernel accounts it, another guest, or since we were
+ * stopped, or throttled by a quota. Of several threads: the time that any of
+ * them was ready and waited for a CPU (schedstat), involuntary context
+ * switches, and time in which none ran. Per repetition: time stolen by
  * the hypervisor (/proc/stat), and the clock frequency (cpufreq, else how long
  * a fixed chain of operations takes).
  *
@@ -14,16 +16,25 @@
 
 struct instant {
 	double ms;               /* monotonic */
-	double cpu_ms;           /* of this thread */
+	double cpu_ms;           /* of this thread; of several: of all */
 };
 
-/* Between two samples. Taking one takes some 4 us. */
+/* The threads of this process, by their files in /proc. */
+struct watch {
+	int threads;             /* of the team */
+	int *fd, n;              /* [n] schedstat of each; of one thread none */
+};
+void watch_open(struct watch *, int threads);
+void watch_close(struct watch *);
+
+/* Between two samples. Taking one takes some 4 us, and 1 a thread. */
 struct moment {
 	struct instant end, start;   /* of that before, of the next */
 	long switches;           /* involuntary, of all threads of the team */
+	double waited_ms;        /* for a CPU, all threads together */
 	int shared;              /* is the other hyperthread busy? */
 };
-void moment_now(struct moment *);
+void moment_now(struct moment *, const struct watch *);
 /* How long what lies between took; of that, while others had our CPU. */
 double moment_ms(const struct moment *from, const struct moment *to);
 double moment_lost_ms(const struct moment *from, const struct moment *to);

@@ -41,6 +41,15 @@ layout(struct beam *b, const struct room *r)
 	b->ids = arena_get(&b->arena, rows * steps, sizeof(int));
 }
 
+size_t
+beam_bytes(const struct room *r)
+{
+	struct beam b = { 0 };
+
+	layout(&b, r);
+	return b.arena.used;
+}
+
 void
 beam_init(struct beam *b, struct decoder *d, const struct beam_options *o)
 {

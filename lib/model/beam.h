@@ -47,6 +47,8 @@ struct beam {
 /* The decoder is borrowed; its room is the search's. */
 void beam_init(struct beam *, struct decoder *, const struct beam_options *);
 void beam_free(struct beam *);
+/* Bytes that a search of this room takes beside its decoder. */
+size_t beam_bytes(const struct room *);
 /* Words that a source of so many tokens may become. */
 int beam_max_len(const struct beam_options *, int src_len);
 /* How much room a decoder needs for such a batch. */

@@ -26,7 +26,7 @@ scratch_size(const struct packed_model *m, const struct room *r)
 	need = most(need, z(rows) * CHUNK_LD);
 	need = most(need, keys * z(r->beam));
 	need = most(need, z(r->steps));
-	return z(round_lanes((int)(need / LANES) + 1)) * LANES;
+	return (need / LANES + LANES) / LANES * LANES * LANES;
 }
 
 /* Bytes that one thread needs for the columns of a product. */
@@ -44,7 +44,7 @@ quant_size(const struct packed_model *m, const struct room *r)
 					k == b->kind->from_memory ? MEMORIES *
 					r->src_tokens : rows, b->matrix[k].k));
 		}
-	return z(round_lanes((int)(need / 64) + 1)) * 64;
+	return (need / 64 + LANES) / LANES * LANES * 64;
 }
 
 /* The most rows that a matrix of any block has. */

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include "eval.h"
 #include "in.h"
+#include "memleft.h"
 
 int
 fewest_heads(const struct space *s, const struct arch *a)
@@ -18,6 +19,12 @@ fewest_heads(const struct space *s, const struct arch *a)
 	return fewest;
 }
 
+static size_t
+table_bytes(int positions, int width)
+{
+	return (size_t)positions * (size_t)width * sizeof(float) + NUM_SLACK;
+}
+
 void
 pass_positions(struct pass *p, float *tables[2], const struct task *t, int len)
 {
@@ -26,12 +33,21 @@ pass_positions(struct pass *p, float *tables[2], const struct task *t, int len)
 
 	for (int i = 0; i < STACKS; i++) {
 		int n = len + POSITION_FIRST;
-		tables[i] = xaligned((size_t)n * (size_t)widths[i] *
-			sizeof(float) + NUM_SLACK);
+		tables[i] = xaligned(table_bytes(n, widths[i]));
 		positions_fill(tables[i], n, widths[i]);
 		p->positions[i] = tables[i];
 		p->ld_positions[i] = widths[i];
 	}
+}
+
+size_t
+pass_tables_bytes(const struct task *t, int len, long max_tokens)
+{
+	int n = len + POSITION_FIRST;
+
+	return table_bytes(n, t->super_encoder_embed_dim) +
+		table_bytes(n, t->super_decoder_embed_dim) +
+		batch_ints(max_tokens) * sizeof(int);
 }
 
 size_t
@@ -53,7 +69,7 @@ pass_bytes(struct pass *p, const struct params *params, int fewest,
 	return count.used;
 }
 
-void
+size_t
 validation_open(struct validation *v, const char *path,
 	const struct params *p, int fewest, long max_tokens,
 	long max_sentences, int threads, const struct kernels *k,
@@ -73,12 +89,19 @@ validation_open(struct validation *v, const char *path,
 	if (plan_make(&v->plan, &v->pairs, max_tokens, 0, 0, -1, &why))
 		die("%s: %s", path, why.text);
 	pairs_longest(&v->pairs, &src, &tgt);
+	v->longest = src > tgt ? src : tgt;
 	v->pass.num = num_init(threads, DTYPE_FP32, k);
-	pass_positions(&v->pass, v->positions, &p->task,
-		src > tgt ? src : tgt);
-	v->ints = xcalloc(batch_ints(max_tokens), sizeof *v->ints);
 	v->arena.size = pass_bytes(&v->pass, p, fewest, max_tokens, src, tgt,
 		KEEP_NOTHING);
+	return v->arena.size + pass_tables_bytes(&p->task, v->longest,
+		max_tokens);
+}
+
+void
+validation_alloc(struct validation *v, const struct task *t)
+{
+	pass_positions(&v->pass, v->positions, t, v->longest);
+	v->ints = xcalloc(batch_ints(v->max_tokens), sizeof *v->ints);
 	v->arena.base = xaligned(v->arena.size);
 }
 
@@ -132,12 +155,17 @@ eval_open(const char *weights, const char *pairs, long max_tokens,
 	long sentences, int threads, const struct kernels *k, double smooth)
 {
 	struct eval *e = xcalloc(1, sizeof *e);
+	struct why why;
 
 	weights_load(&e->weights, weights);
-	validation_open(&e->valid, pairs, &e->weights.params,
+	size_t bytes = validation_open(&e->valid, pairs, &e->weights.params,
 		fewest_heads(e->weights.is_super ? &e->weights.space : NULL,
 		&e->weights.params.shape), max_tokens, sentences, threads,
 		k, smooth < 0 ? e->weights.label_smoothing : smooth);
+	if (mem_lacks((double)bytes, &why))
+		die("%s: a batch of %ld tokens %s: lower --max-tokens", pairs,
+			max_tokens, why.text);
+	validation_alloc(&e->valid, &e->weights.params.task);
 	return e;
 }
 

@@ -20,15 +20,18 @@ struct validation {
 	float *positions[2];
 	int *ints;
 	long max_tokens;
+	int longest;          /* sentence */
 	double smooth;
 };
 
 /* Read pairs from path; dies on bad ones. shape: the largest to be run;
- * heads: the fewest of any layer. max_sentences 0: all. */
-void validation_open(struct validation *, const char *path,
+ * heads: the fewest of any layer. max_sentences 0: all. Returns how many
+ * bytes validation_alloc will take, which comes next. */
+size_t validation_open(struct validation *, const char *path,
 	const struct params *, int fewest_heads, long max_tokens,
 	long max_sentences, int threads, const struct kernels *,
 	double smooth);
+void validation_alloc(struct validation *, const struct task *);
 void validation_close(struct validation *);
 struct eval_result validation_run(struct validation *, const struct params *,
 	const struct arch *);
@@ -37,6 +40,8 @@ struct eval_result validation_run(struct validation *, const struct params *,
  * caller. */
 void pass_positions(struct pass *, float *tables[2], const struct task *,
 	int len);
+/* Their bytes, and those of a batch's integers. */
+size_t pass_tables_bytes(const struct task *, int len, long max_tokens);
 /* Bytes that a pass of any SubTransformer of the shape needs at most. */
 size_t pass_bytes(struct pass *, const struct params *, int fewest_heads,
 	long max_tokens, int max_src, int max_tgt, enum pass_keep);

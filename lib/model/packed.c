@@ -161,6 +161,7 @@ init(struct packed_model *m, const struct view *v, enum dtype dtype,
 	int threads, int consume)
 {
 	size_t size = packed_bytes(v, dtype);
+	mem_want(size);
 	struct packer pk = { .arena = { .base = xreserve(size), .size = size },
 		.fill = 1, .consume = consume, .threads = threads,
 		.dtype = dtype };

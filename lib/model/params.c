@@ -144,8 +144,8 @@ params_layout(struct params *p, const struct arch *a, const struct task *t)
 	p->count = (p->count + GROUP - 1) / GROUP * GROUP;
 }
 
-static size_t
-block_bytes(const struct params *p)
+size_t
+params_bytes(const struct params *p)
 {
 	return (p->count + GROUP) * sizeof *p->w;
 }
@@ -153,13 +153,14 @@ block_bytes(const struct params *p)
 void
 params_alloc(struct params *p)
 {
-	p->w = xreserve(block_bytes(p));
+	mem_want(params_bytes(p));
+	p->w = xreserve(params_bytes(p));
 }
 
 void
 params_free(struct params *p)
 {
-	xrelease(p->w, block_bytes(p));
+	xrelease(p->w, params_bytes(p));
 	free(p->param);
 	*p = (struct params){ 0 };
 }

@@ -41,6 +41,7 @@ struct params {
 /* Lay out tensors; w stays NULL. task must be complete. */
 void params_layout(struct params *, const struct arch *, const struct task *);
 void params_alloc(struct params *);    /* zeros */
+size_t params_bytes(const struct params *);   /* that it takes */
 /* HAT's initialisation: embeddings normal with deviation super width^-0.5,
  * matrices Xavier uniform, biases 0. */
 void params_init(struct params *, uint64_t seed);

@@ -116,6 +116,10 @@ samples_read(struct samples *s, const char *path, int drift, int force,
 	in_open(&in, NULL);
 	while (rec_get(&in, &r)) {
 		double x[FEATURES], ref = 0;
+		if (json_is_true(json_object_get(r.json, "unsettled"))) {
+			s->unsettled++;
+			continue;
+		}
 		struct task task = features_rec_get(&in, &r, x);
 		struct task measured = workload_task(json_object_get(r.json,
 			"workload"));
@@ -137,8 +141,12 @@ samples_read(struct samples *s, const char *path, int drift, int force,
 	}
 	rec_free(&r);
 	in_close(&in);
+	if (s->unsettled)
+		warn("%zu of %zu records are \"unsettled\" (measured beside "
+			"other load) and left out", s->unsettled,
+			s->unsettled + s->n);
 	if (!s->n)
-		die("stdin: no records");
+		die("stdin: no %srecords", s->unsettled ? "settled " : "");
 	if (s->n < least)
 		die("stdin: %zu records are too few to fit to; want %zu or "
 			"more", s->n, least);

@@ -15,6 +15,8 @@ struct samples {
 	double *x;                 /* [n x FEATURES] */
 	double *y, *reference;     /* reference 0: none */
 	size_t n, cap;
+	size_t unsettled;          /* records that were left out: what other
+	                              load disturbed is not to be learned */
 	long first;                /* line of the first record */
 	json_t *same[SAME];        /* of the first record, or NULL */
 	char *text[SAME];          /* its bytes; NULL once they differ */
@@ -25,7 +27,7 @@ struct samples {
 	                              the median's interval */
 };
 
-/* All records of stdin, at least so many. path: the target's dotted path.
+/* All records of stdin that are not "unsettled", at least so many. path: the target's dotted path.
  * drift: read reference_ms, too. force: mix what samples_same
  * keeps apart. */
 void samples_read(struct samples *, const char *path, int drift, int force,

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <unistd.h>
 #include "epochs.h"
 #include "in.h"
+#include "memleft.h"
 #include "out.h"
 #include "path.h"
 #include "sig.h"
@@ -207,31 +207,52 @@ read_pairs(struct trainer *t, int *src, int *tgt)
 	pairs_longest(&t->pairs, src, tgt);
 }
 
+/* What the training will take that it has not yet; says how much. */
+static double
+count_memory(struct trainer *t, int fewest, int src, int tgt)
+{
+	const struct params *p = &t->w->params;
+	const struct train_opts *o = t->o;
+	double block = (double)params_bytes(p), valid = 0;
+	int longest = src > tgt ? src : tgt;
+
+	t->keep = o->checkpoint_activations ? KEEP_SUMS : KEEP_ALL;
+	t->arena.size = pass_bytes(&t->pass, p, fewest, o->max_tokens, src,
+		tgt, t->keep);
+	double batch = (double)t->arena.size + (double)pass_tables_bytes(
+		&p->task, longest, o->max_tokens);
+	if (o->valid)
+		valid = (double)validation_open(&t->valid, o->valid, p, fewest,
+			o->max_tokens, o->valid_sentences,
+			t->pass.num.threads, t->pass.num.k,
+			o->label_smoothing);
+	if (!o->quiet)
+		warn("%.1f M parameters; memory: weights, gradients and Adam "
+			"%.0f MB, a batch of %ld tokens %.0f MB, validation "
+			"%.0f MB", (double)p->count / 1e6, 4 * block / 1e6,
+			o->max_tokens, batch / 1e6, valid / 1e6);
+	return (p->w ? 3 : 4) * block + batch + valid;
+}
+
 /* All memory of the training; says how much before it is taken. */
 static void
 allocate(struct trainer *t, int src, int tgt)
 {
-	const struct params *p = &t->w->params;
+	struct params *p = &t->w->params;
 	int fewest = fewest_heads(t->w->is_super ? &t->w->space : NULL,
 		&p->shape);
-	size_t block = (p->count + 16) * sizeof(float);
+	double want = count_memory(t, fewest, src, tgt);
+	size_t block = params_bytes(p);
+	struct why why;
 
-	t->keep = t->o->checkpoint_activations ? KEEP_SUMS : KEEP_ALL;
-	t->arena.size = pass_bytes(&t->pass, p, fewest, t->o->max_tokens, src,
-		tgt, t->keep);
-	if (!t->o->quiet)
-		warn("%.1f M parameters; memory: weights, gradients and Adam "
-			"%.0f MB, a batch of %ld tokens %.0f MB",
-			(double)p->count / 1e6, 4 * (double)block / 1e6,
-			t->o->max_tokens, (double)t->arena.size / 1e6);
-	double want = 3.0 * (double)block + (double)t->arena.size;
-	double have = (double)sysconf(_SC_PHYS_PAGES) *
-		(double)sysconf(_SC_PAGESIZE);
-	if (want > have)
-		die("this training needs %.1f GB, the machine has %.1f GB: "
-			"lower --max-tokens%s", want / 1e9, have / 1e9,
+	if (mem_lacks(want, &why))
+		die("this training %s: lower --max-tokens%s", why.text,
 			t->keep == KEEP_ALL ?
 			" or take --checkpoint-activations" : "");
+	if (!p->w) {
+		params_alloc(p);
+		params_init(p, (uint64_t)t->o->seed);
+	}
 	t->grad = xaligned(block);
 	t->m = xaligned(block);
 	t->v = xaligned(block);
@@ -241,10 +262,7 @@ allocate(struct trainer *t, int src, int tgt)
 	t->arena.base = xaligned(t->arena.size);
 	pass_positions(&t->pass, t->positions, &p->task, src > tgt ? src : tgt);
 	if (t->o->valid)
-		validation_open(&t->valid, t->o->valid, p, fewest,
-			t->o->max_tokens, t->o->valid_sentences,
-			t->pass.num.threads, t->pass.num.k,
-			t->o->label_smoothing);
+		validation_alloc(&t->valid, &p->task);
 }
 
 /* The plan of the epoch to go on with, and what was logged up to the

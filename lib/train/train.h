@@ -115,7 +115,9 @@ void train_task(const struct train_opts *, struct weights *,
 /* The SubTransformer that an update takes; of a model of its own, it. */
 void train_arch(struct arch *, const struct weights *w, long seed,
 	long update);
-/* Train w (initialised) on stdin's pairs, write --output. Log records go to
+/* Train w, which is laid out, and initialised here where it has no weights
+ * yet, so that none are made before it is known that there is memory for all
+ * of the training; on stdin's pairs, write --output. Log records go to
  * stdout. 0, or dies. */
 int train_run(const struct train_opts *, struct weights *w);
 

@@ -141,12 +141,54 @@ exact(void)
 	NEAR(l.p99, l.total, 1e-6, "and of percentiles");
 	NEAR(l.encoder, 3, 1e-6, "encoder");
 	OK(t.disturbed == 40, "disturbed samples are counted");
+	OK(timings_settled(&t, 4) && timings_settled(&t, 5) &&
+		!timings_settled(&t, 8), "enough of them are not disturbed");
 	for (int i = 0; i < 4 * 31; i++)
 		timings_spoil(&t, i / 31, i % 31);
 	OK(t.disturbed == 4 * 31, "once each");
 	latency_estimate(&l, &t);
 	OK(isfinite(l.total) && l.total > truth(&t, 3), "all are used where "
 		"all are disturbed");
+	OK(!timings_settled(&t, 1), "and nothing is settled then");
+	timings_free(&t);
+	workload_free(&w);
+}
+
+/* Of few wild samples the interval stays within what was seen. */
+static void
+bounded(void)
+{
+	struct workload w = { .beam = 5, .batch = 1, .threads = 1 };
+	struct timings t = { 0 };
+	int in = 0, n = 0;
+
+	workload_uniform(&w, 30, 3);
+	for (int run = 0; run < 200; run++) {
+		struct rng r = rng_stream(11, 0, (uint64_t)run);
+		timings_start(&t, &w);
+		for (int rep = 0; rep < 1 + run % 5; rep++) {
+			double least = 0, most = 0;
+			struct latency l;
+			timings_grow(&t);
+			for (int c = 0; c < t.cells; c++) {
+				long i = t.reps * t.cells + c;
+				t.ms[i] = (float)exp(3 * rng_normal(&r));
+				t.bad[i] = 0;
+			}
+			t.reps++;
+			latency_estimate(&l, &t);
+			for (int k = 0; k < t.stretches; k++) {
+				least += t.stretch[k].least * t.stretch[k].n;
+				most += t.stretch[k].most * t.stretch[k].n;
+			}
+			n++;
+			in += least > 0 && l.ci95[0] >= least * (1 - 1e-9) &&
+				l.ci95[0] <= l.total && l.total <= l.ci95[1] &&
+				l.ci95[1] <= most * (1 + 1e-9);
+		}
+	}
+	OK(n > 500 && in == n, "%d of %d intervals of few wild samples lie "
+		"within them", in, n);
 	timings_free(&t);
 	workload_free(&w);
 }
@@ -202,6 +244,7 @@ int
 main(void)
 {
 	exact();
+	bounded();
 	of_pairs();
 	for (int k = 0; k < NOISES; k++) {
 		coverage(k, 30, 2, 0);

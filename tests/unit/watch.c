@@ -7,13 +7,20 @@
 #include "watch.h"
 
 static int
-disturbed(double ms, double cpu_ms, long switches, int threads)
+disturbed_by(double ms, double cpu_ms, double waited, long switches,
+	int threads)
 {
 	struct moment from = { .start = { 1e6, 5e3 }, .switches = 7 };
 	struct moment to = { .end = { 1e6 + ms, 5e3 + cpu_ms },
-		.switches = 7 + switches };
+		.switches = 7 + switches, .waited_ms = waited };
 
 	return moment_disturbed(&from, &to, threads);
+}
+
+static int
+disturbed(double ms, double cpu_ms, long switches, int threads)
+{
+	return disturbed_by(ms, cpu_ms, 0, switches, threads);
 }
 
 static int
@@ -45,6 +52,10 @@ main(void)
 	OK(disturbed(0.1, 0.08, 0, 1), "a fifth of a short sample");
 	OK(disturbed(10, 10, 1, 2), "another thread was switched");
 	OK(!disturbed(10, 10.2, 0, 1), "clocks that disagree");
+	OK(!disturbed_by(10, 20, 0.1, 0, 2) && disturbed_by(10, 20, 3, 0, 2),
+		"another thread was ready and got no CPU");
+	OK(!disturbed(10, 15, 0, 2) && disturbed(40, 20, 0, 2),
+		"none of several ran");
 
 	OK(!stolen(1000, 0, 0, 3) && !stolen(1000, 10, 0, 3),
 		"a tick is nothing");
@@ -63,9 +74,12 @@ main(void)
 
 	struct moment a, b;
 	struct pulse p;
-	moment_now(&a);
+	struct watch w;
+	watch_open(&w, 2);
+	moment_now(&a, &w);
 	pulse_take(&p);
-	moment_now(&b);
+	moment_now(&b, &w);
+	watch_close(&w);
 	OK(moment_ms(&a, &b) > 0 && b.start.ms > b.end.ms &&
 		b.end.cpu_ms > a.start.cpu_ms && b.switches >= a.switches,
 		"moments go on");
