@@ -150,6 +150,8 @@ opt_parse(int argc, char **argv, const char *synopsis, const char *about,
 	int n = 0, c;
 
 	sig_init();
+	/* options may follow operands, whatever the user's shell exports */
+	unsetenv("POSIXLY_CORRECT");
 	for (; opts[n].kind; n++) {
 		const struct opt *o = &opts[n];
 		int arg = o->kind != OPT_KIND_FLAG;
