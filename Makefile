@@ -144,9 +144,9 @@ link = $(Q)$(CC) $(LDFLAGS) -o $(part) $^ -Wl,--as-needed $(BLAS_LIBS) $(LIBS); 
 	mv $(part) $@
 $(OUT)/flags: FORCE
 	@mkdir -p $(@D)
-	@printf '%s\n' $(call quote,$(CC)) $(call quote,$(CFLAGS) $(LDFLAGS) \
-		$(BLAS_LIBS) $(LIBS)) >$(part); \
-	if cmp -s $(part) $@; then rm $(part); else mv $(part) $@; fi
+	@flags() { printf '%s\n' $(call quote,$(CC)) $(call quote,$(CFLAGS) \
+		$(LDFLAGS) $(BLAS_LIBS) $(LIBS)); }; \
+	flags | cmp -s - $@ || { flags >$(part); mv $(part) $@; }
 
 room = $(patsubst %/,%,$(dir $*))
 # The perceptron's loops are its own kernels: vectors and multiply-add.

@@ -18,7 +18,7 @@ clean() { rm -rf k k.*; }
 # at a call that changes a file, a signal; SIGKILL lets a write be half done
 sent() { # signal call command: the last call
 	rm -f calls
-	eval "env --default-signal=INT KILL_SIGNAL=$1 KILL_AT=$2 KILL_LOG=calls LD_PRELOAD='$MILLINER_BIN/../preload/kill.so' ASAN_OPTIONS='${ASAN_OPTIONS:-}:verify_asan_link_order=0' $3" \
+	eval "env --default-signal=INT,HUP,TERM,PIPE KILL_SIGNAL=$1 KILL_AT=$2 KILL_LOG=calls LD_PRELOAD='$MILLINER_BIN/../preload/kill.so' ASAN_OPTIONS='${ASAN_OPTIONS:-}:verify_asan_link_order=0' $3" \
 		<"$pairs" 2>messages
 	code=$?
 	tail -n 1 calls
@@ -40,7 +40,7 @@ undisturbed() { # what command moments
 	clean; rm -f whole whole.*; : >places; : >different
 	eval "$2 -o whole.safetensors --resume whole" <"$pairs" >whole.log
 	sent 9 0 "$2 -o k.safetensors --resume k" >log
-	n=$(wc -l <calls)
+	n=$(wc -l <calls); counted=$n
 	for ((i = 0; i < $3 && ! $(wc -l <different); i++)); do
 		clean
 		draw $n; sent 9 $drawn "$2 $with >log" >>places
@@ -61,9 +61,9 @@ done
 # signals that can be caught: the command that is printed goes on
 k="k.it's a"   # a name that a shell must be told with care
 for sig in INT TERM HUP; do
-	clean; draw 150
-	sent $(kill -l $sig) $((drawn + 30)) "$run -o \"\$k\" --resume k >k.log" >log
-	is    "SIG$sig at change $((drawn + 30)): dies of it" 'echo $code; ls k.*a k.*part 2>/dev/null' $((128 + $(kill -l $sig)))
+	clean; draw $((counted * 2 / 3)); at=$((counted / 8 + drawn))
+	sent $(kill -l $sig) $at "$run -o \"\$k\" --resume k >k.log" >log
+	is    "SIG$sig at change $at of $counted: dies of it" 'echo $code; ls k.*a k.*part 2>/dev/null' $((128 + $(kill -l $sig)))
 	holds 'has saved, and says so' "grep -E \"^train-sub: stopped after [0-9]+ updates; saved k.it's a.checkpoint; to go on, give the same pairs to: train-sub --arch small .* --resume k\$\" messages"
 	is    'logs to the last' 'cmp k k.log' ''
 	holds 'the command goes on' 'eval "$(told)" <$pairs >k.log && cmp "$k" whole.safetensors && cmp k k.log'
@@ -106,7 +106,7 @@ is    'and leaves nothing' 'ls k*' ''
 
 # a full disk
 clean
-sent 9 99 "$run -o k.safetensors --resume k >log" >log
+sent 9 $((counted / 2)) "$run -o k.safetensors --resume k >log" >log
 cp k.safetensors.checkpoint before
 small=$(($(stat -c %s before) / 1024 * 2 / 3))
 exits 1 'no file longer than two thirds of a checkpoint' "ulimit -f $small; $run -o k.safetensors --resume k <\$pairs"
