@@ -45,15 +45,15 @@ is    'before anything is installed' 'ls -d inst/bad 2>/dev/null' ''
 
 # names of the compiler
 while IFS=: read -r cc folder; do
-	is "CC=\"$cc\" builds in $folder" "make -C $top help CC='$cc' | sed -n '1s,.*build/,build/,p'" "$folder/bin"
+	is "CC=\"$cc\" builds in $folder" "make -C $top help CC='$cc' | sed -n 's,.*into build/,build/,p'" "$folder/bin"
 done <<'C'
 gcc -m64:build/gcc-m64
 ccache gcc:build/ccache-gcc
 /usr/bin/gcc-12:build/gcc-12
 /opt/my-clang/bin/clang --target=x86_64-linux-gnu -DX="a b":build/clang-target-x86_64-linux-gnu-DX-a-b-
 C
-is    'SAN=1 builds beside it' "make -C $top help CC='ccache gcc -m64' SAN=1 | sed -n '1s,.*build/,build/,p'" build/ccache-gcc-m64-san/bin
-is    'not if a shell exports that' "SAN=1 make -C $top help CC=gcc | sed -n '1s,.*build/,build/,p'" build/gcc/bin
+is    'SAN=1 builds beside it' "make -C $top help CC='ccache gcc -m64' SAN=1 | sed -n 's,.*into build/,build/,p'" build/ccache-gcc-m64-san/bin
+is    'not if a shell exports that' "SAN=1 make -C $top help CC=gcc | sed -n 's,.*into build/,build/,p'" build/gcc/bin
 holds 'make -n with such a compiler' "make -C $top -n CC='gcc -m64' >plan 2>&1 && grep -q 'gcc -m64 .*-o build/gcc-m64/' plan && ! grep -q warning plan"
 
 if command -v man >/dev/null; then

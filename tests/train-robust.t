@@ -28,6 +28,12 @@ draw() { # of $1, from 1
 	seed=$(((seed * 1103515245 + 12345) % 2147483648))
 	drawn=$((seed / 65536 % $1 + 1))
 }
+kinds=('write k.safetensors.checkpoint.part' 'rename k.safetensors.checkpoint' 'write k$' 'write k.epoch')
+pick() { # one of the calls of a kind, if there are any
+	local at=($(grep -n "$1" all | cut -d: -f1))
+	draw $(wc -l <all)
+	[ ${#at[@]} = 0 ] || { draw ${#at[@]}; drawn=${at[drawn - 1]}; }
+}
 differs() { # what differs between a training k and the undisturbed one
 	local f
 	for f in whole.*safetensors; do cmp $f k${f#whole} 2>&1; done
@@ -40,10 +46,10 @@ undisturbed() { # what command moments
 	clean; rm -f whole whole.*; : >places; : >different
 	eval "$2 -o whole.safetensors --resume whole" <"$pairs" >whole.log
 	sent 9 0 "$2 -o k.safetensors --resume k" >log
-	n=$(wc -l <calls); counted=$n
+	n=$(wc -l <calls); counted=$n; cp calls all
 	for ((i = 0; i < $3 && ! $(wc -l <different); i++)); do
 		clean
-		draw $n; sent 9 $drawn "$2 $with >log" >>places
+		pick "${kinds[i % 4]}"; sent 9 $drawn "$2 $with >log" >>places
 		[ $code = 137 ] || echo "call $drawn: exit $code" >>different
 		# every other one again while it goes on, if it gets so far
 		draw $n; ((i % 2)) || sent 9 $drawn "$2 $with >log" >>places
@@ -54,7 +60,7 @@ undisturbed() { # what command moments
 }
 undisturbed 'a supernet' "$super" 6
 undisturbed 'a SubTransformer' "$run" 20
-for what in 'write k.safetensors.checkpoint.part' 'rename k.safetensors.checkpoint' 'write k$' 'write k.epoch'; do
+for what in "${kinds[@]}"; do
 	holds "among them: $what" "grep '$what' places"
 done
 
