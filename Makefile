@@ -12,10 +12,24 @@ SHELL := bash
 .DELETE_ON_ERROR:
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
+unexport POSIXLY_CORRECT CDPATH
+# What is compiled or tested depends on these where the command line has them,
+# not on what a shell exports.
+$(foreach v,SAN CROSS ARCH SYSROOT V DATA TESTS,$(if $(filter environment,\
+	$(origin $v)),$(eval undefine $v)))
 
-# One folder per set of flags, so that builds do not overwrite each other.
-OUT := build/$(notdir $(CC))$(if $(SAN),-san)
+# One folder per set of flags, so that builds do not overwrite each other; its
+# name is that of the compiler: "ccache gcc -m64" builds in build/ccache-gcc-m64.
+quote = '$(subst ','\'',$1)'
+OUT := build/$(shell printf %s $(call quote,$(foreach w,$(CC),$(notdir $w))) | \
+	LC_ALL=C sed 's/[^A-Za-z0-9+._-]/-/g; s/--*/-/g')$(if $(SAN),-san)
 export MILLINER_BIN := $(CURDIR)/$(OUT)/bin
+
+# A goal after the other, -j or not: what times something must be alone. Each
+# compiles by a make of its own that does use all cores.
+ifneq (,$(filter-out all tested crossed% build/%,$(MAKECMDGOALS)))
+.NOTPARALLEL:
+endif
 
 # The architecture: the rooms, lower ones first, and what each may include.
 needs.base    :=
@@ -100,7 +114,7 @@ PRELOAD := $(patsubst tests/preload/%.c,$(OUT)/preload/%.so,\
 archive := $(OUT)/libmilliner.a
 
 .PHONY: all help deps demo multi30k multi30k-tiny claims test tested cross \
-	cross-deps cross-tests crossed crossed-tests install clean FORCE
+	cross-deps cross-tests crossed crossed-tests install uninstall clean FORCE
 all: $(BIN)
 
 help:
@@ -110,22 +124,31 @@ help:
 	@echo 'make multi30k DATA=folder   the same on Multi30k'
 	@echo 'make multi30k-tiny DATA=folder   only train and score Transformer-Tiny there'
 	@echo 'make claims DATA=folder     what HAT'\''s latency data sets show'
-	@echo 'make test       all tests (SAN=1: with ASan and UBSan)'
+	@echo 'make test       all tests (SAN=1: with ASan and UBSan; TESTS="bleu unit/nn":'
+	@echo '                these)'
 	@echo 'make cross-deps cross ARCH=$(ARCH)   $(cross_progs)'
 	@echo '                for another machine, each one static file'
 	@echo 'make bench-NAME NAME one of $(BENCHES:bench-%=%): beside the'
 	@echo '                machine'\''s limits and other programs'
-	@echo 'make install    PREFIX=$(PREFIX) DESTDIR= PROGRAM_PREFIX='
+	@echo 'make install    PREFIX=$(PREFIX) DESTDIR= PROGRAM_PREFIX= (and uninstall)'
 	@echo 'make clean      remove what was built'
 
 # --- compiling ---------------------------------------------------------------
 
+# What is killed while it writes leaves no file that counts as made: each is
+# written under another name, which two makes do not share.
 Q := $(if $(V),,@)
-compile = $(Q)$(if $(V),,echo CC $<;) $(CC) $(CFLAGS) -MMD -MP
+part = $@.$$$$.part
+compile = $(Q)$(if $(V),,echo CC $<;) $(CC) $(CFLAGS) -MMD -MP -MT $@ \
+	-MF $(@:.o=.d).$$$$.part
+object = -c -o $(part) $<; mv $(@:.o=.d).$$$$.part $(@:.o=.d); mv $(part) $@
+link = $(Q)$(CC) $(LDFLAGS) -o $(part) $^ -Wl,--as-needed $(BLAS_LIBS) $(LIBS); \
+	mv $(part) $@
 $(OUT)/flags: FORCE
 	@mkdir -p $(@D)
-	@new=$@.$$$$; echo '$(CC) $(CFLAGS) $(LDFLAGS) $(BLAS_LIBS) $(LIBS)' >$$new; \
-	if cmp -s $$new $@; then rm $$new; else mv $$new $@; fi
+	@flags() { printf '%s\n' $(call quote,$(CC)) $(call quote,$(CFLAGS) \
+		$(LDFLAGS) $(BLAS_LIBS) $(LIBS)); }; \
+	flags | cmp -s - $@ || { flags >$(part); mv $(part) $@; }
 
 room = $(patsubst %/,%,$(dir $*))
 # The perceptron's loops are its own kernels: vectors and multiply-add.
@@ -138,7 +161,7 @@ $(OUT)/lib/%.o: lib/%.c $(OUT)/flags
 	@mkdir -p $(@D)
 	$(compile) $(addprefix -Ilib/,$(room) $(needs.$(room))) \
 		$(if $(filter num,$(room)),-O3 $(if $(BLAS),-I$(subst \
-		/usr/lib,/usr/include,$(BLAS)))) -c -o $@ $<
+		/usr/lib,/usr/include,$(BLAS)))) $(object)
 
 # Branch-free loops, but no -ffast-math: masks need infinities.
 define compile-kernels
@@ -146,42 +169,43 @@ $(OUT)/lib/num/$1-$2.o: lib/num/$1.c $(OUT)/flags
 	@mkdir -p $$(@D)
 	$$(compile) -Ilib/num -Ilib/base -O3 \
 		-fno-math-errno -fno-trapping-math $(isa.$2) -DISA=$2 \
-		-c -o $$@ $$<
+		$$(object)
 endef
 $(foreach i,$(ISAS),$(foreach k,$(KERNELS),$(eval \
 	$(call compile-kernels,$(basename $(notdir $k)),$i))))
 
 $(OUT)/obj/bin/%.o: bin/%.c $(OUT)/flags
 	@mkdir -p $(@D)
-	$(compile) $(addprefix -Ilib/,$(ROOMS)) -c -o $@ $<
+	$(compile) $(addprefix -Ilib/,$(ROOMS)) $(object)
 
 $(OUT)/obj/unit/%.o: tests/unit/%.c $(OUT)/flags
 	@mkdir -p $(@D)
 	$(compile) -Itests $(addprefix -Ilib/,$(ROOMS)) \
-		$(if $(BLAS),-I$(subst /usr/lib,/usr/include,$(BLAS))) -c -o $@ $<
+		$(if $(BLAS),-I$(subst /usr/lib,/usr/include,$(BLAS))) $(object)
 
 $(OUT)/obj/helpers/%.o: tests/helpers/%.c $(OUT)/flags
 	@mkdir -p $(@D)
-	$(compile) $(addprefix -Ilib/,$(ROOMS)) -c -o $@ $<
+	$(compile) $(addprefix -Ilib/,$(ROOMS)) $(object)
 
 $(archive): $(objs)
-	@rm -f $@
-	$(Q)$(if $(CROSS),$(ARCH)-linux-gnu-)ar rcs $@ $^
+	$(Q)rm -f $(part); $(if $(CROSS),$(ARCH)-linux-gnu-)ar rcs $(part) $^; \
+	mv $(part) $@
 
 $(BIN): $(OUT)/bin/%: $(OUT)/obj/bin/%.o $(archive)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -Wl,--as-needed $(BLAS_LIBS) $(LIBS)
+	$(link)
 $(HELPER): $(OUT)/helpers/%: $(OUT)/obj/helpers/%.o $(archive)
 $(UNIT): $(OUT)/unit/%: $(OUT)/obj/unit/%.o $(archive)
 $(UNIT): $(if $(CROSS),$(OUT)/obj/unit/naive/blas.o)
 $(HELPER) $(UNIT):
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -Wl,--as-needed $(BLAS_LIBS) $(LIBS)
+	$(link)
 
 # without sanitizers: it comes before their runtime
 $(PRELOAD): $(OUT)/preload/%.so: tests/preload/%.c $(OUT)/flags
 	@mkdir -p $(@D)
-	$(Q)$(CC) -std=c11 -D_GNU_SOURCE -O2 $(WARN) -shared -fPIC -o $@ $<
+	$(Q)$(CC) -std=c11 -D_GNU_SOURCE -O2 $(WARN) -shared -fPIC -o $(part) $<; \
+	mv $(part) $@
 
 -include $(wildcard $(OUT)/*/*/*.d)
 .SECONDARY: $(progs:%=$(OUT)/obj/bin/%.o) $(units:%=$(OUT)/obj/unit/%.o)
@@ -198,14 +222,15 @@ demo multi30k multi30k-tiny:
 DATA ?= ../shared/data/hat/latency
 claims:
 	@$(MAKE) $(parallel) all
-	@PATH="$(MILLINER_BIN):$$PATH" pipelines/claims.sh '$(DATA)' runs/claims
+	@PATH=$(OUT)/bin:$$PATH exec pipelines/hold runs/claims \
+		pipelines/claims.sh $(call quote,$(DATA)) runs/claims
 
 # --- tests -------------------------------------------------------------------
 
 tested: $(BIN) $(UNIT) $(HELPER) $(PRELOAD)
 test:
 	@$(MAKE) $(parallel) tested
-	@tests/run $(OUT)
+	@tests/run $(OUT) $(TESTS)
 
 # --- another machine ---------------------------------------------------------
 
@@ -240,20 +265,38 @@ PACKAGES := gcc make libc6-dev libjansson-dev libopenblas-openmp-dev \
 deps:
 	@tests/deps $(PACKAGES)
 
-install: $(BIN)
-	install -d $(DESTDIR)$(PREFIX)/bin \
-		$(DESTDIR)$(PREFIX)/share/milliner/grammar \
-		$(DESTDIR)$(PREFIX)/share/man/man1
+# Readable by all, whatever the umask; names reach the shell as they are.
+install uninstall: export to := $(DESTDIR)$(PREFIX)
+install uninstall: export prefix := $(PROGRAM_PREFIX)
+install uninstall: export share := $(DESTDIR)$(PREFIX)/share
+installable = $(if $(filter-out /%,$(firstword $(PREFIX))),$(error PREFIX is \
+	"$(PREFIX)": want a path that begins with /))$(if $(findstring \
+	/,$(PROGRAM_PREFIX))$(word 2,$(PROGRAM_PREFIX)),$(error PROGRAM_PREFIX is \
+	"$(PROGRAM_PREFIX)": want what names of programs begin with, in one word))
+install:
+	@$(installable)$(MAKE) $(parallel) all
+	@umask 022; install -d "$$to/bin" "$$share"/{milliner/grammar,man/man1}; \
 	for p in $(progs); do \
-		install -m 755 $(OUT)/bin/$$p \
-			$(DESTDIR)$(PREFIX)/bin/$(PROGRAM_PREFIX)$$p; \
-		$(OUT)/bin/$$p --help | awk -v name=$(PROGRAM_PREFIX)$$p \
-			-v version=$(VERSION) -f pipelines/help-to-man.awk \
-			>$(DESTDIR)$(PREFIX)/share/man/man1/$(PROGRAM_PREFIX)$$p.1; \
+		install -m 755 $(OUT)/bin/$$p "$$to/bin/$$prefix$$p"; \
+		$(OUT)/bin/$$p --help | LC_ALL=C awk -v name="$$prefix$$p" \
+			-v version=$(VERSION) -f pipelines/help-to-man.awk | \
+		install -m 644 /dev/stdin "$$share/man/man1/$$prefix$$p.1"; \
+	done; \
+	install -m 644 data/spaces/*.json "$$share/milliner"; \
+	install -m 644 data/grammar/*.tsv "$$share/milliner/grammar"; \
+	echo "installed: $$to/bin, $$share/milliner, $$share/man/man1"
+uninstall:
+	@$(installable)for p in $(progs); do \
+		rm -f "$$to/bin/$$prefix$$p" "$$share/man/man1/$$prefix$$p.1"; \
+	done; \
+	for f in $(notdir $(wildcard data/spaces/*.json)) \
+			$(patsubst data/%,%,$(wildcard data/grammar/*.tsv)); do \
+		rm -f "$$share/milliner/$$f"; \
+	done; \
+	for d in milliner/grammar milliner; do \
+		[ ! -d "$$share/$$d" ] || \
+			rmdir --ignore-fail-on-non-empty "$$share/$$d"; \
 	done
-	install -m 644 data/spaces/*.json $(DESTDIR)$(PREFIX)/share/milliner
-	install -m 644 data/grammar/*.tsv \
-		$(DESTDIR)$(PREFIX)/share/milliner/grammar
 
 clean:
 	rm -rf build

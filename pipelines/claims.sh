@@ -2,6 +2,8 @@
 # claims.sh DATA RUN - what HAT's latency data sets show: numbers on stdout,
 # pictures in RUN. DATA: a folder of its CSV files.
 set -euo pipefail
+export LC_ALL=C
+unset POSIXLY_CORRECT CDPATH
 data=$1 run=$2
 here=$(dirname "$0")
 space=$here/../data/spaces/wmt14ende-latency.json
@@ -76,7 +78,7 @@ show_flops() {
 		local all=($(first 500 "$run/$n.tsv" | tau))
 		local rows=$(wc -l <"$run/$n.tsv")
 		local mid=($(sort -g "$run/$n.tsv" | first $((rows * 3 / 5)) |
-			tail -$((rows / 5)) | tau))
+			tail -n $((rows / 5)) | tau))
 		printf '%-28s' "$n"
 		for i in 0 1 2 3; do printf ' %6s %6s' "${all[i]}" "${mid[i]}"; done
 		echo
@@ -162,7 +164,7 @@ show_transfer() {
 
 draw() {
 	(cd "$run" && paste archs.tsv "${names[@]/%/.ms}" | first 3000 >all.tsv)
-	gnuplot -e "run='$run'; names='${names[*]}'" "$here/claims.gp"
+	gnuplot -d -e "run='$run'; names='${names[*]}'" "$here/claims.gp"
 }
 
 fit_all

@@ -1,6 +1,6 @@
 # The whole method in a few minutes, on the corpus that the project ships: German
 # to English from a bilingual grammar. The search is smaller than HAT's 125 x 30.
-RUN ?= runs/demo
+RUN := runs/demo
 CORPUS = $(RUN)/corpus
 SRC := de
 TGT := en

@@ -30,7 +30,7 @@ measure-lat.args := --src-len 23 --tgt-len 23 --beam 5
 profile-arch.args := --src-len 23 --tgt-len 23
 
 # In ms of the machine that measures; this is HAT's for its own.
-LIMIT ?= 200
+LIMIT := 200
 evolve.args := --population 125 --parents 25 --mutations 50 \
 	--mutation-prob 0.3 --crossovers 50 --iterations 30
 

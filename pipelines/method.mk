@@ -18,27 +18,36 @@
 #   PROG.args        options of each program, such as train-super.args
 #   THREADS          of training, search and translation [all cores]
 #
+# A task file sets these by :=, which the command line overrides; variables of
+# the environment are none of them.
+#
 # Everything is a file in RUN, made again when what it depends on has changed:
-# files, the text of the options, the programs themselves.
+# files, the text of the options, the programs themselves. One make at a time
+# works in a RUN (pipelines/hold), and one stage at a time, whatever -j: each
+# uses all cores, and what is measured must be alone.
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .SECONDARY:
+.NOTPARALLEL:
 .PHONY: run FORCE
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
-BIN := $(or $(MILLINER_BIN),$(CURDIR)/build/cc/bin)
-export PATH := $(BIN):$(PATH)
-# A forced slow BLAS would be a slow run.
-unexport OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
+settings := RUN CORPUS SRC TGT TRAIN VALID TEST SEGMENTED VOCAB JOINED \
+	REMOVE_BPE SPACE LIMIT LIMIT_SHARE MARGIN ROUNDS TRAINED AVERAGE QUARTER \
+	THREADS TIMED more $(filter %.args,$(.VARIABLES))
+$(foreach v,$(settings),$(if $(filter environment,$(origin $v)),$(eval \
+	undefine $v)))
 
 TRAIN ?= train
 VALID ?= valid
 TEST  ?= test
 VOCAB ?= 2000
-THREADS ?= $(shell nproc)
+ifndef THREADS
+THREADS := $(shell nproc)
+endif
 AVERAGE ?= 0
 LIMIT_SHARE ?= 0.6
 ROUNDS ?= 1
@@ -48,24 +57,46 @@ REMOVE_BPE ?= $(if $(SEGMENTED),'@@ ',sentencepiece)
 # Largest, smallest and random are there to compare with; these are trained.
 TRAINED ?= found largest
 
+include pipelines/names.mk
+$(foreach v,RUN CORPUS SRC TGT,$(call check-set,$v))
+$(foreach v,RUN CORPUS SRC TGT TRAIN VALID TEST SPACE,$(eval $(call \
+	check-name,$v)))
+ifndef SEGMENTED
+$(if $(findstring $(comma),$(RUN)$(CORPUS)$(TRAIN)),$(error spm_train takes \
+	names apart at a comma: RUN, CORPUS and TRAIN must have none))
+endif
+
+BIN := $(call below,$(or $(value MILLINER_BIN),$(CURDIR)/build/cc/bin))
+$(if $(findstring :,$(BIN)),$(error MILLINER_BIN is "$(BIN)": PATH cannot have \
+	a colon in the name of a folder))
+export PATH := $(BIN):$(value PATH)
+# Numbers with a point and bytes in their order, whatever the user's language.
+export LC_ALL := C
+unexport POSIXLY_CORRECT CDPATH
+# A forced slow BLAS would be a slow run.
+unexport OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
+
 run: $(RUN)/report.txt
 	@cat $<
 
 # --- helpers -----------------------------------------------------------------
 
-if-changed = { new=$1.$$$$; cat >$$new; if cmp -s $$new $1; then rm $$new; else mv $$new $1; fi; }
+if-changed = { new=$1.$$$$.part; cat >$$new; if cmp -s $$new $1; then rm $$new; else mv $$new $1; fi; }
 quote = '$(subst ','\'',$1)'
-to = >$@.part && mv $@.part $@
+# Whole or not at all: a recipe ends at the first command that fails.
+temp = $1.$$$$.part
+to = >$(call temp,$@); mv $(call temp,$@) $@
 # $(call stage,NAME,COMMAND): run it, keep its time for the report
+time = $(RUN)/time/$1
 stage = mkdir -p $(RUN)/time; TIMEFORMAT='{"stage":"$1","seconds":%R,"user":%U,"sys":%S}'; \
-	{ time { $2; } 2>&3; } 3>&2 2>$(RUN)/time/$1
+	{ time { $2; } 2>&3; } 3>&2 2>$(call temp,$(time)); mv $(call temp,$(time)) $(time)
 say = @echo "== $1" >&2;
 
 # The options of a program, and its bytes: what uses it depends on both.
 $(RUN)/args/%: FORCE
 	@mkdir -p $(@D); echo $(call quote,$($*.args)) | $(call if-changed,$@)
-$(RUN)/id/%: $(BIN)/%
-	@mkdir -p $(@D); sha256sum <$< | $(call if-changed,$@)
+$(RUN)/id/%: FORCE
+	@mkdir -p $(@D); sha256sum <$(call quote,$(BIN)/$*) | $(call if-changed,$@)
 uses = $(RUN)/args/$1 $(RUN)/id/$1
 
 text.args = $(CORPUS) $(SRC) $(TGT) $(TRAIN) $(VALID) $(TEST) $(SEGMENTED) $(VOCAB)
@@ -85,17 +116,18 @@ name.test  = $(TEST)
 
 ifdef SEGMENTED
 $(RUN)/seg/%.src: $(RUN)/args/text
-	@mkdir -p $(@D); cp $(CORPUS)/$(name.$*).$(SRC) $@
+	@mkdir -p $(@D); cat $(CORPUS)/$(name.$*).$(SRC) $(to)
 $(RUN)/seg/%.tgt: $(RUN)/args/text
-	@mkdir -p $(@D); cp $(CORPUS)/$(name.$*).$(TGT) $@
+	@mkdir -p $(@D); cat $(CORPUS)/$(name.$*).$(TGT) $(to)
 $(foreach p,$(parts),$(eval $(RUN)/seg/$p.src: $(CORPUS)/$(name.$p).$(SRC)))
 $(foreach p,$(parts),$(eval $(RUN)/seg/$p.tgt: $(CORPUS)/$(name.$p).$(TGT)))
 else
 $(RUN)/spm.model: $(CORPUS)/$(TRAIN).$(SRC) $(CORPUS)/$(TRAIN).$(TGT) $(RUN)/args/text
 	$(call say,subwords)mkdir -p $(@D); \
 	spm_train --input=$(CORPUS)/$(TRAIN).$(SRC),$(CORPUS)/$(TRAIN).$(TGT) \
-		--model_prefix=$(RUN)/spm --vocab_size=$(VOCAB) --character_coverage=1 \
-		--num_threads=$(THREADS) --minloglevel=1 2>$(RUN)/spm.log
+		--model_prefix=$(RUN)/spm.$$$$ --vocab_size=$(VOCAB) --character_coverage=1 \
+		--num_threads=$(THREADS) --minloglevel=1 2>$(RUN)/spm.log; \
+	mv $(RUN)/spm.$$$$.vocab $(RUN)/spm.vocab; mv $(RUN)/spm.$$$$.model $@
 define segment
 $(RUN)/seg/$1.src: $(CORPUS)/$(name.$1).$(SRC) $(RUN)/spm.model
 $(RUN)/seg/$1.tgt: $(CORPUS)/$(name.$1).$(TGT) $(RUN)/spm.model
@@ -167,7 +199,7 @@ settled.jq = map(select(.unsettled | not))
 # Of each architecture the moment in the middle, its drift divided out.
 middle.jq = $(settled.jq) | group_by(.arch)[] | sort_by(.latency_ms.total / .reference_ms)[length / 2 | floor]
 $(RUN)/lats.jsonl: $(rounds:%=$(RUN)/lats.%.jsonl) $(RUN)/args/rounds
-	@$(if $(filter 1,$(ROUNDS)),cp $< $@,jq -sc '$(middle.jq)' $(filter %.jsonl,$^) $(to))
+	@$(if $(filter 1,$(ROUNDS)),cat $<,jq -sc '$(middle.jq)' $(filter %.jsonl,$^)) $(to)
 # Machines drift. Each record carries the time of the reference, the space's
 # largest, around its own; latencies are compared at the median reference time.
 median.jq = $(settled.jq) | map(.reference_ms) | sort | .[length / 2 | floor] // \
@@ -181,7 +213,9 @@ $(RUN)/limit: $(RUN)/reference $(RUN)/args/limit
 # --- 3: the predictor --------------------------------------------------------
 
 $(RUN)/lat.mlp: $(RUN)/lats.jsonl $(call uses,fit-mlp)
-	$(call say,fit-mlp)$(call stage,fit-mlp,fit-mlp $(fit-mlp.args) -o $@ <$< >$(RUN)/fit.json)
+	$(call say,fit-mlp)$(call stage,fit-mlp,fit-mlp $(fit-mlp.args) \
+		-o $(call temp,$@) <$< >$(call temp,$(RUN)/fit.json)); \
+	mv $(call temp,$(RUN)/fit.json) $(RUN)/fit.json; mv $(call temp,$@) $@
 
 # --- 4: the search -----------------------------------------------------------
 
@@ -243,7 +277,7 @@ $(RUN)/%.safetensors: $(RUN)/%.json $(RUN)/train.jsonl $(RUN)/valid.jsonl \
 		<$(RUN)/train.jsonl >$(RUN)/$*.log.jsonl); rm -f $@.checkpoint
 $(RUN)/%.final.safetensors: $(RUN)/%.safetensors $(RUN)/args/train-sub
 	@$(if $(filter-out 0,$(AVERAGE)),average-weights -o $@ \
-		$(RUN)/$*.epoch*.safetensors,cp $< $@)
+		$(RUN)/$*.epoch*.safetensors,cat $< $(to))
 
 $(RUN)/%.hyp: $(RUN)/%.final.safetensors $(RUN)/test.jsonl $(call uses,translate)
 	$(call say,translate $*)$(call stage,translate-$*,translate $(threads) \
@@ -262,7 +296,7 @@ $(RUN)/%.bleu: $(RUN)/%.hyp $(call uses,bleu)
 # quarter of the steps, trained from scratch for as many, and for all.
 quarters := found.quarter found.tuned
 $(quarters:%=$(RUN)/%.json): $(RUN)/found.json
-	@cp $< $@
+	@cat $< $(to)
 $(quarters:%=$(RUN)/%.safetensors): private more = $(QUARTER) \
 	$(if $(findstring tuned,$@),--inherit $(RUN)/super.safetensors)
 $(RUN)/found.tuned.safetensors: $(RUN)/super.safetensors
@@ -279,3 +313,22 @@ inherit: $(foreach m,found.inherited found.tuned found.quarter found,$(RUN)/$m.b
 $(RUN)/report.txt: $(RUN)/models.jsonl $(RUN)/limit $(TRAINED:%=$(RUN)/%.bleu) \
 		$(models:%=$(RUN)/%.inherited.bleu) pipelines/report.sh pipelines/plots.gp
 	@pipelines/report.sh $(RUN) '$(TRAINED)' $(to)
+
+# --- alone -------------------------------------------------------------------
+
+# The make that was called makes nothing: before its goals it looks after .held,
+# which is another make of the same goals that has the lock of this run. What is
+# only looked at (-n, -q, -t) needs none.
+short := $(filter-out --%,$(firstword -$(MAKEFLAGS)))
+ifeq (,$(findstring n,$(short))$(findstring q,$(short))$(findstring t,$(short)))
+ifneq (held,$(shell [ /dev/fd/199 -ef $(RUN)/.lock ] && echo held || mkdir -p $(RUN)))
+MAKEFLAGS += --silent
+goals := $(foreach g,$(MAKECMDGOALS),$(call quote,$g))
+again := $(MAKE) $(shell pipelines/makefiles $(firstword $(MAKEFILE_LIST))) $(goals)
+SHELL = $(if $(filter-out $(RUN)/.held,$@),true,bash)
+$(RUN)/.held: FORCE
+	+@exec pipelines/hold $(RUN) $(again)
+$(shell : >>$(RUN)/.held)
+include $(RUN)/.held
+endif
+endif

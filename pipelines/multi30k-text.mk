@@ -1,6 +1,6 @@
 # Multi30k (task 1, test.2016), lower-cased, tokenised, in subwords with "@@ ":
 # what its task files share.
-DATA ?=
+DATA :=
 CORPUS = $(DATA)
 TEST := test.2016
 SEGMENTED := 1
@@ -8,6 +8,8 @@ JOINED := 1
 translate.args := --beam 5
 bleu.args := --tokenize none --smooth none
 
+include pipelines/names.mk
+$(eval $(call check-name,DATA))
 ifeq ($(wildcard $(DATA)/$(if $(DATA),train.$(SRC),none)),)
 $(error No $(or $(DATA),DATA=FOLDER)/train.$(SRC). Multi30k is published at \
 https://github.com/multi30k/dataset; \

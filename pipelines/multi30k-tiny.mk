@@ -2,12 +2,12 @@
 # Multi30k: width 128, FFN 256, 4+4 layers, 4 heads. Published for English to
 # German: 41.02 tokenised BLEU. No search: one training, one score.
 #   INHERIT   supernet to start from, such as runs/multi30k-en-de/super.safetensors
-SRC ?= en
-TGT ?= de
-RUN ?= runs/multi30k-tiny-$(SRC)-$(TGT)$(if $(INHERIT),-inherited)
-INHERIT ?=
+SRC := en
+TGT := de
+RUN := runs/multi30k-tiny-$(SRC)-$(TGT)$(if $(INHERIT),-inherited)
+INHERIT :=
 # 84 epochs
-UPDATES ?= 5200
+UPDATES := 5200
 include pipelines/multi30k-text.mk
 
 # The published settings, with two batches an update, as on two GPUs. Half of

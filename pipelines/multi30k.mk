@@ -1,8 +1,8 @@
 # The method on Multi30k. The space lies around Transformer-Tiny, which
 # pipelines/multi30k-tiny.mk trains.
-SRC ?= en
-TGT ?= de
-RUN ?= runs/multi30k-$(SRC)-$(TGT)
+SRC := en
+TGT := de
+RUN := runs/multi30k-$(SRC)-$(TGT)
 include pipelines/multi30k-text.mk
 SPACE := data/spaces/multi30k.json
 
@@ -14,7 +14,7 @@ train-sub.args := --max-update 6200 --max-tokens 2048 --lr 3e-3 \
 	--clip-norm 1 --label-smoothing 0.1 --seed 1
 QUARTER := --max-update 1550 --warmup-updates 150
 # The largest takes twice as long: TRAINED='found largest' to have it too.
-TRAINED ?= found
+TRAINED := found
 AVERAGE := 5
 sample-arch.args := -n 300 --seed 2
 measure-lat.args := --src-len 14 --tgt-len 14 --beam 5 --precision 1 \

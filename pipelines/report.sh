@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # report.sh RUN TRAINED - the table and the pictures of a finished run.
 set -euo pipefail
+export LC_ALL=C
+unset POSIXLY_CORRECT CDPATH
 run=$1 trained=$2
 here=$(dirname "$0")
 
@@ -54,6 +56,6 @@ predict-lat --predictor "$run/lat.mlp" <"$run/lats.jsonl" |
 jq -r 'select(.result|not) | [.predicted_ms, .valid_loss, .iteration] | @tsv' \
 	"$run/search.jsonl" >"$data/search.tsv"
 jq -r '[.predicted_ms, .valid_loss, .name] | @tsv' "$run/models.jsonl" >"$data/models.tsv"
-gnuplot -e "run='$run'; data='$data'; ms_limit=$limit; trained='$trained'" "$here/plots.gp"
+gnuplot -d -e "run='$run'; data='$data'; ms_limit=$limit; trained='$trained'" "$here/plots.gp"
 echo
 echo "Pictures: $run/loss.png $run/latency.png $run/search.png"

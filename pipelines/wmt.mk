@@ -21,7 +21,7 @@ sample-arch.args := -n 2000
 measure-lat.args := --src-len 30 --tgt-len 30 --beam 5
 
 # In ms of the machine that measures; this is HAT's for its own.
-LIMIT ?= 200
+LIMIT := 200
 evolve.args := --population 125 --parents 25 --mutations 50 \
 	--mutation-prob 0.3 --crossovers 50 --iterations 30
 

@@ -3,8 +3,9 @@
 command -v make >/dev/null || skip 'no make'
 unset MAKEFLAGS MFLAGS MAKELEVEL
 build=$(basename "${MILLINER_BIN%/bin}")   # cc, or cc-san
-install="make -C $top install CC=${build%-san}"
+install="make -C $top install CC='$(head -n 1 "$MILLINER_BIN/../flags")'"
 case $build in *-san) install="$install SAN=1" ;; esac
+uninstall=${install/ install / uninstall }
 inst=$tmp/inst
 progs=$(cd "$top/bin" && ls *.c | sed 's/\.c$//')
 export inst progs
@@ -23,6 +24,38 @@ is    'which knows its name' 'grep -c "^x..bleu " inst/root/usr/share/man/man1/x
 is    'and so does its help' 'inst/root/usr/bin/x-bleu --help | head -n 1 | cut -d" " -f1-2' 'usage: x-bleu'
 is    'messages, too' 'inst/root/usr/bin/x-bleu </dev/null 2>&1 | cut -d: -f1' x-bleu
 holds 'finds its data' 'inst/root/usr/bin/x-sample-arch -n 1'
+holds 'twice' "$install PREFIX=\$inst"
+blank="$tmp/my stage \$(echo)"
+export blank
+holds 'below a DESTDIR with blanks, for all to read' "umask 077; rm -rf \"\$blank\"; $install DESTDIR=\"\$(printf %s \"\$blank\" | sed 's/\\$/\$\$/g')\" PREFIX='/opt/two words'"
+is    'every filter' 'ls "$blank/opt/two words/bin"' "$(listed)"
+is    'and nothing beside it' 'ls -d my*' "$(basename "$blank")"
+is    'folders and files' 'find "$blank/opt" -printf "%y %m\n" | sort -u' $'d 755\nf 644\nf 755'
+is    'only programs can be run' 'find "$blank/opt" -type f -perm 755 | grep -vc /bin/' 0
+holds 'finds its data' '"$blank/opt/two words/bin/sample-arch" -n 1'
+holds 'uninstall' "$uninstall DESTDIR=\$inst/root PREFIX=/usr PROGRAM_PREFIX=x-"
+is    'leaves nothing' 'find inst/root ! -type d; ls -d inst/root/usr/share/milliner 2>/dev/null' ''
+holds 'what is others stays' "$install DESTDIR=\$inst/root PREFIX=/usr; touch inst/root/usr/bin/own inst/root/usr/share/milliner/own; $uninstall DESTDIR=\$inst/root PREFIX=/usr"
+is    'where it was' 'cd inst/root/usr && find . ! -type d | sort' $'./bin/own\n./share/milliner/own'
+for bad in PREFIX=opt PREFIX=../opt PROGRAM_PREFIX=a/b PROGRAM_PREFIX="'a b'"; do
+	exits 2 "refuses $bad" "$install DESTDIR=\$inst/bad $bad"
+	says  'with a reason' "${bad%%=*} is \"$(eval "echo ${bad#*=}")\": want"
+done
+is    'before anything is installed' 'ls -d inst/bad 2>/dev/null' ''
+
+# names of the compiler
+while IFS=: read -r cc folder; do
+	is "CC=\"$cc\" builds in $folder" "make -C $top help CC='$cc' | sed -n 's,.*into build/,build/,p'" "$folder/bin"
+done <<'C'
+gcc -m64:build/gcc-m64
+ccache gcc:build/ccache-gcc
+/usr/bin/gcc-12:build/gcc-12
+/opt/my-clang/bin/clang --target=x86_64-linux-gnu -DX="a b":build/clang-target-x86_64-linux-gnu-DX-a-b-
+C
+is    'SAN=1 builds beside it' "make -C $top help CC='ccache gcc -m64' SAN=1 | sed -n 's,.*into build/,build/,p'" build/ccache-gcc-m64-san/bin
+is    'not if a shell exports that' "SAN=1 make -C $top help CC=gcc | sed -n 's,.*into build/,build/,p'" build/gcc/bin
+holds 'make -n with such a compiler' "make -C $top -n CC='gcc -m64' >plan 2>&1 && grep -q 'gcc -m64 .*-o build/gcc-m64/' plan && ! grep -q warning plan"
+
 if command -v man >/dev/null; then
 	is 'man has no complaint' 'for p in $progs; do man --warnings -l inst/share/man/man1/$p.1 2>&1 >/dev/null; done' ''
 fi

@@ -8,12 +8,24 @@
 #   holds    'what' 'command'   the command succeeds
 #   skip     'why'              ends this test file, nothing failed
 set -uo pipefail
+unset CDPATH
+: "${MILLINER_BIN:?run by tests/run or make test}"
 top=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)
-data=$top/data
 shared=${MILLINER_DATA:-$top/../shared/data}
-PATH=${MILLINER_BIN:?run by tests/run or make test}:$PATH
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/milliner-test.XXXXXX")
-trap 'rm -rf "$tmp"' EXIT
+made=("$tmp")
+trap 'rm -rf "${made[@]}"' EXIT
+# Tests name files without quotes: a folder with a blank gets a link without.
+case $tmp$top in *[!A-Za-z0-9._/+@,-]*)
+	links=$(mktemp -d /tmp/milliner-links.XXXXXX)
+	made+=("$links")
+	ln -s "$top" "$links/top"
+	ln -s "$tmp" "$links"
+	MILLINER_BIN=${MILLINER_BIN/#"$top"/$links/top}
+	top=$links/top tmp=$links/${tmp##*/} ;;
+esac
+data=$top/data
+export PATH=$MILLINER_BIN:$PATH
 cd "$tmp" || exit 1
 out=$tmp/.out err=$tmp/.err
 if [ "${TEST_ISA:-}" ]; then

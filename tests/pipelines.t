@@ -1,16 +1,7 @@
 # The pipelines: each task's file parses, and a miniature of the method runs.
 . "${0%/*}/lib.sh"
 . "$top/tests/train-fixtures.sh"
-for p in make jq gnuplot; do
-	command -v $p >/dev/null || skip "no $p"
-done
-unset MAKEFLAGS MFLAGS MAKELEVEL
-mkdir corpus
-for part in train valid test test.2016; do
-	for side in en de fr; do
-		make_pairs ${#part} 200 | jq -r '.src[:-1]|map("w\(.)")|join(" ")' >corpus/$part.$side
-	done
-done
+. "$top/tests/pipeline-fixtures.sh"
 plan() { # task, variables: what make would do
 	make -C "$top" -n -f "pipelines/$1.mk" RUN="$tmp/planned" "${@:2}"
 }
@@ -33,31 +24,10 @@ fi
 is    'planning does nothing' 'ls -A planned 2>/dev/null | grep -v args' ''
 
 # the whole method, small
-cat >mini.mk <<M
-RUN := $tmp/run
-CORPUS := $tmp/corpus
-SRC := en
-TGT := de
-SEGMENTED := 1
-JOINED := 1
-SPACE := $space
-THREADS := 1
-LIMIT := 1000
-AVERAGE := 2
-train-super.args := --max-update 20 --max-tokens 200 --lr 0.01 --warmup-updates 5 --log-interval 5 --quiet
-train-sub.args := --max-epoch 3 --max-tokens 200 --lr 0.01 --warmup-updates 5 --log-interval 5 --quiet
-sample-arch.args := -n 24 --seed 2
-measure-lat.args := --repeat 2 --src-len 4 --tgt-len 4 --beam 2
-profile-arch.args := --src-len 4 --tgt-len 4
-fit-mlp.args := --steps 50
-evolve.args := --population 12 --parents 4 --mutations 4 --crossovers 4 --iterations 2
-translate.args := --beam 2
-bleu.args := --tokenize none
-include pipelines/method.mk
+cat >>mini.mk <<'M'
 loud:
-	@\$(call stage,loud,echo loud >&2 && true)
+	@$(call stage,loud,echo loud >&2 && true)
 M
-mini="make -C $top -f $tmp/mini.mk"
 times() { find run -type f -printf '%p %T@ %s\n' | sort; }
 # of these files, which did the last make write anew?
 anew() { for f; do [ "run/$f" -nt before ] && echo "$f"; done | tr '\n' ' '; }

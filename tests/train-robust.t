@@ -18,7 +18,7 @@ clean() { rm -rf k k.* .k.*; }
 # at a call that changes a file, a signal; SIGKILL lets a write be half done
 sent() { # signal call command: the last call
 	rm -f calls
-	eval "env --default-signal=INT KILL_SIGNAL=$1 KILL_AT=$2 KILL_LOG=calls LD_PRELOAD='$MILLINER_BIN/../preload/kill.so' ASAN_OPTIONS='${ASAN_OPTIONS:-}:verify_asan_link_order=0' $3" \
+	eval "env --default-signal=INT,HUP,TERM,PIPE KILL_SIGNAL=$1 KILL_AT=$2 KILL_LOG=calls LD_PRELOAD='$MILLINER_BIN/../preload/kill.so' ASAN_OPTIONS='${ASAN_OPTIONS:-}:verify_asan_link_order=0' $3" \
 		<"$pairs" 2>messages
 	code=$?
 	tail -n 1 calls
@@ -28,12 +28,11 @@ draw() { # of $1, from 1
 	seed=$(((seed * 1103515245 + 12345) % 2147483648))
 	drawn=$((seed / 65536 % $1 + 1))
 }
-# changes that must be among those it is killed at
-places=('write .k.safetensors.checkpoint.[a-z2-7]*.part' 'rename k.safetensors.checkpoint' 'write k$' 'write .k.epoch')
-place() { # number: the middle one of that kind, if there is one, else any
-	local of; of=$(grep -n "${places[$1]:-$^}" calls.all | cut -d: -f1)
-	draw $n
-	[ -z "$of" ] || drawn=$(sed -n "$((($(wc -l <<<"$of") + 1) / 2))p" <<<"$of")
+kinds=('write .k.safetensors.checkpoint.[a-z2-7]*.part' 'rename k.safetensors.checkpoint' 'write k$' 'write .k.epoch')
+pick() { # one of the calls of a kind, if there are any
+	local at=($(grep -n "$1" all | cut -d: -f1))
+	draw $(wc -l <all)
+	[ ${#at[@]} = 0 ] || { draw ${#at[@]}; drawn=${at[drawn - 1]}; }
 }
 differs() { # what differs between a training k and the undisturbed one
 	local f
@@ -47,10 +46,10 @@ undisturbed() { # what command moments
 	clean; rm -f whole whole.*; : >places; : >different
 	eval "$2 -o whole.safetensors --resume whole" <"$pairs" >whole.log
 	sent 9 0 "$2 -o k.safetensors --resume k" >log
-	n=$(wc -l <calls); mv calls calls.all
+	n=$(wc -l <calls); counted=$n; cp calls all
 	for ((i = 0; i < $3 && ! $(wc -l <different); i++)); do
 		clean
-		place $i; sent 9 $drawn "$2 $with >log" >>places
+		pick "${kinds[i % 4]}"; sent 9 $drawn "$2 $with >log" >>places
 		[ $code = 137 ] || echo "call $drawn: exit $code" >>different
 		# every other one again while it goes on, if it gets so far
 		draw $n; ((i % 2)) || sent 9 $drawn "$2 $with >log" >>places
@@ -61,16 +60,16 @@ undisturbed() { # what command moments
 }
 undisturbed 'a supernet' "$super" 6
 undisturbed 'a SubTransformer' "$run" 20
-for what in "${places[@]}"; do
+for what in "${kinds[@]}"; do
 	holds "among them: $what" "grep '$what' places"
 done
 
 # signals that can be caught: the command that is printed goes on
 k="k.it's a"   # a name that a shell must be told with care
 for sig in INT TERM HUP; do
-	clean; draw 150
-	sent $(kill -l $sig) $((drawn + 30)) "$run -o \"\$k\" --resume k >k.log" >log
-	is    "SIG$sig at change $((drawn + 30)): dies of it" 'echo $code; ls k.*a .k.*part 2>/dev/null' $((128 + $(kill -l $sig)))
+	clean; draw $((counted * 2 / 3)); at=$((counted / 8 + drawn))
+	sent $(kill -l $sig) $at "$run -o \"\$k\" --resume k >k.log" >log
+	is    "SIG$sig at change $at of $counted: dies of it" 'echo $code; ls k.*a .k.*part 2>/dev/null' $((128 + $(kill -l $sig)))
 	holds 'has saved, and says so' "grep -E \"^train-sub: stopped after [0-9]+ updates; saved k.it's a.checkpoint; to go on, give the same pairs to: train-sub --arch small .* --resume k\$\" messages"
 	is    'logs to the last' 'cmp k k.log' ''
 	holds 'the command goes on' 'eval "$(told)" <$pairs >k.log && cmp "$k" whole.safetensors && cmp k k.log'
@@ -113,7 +112,7 @@ is    'and leaves nothing' 'ls k*' ''
 
 # a full disk
 clean
-sent 9 99 "$run -o k.safetensors --resume k >log" >log
+sent 9 $((counted / 2)) "$run -o k.safetensors --resume k >log" >log
 cp k.safetensors.checkpoint before
 small=$(($(stat -c %s before) / 1024 * 2 / 3))
 exits 1 'no file longer than two thirds of a checkpoint' "ulimit -f $small; $run -o k.safetensors --resume k <\$pairs"

@@ -233,6 +233,8 @@ opt_parse(int argc, char **argv, const char *synopsis, const char *about,
 	descriptors_secure();
 	sig_init();
 	opterr = 0;
+	/* options may follow operands, whatever the user's shell exports */
+	unsetenv("POSIXLY_CORRECT");
 	for (; opts[n].kind; n++) {
 		const struct opt *o = &opts[n];
 		int arg = o->kind != OPT_KIND_FLAG;

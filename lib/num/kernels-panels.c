@@ -231,15 +231,16 @@ panels_of(enum dtype form, int from, int to, const struct packed *w,
 				at + size + size / LINE * (size_t)pass /
 				(size_t)passes * LINE;
 			f.y = y + (size_t)c * ldy;
-			f.q_scale = x->q_scale + c;
-			if (form == DTYPE_INT8)
+			if (form == DTYPE_INT8) {
+				f.q_scale = x->q_scale + c;
 				panel_columns(form, x->n - c < nc ? x->n - c :
 					nc, w->k, at, ahead, slow, x->q +
 					(size_t)c * x->ldq, x->ldq, shift, &f);
-			else
+			} else {
 				panel_columns(form, x->n - c < nc ? x->n - c :
 					nc, w->k, at, ahead, slow, x->x +
 					(size_t)c * x->ldx, x->ldx, shift, &f);
+			}
 		}
 	}
 }

@@ -1,0 +1,27 @@
+# names.mk - names of files that make or the shell would take apart are told
+# before anything runs: $(eval $(call check-name,VARIABLE)).
+comma := ,
+empty :=
+blank := $(empty) $(empty)
+tab := $(empty)	$(empty)
+define newline
+
+
+endef
+define hash
+#
+endef
+odd := : ; = \ % ' " ` $$ & | < > ( ) * ? [ ] { } ! ~ $(hash)
+odd-in = $(strip $(if $(findstring $(blank),$1),blank) $(if $(findstring \
+	$(tab),$1),tab) $(if $(findstring $(newline),$1),newline) \
+	$(foreach c,$(odd),$(findstring $c,$1)))
+# What lies below this folder is named from here, wherever that is.
+below = $(if $(findstring $(CURDIR)/,$1),$(subst $(CURDIR)/,,$1),$1)
+define check-name
+override $1 := $$(call below,$$($1))
+$$(if $$(call odd-in,$$($1)),$$(error $1 is "$$($1)": Make cannot use a name \
+	with $$(call odd-in,$$($1)) in it; rename it, or give the name of a link \
+	to it that has none (ln -s)))
+endef
+check-set = $(if $($1),,$(error $1 is not set: the task file says $1 := .., or \
+	the command line $1=..; the environment is not asked))

@@ -1,0 +1,43 @@
+# What the tests of the pipelines share: after train-fixtures.sh, a corpus of
+# made-up words and the whole method in seconds, mini.mk, with run/ its folder.
+for p in make jq gnuplot flock; do
+	command -v $p >/dev/null || skip "no $p"
+done
+unset MAKEFLAGS MFLAGS MAKELEVEL
+mkdir corpus
+for part in train valid test test.2016; do
+	for side in en de fr; do
+		make_pairs ${#part} 200 | jq -r '.src[:-1]|map("w\(.)")|join(" ")' >corpus/$part.$side
+	done
+done
+cat >mini.mk <<M
+RUN := $tmp/run
+CORPUS := $tmp/corpus
+SRC := en
+TGT := de
+SEGMENTED := 1
+JOINED := 1
+SPACE := $space
+THREADS := 1
+LIMIT := 1000
+AVERAGE := 2
+train-super.args := --max-update 20 --max-tokens 200 --lr 0.01 --warmup-updates 5 --log-interval 5 --quiet
+train-sub.args := --max-epoch 3 --max-tokens 200 --lr 0.01 --warmup-updates 5 --log-interval 5 --quiet
+sample-arch.args := -n 24 --seed 2
+measure-lat.args := --repeat 2 --src-len 4 --tgt-len 4 --beam 2
+profile-arch.args := --src-len 4 --tgt-len 4
+fit-mlp.args := --steps 50
+evolve.args := --population 12 --parents 4 --mutations 4 --crossovers 4 --iterations 2
+translate.args := --beam 2
+bleu.args := --tokenize none
+include pipelines/method.mk
+M
+mini="make -C $top -f $tmp/mini.mk"
+export mini
+# The filters, by links in stub/, but for what a test puts there in their place.
+stubs() {
+	mkdir -p stub
+	ln -sf "$MILLINER_BIN"/* stub
+	real=$MILLINER_BIN
+	export MILLINER_BIN=$tmp/stub real
+}

@@ -1,0 +1,118 @@
+# One make a run, and a run that ends when its make does, however it is killed.
+. "${0%/*}/lib.sh"
+. "$top/tests/train-fixtures.sh"
+. "$top/tests/pipeline-fixtures.sh"
+[ -e /proc/self/fd ] || skip 'no /proc'
+stubs
+# A training that logs into a pipe stops where that is full until it is read.
+long="--max-update 1500 --max-tokens 60 --lr 0.01 --warmup-updates 5 --log-interval 1 --quiet"
+super=$tmp/run/super.safetensors
+export long super
+start() { # options of make: in $make, when its training has logged something
+	mkfifo run/super.log.jsonl 2>/dev/null
+	env --default-signal=INT,HUP,TERM make -C "$top" -f "$tmp/mini.mk" \
+		train-super.args="$long" "$@" "$super" >said 2>&1 &
+	make=$!
+	exec 7<run/super.log.jsonl
+	read -r line <&7
+	train=$(for p in /proc/[0-9]*; do [ "$p/fd/199" -ef run/.lock ] && grep -qx train-super "$p/comm" && echo "${p#/proc/}"; done 2>/dev/null)
+	parent=$(ppid)
+}
+ppid() { sed -n 's/^PPid:\t//p' /proc/$train/status; }
+# Reads on when the training has been told to end: its shell is gone by then.
+drain() {
+	until [ "$(ppid)" != "$parent" ]; do :; done
+	cat <&7 >log
+}
+until_free() { timeout 60 flock run/.lock true; }
+
+holds 'what a supernet is trained from' "$mini $tmp/run/train.jsonl $tmp/run/valid.jsonl $tmp/run/space.json"
+holds 'one that is not disturbed' "$mini RUN=$tmp/whole train-super.args='$long' $tmp/whole/super.safetensors"
+start
+find run -type f -printf '%p %T@ %s %i\n' | grep -v 'checkpoint\|journal' | sort >before
+exits 2 'a second make of a run that is being made' "$mini"
+says  'is told which process makes it' "hold: $tmp/run: another make is working there, process $make; wait for it, or end it by: kill $make"
+exits 2 'also for one file' "$mini $tmp/run/train.jsonl"
+is    'and has touched nothing' "find run -type f -printf '%p %T@ %s %i\n' | grep -v 'checkpoint\|journal' | sort | diff before -" ''
+exits 0 'it may look' "$mini -n"
+exits 1 'and ask' "$mini -q"
+holds 'another run goes on beside it' "$mini RUN=$tmp/other $tmp/other/space.json"
+cat <&7 >log
+wait $make; code=$?
+is    'the first ends well' "echo $code" 0
+holds 'as if alone' "cmp $super whole/super.safetensors"
+
+for sig in TERM INT HUP KILL; do
+	rm -f run/super.*
+	start
+	kill -$sig $make
+	drain
+	wait $make; code=$?
+	is    "SIG$sig to make: it dies of it" "echo $code" $((128 + $(kill -l $sig)))
+	holds 'nobody works on' 'until_free'
+	is    'the training has saved, no more' "cd run && ls super.*" $'super.log.jsonl\nsuper.safetensors.checkpoint\nsuper.safetensors.journal'
+	rm -f run/super.log.jsonl
+	holds 'the next make goes on' "$mini train-super.args='$long' $super"
+	holds 'to the same end' "cmp $super whole/super.safetensors"
+done
+# of the makes that it calls, too
+rm -f run/super.*
+start
+inner=$(cat /proc/$make/task/$make/children | xargs -n 1 | while read -r p; do cat /proc/$p/task/$p/children; done | xargs -n 1 | while read -r p; do grep -q '^make' /proc/$p/comm && echo $p; done)
+kill -9 $inner
+drain
+wait $make; code=$?
+is    'SIGKILL to the make within' "echo $code" 2
+holds 'ends it all the same' 'until_free && ls run/super.safetensors.checkpoint'
+rm -f run/super.*
+start
+kill -9 $(cat /proc/$make/task/$make/children)
+drain
+wait $make; code=$?
+is    'SIGKILL to the one that holds the lock' "echo $code" 2
+holds 'ends it all the same' 'until_free && ls run/super.safetensors.checkpoint'
+exec 7<&-
+rm -f run/super.*
+
+# killed all at once while one has written a half: that half is no file
+mkfifo half
+for p in cat make-dict encode-text sample-arch; do
+	rm -f stub/$p
+	whole=$real/$p; [ -e "$whole" ] || whole=$(command -v $p)
+	cat >stub/$p <<-S
+	#!/usr/bin/env bash
+	[ $p != cat ] || [ \$# -gt 0 ] || exec $whole   # not what make says
+	$whole "\$@" | head -n 3
+	echo >$tmp/half
+	exec sleep 1000
+	S
+	chmod +x stub/$p
+	setsid make -C "$top" -f "$tmp/mini.mk" RUN="$tmp/torn" "$tmp/torn/train.jsonl" "$tmp/torn/archs.jsonl" >said 2>&1 &
+	make=$!
+	read -r line <half
+	kill -9 -- -$make; wait $make 2>/dev/null
+	timeout 60 flock torn/.lock true
+	is "$p killed in the middle leaves a part" "find torn -name '*.part' | wc -l" 1
+	ln -sf "$whole" stub/$p
+done
+holds 'the next make makes it' "$mini RUN=$tmp/torn $tmp/torn/train.jsonl $tmp/torn/archs.jsonl"
+for f in seg/train.src src.dict train.jsonl; do holds "$f is whole" "cmp torn/$f whole/$f"; done
+holds 'archs.jsonl is whole' "sample-arch -n 24 --seed 2 --distinct <whole/space.json | cmp - torn/archs.jsonl"
+is    'no parts are left' "find torn -name '*.part'" ''
+
+# A file system without flock
+cat >stub/flock <<-'S'
+	#!/usr/bin/env bash
+	echo "flock: $2: Function not implemented" >&2
+	exit 71
+S
+chmod +x stub/flock
+start
+exits 2 'without flock: a second make' "$mini"
+says  'is told' "another make is working there, process $make"
+kill $make
+drain
+wait $make
+rm -f run/super.*
+holds 'then it may work' "$mini $tmp/run/archs.jsonl"
+finish
