@@ -254,5 +254,7 @@ install: $(BIN)
 	install -m 644 data/grammar/*.tsv \
 		$(DESTDIR)$(PREFIX)/share/milliner/grammar
 
+include tests/fuzz/fuzz.mk
+
 clean:
 	rm -rf build
