@@ -16,16 +16,31 @@ need(void *p)
 	return p;
 }
 
+/* Has added, among its words, "!" before what word begins with? */
+static int
+is_refused(const char *word, const char *added)
+{
+	for (const char *p = added; (p = strchr(p, '!')); ) {
+		size_t n = strcspn(++p, " ");
+		if (n && !strncmp(word, p, n))
+			return 1;
+	}
+	return 0;
+}
+
 /* Split text at blanks into argv; 0, or -1 where a word may not be. */
 static int
-add_words(struct fuzz_case *c, char *text)
+add_words(struct fuzz_case *c, char *text, const char *added)
 {
 	char *save;
 
 	for (char *w = strtok_r(text, " ", &save); w;
 	    w = strtok_r(NULL, " ", &save)) {
-		if (c->argc > CASE_WORDS || strchr(w, '/'))
+		if (c->argc > CASE_WORDS || strchr(w, '/') ||
+		    is_refused(w, added))
 			return -1;
+		if (*w == '!')
+			continue;
 		c->argv[c->argc++] = w;
 	}
 	return 0;
@@ -113,7 +128,8 @@ case_parse(struct fuzz_case *c, const uint8_t *bytes, size_t len,
 	c->words[words] = 0;
 	strcpy(c->words + words + 1, added);
 	c->argv[c->argc++] = (char *)(uintptr_t)prog;
-	int bad = add_words(c, c->words) || add_words(c, c->words + words + 1);
+	int bad = add_words(c, c->words, added) ||
+		add_words(c, c->words + words + 1, added);
 	for (mark = text + words; !bad && mark + 1 < end; mark = next) {
 		mark++;
 		char *from = memchr(mark, '\n', (size_t)(end - mark));

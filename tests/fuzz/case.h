@@ -34,8 +34,9 @@ struct fuzz_case {
 	int files;
 };
 
-/* argv gets prog first and added (words, blanks between) last. Returns 0, or
- * -1 where the bytes are no case; free it in either case. */
+/* argv gets prog first and added (words, blanks between) last; a word !TEXT of
+ * added refuses a case that has a word beginning with TEXT. Returns 0, or -1
+ * where the bytes are no case; free it in either case. */
 int case_parse(struct fuzz_case *, const uint8_t *bytes, size_t len,
 	const char *prog, const char *added);
 void case_free(struct fuzz_case *);
