@@ -109,6 +109,7 @@ help:
 	@echo 'make multi30k-tiny DATA=folder   only train and score Transformer-Tiny there'
 	@echo 'make claims DATA=folder     what HAT'\''s latency data sets show'
 	@echo 'make test       all tests (SAN=1: with ASan and UBSan)'
+	@echo 'make deps-fuzz fuzz         TARGET=, MINUTES= or RUNS=: see tests/fuzz'
 	@echo 'make cross-deps cross ARCH=$(ARCH)   $(cross_progs)'
 	@echo '                for another machine, each one static file'
 	@echo 'make bench-NAME NAME one of $(BENCHES:bench-%=%): beside the'
