@@ -31,7 +31,7 @@ static jmp_buf back;
 static int inside, status, real_err;
 static char folder[] = "/tmp/fuzz-XXXXXX";
 
-/* --- what a run leaves behind ---------------------------------------------- */
+/* --- what a run leaves behind --- */
 
 void *__real_malloc(size_t);
 void *__real_calloc(size_t, size_t);
@@ -222,7 +222,7 @@ clean(int first_fd)
 	nftw(folder, drop, 8, FTW_DEPTH | FTW_PHYS);
 }
 
-/* --- a run ----------------------------------------------------------------- */
+/* --- a run --- */
 
 static void
 run(struct fuzz_case *c)
