@@ -126,6 +126,7 @@ help:
 	@echo 'make claims DATA=folder     what HAT'\''s latency data sets show'
 	@echo 'make test       all tests (SAN=1: with ASan and UBSan; TESTS="bleu unit/nn":'
 	@echo '                these)'
+	@echo 'make deps-fuzz fuzz         TARGET=, MINUTES= or RUNS=: see tests/fuzz'
 	@echo 'make cross-deps cross ARCH=$(ARCH)   $(cross_progs)'
 	@echo '                for another machine, each one static file'
 	@echo 'make bench-NAME NAME one of $(BENCHES:bench-%=%): beside the'
@@ -297,6 +298,8 @@ uninstall:
 		[ ! -d "$$share/$$d" ] || \
 			rmdir --ignore-fail-on-non-empty "$$share/$$d"; \
 	done
+
+include tests/fuzz/fuzz.mk
 
 clean:
 	rm -rf build

@@ -101,6 +101,8 @@ bad_lines() {
 	says "$1 names the line" "$1: stdin:1: "
 	exits 1 "$1 refuses what is no object" "echo '[1]' | $2"
 	exits 1 "$1 refuses NaN" "echo '{\"x\":NaN}' | $2"
+	exits 1 "$1 refuses a NUL byte" "printf '{\"x\":1\\0}\\n' | $2"
+	says "$1 says that there is one" 'broken JSON: a NUL byte'
 	exits 1 "$1 refuses truncated zstd" \
 		"head -c 100000 /dev/urandom | base64 -w 1000 | sed 's/.*/{\"x\":\"&\"}/' |
 		zstd -q | head -c 9000 | $2"

@@ -1,0 +1,72 @@
+# Fuzzing with libFuzzer: see tests/fuzz/README.md.
+#
+#   make fuzz [TARGET="name .."] [MINUTES=1 | RUNS=1000000]
+
+MINUTES ?= 1
+FUZZ := tests/fuzz
+fuzz.filters := $(shell sed -n 's/^\([a-z][^ ]*\) .*/\1/p' $(FUZZ)/targets)
+fuzz.parts := $(patsubst $(FUZZ)/part-%.c,%,$(wildcard $(FUZZ)/part-*.c))
+TARGET ?= $(fuzz.filters) $(fuzz.parts)
+# program and kind of a filter's target; the words that it adds
+fuzz.row = $(shell sed -n 's/^$1 \(.*\)/\1/p' $(FUZZ)/targets)
+fuzz.prog = $(firstword $(fuzz.row))
+fuzz.added = $(wordlist 3,99,$(fuzz.row))
+
+.PHONY: fuzz fuzzed deps-fuzz
+deps-fuzz:
+	@tests/deps $(PACKAGES) clang libclang-rt-14-dev libomp-dev
+
+fuzz:
+	@$(MAKE) $(parallel) CC=clang SAN=1 OUT=build/fuzz TARGET='$(TARGET)' \
+		EXTRA_CFLAGS='-fsanitize=fuzzer-no-link -gline-tables-only' \
+		EXTRA_LDFLAGS=-fsanitize=fuzzer fuzzed
+	@$(FUZZ)/run build/fuzz '$(MINUTES)' '$(RUNS)' $(TARGET)
+fuzzed: $(TARGET:%=$(OUT)/fuzz/%)
+
+# The heap, the maps and the exit of what is linked here; the libraries keep
+# theirs.
+fuzz.wrap := $(patsubst %,-Wl$(comma)--wrap=%,malloc calloc realloc free \
+	posix_memalign mmap munmap fclose exit)
+
+$(OUT)/obj/fuzz/case.o: $(FUZZ)/case.c $(OUT)/flags
+	@mkdir -p $(@D)
+	$(compile) -c -o $@ $<
+$(OUT)/obj/fuzz/main-%.o: bin/%.c $(OUT)/flags
+	@mkdir -p $(@D)
+	$(compile) -Dmain=filter_main $(addprefix -Ilib/,$(ROOMS)) -c -o $@ $<
+$(OUT)/obj/fuzz/harness-%.o: $(FUZZ)/harness.c $(FUZZ)/targets $(OUT)/flags
+	@mkdir -p $(@D)
+	$(compile) -Ilib/base -DPROGRAM='"$(call fuzz.prog,$*)"' \
+		-DJSON=$(if $(filter json,$(word 2,$(call fuzz.row,$*))),1,0) \
+		-DADDED='"$(call fuzz.added,$*)"' -c -o $@ $<
+$(OUT)/obj/fuzz/part-%.o: $(FUZZ)/part-%.c $(OUT)/flags
+	@mkdir -p $(@D)
+	$(compile) $(addprefix -Ilib/,$(ROOMS)) -c -o $@ $<
+
+ifneq ($(filter fuzzed,$(MAKECMDGOALS)),)
+define fuzz-filter
+$(OUT)/fuzz/$1: $(OUT)/obj/fuzz/harness-$1.o $(OUT)/obj/fuzz/case.o \
+		$(OUT)/obj/fuzz/main-$(call fuzz.prog,$1).o $(archive)
+	@mkdir -p $$(@D)
+	$(Q)$(CC) $(LDFLAGS) $(fuzz.wrap) -o $$@ $$^ -Wl,--as-needed \
+		$(BLAS_LIBS) $(LIBS)
+endef
+$(foreach t,$(fuzz.filters),$(eval $(call fuzz-filter,$t)))
+$(fuzz.parts:%=$(OUT)/fuzz/%): $(OUT)/fuzz/%: $(OUT)/obj/fuzz/part-%.o $(archive)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -Wl,--as-needed $(BLAS_LIBS) $(LIBS)
+
+
+# Instrumented, vector code takes minutes to compile: the wide kernels are as
+# always, the others without what counts their branches.
+fuzz.plain := $(foreach i,$(filter-out avx2 sse2 neon plain,$(ISAS)),\
+	$(KERNELS:lib/%.c=$(OUT)/lib/%-$i.o))
+$(fuzz.plain): override CC = gcc
+$(fuzz.plain): override EXTRA_CFLAGS =
+$(fuzz.plain): OPTIM = -O2
+$(filter-out $(fuzz.plain),$(filter $(OUT)/lib/num/kernels%,$(objs))): CFLAGS += -fno-sanitize=undefined \
+	-fno-sanitize-coverage=inline-8bit-counters,pc-table,trace-cmp,indirect-calls
+endif
+
+# Replays cases through the filters as they are.
+$(OUT)/helpers/replay: $(OUT)/obj/fuzz/case.o
