@@ -53,7 +53,7 @@ wrong_line(const struct journal_kind *k, const char *line, size_t len,
 	json_error_t e;
 
 	*partial = 0;
-	if (*line != '{')
+	if (*line != '{' || memchr(line, 0, len))
 		return NO_RECORD;
 	json_t *r = json_loadb(line, len, JSON_DECODE_INT_AS_REAL |
 		JSON_ALLOW_NUL, &e);
