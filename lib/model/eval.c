@@ -84,6 +84,7 @@ validation_open(struct validation *v, const char *path,
 void
 validation_close(struct validation *v)
 {
+	num_free(&v->pass.num);
 	pairs_free(&v->pairs);
 	plan_free(&v->plan);
 	free(v->positions[0]);

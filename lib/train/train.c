@@ -1,9 +1,9 @@
 #include <math.h>
-#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
+#include "cpus.h"
 #include "epochs.h"
 #include "in.h"
 #include "out.h"
@@ -310,10 +310,9 @@ train_run(const struct train_opts *o, struct weights *w)
 	/* open, and so locked, until it is written: a second training of the
 	 * same file is refused */
 	out_open(&out, o->output);
-	if (num_blas_slow())
-		warn("%s: training will be slow", num_blas_slow());
-	t.pass.num = num_init(o->threads ? (int)o->threads :
-		omp_get_num_procs(), dtype_named(o->dtype));
+	t.pass.num = num_init(cpus_threads(o->threads), dtype_named(o->dtype));
+	if (num_blas_slow(&t.pass.num))
+		warn("%s: training will be slow", num_blas_slow(&t.pass.num));
 	read_pairs(&t, &src, &tgt);
 	allocate(&t, src, tgt);
 	t.config = checkpoint_config(&t);

@@ -100,8 +100,7 @@ struct train_opts {
 		"more time, the same weights"), \
 	OPT_VOCAB((t)->vocab), \
 	OPT_SEED(&(t)->seed), \
-	OPT_LONG('j', "threads", &(t)->threads, 0, 1024, \
-		"threads, 0: all cores"), \
+	OPT_THREADS(&(t)->threads), \
 	OPT_QUIET(&(t)->quiet)
 
 /* Dictionaries and task from the options into w; dies where they disagree.

@@ -143,6 +143,7 @@ slow_logp(const struct model *m, const int *src, int ns, const int *tgt,
 		for (int w = 0; w < v; w++)
 			l[w] -= log(sum);
 	}
+	num_free(&pass.num);
 	free(pos[0]);
 	free(pos[1]);
 	free(a.base);
