@@ -14,6 +14,10 @@
  * at the clock there are PAUSES. */
 enum { SPIN_NS = 30000, PAUSES = 32 };
 
+/* So many jobs and ns at least show how fast the team is; if it is slow, the
+ * caller works alone for so many times as long, which bounds what is lost. */
+enum { PACE_JOBS = 8, PACE_NS = 4000000, ALONE_TIMES = 20 };
+
 struct member {
 	struct team *team;
 	int me;
@@ -38,36 +42,36 @@ now_ns(void)
 	return t.tv_sec * 1000000000L + t.tv_nsec;
 }
 
-/* 1 if the counter moves on from old within so many ns. */
+/* 1 if the counter moves on from old within some pauses. */
 static int
-spin(struct event *e, unsigned old, int ns)
+moves_on(struct event *e, unsigned old)
 {
-	long until = 0;
-
-	do {
-		for (int i = 0; i < PAUSES; i++) {
-			if (atomic_load_explicit(&e->count,
-			    memory_order_acquire) != old)
-				return 1;
-			pause_cpu();
-		}
-		if (!until)
-			until = now_ns() + ns;
-	} while (now_ns() < until);
+	for (int i = 0; i < PAUSES; i++) {
+		if (atomic_load_explicit(&e->count, memory_order_acquire) !=
+		    old)
+			return 1;
+		pause_cpu();
+	}
 	return 0;
 }
 
-/* Until the counter is another than old. */
-static void
-event_wait(struct event *e, unsigned old, int ns)
+/* Until the counter is another than old. ns that it took, but for the first
+ * pauses. */
+static long
+event_wait(struct event *e, unsigned old, int spin_ns)
 {
-	if (ns && spin(e, old, ns))
-		return;
+	if (spin_ns && moves_on(e, old))
+		return 0;
+	long begin = now_ns();
+	while (spin_ns && now_ns() < begin + spin_ns)
+		if (moves_on(e, old))
+			return now_ns() - begin;
 	atomic_fetch_add(&e->asleep, 1);
 	while (atomic_load(&e->count) == old)
 		syscall(SYS_futex, &e->count, FUTEX_WAIT_PRIVATE, old, NULL,
 			NULL, 0);
 	atomic_fetch_sub(&e->asleep, 1);
+	return now_ns() - begin;
 }
 
 /* Wake at most n who sleep; the counter has moved on. */
@@ -92,7 +96,9 @@ team_wait(struct team *t)
 		event_wake(&t->phase, INT_MAX);
 		return;
 	}
-	event_wait(&t->phase, phase, t->spin);
+	long waited = event_wait(&t->phase, phase, t->spin);
+	if (pthread_equal(pthread_self(), t->caller))
+		t->pace.waited += waited;
 }
 
 /* Take one of the open pieces: how many there were, or 0. Who has one holds up
@@ -108,7 +114,8 @@ take(struct team *t)
 	return open;
 }
 
-static void
+/* How many this one has done. */
+static unsigned
 take_pieces(struct team *t, int me)
 {
 	unsigned open, done = 0;
@@ -117,6 +124,7 @@ take_pieces(struct team *t, int me)
 		t->piece(t->arg, t->n - (int)open, me);
 	if (done && atomic_fetch_sub(&t->left.count, done) == done)
 		event_wake(&t->left, 1);
+	return done;
 }
 
 static void *
@@ -149,12 +157,43 @@ start_job(struct team *t, int helpers)
 	event_wake(&t->job, helpers);
 }
 
+/* A job begins: now, or 0 if the caller does it alone. */
+static long
+pace_begin(struct team *t)
+{
+	struct pace *p = &t->pace;
+	long now = now_ns();
+
+	if (!t->flexible)
+		return now;
+	if (p->jobs >= PACE_JOBS && p->team >= PACE_NS) {
+		if (p->alone < p->team)
+			p->alone_until = now + ALONE_TIMES * p->team;
+		p->team = p->alone = p->jobs = 0;
+	}
+	p->waited = 0;
+	return now < p->alone_until ? 0 : now;
+}
+
+/* It is done; the caller did a share of it, and waited. */
+static void
+pace_end(struct team *t, long begin, unsigned own, unsigned all)
+{
+	struct pace *p = &t->pace;
+	long took = now_ns() - begin;
+
+	p->jobs++;
+	p->team += took;
+	p->alone += own ? (took - p->waited) * (long)all / (long)own : took;
+}
+
 void
 team_for(struct team *t, int n, team_piece *piece, void *arg)
 {
 	unsigned left;
+	long begin;
 
-	if (!t || t->threads == 1 || n <= 1) {
+	if (!t || t->threads == 1 || n <= 1 || !(begin = pace_begin(t))) {
 		for (int i = 0; i < n; i++)
 			piece(arg, i, 0);
 		return;
@@ -165,22 +204,32 @@ team_for(struct team *t, int n, team_piece *piece, void *arg)
 	atomic_store(&t->left.count, (unsigned)n);
 	atomic_store(&t->open.count, (unsigned)n);
 	start_job(t, n - 1);
-	take_pieces(t, 0);
+	unsigned own = take_pieces(t, 0);
 	while ((left = atomic_load(&t->left.count)))
-		event_wait(&t->left, left, t->spin);
+		t->pace.waited += event_wait(&t->left, left, t->spin);
+	pace_end(t, begin, own, (unsigned)n);
 }
 
 void
 team_run(struct team *t, team_work *work, void *arg)
 {
-	if (t->threads > 1) {
-		t->work = work;
-		t->arg = arg;
-		atomic_fetch_add(&t->runs, 1);
-		start_job(t, INT_MAX);
+	int all = t->threads;
+	long begin = all > 1 ? pace_begin(t) : 0;
+
+	if (!begin) {
+		t->threads = 1;
+		work(arg, 0);
+		t->threads = all;
+		return;
 	}
+	t->work = work;
+	t->arg = arg;
+	t->caller = pthread_self();
+	atomic_fetch_add(&t->runs, 1);
+	start_job(t, INT_MAX);
 	work(arg, 0);
 	team_wait(t);
+	pace_end(t, begin, 1, (unsigned)all);
 }
 
 void

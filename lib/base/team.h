@@ -16,11 +16,22 @@ struct event {
 	char apart[120];
 };
 
+/* Would the caller alone have been faster lately? In ns. */
+struct pace {
+	long team, alone;        /* what some jobs took, would have taken */
+	long waited;             /* of the present job, by the caller */
+	int jobs;
+	long alone_until;
+};
+
 typedef void team_piece(void *arg, int i, int me);
 typedef void team_work(void *arg, int me);
 
 struct team {
-	int threads;
+	int threads;             /* those of the present job, else all */
+	int flexible;            /* set it: while others keep threads of the
+	                            team from their CPUs, so that all wait,
+	                            the caller works alone */
 	pthread_t *thread;       /* [threads - 1]; the caller is number 0 */
 	struct member *member;
 	int spin;                /* ns before a thread sleeps */
@@ -35,6 +46,8 @@ struct team {
 	struct event left;       /* pieces that are not done */
 	struct event phase;      /* of team_wait */
 	atomic_int arrived;
+	pthread_t caller;
+	struct pace pace;
 };
 
 void team_init(struct team *, int threads);    /* must stay where it is */
@@ -44,7 +57,7 @@ void team_free(struct team *);
  * begun, so one that gets no CPU does not hold up the others. Where the team
  * is NULL, the caller does it all. */
 void team_for(struct team *, int n, team_piece *, void *arg);
-/* work(arg, me) by every thread, me from 0; back when all are done. */
+/* work(arg, me) by every thread, me of [0, threads); back when all are done. */
 void team_run(struct team *, team_work *, void *arg);
 /* Called by all in work: go on when all are here. */
 void team_wait(struct team *);
