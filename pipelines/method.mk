@@ -16,7 +16,8 @@
 #   QUARTER          options of train-sub for a quarter of its steps: for the goal
 #                    inherit, what the supernet's weights are worth
 #   PROG.args        options of each program, such as train-super.args
-#   THREADS          of training, search and translation [all cores]
+#   THREADS          of training, search and translation [0: as many as CPUs
+#                    and CPU quota allow]
 #
 # Everything is a file in RUN, made again when what it depends on has changed:
 # files, the text of the options, the programs themselves.
@@ -38,7 +39,7 @@ TRAIN ?= train
 VALID ?= valid
 TEST  ?= test
 VOCAB ?= 2000
-THREADS ?= $(shell nproc)
+THREADS ?= 0
 AVERAGE ?= 0
 LIMIT_SHARE ?= 0.6
 ROUNDS ?= 1
@@ -95,7 +96,7 @@ $(RUN)/spm.model: $(CORPUS)/$(TRAIN).$(SRC) $(CORPUS)/$(TRAIN).$(TGT) $(RUN)/arg
 	$(call say,subwords)mkdir -p $(@D); \
 	spm_train --input=$(CORPUS)/$(TRAIN).$(SRC),$(CORPUS)/$(TRAIN).$(TGT) \
 		--model_prefix=$(RUN)/spm --vocab_size=$(VOCAB) --character_coverage=1 \
-		--num_threads=$(THREADS) --minloglevel=1 2>$(RUN)/spm.log
+		--num_threads=$(if $(filter-out 0,$(THREADS)),$(THREADS),$(shell nproc)) --minloglevel=1 2>$(RUN)/spm.log
 define segment
 $(RUN)/seg/$1.src: $(CORPUS)/$(name.$1).$(SRC) $(RUN)/spm.model
 $(RUN)/seg/$1.tgt: $(CORPUS)/$(name.$1).$(TGT) $(RUN)/spm.model

@@ -7,8 +7,8 @@
 #include "mem.h"
 
 /* Of address space: for OpenBLAS and what it needs, and for a buffer; it takes
- * one when it is loaded and one for each product under way. */
-enum { LIBRARY_MB = 64, BUFFER_MB = 128 };
+ * two when it is loaded and one for each product under way. */
+enum { LIBRARY_MB = 64, BUFFER_MB = 128, AT_FIRST = 2 };
 
 #ifndef BLAS_FILE
 #define BLAS_FILE "libopenblas.so.0"
@@ -41,15 +41,15 @@ want_space(size_t mb, int threads)
 			threads > 1 ? " or give fewer --threads" : "");
 }
 
-/* One buffer at first, not one for each CPU: there is but one thread for each
- * call. */
+/* Not with buffers for all CPUs: there is but one thread for each call. */
 static void *
 load(int threads)
 {
 	static const char name[] = "OPENBLAS_NUM_THREADS";
 	char *before = getenv(name);
 
-	want_space(LIBRARY_MB + BUFFER_MB * ((size_t)threads + 1), threads);
+	want_space(LIBRARY_MB + BUFFER_MB * ((size_t)threads + AT_FIRST),
+		threads);
 	before = before ? xstrdup(before) : NULL;
 	setenv(name, "1", 1);
 	void *lib = open_library(RTLD_NOW | RTLD_LOCAL);

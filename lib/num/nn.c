@@ -63,7 +63,6 @@ num_init(int threads, enum dtype products)
 	}
 	num.team = xmalloc(sizeof *num.team);
 	team_init(num.team, threads);
-	num.team->flexible = 1;
 	return num;
 }
 
