@@ -90,6 +90,8 @@ team_wait(struct team *t)
 
 	if (t->threads == 1)
 		return;
+	/* later it may be another's */
+	int caller = pthread_equal(pthread_self(), t->caller);
 	if (atomic_fetch_add(&t->arrived, 1) + 1 == t->threads) {
 		atomic_store(&t->arrived, 0);
 		atomic_fetch_add(&t->phase.count, 1);
@@ -97,7 +99,7 @@ team_wait(struct team *t)
 		return;
 	}
 	long waited = event_wait(&t->phase, phase, t->spin);
-	if (pthread_equal(pthread_self(), t->caller))
+	if (caller)
 		t->pace.waited += waited;
 }
 
