@@ -88,11 +88,11 @@ team_wait(struct team *t)
 {
 	unsigned phase = atomic_load(&t->phase.count);
 
-	if (t->threads == 1)
+	if (t->working == 1)
 		return;
 	/* later it may be another's */
 	int caller = pthread_equal(pthread_self(), t->caller);
-	if (atomic_fetch_add(&t->arrived, 1) + 1 == t->threads) {
+	if (atomic_fetch_add(&t->arrived, 1) + 1 == t->working) {
 		atomic_store(&t->arrived, 0);
 		atomic_fetch_add(&t->phase.count, 1);
 		event_wake(&t->phase, INT_MAX);
@@ -215,13 +215,11 @@ team_for(struct team *t, int n, team_piece *piece, void *arg)
 void
 team_run(struct team *t, team_work *work, void *arg)
 {
-	int all = t->threads;
-	long begin = all > 1 ? pace_begin(t) : 0;
+	long begin = t->threads > 1 ? pace_begin(t) : 0;
 
+	t->working = begin ? t->threads : 1;
 	if (!begin) {
-		t->threads = 1;
 		work(arg, 0);
-		t->threads = all;
 		return;
 	}
 	t->work = work;
@@ -231,14 +229,14 @@ team_run(struct team *t, team_work *work, void *arg)
 	start_job(t, INT_MAX);
 	work(arg, 0);
 	team_wait(t);
-	pace_end(t, begin, 1, (unsigned)all);
+	pace_end(t, begin, 1, (unsigned)t->threads);
 }
 
 void
 team_init(struct team *t, int threads)
 {
 	memset(t, 0, sizeof *t);
-	t->threads = threads;
+	t->threads = t->working = threads;
 	if (threads == 1)
 		return;
 	/* who waits for a thread without a CPU should give it its own */

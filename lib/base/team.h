@@ -28,7 +28,8 @@ typedef void team_piece(void *arg, int i, int me);
 typedef void team_work(void *arg, int me);
 
 struct team {
-	int threads;             /* those of the present job, else all */
+	int threads;
+	int working;             /* those of the present job, or the last */
 	int flexible;            /* set it: while others keep threads of the
 	                            team from their CPUs, so that all wait,
 	                            the caller works alone */
@@ -57,7 +58,7 @@ void team_free(struct team *);
  * begun, so one that gets no CPU does not hold up the others. Where the team
  * is NULL, the caller does it all. */
 void team_for(struct team *, int n, team_piece *, void *arg);
-/* work(arg, me) by every thread, me of [0, threads); back when all are done. */
+/* work(arg, me) by every thread, me of [0, working); back when all are done. */
 void team_run(struct team *, team_work *, void *arg);
 /* Called by all in work: go on when all are here. */
 void team_wait(struct team *);

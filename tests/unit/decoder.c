@@ -1,5 +1,6 @@
 /* Decoding with caches against the whole pass: greedy search, beam search
  * against every sentence there is, batches, threads. */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include "beam.h"
@@ -393,48 +394,62 @@ check_naive(struct beam_options o, const char *what)
 	model_free(&m);
 }
 
+static int
+same_hyps(const struct hyp *a, int na, const struct hyp *b, int nb)
+{
+	int same = na == nb;
+
+	for (int k = 0; k < na && same; k++)
+		same = a[k].score == b[k].score && a[k].n == b[k].n &&
+			!memcmp(a[k].ids, b[k].ids, sizeof(int) *
+			(size_t)a[k].n);
+	return same;
+}
+
 static void
 check_batch(int n, enum dtype dtype)
 {
 	enum { N = 7 };
 	struct model m;
-	struct search one, two, each;
+	struct search one, two, lone, each;
 	struct beam_options o = { 4, 0.6, 1, 5, 1, 0 };
 	struct rng r = rng_seed(31);
 	int src[N * SRC_MAX], at[N + 1] = { 0 }, same = 1, threads = 1;
+	int alone = 1;
 
 	model_init_as(&m, dtype, 2100, 0, 4);
 	search_init(&one, &m, &o, n, 1);
 	search_init(&two, &m, &o, n, 3);
+	search_init(&lone, &m, &o, n, 3);
 	search_init(&each, &m, &o, 1, 1);
 	for (int i = 0; i < n; i++)
 		at[i + 1] = at[i] + draw_source(&r, &m, src + at[i]);
 	beam_search(&one.b, src, at, n);
 	beam_search(&two.b, src, at, n);
+	beam_search(&lone.b, src, at, n);
+	lone.d.team.flexible = 1;
+	lone.d.team.pace.alone_until = LONG_MAX;
+	beam_search(&lone.b, src, at, n);
 	for (int i = 0; i < n; i++) {
-		int na, nb, nc, own[2] = { 0, at[i + 1] - at[i] };
+		int na, nb, nc, nd, own[2] = { 0, at[i + 1] - at[i] };
 		const struct hyp *a = beam_hyps(&one.b, i, &na);
 		const struct hyp *b = beam_hyps(&two.b, i, &nb);
+		const struct hyp *d = beam_hyps(&lone.b, i, &nd);
 		beam_search(&each.b, src + at[i], own, 1);
 		const struct hyp *c = beam_hyps(&each.b, 0, &nc);
-		threads &= na == nb;
-		same &= na == nc;
-		for (int k = 0; k < na && threads && same; k++) {
-			size_t bytes = sizeof(int) * (size_t)a[k].n;
-			threads &= a[k].score == b[k].score &&
-				a[k].n == b[k].n &&
-				!memcmp(a[k].ids, b[k].ids, bytes);
-			same &= a[k].score == c[k].score &&
-				a[k].n == c[k].n &&
-				!memcmp(a[k].ids, c[k].ids, bytes);
-		}
+		threads &= same_hyps(a, na, b, nb);
+		same &= same_hyps(a, na, c, nc);
+		alone &= same_hyps(a, na, d, nd);
 	}
 	OK(threads, "%s: three threads give the same bytes",
+		dtype_names[dtype]);
+	OK(alone, "%s: so does the caller alone after all three",
 		dtype_names[dtype]);
 	OK(same, "%s: a batch gives the same bytes as one by one",
 		dtype_names[dtype]);
 	search_free(&one);
 	search_free(&two);
+	search_free(&lone);
 	search_free(&each);
 	model_free(&m);
 }
