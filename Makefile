@@ -54,15 +54,16 @@ comma := ,
 OPTIM := $(if $(SAN),-O1 -fsanitize=address$(comma)undefined \
 	-fno-sanitize-recover=all -fno-omit-frame-pointer,-O2)
 # Where a product and a sum become one, the source says so (vec.h's muladd).
-CFLAGS = -std=c11 -D_GNU_SOURCE -g $(OPTIM) $(WARN) -fopenmp \
+CFLAGS = -std=c11 -D_GNU_SOURCE -g $(OPTIM) $(WARN) -pthread \
 	-ffp-contract=off \
 	-DVERSION='"$(VERSION)"' $(if $(CROSS),-isystem $(SYSROOT)/usr/include) \
 	$(EXTRA_CFLAGS)
-LDFLAGS = $(OPTIM) -fopenmp $(if $(CROSS),-static -Wl$(comma)--no-warnings) $(EXTRA_LDFLAGS)
+LDFLAGS = $(OPTIM) -pthread $(if $(CROSS),-static -Wl$(comma)--no-warnings) $(EXTRA_LDFLAGS)
 # One known OpenBLAS, whatever the system prefers: the OpenMP build, told to use
 # one thread. The pthread build's pool would fight with ours; Debian's serial
 # build has no lock around its buffers, so that two threads may get one.
-BLAS_LIBS := $(if $(BLAS),-L$(BLAS) -Wl$(comma)-rpath$(comma)$(BLAS)) -lopenblas
+# It is not linked but loaded when it is needed, see lib/num/blas.h.
+blas_include := $(if $(BLAS),-I$(subst /usr/lib,/usr/include,$(BLAS)))
 LIBS := -ljansson -lzstd -lyaml -lutf8proc -lpcre2-8 -lm
 
 # With CROSS=1 (see make cross): what a device needs, as static files. It calls
@@ -72,7 +73,6 @@ SYSROOT ?= build/sysroot-$(ARCH)
 cross_progs := measure-lat translate
 cross_units := kernels kernels-rows kernels-decode panels decoder beam
 ifdef CROSS
-BLAS_LIBS :=
 LIBS := -L$(SYSROOT)/usr/lib/$(ARCH)-linux-gnu -ljansson -lzstd -lm
 endif
 
@@ -97,7 +97,7 @@ endif
 libs   := $(filter-out $(KERNELS),$(wildcard lib/*/*.c))
 ifdef CROSS
 libs   := $(filter-out lib/arch/hat_% lib/model/hat_% lib/grammar/% lib/train/% lib/search/% \
-	lib/score/% lib/predict/%,$(libs))
+	lib/score/% lib/predict/% lib/num/blas.c,$(libs))
 endif
 progs  := $(patsubst bin/%.c,%,$(wildcard bin/*.c))
 units  := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
@@ -143,26 +143,26 @@ part = $@.$$$$.part
 compile = $(Q)$(if $(V),,echo CC $<;) $(CC) $(CFLAGS) -MMD -MP -MT $@ \
 	-MF $(@:.o=.d).$$$$.part
 object = -c -o $(part) $<; mv $(@:.o=.d).$$$$.part $(@:.o=.d); mv $(part) $@
-link = $(Q)$(CC) $(LDFLAGS) -o $(part) $^ -Wl,--as-needed $(BLAS_LIBS) $(LIBS); \
+link = $(Q)$(CC) $(LDFLAGS) -o $(part) $^ -Wl,--as-needed $(LIBS); \
 	mv $(part) $@
 $(OUT)/flags: FORCE
 	@mkdir -p $(@D)
 	@flags() { printf '%s\n' $(call quote,$(CC)) $(call quote,$(CFLAGS) \
-		$(LDFLAGS) $(BLAS_LIBS) $(LIBS)); }; \
+		$(LDFLAGS) $(BLAS) $(LIBS)); }; \
 	flags | cmp -s - $@ || { flags >$(part); mv $(part) $@; }
 
 room = $(patsubst %/,%,$(dir $*))
 # The perceptron's loops are its own kernels: vectors and multiply-add.
 $(OUT)/lib/predict/mlp.o: CFLAGS += -O3 -ffp-contract=fast -fno-math-errno \
 	-fno-trapping-math
+$(OUT)/lib/num/blas.o: CFLAGS += $(if $(BLAS),-DBLAS_FILE='"$(BLAS)/libopenblas.so.0"')
 # Loops over every character, n-gram and resample.
 $(patsubst %,$(OUT)/lib/score/%.o,ngrams pcg64 randomise resample ter_edits \
 	tokenize): CFLAGS += -O3
 $(OUT)/lib/%.o: lib/%.c $(OUT)/flags
 	@mkdir -p $(@D)
 	$(compile) $(addprefix -Ilib/,$(room) $(needs.$(room))) \
-		$(if $(filter num,$(room)),-O3 $(if $(BLAS),-I$(subst \
-		/usr/lib,/usr/include,$(BLAS)))) $(object)
+		$(if $(filter num,$(room)),-O3 $(blas_include)) $(object)
 
 # Branch-free loops, but no -ffast-math: masks need infinities.
 define compile-kernels
@@ -181,8 +181,8 @@ $(OUT)/obj/bin/%.o: bin/%.c $(OUT)/flags
 
 $(OUT)/obj/unit/%.o: tests/unit/%.c $(OUT)/flags
 	@mkdir -p $(@D)
-	$(compile) -Itests $(addprefix -Ilib/,$(ROOMS)) \
-		$(if $(BLAS),-I$(subst /usr/lib,/usr/include,$(BLAS))) $(object)
+	$(compile) -Itests $(addprefix -Ilib/,$(ROOMS)) $(blas_include) \
+		$(object)
 
 $(OUT)/obj/helpers/%.o: tests/helpers/%.c $(OUT)/flags
 	@mkdir -p $(@D)

@@ -2,6 +2,7 @@
  * stdin: arch records.  stdout: the same + valid_loss, valid_nll (nats per
  * target token) and valid_tokens. */
 #include "arch_rec.h"
+#include "cpus.h"
 #include "eval.h"
 #include "isa.h"
 #include "out.h"
@@ -34,7 +35,7 @@ main(int argc, char **argv)
 		die_usage("want --weights and --valid");
 
 	struct eval *eval = eval_open(weights, valid, max_tokens, sentences,
-		(int)threads, isa_get(isa), smooth);
+		cpus_threads(threads), isa_get(isa), smooth);
 	struct task unknown = task_unknown();
 	struct progress progress;
 	struct rec r = { 0 };

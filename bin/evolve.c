@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "arch_rec.h"
+#include "cpus.h"
 #include "eval.h"
 #include "isa.h"
 #include "out.h"
@@ -159,7 +160,7 @@ main(int argc, char **argv)
 		.search = &search };
 	wheres_parse(&s.where, &conditions);
 	model.eval = eval_open(weights, valid, max_tokens, sentences,
-		(int)threads, isa_get(isa), smooth);
+		cpus_threads(threads), isa_get(isa), smooth);
 	s.task = *eval_task(model.eval);
 	struct space space = get_space(model.eval, path, weights, quiet);
 	if (mlp) {

@@ -2,6 +2,7 @@
  * stdin: measured arch records, or ones with "features" in place of "arch".
  * stdout: one report record; the predictor is written to -o. */
 #include <string.h>
+#include "cpus.h"
 #include "fit_rec.h"
 #include "opt.h"
 #include "out.h"
@@ -106,7 +107,7 @@ main(int argc, char **argv)
 	struct out out;
 	out_open(&out, output);
 	plan.seed = (uint64_t)seed;
-	plan.threads = (int)threads;
+	plan.threads = cpus_threads(threads);
 
 	struct samples s = { 0 };
 	int is_time = !strcmp(t.unit, "ms");

@@ -187,7 +187,7 @@ main(int argc, char **argv)
 			"tie each thread to one of these CPUs, such as 0,2-3"),
 		OPT_VOCAB(&to),
 		OPT_SEED(&seed),
-		OPT_THREADS(&threads),
+		OPT_LONG('j', "threads", &threads, 1, 1024, "threads"),
 		OPT_ISA(&isa),
 		OPT_QUIET(&quiet),
 		OPT_END

@@ -3,6 +3,7 @@
  * stdout: the same + "hyp","score","hyp_tokens", or lines of text. */
 #include <stdlib.h>
 #include "arch_rec.h"
+#include "cpus.h"
 #include "isa.h"
 #include "out.h"
 #include "progress.h"
@@ -125,6 +126,7 @@ main(int argc, char **argv)
 		die_usage("--weights must be given");
 	if (f.nbest > beam)
 		die_usage("--nbest %ld is more than --beam %ld", f.nbest, beam);
+	t.threads = cpus_threads(t.threads);
 	t.o = (struct beam_options){ (int)beam, lenpen, max_a, (int)max_b,
 		(int)min_len, no_unk };
 	t.k = isa_get(isa);

@@ -16,7 +16,8 @@
 #   QUARTER          options of train-sub for a quarter of its steps: for the goal
 #                    inherit, what the supernet's weights are worth
 #   PROG.args        options of each program, such as train-super.args
-#   THREADS          of training, search and translation [all cores]
+#   THREADS          of training, search and translation [0: as many as CPUs
+#                    and CPU quota allow]
 #
 # A task file sets these by :=, which the command line overrides; variables of
 # the environment are none of them.
@@ -45,9 +46,7 @@ TRAIN ?= train
 VALID ?= valid
 TEST  ?= test
 VOCAB ?= 2000
-ifndef THREADS
-THREADS := $(shell nproc)
-endif
+THREADS ?= 0
 AVERAGE ?= 0
 LIMIT_SHARE ?= 0.6
 ROUNDS ?= 1
@@ -126,7 +125,8 @@ $(RUN)/spm.model: $(CORPUS)/$(TRAIN).$(SRC) $(CORPUS)/$(TRAIN).$(TGT) $(RUN)/arg
 	$(call say,subwords)mkdir -p $(@D); \
 	spm_train --input=$(CORPUS)/$(TRAIN).$(SRC),$(CORPUS)/$(TRAIN).$(TGT) \
 		--model_prefix=$(RUN)/spm.$$$$ --vocab_size=$(VOCAB) --character_coverage=1 \
-		--num_threads=$(THREADS) --minloglevel=1 2>$(RUN)/spm.log; \
+		--num_threads=$(or $(filter-out 0,$(THREADS)),$(shell nproc)) \
+		--minloglevel=1 2>$(RUN)/spm.log; \
 	mv $(RUN)/spm.$$$$.vocab $(RUN)/spm.vocab; mv $(RUN)/spm.$$$$.model $@
 define segment
 $(RUN)/seg/$1.src: $(CORPUS)/$(name.$1).$(SRC) $(RUN)/spm.model

@@ -1,11 +1,22 @@
-#include <sched.h>
+#include <linux/futex.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+#include "cpus.h"
 #include "die.h"
 #include "mem.h"
 #include "team.h"
 
-enum { SPINS = 2000, YIELDS = 2000 };
+/* A thread that sleeps is awake again after some 5 to 50 us. Between two looks
+ * at the clock there are PAUSES. */
+enum { SPIN_NS = 30000, PAUSES = 32 };
+
+/* So many jobs and ns at least show how fast the team is; if it is slow, the
+ * caller works alone for so many times as long, which bounds what is lost. */
+enum { PACE_JOBS = 8, PACE_NS = 4000000, ALONE_TIMES = 20 };
 
 struct member {
 	struct team *team;
@@ -22,104 +33,224 @@ pause_cpu(void)
 #endif
 }
 
-/* Wait a little for the counter to move on; tries counts the waits. */
-static void
-wait_a_bit(int *tries)
+static long
+now_ns(void)
 {
-	if (++*tries < SPINS)
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000L + t.tv_nsec;
+}
+
+/* 1 if the counter moves on from old within some pauses. */
+static int
+moves_on(struct event *e, unsigned old)
+{
+	for (int i = 0; i < PAUSES; i++) {
+		if (atomic_load_explicit(&e->count, memory_order_acquire) !=
+		    old)
+			return 1;
 		pause_cpu();
-	else
-		sched_yield();
+	}
+	return 0;
+}
+
+/* Until the counter is another than old. ns that it took, but for the first
+ * pauses. */
+static long
+event_wait(struct event *e, unsigned old, int spin_ns)
+{
+	if (spin_ns && moves_on(e, old))
+		return 0;
+	long begin = now_ns();
+	while (spin_ns && now_ns() < begin + spin_ns)
+		if (moves_on(e, old))
+			return now_ns() - begin;
+	atomic_fetch_add(&e->asleep, 1);
+	while (atomic_load(&e->count) == old)
+		syscall(SYS_futex, &e->count, FUTEX_WAIT_PRIVATE, old, NULL,
+			NULL, 0);
+	atomic_fetch_sub(&e->asleep, 1);
+	return now_ns() - begin;
+}
+
+/* Wake at most n who sleep; the counter has moved on. */
+static void
+event_wake(struct event *e, int n)
+{
+	if (atomic_load(&e->asleep))
+		syscall(SYS_futex, &e->count, FUTEX_WAKE_PRIVATE, n, NULL,
+			NULL, 0);
 }
 
 void
 team_wait(struct team *t)
 {
-	unsigned phase = atomic_load(&t->phase);
-	int tries = 0;
+	unsigned phase = atomic_load(&t->phase.count);
 
-	if (t->threads == 1)
+	if (t->working == 1)
 		return;
-	if (atomic_fetch_add(&t->arrived, 1) + 1 == t->threads) {
+	/* later it may be another's */
+	int caller = pthread_equal(pthread_self(), t->caller);
+	if (atomic_fetch_add(&t->arrived, 1) + 1 == t->working) {
 		atomic_store(&t->arrived, 0);
-		atomic_fetch_add(&t->phase, 1);
+		atomic_fetch_add(&t->phase.count, 1);
+		event_wake(&t->phase, INT_MAX);
 		return;
 	}
-	while (atomic_load(&t->phase) == phase)
-		wait_a_bit(&tries);
+	long waited = event_wait(&t->phase, phase, t->spin);
+	if (caller)
+		t->pace.waited += waited;
 }
 
-/* Until there is another job than the last. */
-static void
-wait_for_job(struct team *t, unsigned last)
+/* Take one of the open pieces: how many there were, or 0. Who has one holds up
+ * the end of the job, so piece, arg and n are this job's until it is done. */
+static unsigned
+take(struct team *t)
 {
-	for (int tries = 0; atomic_load(&t->job) == last; ) {
-		wait_a_bit(&tries);
-		if (tries < SPINS + YIELDS)
-			continue;
-		pthread_mutex_lock(&t->lock);
-		atomic_fetch_add(&t->asleep, 1);
-		while (atomic_load(&t->job) == last)
-			pthread_cond_wait(&t->wake, &t->lock);
-		atomic_fetch_sub(&t->asleep, 1);
-		pthread_mutex_unlock(&t->lock);
-	}
+	unsigned open = atomic_load(&t->open.count);
+
+	while (open && !atomic_compare_exchange_weak(&t->open.count, &open,
+	    open - 1))
+		;
+	return open;
+}
+
+/* How many this one has done. */
+static unsigned
+take_pieces(struct team *t, int me)
+{
+	unsigned open, done = 0;
+
+	for (; (open = take(t)); done++)
+		t->piece(t->arg, t->n - (int)open, me);
+	if (done && atomic_fetch_sub(&t->left.count, done) == done)
+		event_wake(&t->left, 1);
+	return done;
 }
 
 static void *
-work(void *arg)
+member_work(void *arg)
 {
 	struct member *m = arg;
 	struct team *t = m->team;
+	unsigned job = 0, runs = 0;
 
-	for (unsigned job = 0; ; job++) {
-		wait_for_job(t, job);
-		if (t->quit)
+	for (;;) {
+		event_wait(&t->job, job, t->spin);
+		job = atomic_load(&t->job.count);
+		if (atomic_load(&t->quit))
 			return NULL;
+		if (atomic_load(&t->runs) == runs) {
+			take_pieces(t, m->me);
+			continue;
+		}
+		/* there is no other before all have done this one */
+		runs++;
 		t->work(t->arg, m->me);
 		team_wait(t);
 	}
 }
 
 static void
-start_job(struct team *t)
+start_job(struct team *t, int helpers)
 {
-	atomic_fetch_add(&t->job, 1);
-	if (!atomic_load(&t->asleep))
-		return;
-	pthread_mutex_lock(&t->lock);
-	pthread_cond_broadcast(&t->wake);
-	pthread_mutex_unlock(&t->lock);
+	atomic_fetch_add(&t->job.count, 1);
+	event_wake(&t->job, helpers);
+}
+
+/* A job begins: now, or 0 if the caller does it alone. */
+static long
+pace_begin(struct team *t)
+{
+	struct pace *p = &t->pace;
+	long now = now_ns();
+
+	if (!t->flexible)
+		return now;
+	if (p->jobs >= PACE_JOBS && p->team >= PACE_NS) {
+		if (p->alone < p->team)
+			p->alone_until = now + ALONE_TIMES * p->team;
+		p->team = p->alone = p->jobs = 0;
+	}
+	p->waited = 0;
+	return now < p->alone_until ? 0 : now;
+}
+
+/* It is done; the caller did a share of it, and waited. */
+static void
+pace_end(struct team *t, long begin, unsigned own, unsigned all)
+{
+	struct pace *p = &t->pace;
+	long took = now_ns() - begin;
+
+	p->jobs++;
+	p->team += took;
+	p->alone += own ? (took - p->waited) * (long)all / (long)own : took;
 }
 
 void
-team_run(struct team *t, void (*job)(void *, int), void *arg)
+team_for(struct team *t, int n, team_piece *piece, void *arg)
 {
-	if (t->threads > 1) {
-		t->work = job;
-		t->arg = arg;
-		start_job(t);
+	unsigned left;
+	long begin;
+
+	if (!t || t->threads == 1 || n <= 1 || !(begin = pace_begin(t))) {
+		for (int i = 0; i < n; i++)
+			piece(arg, i, 0);
+		return;
 	}
-	job(arg, 0);
+	t->piece = piece;
+	t->arg = arg;
+	t->n = n;
+	atomic_store(&t->left.count, (unsigned)n);
+	atomic_store(&t->open.count, (unsigned)n);
+	start_job(t, n - 1);
+	unsigned own = take_pieces(t, 0);
+	while ((left = atomic_load(&t->left.count)))
+		t->pace.waited += event_wait(&t->left, left, t->spin);
+	pace_end(t, begin, own, (unsigned)n);
+}
+
+void
+team_run(struct team *t, team_work *work, void *arg)
+{
+	long begin = t->threads > 1 ? pace_begin(t) : 0;
+
+	t->working = begin ? t->threads : 1;
+	if (!begin) {
+		work(arg, 0);
+		return;
+	}
+	t->work = work;
+	t->arg = arg;
+	t->caller = pthread_self();
+	atomic_fetch_add(&t->runs, 1);
+	start_job(t, INT_MAX);
+	work(arg, 0);
 	team_wait(t);
+	pace_end(t, begin, 1, (unsigned)t->threads);
 }
 
 void
 team_init(struct team *t, int threads)
 {
-	*t = (struct team){ .threads = threads };
+	memset(t, 0, sizeof *t);
+	t->threads = t->working = threads;
 	if (threads == 1)
 		return;
-	pthread_mutex_init(&t->lock, NULL);
-	pthread_cond_init(&t->wake, NULL);
-	t->thread = xcalloc((size_t)threads, sizeof *t->thread);
-	t->member = xcalloc((size_t)threads, sizeof *t->member);
-	for (int i = 1; i < threads; i++) {
-		t->member[i] = (struct member){ t, i };
-		int e = pthread_create(&t->thread[i], NULL, work,
+	/* who waits for a thread without a CPU should give it its own */
+	t->spin = threads <= cpus_allowed() ? SPIN_NS : 0;
+	t->thread = xcalloc((size_t)threads - 1, sizeof *t->thread);
+	t->member = xcalloc((size_t)threads - 1, sizeof *t->member);
+	for (int i = 0; i < threads - 1; i++) {
+		t->member[i] = (struct member){ t, i + 1 };
+		int e = pthread_create(&t->thread[i], NULL, member_work,
 			&t->member[i]);
 		if (e)
-			die("cannot start thread %d: %s", i + 1, strerror(e));
+			die("cannot start thread %d of %d: %s; raise the limit "
+				"(ulimit -u, ulimit -v) or give fewer --threads",
+				i + 2, threads, strerror(e));
 	}
 }
 
@@ -127,12 +258,10 @@ void
 team_free(struct team *t)
 {
 	if (t->threads > 1) {
-		t->quit = 1;
-		start_job(t);
-		for (int i = 1; i < t->threads; i++)
+		atomic_store(&t->quit, 1);
+		start_job(t, INT_MAX);
+		for (int i = 0; i < t->threads - 1; i++)
 			pthread_join(t->thread[i], NULL);
-		pthread_cond_destroy(&t->wake);
-		pthread_mutex_destroy(&t->lock);
 	}
 	free(t->thread);
 	free(t->member);

@@ -133,7 +133,7 @@ static void
 merge_row(struct decoder *d, int row)
 {
 	int chunks = chunk_count(d->m->task.tgt_vocab), k = d->follows;
-	int lists = d->team.threads;
+	int lists = d->team.working;
 	size_t n = z(d->rows), at[lists];
 	float max = -INFINITY;
 	double sum = 0;

@@ -30,7 +30,7 @@ encode(void *arg, int me)
 {
 	struct decoder *d = arg;
 	const struct packed_model *m = d->m;
-	int e = m->arch.encoder_embed_dim, of = d->team.threads;
+	int e = m->arch.encoder_embed_dim, of = d->team.working;
 
 	for (int s = me; s < d->n; s += of)
 		for (int i = d->src_at[s]; i < d->src_at[s + 1]; i++)

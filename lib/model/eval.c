@@ -108,6 +108,7 @@ validation_alloc(struct validation *v, const struct task *t)
 void
 validation_close(struct validation *v)
 {
+	num_free(&v->pass.num);
 	pairs_free(&v->pairs);
 	plan_free(&v->plan);
 	free(v->positions[0]);

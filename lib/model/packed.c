@@ -1,13 +1,15 @@
 #include <string.h>
 #include "packed.h"
 #include "step.h"
+#include "team.h"
 
 /* Lays out the arena and, where fill, copies to it; then what has been copied
  * of a block to be consumed is given back piece by piece, so that at no time
  * there are two of all. */
 struct packer {
 	struct arena arena;
-	int fill, consume, threads;
+	int fill, consume;
+	struct team *team;       /* where fill */
 	enum dtype dtype;
 	const float *scale;      /* int8, where not filled: of every matrix */
 	const int32_t *shift;
@@ -30,23 +32,45 @@ keep(struct packer *pk, float *from, int n)
 	return memcpy(to, from, (size_t)n * sizeof *to);
 }
 
+/* Panels of a matrix for those who fill them, from the panel first on. */
+struct panels {
+	enum dtype dtype;
+	const struct linear *l;
+	int first;
+	size_t size;             /* bytes of one */
+	char *to;
+	float *scale;
+	int32_t *shift;
+};
+
+static void
+fill_panel(void *arg, int i, int me)
+{
+	const struct panels *f = arg;
+	int p = f->first + i;
+
+	(void)me;
+	panel_pack(f->dtype, f->l->out, f->l->in, f->l->w, (size_t)f->l->ld, p,
+		f->to + (size_t)p * f->size,
+		f->scale ? f->scale + p * PANEL : NULL,
+		f->shift ? f->shift + p * PANEL : NULL);
+}
+
 static void
 fill_panels(struct packer *pk, const struct linear *l, char *to, float *scale,
 	int32_t *shift)
 {
 	int n = packed_panels(l->out);
 	size_t rows = PANEL * (size_t)l->ld;
-	size_t size = packed_size(pk->dtype, PANEL, l->in);
-	int some = 1 + (int)(PIECE / (rows * sizeof(float) + 1)) * pk->threads;
+	int some = 1 + (int)(PIECE / (rows * sizeof(float) + 1)) *
+		pk->team->threads;
+	struct panels f = { pk->dtype, l, 0, packed_size(pk->dtype, PANEL,
+		l->in), to, scale, shift };
 
 	for (int from = 0; from < n; from += some) {
 		int last = from + some < n ? from + some : n;
-		_Pragma("omp parallel for num_threads(pk->threads)")
-		for (int p = from; p < last; p++)
-			panel_pack(pk->dtype, l->out, l->in, l->w,
-				(size_t)l->ld, p, to + (size_t)p * size,
-				scale ? scale + p * PANEL : NULL,
-				shift ? shift + p * PANEL : NULL);
+		f.first = from;
+		team_for(pk->team, last - from, fill_panel, &f);
 		size_t at = (size_t)from * rows, end = (size_t)last * rows;
 		if (end > (size_t)l->out * (size_t)l->ld)
 			end = (size_t)l->out * (size_t)l->ld;
@@ -162,11 +186,13 @@ init(struct packed_model *m, const struct view *v, enum dtype dtype,
 {
 	size_t size = packed_bytes(v, dtype);
 	mem_want(size);
+	struct team team;
 	struct packer pk = { .arena = { .base = xreserve(size), .size = size },
-		.fill = 1, .consume = consume, .threads = threads,
-		.dtype = dtype };
+		.fill = 1, .consume = consume, .team = &team, .dtype = dtype };
 
+	team_init(&team, threads);
 	pack_all(m, &pk, v);
+	team_free(&team);
 	m->owned = pk.arena.base;
 }
 

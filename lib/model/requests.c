@@ -53,6 +53,7 @@ make_room(const struct translator *t, struct worker *w, int threads,
 	r.steps = grown(have->steps, r.steps);
 	worker_free(w);
 	decoder_init(&w->decoder, &t->model, threads, &r, t->k);
+	w->decoder.team.flexible = 1;
 	beam_init(&w->beam, &w->decoder, &t->o);
 }
 

@@ -15,7 +15,7 @@ struct part {
 static inline struct part
 share_part(const struct decoder *d, int me, int n)
 {
-	int of = d->team.threads;
+	int of = d->team.working;
 
 	return (struct part){ (int)((long)n * me / of),
 		(int)((long)n * (me + 1) / of) };

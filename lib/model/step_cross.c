@@ -54,7 +54,7 @@ place_keys(struct decoder *d, const struct packed_block *b, float *all_keys,
 static void
 remember(struct decoder *d, int me, const struct packed_block *b, float *keys)
 {
-	int of = d->team.threads;
+	int of = d->team.working;
 
 	share_linear(d, me, &b->matrix[KV], b->segments * d->src_at[d->n],
 		d->memory, 1, 0, d->kv, 2 * b->inner);
@@ -87,7 +87,7 @@ static void
 step(struct decoder *d, int me, const struct packed_block *b, float *keys,
 	const float *x, float *out)
 {
-	int of = d->team.threads;
+	int of = d->team.working;
 
 	share_linear(d, me, &b->matrix[Q], d->rows, x, 1, 0, d->wide,
 		b->inner);

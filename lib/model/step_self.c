@@ -33,7 +33,7 @@ static void
 encode(struct decoder *d, int me, const struct packed_block *b, const float *x,
 	float *out)
 {
-	int t = d->src_at[d->n], q = b->inner, of = d->team.threads;
+	int t = d->src_at[d->n], q = b->inner, of = d->team.working;
 
 	share_linear(d, me, &b->matrix[QKV], t, x, 1, 0, d->wide, 3 * q);
 	for (int i = me; i < d->n * b->heads; i += of) {
@@ -59,7 +59,7 @@ static void
 step(struct decoder *d, int me, const struct packed_block *b, float *cached,
 	const float *x, float *out)
 {
-	int q = b->inner, h = q / b->heads, of = d->team.threads;
+	int q = b->inner, h = q / b->heads, of = d->team.working;
 	size_t ld = 3 * z(q), slots = z(d->room.sentences * d->room.beam);
 	float *now = cached + z(d->step) * slots * ld;
 

@@ -2,9 +2,9 @@
  * are not kept: the backward pass forms them again from the logarithm of
  * their sum (Dao et al. 2022, "FlashAttention", section 3.1). */
 #include <math.h>
-#include <omp.h>
 #include <string.h>
 #include "nn.h"
+#include "team.h"
 
 /* One sentence and head: sizes and pieces of a thread's scratch. */
 struct head {
@@ -167,18 +167,53 @@ backward_one(const struct num *num, const struct attention *a, int s,
 	scatter(a, s, head, t.dv, dv);
 }
 
+/* Either pass, for those who do a sentence and head of it. */
+struct passing {
+	const struct num *num;
+	const struct attention *a;
+	float *out, *lse_out;                  /* forward */
+	const float *dout, *lse;               /* backward */
+	float *dq, *dk, *dv;
+	float *scratch;
+	size_t mine;                           /* floats of a thread's */
+};
+
+static void
+forward_nth(void *arg, int i, int me)
+{
+	const struct passing *p = arg;
+	int heads = p->a->heads;
+
+	forward_one(p->num, p->a, i / heads, i % heads, p->out, p->lse_out,
+		p->scratch + (size_t)me * p->mine);
+}
+
+static void
+backward_nth(void *arg, int i, int me)
+{
+	const struct passing *p = arg;
+	int heads = p->a->heads;
+
+	backward_one(p->num, p->a, i / heads, i % heads, p->dout, p->lse,
+		p->dq, p->dk, p->dv, p->scratch + (size_t)me * p->mine);
+}
+
+static void
+every_head(struct passing *p, team_piece *pass)
+{
+	p->mine = one_scratch(p->a->max_q, p->a->segments * p->a->max_k,
+		p->a->head_dim);
+	team_for(p->num->team, p->a->sentences * p->a->heads, pass, p);
+}
+
 void
 nn_attention(const struct num *num, const struct attention *a, float *out,
 	float *lse, float *scratch)
 {
-	size_t mine = one_scratch(a->max_q, a->segments * a->max_k,
-		a->head_dim);
+	struct passing p = { .num = num, .a = a, .out = out, .lse_out = lse,
+		.scratch = scratch };
 
-#pragma omp parallel for schedule(dynamic, 4) num_threads(num->threads) \
-	if (num->threads > 1)
-	for (int i = 0; i < a->sentences * a->heads; i++)
-		forward_one(num, a, i / a->heads, i % a->heads, out, lse,
-			scratch + (size_t)omp_get_thread_num() * mine);
+	every_head(&p, forward_nth);
 }
 
 void
@@ -186,13 +221,8 @@ nn_attention_back(const struct num *num, const struct attention *a,
 	const float *dout, const float *lse, float *dq, float *dk, float *dv,
 	float *scratch)
 {
-	size_t mine = one_scratch(a->max_q, a->segments * a->max_k,
-		a->head_dim);
+	struct passing p = { .num = num, .a = a, .dout = dout, .lse = lse,
+		.dq = dq, .dk = dk, .dv = dv, .scratch = scratch };
 
-#pragma omp parallel for schedule(dynamic, 4) num_threads(num->threads) \
-	if (num->threads > 1)
-	for (int i = 0; i < a->sentences * a->heads; i++)
-		backward_one(num, a, i / a->heads, i % a->heads, dout, lse,
-			dq, dk, dv, scratch +
-			(size_t)omp_get_thread_num() * mine);
+	every_head(&p, backward_nth);
 }

@@ -1,17 +1,10 @@
-#include <cblas.h>
 #include <stdlib.h>
 #include <string.h>
+#include "blas.h"
 #include "gemm.h"
+#include "team.h"
 
 enum { TILE_MAX = 512, TILE_MIN = 64, TILES_WANTED = 8 };
-
-char *openblas_get_corename(void);
-
-void
-gemm_init(void)
-{
-	openblas_set_num_threads(1);
-}
 
 static int
 pieces(int n, int size)
@@ -59,28 +52,51 @@ gemm_finish(const struct num *num, const struct epilogue *e,
 		num->k->bias(t->m, t->n, c, (size_t)ldc, e->bias + t->j);
 }
 
+/* A product for those who form its tiles. */
+struct product {
+	const struct num *num;
+	enum gemm_form form;
+	struct tiling t;
+	int k, lda, ldb, ldc, add;
+	const float *a, *b;
+	float *c;
+	const struct epilogue *e;
+};
+
+static void
+form_tile(void *arg, int tile, int me)
+{
+	const struct product *p = arg;
+	struct tile at = gemm_tile(&p->t, tile);
+	size_t i = (size_t)at.i, j = (size_t)at.j;
+	float *c = p->c + i * (size_t)p->ldc + j;
+	const struct blas *blas = p->num->blas;
+
+	(void)me;
+	/* a thread that OpenMP has not seen has all cores in its eyes */
+	if (blas->omp_threads)
+		blas->omp_threads(1);
+	blas->sgemm(CblasRowMajor,
+		p->form == GEMM_TN ? CblasTrans : CblasNoTrans,
+		p->form == GEMM_NT ? CblasTrans : CblasNoTrans,
+		at.m, at.n, p->k, 1,
+		p->form == GEMM_TN ? p->a + i : p->a + i * (size_t)p->lda,
+		p->lda,
+		p->form == GEMM_NT ? p->b + j * (size_t)p->ldb : p->b + j,
+		p->ldb, p->add ? 1 : 0, c, p->ldc);
+	gemm_finish(p->num, p->e, &at, p->t.n, c, p->ldc);
+}
+
 static void
 gemm_fp32(const struct num *num, enum gemm_form form, int m, int n, int k,
 	const float *a, int lda, const float *b, int ldb, float *c, int ldc,
 	int add, const struct epilogue *e)
 {
-	struct tiling t = gemm_tiles(m, n, TILE_MAX, TILES_WANTED);
+	struct product p = { num, form,
+		gemm_tiles(m, n, TILE_MAX, TILES_WANTED), k, lda, ldb, ldc,
+		add, a, b, c, e };
 
-#pragma omp parallel for schedule(dynamic) num_threads(num->threads) \
-	if (t.count > 1 && num->threads > 1)
-	for (int tile = 0; tile < t.count; tile++) {
-		struct tile at = gemm_tile(&t, tile);
-		size_t i = (size_t)at.i, j = (size_t)at.j;
-		float *cp = c + i * (size_t)ldc + j;
-		cblas_sgemm(CblasRowMajor,
-			form == GEMM_TN ? CblasTrans : CblasNoTrans,
-			form == GEMM_NT ? CblasTrans : CblasNoTrans,
-			at.m, at.n, k, 1,
-			form == GEMM_TN ? a + i : a + i * (size_t)lda, lda,
-			form == GEMM_NT ? b + j * (size_t)ldb : b + j, ldb,
-			add ? 1 : 0, cp, ldc);
-		gemm_finish(num, e, &at, n, cp, ldc);
-	}
+	team_for(num->team, p.t.count, form_tile, &p);
 }
 
 void
@@ -93,28 +109,28 @@ gemm(const struct num *num, enum gemm_form form, int m, int n, int k,
 }
 
 const char *
-num_blas(void)
+num_blas(const struct num *num)
 {
 	static _Thread_local char text[64];
 
 	/* "OpenBLAS 0.3.21 ..." and the core whose kernels are in use */
-	const char *config = openblas_get_config();
+	const char *config = num->blas->config();
 	size_t n = strcspn(config, " ");
 	n += strcspn(config + n + (config[n] != 0), " ") + 1;
 	memcpy(text, config, n < 40 ? n : 40);
 	text[n < 40 ? n : 40] = 0;
 	strcat(text, " ");
-	strncat(text, openblas_get_corename(), 20);
+	strncat(text, num->blas->core(), 20);
 	return text;
 }
 
 const char *
-num_blas_slow(void)
+num_blas_slow(const struct num *num)
 {
-	const char *core = openblas_get_corename();
-	const char *name = kernels_best()->name;
+	const char *name = num->k->name;
+	const char *core = num->blas ? num->blas->core() : "";
 
-	if ((!strncmp(name, "avx512", 6) || !strcmp(name, "amx")) &&
+	if (*core && (!strncmp(name, "avx512", 6) || !strcmp(name, "amx")) &&
 	    strcmp(core, "SkylakeX") && strcmp(core, "Cooperlake") &&
 	    strcmp(core, "SapphireRapids") && strcmp(core, "Zen4"))
 		return getenv("OPENBLAS_CORETYPE") ?

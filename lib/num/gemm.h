@@ -1,4 +1,4 @@
-/* gemm.h - matrix products on threads: the file that knows BLAS.
+/* gemm.h - matrix products on threads.
  *
  * fp32: the result is cut into tiles by its shape alone; each tile is one call
  * of a single-threaded BLAS, never split along the sum. bf16: see
@@ -13,9 +13,6 @@ enum gemm_form {
 	GEMM_NN,   /* c[m,n] = a[m,k] . b[k,n] */
 	GEMM_TN,   /* c[m,n] = a[k,m]^T . b[k,n] */
 };
-
-/* Keep BLAS from using threads of its own. */
-void gemm_init(void);
 
 /* What is done to a tile while it is in the cache. */
 struct epilogue {

@@ -1,33 +1,80 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "blas.h"
 #include "gemm.h"
 #include "nn.h"
 #include "rng.h"
+#include "team.h"
 
 enum { ROWS = 64, COLUMNS = 128, NORM_ROWS = 128,
 	XENT_LOGITS = 8 << 20, XENT_MIN = 64, XENT_MAX = 1024,
 	FLAT = 1 << 16 };
 
-/* for (from, n) over pieces of total, on threads */
-#define PARALLEL(num, total, piece) \
-	_Pragma("omp parallel for num_threads(num->threads) if(num->threads>1)") \
-	for (long from = 0; from < (long)(total); from += (piece))
-#define LEFT(total, piece) \
-	((int)((long)(total) - from < (piece) ? (long)(total) - from : (piece)))
+/* The arguments of an operation, for those who do a piece of it: n rows,
+ * columns or elements from from on. */
+struct op {
+	void (*piece)(const struct op *, long from, int n);
+	long total;
+	int size;                /* of a piece */
+	const struct kernels *k;
+	int t, d, ldw, ldp;
+	const int *ids, *pos;
+	const float *x, *z, *w, *bias, *gain, *shift;
+	float *y, *r, *stats, *m, *v, *sums;
+	double *squares;
+	struct drop drop;
+	float scale, smooth, step;
+	const struct adam *adam;
+};
+
+static void
+do_piece(void *arg, int i, int me)
+{
+	const struct op *o = arg;
+	long from = (long)i * o->size, left = o->total - from;
+
+	(void)me;
+	o->piece(o, from, left < o->size ? (int)left : o->size);
+}
+
+/* All of total, in pieces of size, on threads. */
+static void
+in_pieces(const struct num *num, long total, int size,
+	void (*piece)(const struct op *, long, int), struct op *o)
+{
+	o->piece = piece;
+	o->total = total;
+	o->size = size;
+	o->k = num->k;
+	team_for(num->team, (int)((total + size - 1) / size), do_piece, o);
+}
 
 struct num
 num_init(int threads, enum dtype products, const struct kernels *k)
 {
-	gemm_init();
-	return (struct num){ threads, k, products == DTYPE_BF16 ?
-		xaligned(gemm_bf16_scratch(threads)) : NULL };
+	struct num num = { .threads = threads, .k = k };
+
+	if (products == DTYPE_BF16)
+		num.scratch = xaligned(gemm_bf16_scratch(threads));
+	else {
+		num.blas = xmalloc(sizeof *num.blas);
+		*num.blas = blas_load(threads);
+	}
+	num.team = xmalloc(sizeof *num.team);
+	team_init(num.team, threads);
+	return num;
 }
 
 void
 num_free(struct num *num)
 {
+	if (num->team)
+		team_free(num->team);
+	free(num->team);
+	free(num->blas);
 	free(num->scratch);
+	*num = (struct num){ 0 };
 }
 
 struct drop
@@ -67,14 +114,20 @@ nn_linear_back_input(const struct num *num, int t, int out, int in,
 	gemm(num, GEMM_NN, t, in, out, dy, out, w, ldw, dx, in, add, NULL);
 }
 
+static void
+sum_columns(const struct op *o, long from, int n)
+{
+	for (long i = 0; i < o->t; i++)
+		o->k->axpy(n, 1, o->x + i * o->d + from, o->y + from);
+}
+
 /* out[n] += the sum of the rows of x[t,n] */
 static void
 column_sums(const struct num *num, int t, int n, const float *x, float *out)
 {
-	PARALLEL(num, n, COLUMNS)
-		for (long i = 0; i < t; i++)
-			num->k->axpy(LEFT(n, COLUMNS), 1, x + i * n + from,
-				out + from);
+	struct op o = { .t = t, .d = n, .x = x, .y = out };
+
+	in_pieces(num, n, COLUMNS, sum_columns, &o);
 }
 
 void
@@ -86,13 +139,31 @@ nn_linear_back_weight(const struct num *num, int t, int out, int in,
 		column_sums(num, t, out, dy, dbias);
 }
 
+static void
+relu_back_rows(const struct op *o, long from, int n)
+{
+	o->k->relu_back(n, o->d, o->y + from * o->d, o->x + from * o->d,
+		(size_t)o->d, o->scale);
+}
+
 void
 nn_relu_back(const struct num *num, int t, int f, float *dx, const float *y,
 	struct drop drop)
 {
-	PARALLEL(num, t, ROWS)
-		num->k->relu_back(LEFT(t, ROWS), f, dx + from * f,
-			y + from * f, (size_t)f, drop.limit ? drop.scale : 1);
+	struct op o = { .d = f, .x = y, .y = dx,
+		.scale = drop.limit ? drop.scale : 1 };
+
+	in_pieces(num, t, ROWS, relu_back_rows, &o);
+}
+
+static void
+residual_norm_rows(const struct op *o, long from, int n)
+{
+	long at = from * o->d;
+
+	o->k->residual_norm(n, o->d, o->x + at, o->z + at, o->bias, o->drop,
+		(uint32_t)at, o->gain, o->shift, o->r + at,
+		o->stats + 2 * from, o->y + at);
 }
 
 void
@@ -100,19 +171,28 @@ nn_residual_norm(const struct num *num, int t, int d, const float *x,
 	const float *z, const float *bias, struct drop drop, const float *gain,
 	const float *shift, float *r, float *stats, float *y)
 {
-	PARALLEL(num, t, ROWS)
-		num->k->residual_norm(LEFT(t, ROWS), d, x + from * d,
-			z + from * d, bias, drop, (uint32_t)(from * d), gain,
-			shift, r + from * d, stats + 2 * from, y + from * d);
+	struct op o = { .d = d, .x = x, .z = z, .bias = bias, .drop = drop,
+		.gain = gain, .shift = shift, .r = r, .stats = stats, .y = y };
+
+	in_pieces(num, t, ROWS, residual_norm_rows, &o);
+}
+
+/* x: what is to be normalised, w: its stats */
+static void
+norm_again_rows(const struct op *o, long from, int n)
+{
+	o->k->norm_again(n, o->d, o->x + from * o->d, o->w + 2 * from,
+		o->gain, o->shift, o->y + from * o->d);
 }
 
 void
 nn_norm_again(const struct num *num, int t, int d, const float *r,
 	const float *stats, const float *gain, const float *shift, float *y)
 {
-	PARALLEL(num, t, ROWS)
-		num->k->norm_again(LEFT(t, ROWS), d, r + from * d,
-			stats + 2 * from, gain, shift, y + from * d);
+	struct op o = { .d = d, .x = r, .w = stats, .gain = gain,
+		.shift = shift, .y = y };
+
+	in_pieces(num, t, ROWS, norm_again_rows, &o);
 }
 
 size_t
@@ -121,18 +201,27 @@ nn_parts(int t, int d)
 	return (size_t)((t + NORM_ROWS - 1) / NORM_ROWS) * 2 * (size_t)d;
 }
 
+/* x: dy, z: r, w: stats, y: dr; sums: the parts */
+static void
+norm_back_rows(const struct op *o, long from, int n)
+{
+	long at = from * o->d;
+	float *part = o->sums + from / NORM_ROWS * 2 * o->d;
+
+	memset(part, 0, 2 * sizeof *part * (size_t)o->d);
+	o->k->norm_back(n, o->d, o->x + at, o->z + at, o->w + 2 * from,
+		o->gain, o->y + at, part, part + o->d);
+}
+
 void
 nn_norm_back(const struct num *num, int t, int d, const float *dy,
 	const float *r, const float *stats, const float *gain, float *dr,
 	float *dgain, float *dshift, float *parts)
 {
-	PARALLEL(num, t, NORM_ROWS) {
-		float *part = parts + from / NORM_ROWS * 2 * d;
-		memset(part, 0, 2 * sizeof *part * (size_t)d);
-		num->k->norm_back(LEFT(t, NORM_ROWS), d, dy + from * d,
-			r + from * d, stats + 2 * from, gain, dr + from * d,
-			part, part + d);
-	}
+	struct op o = { .d = d, .x = dy, .z = r, .w = stats, .gain = gain,
+		.y = dr, .sums = parts };
+
+	in_pieces(num, t, NORM_ROWS, norm_back_rows, &o);
 	for (long i = 0; i < t; i += NORM_ROWS) {
 		const float *part = parts + i / NORM_ROWS * 2 * d;
 		num->k->axpy(d, 1, part, dgain);
@@ -140,13 +229,41 @@ nn_norm_back(const struct num *num, int t, int d, const float *dy,
 	}
 }
 
+static void
+drop_rows(const struct op *o, long from, int n)
+{
+	long at = from * o->d;
+
+	o->k->drop_apply(n, o->d, o->x + at, o->y + at, (size_t)o->d, o->drop,
+		(uint32_t)at);
+}
+
 void
 nn_drop(const struct num *num, int t, int d, const float *x, float *y,
 	struct drop drop)
 {
-	PARALLEL(num, t, ROWS)
-		num->k->drop_apply(LEFT(t, ROWS), d, x + from * d,
-			y + from * d, (size_t)d, drop, (uint32_t)(from * d));
+	struct op o = { .d = d, .x = x, .y = y, .drop = drop };
+
+	in_pieces(num, t, ROWS, drop_rows, &o);
+}
+
+/* w: the table, z: the positions */
+static void
+embed_rows(const struct op *o, long from, int n)
+{
+	size_t d = (size_t)o->d;
+	float *y = o->y + from * o->d;
+
+	for (int i = 0; i < n; i++) {
+		const float *p = o->z + (size_t)o->pos[from + i] *
+			(size_t)o->ldp;
+		memcpy(y + (size_t)i * d, p, sizeof *p * d);
+		o->k->axpy(o->d, o->scale, o->w + (size_t)o->ids[from + i] *
+			(size_t)o->ldw, y + (size_t)i * d);
+	}
+	if (o->drop.limit)
+		o->k->drop_apply(n, o->d, y, y, d, o->drop,
+			(uint32_t)(from * o->d));
 }
 
 void
@@ -154,19 +271,22 @@ nn_embed(const struct num *num, int t, int d, const int *ids, const int *pos,
 	const float *table, int ldw, const float *positions, int ldp,
 	float scale, struct drop drop, float *x)
 {
-	PARALLEL(num, t, ROWS) {
-		float *xp = x + from * d;
-		for (int i = 0; i < LEFT(t, ROWS); i++) {
-			const float *p = positions +
-				(size_t)pos[from + i] * (size_t)ldp;
-			memcpy(xp + (size_t)i * (size_t)d, p,
-				sizeof *p * (size_t)d);
-			num->k->axpy(d, scale, table + (size_t)ids[from + i] *
-				(size_t)ldw, xp + (size_t)i * (size_t)d);
-		}
-		if (drop.limit)
-			num->k->drop_apply(LEFT(t, ROWS), d, xp, xp, (size_t)d,
-				drop, (uint32_t)(from * d));
+	struct op o = { .d = d, .ids = ids, .pos = pos, .w = table, .ldw = ldw,
+		.z = positions, .ldp = ldp, .scale = scale, .drop = drop,
+		.y = x };
+
+	in_pieces(num, t, ROWS, embed_rows, &o);
+}
+
+static void
+embed_back_columns(const struct op *o, long from, int n)
+{
+	for (long i = 0; i < o->t; i++) {
+		float row[ROWS + NUM_SLACK / 4];
+		o->k->drop_apply(1, n, o->x + i * o->d + from, row, 0,
+			o->drop, (uint32_t)(i * o->d + from));
+		o->k->axpy(n, o->scale, row, o->y +
+			(size_t)o->ids[i] * (size_t)o->ldw + from);
 	}
 }
 
@@ -174,17 +294,11 @@ void
 nn_embed_back(const struct num *num, int t, int d, const int *ids,
 	const float *dx, float *dtable, int ldw, float scale, struct drop drop)
 {
+	struct op o = { .t = t, .d = d, .ids = ids, .x = dx, .y = dtable,
+		.ldw = ldw, .scale = scale, .drop = drop };
+
 	/* columns are shared out, so that each sum keeps the tokens' order */
-	PARALLEL(num, d, ROWS) {
-		int n = LEFT(d, ROWS);
-		for (long i = 0; i < t; i++) {
-			float row[ROWS + NUM_SLACK / 4];
-			num->k->drop_apply(1, n, dx + i * d + from, row, 0,
-				drop, (uint32_t)(i * d + from));
-			num->k->axpy(n, scale, row, dtable +
-				(size_t)ids[i] * (size_t)ldw + from);
-		}
-	}
+	in_pieces(num, d, ROWS, embed_back_columns, &o);
 }
 
 /* Rows of a chunk: each is a pass over the output matrix and its gradient, so
@@ -203,6 +317,14 @@ nn_xent_scratch(int v)
 	return (size_t)xent_rows(v) * ((size_t)v + 2) + NUM_SLACK;
 }
 
+/* y: logits; r, sums: loss and nll; ids: the words wanted; scale: grad */
+static void
+xent_rows_from(const struct op *o, long from, int n)
+{
+	o->k->xent(n, o->d, o->y + from * o->d, (size_t)o->d, o->ids + from,
+		o->smooth, o->scale, o->r + from, o->sums + from);
+}
+
 struct xent
 nn_xent(const struct num *num, int t, int d, int v, const float *h,
 	const float *w, int ldw, const int *target, float smooth, float grad,
@@ -213,16 +335,16 @@ nn_xent(const struct num *num, int t, int d, int v, const float *h,
 	int chunk = xent_rows(v);
 	float *loss = scratch + (size_t)chunk * (size_t)v;
 	float *nll = loss + chunk;
+	struct op o = { .d = v, .y = logits, .r = loss, .sums = nll,
+		.smooth = smooth, .scale = dh ? grad : 0 };
 
 	for (int at = 0; at < t; at += chunk) {
 		int rows = t - at < chunk ? t - at : chunk;
 		const float *hp = h + (size_t)at * (size_t)d;
 		gemm(num, GEMM_NT, rows, v, d, hp, d, w, ldw, logits, v, 0,
 			NULL);
-		PARALLEL(num, rows, 8)
-			num->k->xent(LEFT(rows, 8), v, logits + from * v,
-				(size_t)v, target + at + from, smooth,
-				dh ? grad : 0, loss + from, nll + from);
+		o.ids = target + at;
+		in_pieces(num, rows, 8, xent_rows_from, &o);
 		for (int i = 0; i < rows; i++) {
 			sum.loss += (double)loss[i];
 			sum.nll += (double)nll[i];
@@ -237,19 +359,34 @@ nn_xent(const struct num *num, int t, int d, int v, const float *h,
 	return sum;
 }
 
+/* x: the gradient, scale: what it is multiplied by */
+static void
+adam_elements(const struct op *o, long from, int n)
+{
+	const struct adam *a = o->adam;
+
+	o->k->adam((size_t)n, o->y + from, o->x + from, o->m + from,
+		o->v + from, o->scale, (float)a->beta1, (float)a->beta2,
+		(float)a->eps, o->step, (float)(a->lr * a->weight_decay));
+}
+
 void
 nn_adam(const struct num *num, const struct adam *a, long step, size_t n,
 	float *w, const float *g, float *m, float *v, double g_scale)
 {
 	double c1 = 1 - pow(a->beta1, (double)step);
 	double c2 = 1 - pow(a->beta2, (double)step);
-	float size = (float)(a->lr * sqrt(c2) / c1);
+	struct op o = { .adam = a, .x = g, .y = w, .m = m, .v = v,
+		.scale = (float)g_scale,
+		.step = (float)(a->lr * sqrt(c2) / c1) };
 
-	PARALLEL(num, n, FLAT)
-		num->k->adam((size_t)LEFT(n, FLAT), w + from, g + from,
-			m + from, v + from, (float)g_scale, (float)a->beta1,
-			(float)a->beta2, (float)a->eps, size,
-			(float)(a->lr * a->weight_decay));
+	in_pieces(num, (long)n, FLAT, adam_elements, &o);
+}
+
+static void
+square_elements(const struct op *o, long from, int n)
+{
+	o->squares[from / o->size] = o->k->sum_squares((size_t)n, o->x + from);
 }
 
 double
@@ -257,27 +394,39 @@ nn_sum_squares(const struct num *num, size_t n, const float *x)
 {
 	enum { PARTS = 64 };
 	double sums[PARTS] = { 0 }, sum = 0;
-	long piece = ((long)n + PARTS - 1) / PARTS;
+	struct op o = { .x = x, .squares = sums };
 
-	piece += !piece;
-	PARALLEL(num, n, piece)
-		sums[from / piece] = num->k->sum_squares((size_t)((long)n -
-			from < piece ? (long)n - from : piece), x + from);
+	in_pieces(num, (long)n, (int)(n / PARTS + (n % PARTS > 0) + !n),
+		square_elements, &o);
 	for (int i = 0; i < PARTS; i++)
 		sum += sums[i];
 	return sum;
 }
 
+static void
+zero_elements(const struct op *o, long from, int n)
+{
+	memset(o->y + from, 0, sizeof *o->y * (size_t)n);
+}
+
 void
 nn_zero(const struct num *num, size_t n, float *x)
 {
-	PARALLEL(num, n, FLAT)
-		memset(x + from, 0, sizeof *x * (size_t)LEFT(n, FLAT));
+	struct op o = { .y = x };
+
+	in_pieces(num, (long)n, FLAT, zero_elements, &o);
+}
+
+static void
+add_elements(const struct op *o, long from, int n)
+{
+	o->k->axpy(n, 1, o->x + from, o->y + from);
 }
 
 void
 nn_add(const struct num *num, size_t n, const float *x, float *to)
 {
-	PARALLEL(num, n, FLAT)
-		num->k->axpy(LEFT(n, FLAT), 1, x + from, to + from);
+	struct op o = { .x = x, .y = to };
+
+	in_pieces(num, (long)n, FLAT, add_elements, &o);
 }

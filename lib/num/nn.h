@@ -14,14 +14,18 @@
 struct num {
 	int threads;
 	const struct kernels *k;
+	struct blas *blas;      /* products in fp32; owned */
 	uint32_t *scratch;      /* products in bf16: packed blocks; owned */
+	struct team *team;      /* owned */
 };
-/* Products of matrices in fp32 or bf16; attention's are in fp32. */
+/* Products of matrices in fp32 or bf16; attention's are in fp32. Dies where
+ * threads or BLAS are not to be had. num_free. */
 struct num num_init(int threads, enum dtype products, const struct kernels *);
 void num_free(struct num *);
-const char *num_blas(void);     /* the BLAS and its kernels in use */
+/* The BLAS and its kernels in use; of fp32 only. */
+const char *num_blas(const struct num *);
 /* A reason why BLAS runs slower than this CPU could, or NULL. */
-const char *num_blas_slow(void);
+const char *num_blas_slow(const struct num *);
 
 /* A dropout site: p in [0, 1), seed and step of the run, number of the site. */
 struct drop drop_make(double p, uint64_t seed, uint64_t step, int site);

@@ -4,12 +4,13 @@
 #include "mem.h"
 #include "mlp.h"
 #include "rng.h"
+#include "team.h"
 
 /* A tile of a product is up to TILE rows, as many as the registers hold, by
  * MLP_LANES columns; a block of ROWS rows is what a thread takes at a time.
  * The sum runs in the same order wherever the tile lies, so threads do not
  * change the bytes. */
-enum { TILE = 8, ROWS = 32, HALF = MLP_LANES / 2 };
+enum { TILE = 8, ROWS = 32, HALF = MLP_LANES / 2, CHUNK = 1 << 14 };
 
 typedef float vec __attribute__((vector_size(HALF * sizeof(float))));
 
@@ -113,19 +114,31 @@ kernels_here(void)
 	return &kernels_plain;
 }
 
-static void
-multiply(const struct kernels *k, const struct product *p, int threads)
-{
-	size_t blocks = (p->m + ROWS - 1) / ROWS, n = p->n / MLP_LANES;
+/* A product for those who form its panels. */
+struct panels {
+	const struct kernels *kernels;
+	const struct product *p;
+	size_t blocks;
+};
 
-	if (threads == 1) {   /* OpenMP would cost more than a single row */
-		for (size_t i = 0; i < blocks * n; i++)
-			k->panel(p, i % blocks * ROWS, i / blocks * MLP_LANES);
-		return;
-	}
-	#pragma omp parallel for num_threads(threads)
-	for (size_t i = 0; i < blocks * n; i++)
-		k->panel(p, i % blocks * ROWS, i / blocks * MLP_LANES);
+static void
+form_panel(void *arg, int i, int me)
+{
+	const struct panels *f = arg;
+	size_t at = (size_t)i;
+
+	(void)me;
+	f->kernels->panel(f->p, at % f->blocks * ROWS,
+		at / f->blocks * MLP_LANES);
+}
+
+static void
+multiply(const struct kernels *k, const struct product *p, struct team *team)
+{
+	struct panels f = { k, p, (p->m + ROWS - 1) / ROWS };
+	size_t n = f.blocks * (p->n / MLP_LANES);
+
+	team_for(team, (int)n, form_panel, &f);
 }
 
 static size_t
@@ -200,16 +213,16 @@ mlp_draw(struct mlp *m, uint64_t seed, uint64_t stream)
 /* What a pass over some rows needs. */
 struct pass {
 	const struct kernels *kernels;
-	int threads;
+	struct team *team;             /* or NULL: the caller alone */
 	size_t rows;                   /* padded to tiles, or 1 */
 	float *at[MLP_LAYERS_MAX];     /* [rows x padded]: inputs, then the
 	                                  outputs of the hidden layers */
 };
 
 static struct pass
-pass_init(const struct mlp *m, int rows, int threads, struct arena *a)
+pass_init(const struct mlp *m, int rows, struct team *team, struct arena *a)
 {
-	struct pass p = { kernels_here(), threads, rows == 1 ? 1 :
+	struct pass p = { kernels_here(), team, rows == 1 ? 1 :
 		whole((size_t)rows, TILE), { NULL } };
 
 	for (int l = 0; l < m->layers; l++)
@@ -229,7 +242,7 @@ forward(const struct mlp *m, const struct pass *p, int rows, float *y)
 		multiply(p->kernels, &(struct product){ p->at[l], m->weight[l],
 			m->bias[l], p->at[l + 1], p->rows, out,
 			(size_t)m->width[l], mlp_padded(m->width[l]), 1, out,
-			out }, p->threads);
+			out }, p->team);
 		float *x = p->at[l + 1];
 		for (size_t i = 0; i < p->rows * out; i++)
 			x[i] = x[i] > 0 ? x[i] : 0;
@@ -248,7 +261,7 @@ mlp_scratch(const struct mlp *m, int rows)
 {
 	struct arena a = { 0 };
 
-	pass_init(m, rows, 1, &a);
+	pass_init(m, rows, NULL, &a);
 	return a.used / sizeof(float);
 }
 
@@ -257,7 +270,7 @@ mlp_predict(const struct mlp *m, const float *x, int rows, float *y,
 	float *scratch)
 {
 	struct arena a = { (char *)scratch, SIZE_MAX / 8, 0, 0 };
-	struct pass p = pass_init(m, rows, 1, &a);
+	struct pass p = pass_init(m, rows, NULL, &a);
 	size_t in = mlp_padded(m->width[0]);
 
 	memcpy(p.at[0], x, (size_t)rows * in * sizeof *x);
@@ -278,9 +291,9 @@ struct train {
 };
 
 static struct train
-train_init(const struct mlp *m, int rows, int threads, struct arena *a)
+train_init(const struct mlp *m, int rows, struct team *team, struct arena *a)
 {
-	struct train t = { .pass = pass_init(m, rows, threads, a) };
+	struct train t = { .pass = pass_init(m, rows, team, a) };
 	size_t wide = 0;
 
 	for (int l = 0; l < m->layers; l++)
@@ -363,13 +376,13 @@ backward(const struct mlp *m, struct train *t, int rows)
 		backward_relu(p->at[l + 1], down, rows, out, bias[l]);
 		multiply(p->kernels, &(struct product){ p->at[l], down, NULL,
 			weight[l], whole((size_t)m->width[l], TILE), out,
-			(size_t)rows, 1, in, out, out }, p->threads);
+			(size_t)rows, 1, in, out, out }, p->team);
 		if (!l)
 			break;
 		flip(m->weight[l], in, out, t->flipped);
 		multiply(p->kernels, &(struct product){ down, t->flipped, NULL,
 			next, p->rows, in, (size_t)m->width[l + 1], out, 1,
-			in, in }, p->threads);
+			in, in }, p->team);
 		float *swap = down;
 		down = next;
 		next = swap;
@@ -390,25 +403,39 @@ draw_batch(struct train *t, const float *x, const float *y, size_t in,
 	}
 }
 
+/* A step of Adam for those who do CHUNKs of it. */
+struct step {
+	struct mlp *m;
+	struct train *t;
+	struct adam adam;
+};
+
+static void
+step_chunk(void *arg, int chunk, int me)
+{
+	const struct step *s = arg;
+	const struct train *t = s->t;
+	size_t i = (size_t)chunk * CHUNK, left = s->m->size - i;
+
+	(void)me;
+	t->pass.kernels->adam(s->m->block + i, t->grad + i, t->m + i,
+		t->v + i, left < CHUNK ? left : CHUNK, &s->adam);
+}
+
 static void
 step_adam(struct mlp *m, struct train *t, const struct mlp_plan *plan, long s)
 {
-	enum { CHUNK = 1 << 14 };
 	double share = (double)s / (double)plan->steps;
 	double rate = plan->lr * (plan->anneal ?
 		0.5 + 0.5 * cos(3.141592653589793 * share) : 1);
-	struct adam a = {
+	struct step f = { m, t, {
 		(float)(rate / (1 - pow(0.9, (double)s + 1))),
 		(float)(1 / sqrt(1 - pow(0.999, (double)s + 1))),
 		(float)(rate * plan->decay),
-	};
+	} };
+	size_t chunks = (m->size + CHUNK - 1) / CHUNK;
 
-	#pragma omp parallel for num_threads(plan->threads) \
-		if (plan->threads > 1)
-	for (size_t i = 0; i < m->size; i += CHUNK)
-		t->pass.kernels->adam(m->block + i, t->grad + i, t->m + i,
-			t->v + i, m->size - i < CHUNK ? m->size - i : CHUNK,
-			&a);
+	team_for(plan->team, (int)chunks, step_chunk, &f);
 }
 
 void
@@ -420,9 +447,9 @@ mlp_train(struct mlp *m, const float *x, const float *y, size_t n,
 	size_t *order = xcalloc(n, sizeof *order);
 	struct arena a = { 0 };
 
-	train_init(m, (int)batch, plan->threads, &a);
+	train_init(m, (int)batch, plan->team, &a);
 	a = (struct arena){ xaligned(a.used), a.used, 0, 0 };
-	struct train t = train_init(m, (int)batch, plan->threads, &a);
+	struct train t = train_init(m, (int)batch, plan->team, &a);
 	for (size_t i = 0; i < n; i++)
 		order[i] = i;
 	for (long s = 0; s < plan->steps; s++) {
@@ -445,9 +472,9 @@ mlp_gradient(const struct mlp *m, const float *x, const float *y, int n,
 {
 	struct arena a = { 0 };
 
-	train_init(m, n, 1, &a);
+	train_init(m, n, NULL, &a);
 	a = (struct arena){ xaligned(a.used), a.used, 0, 0 };
-	struct train t = train_init(m, n, 1, &a);
+	struct train t = train_init(m, n, NULL, &a);
 	memcpy(t.pass.at[0], x, (size_t)n * mlp_padded(m->width[0]) *
 		sizeof *x);
 	memcpy(t.goal, y, (size_t)n * sizeof *y);

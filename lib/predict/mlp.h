@@ -44,7 +44,7 @@ struct mlp_plan {
 	double decay;          /* decoupled weight decay, times the rate */
 	double huber;          /* 0: squared error; else absolute beyond this */
 	uint64_t seed, stream; /* of the batches */
-	int threads;
+	struct team *team;     /* borrowed; NULL: the caller alone */
 	void (*tick)(void *data, long step);   /* after each step, or NULL */
 	void *data;
 };

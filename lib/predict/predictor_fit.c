@@ -133,7 +133,7 @@ fit_member(struct predictor *p, struct fold *f, int k,
 		.batch = plan->batch ? plan->batch : 64,
 		.lr = plan->lr > 0 ? plan->lr : 3e-3,
 		.anneal = 1, .decay = 0.1, .huber = 1,
-		.seed = plan->seed, .stream = stream, .threads = 1,
+		.seed = plan->seed, .stream = stream,
 	};
 	struct seen s = seen_by(f, k);
 	double weight[PRODUCTS];
@@ -227,9 +227,25 @@ predictor_interval(struct predictor *p, double *ratio, size_t n)
 	p->interval[1] = ratio[at < n ? n - 1 - at : n - 1];
 }
 
+/* A fit of all members, for those who do one. */
+struct members {
+	struct predictor *p;
+	struct fold *f;
+	const struct predictor_plan *plan;
+};
+
+static void
+fit_nth(void *arg, int k, int me)
+{
+	const struct members *m = arg;
+
+	(void)me;
+	fit_member(m->p, m->f, k, m->plan);
+}
+
 static void
 fit_products(struct predictor *p, const double *x, const double *y, size_t n,
-	const struct predictor_plan *plan)
+	const struct predictor_plan *plan, struct team *team)
 {
 	p->has_products = 1;
 	products_fit(p->weight, x, y, n, prior_of(plan));
@@ -240,9 +256,7 @@ fit_products(struct predictor *p, const double *x, const double *y, size_t n,
 		mlp_init(&p->member[k], FEATURES, plan->hidden ?
 			(int)plan->hidden : 32, plan->layers ?
 			(int)plan->layers : 2);
-	#pragma omp parallel for schedule(dynamic) num_threads(plan->threads)
-	for (int k = 0; k < MEMBERS; k++)
-		fit_member(p, &f, k, plan);
+	team_for(team, MEMBERS, fit_nth, &(struct members){ p, &f, plan });
 	p->share = choose_share(p, &f);
 	for (size_t i = 0; i < n; i++)
 		f.base[i] = f.y[i] / (f.base[i] *
@@ -260,11 +274,15 @@ void
 predictor_fit(struct predictor *p, const double *x,
 	const double *y, size_t n, const struct predictor_plan *plan)
 {
+	struct team team;
+
 	*p = (struct predictor){ .unit = 1 };
 	for (int i = 0; i < FEATURES; i++)
 		p->scale[i] = 1;
+	team_init(&team, plan->threads);
 	if (plan->hat)
-		predictor_fit_hat(p, x, y, n, plan);
+		predictor_fit_hat(p, x, y, n, plan, &team);
 	else
-		fit_products(p, x, y, n, plan);
+		fit_products(p, x, y, n, plan, &team);
+	team_free(&team);
 }

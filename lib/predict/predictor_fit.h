@@ -3,6 +3,7 @@
 #define PREDICTOR_FIT_H
 
 #include "predictor.h"
+#include "team.h"
 
 /* HAT's constants by which it divides the features, the same for all its
  * data sets. */
@@ -18,6 +19,6 @@ double predictor_remainder(const struct predictor *, double share,
 	double log);
 
 void predictor_fit_hat(struct predictor *, const double *x, const double *y,
-	size_t n, const struct predictor_plan *);
+	size_t n, const struct predictor_plan *, struct team *);
 
 #endif

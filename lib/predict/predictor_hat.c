@@ -25,7 +25,7 @@ tick(void *data, long step)
 
 void
 predictor_fit_hat(struct predictor *p, const double *x, const double *y,
-	size_t n, const struct predictor_plan *plan)
+	size_t n, const struct predictor_plan *plan, struct team *team)
 {
 	float *goal = xcalloc(n, sizeof *goal);
 	struct mlp_plan mp = {
@@ -33,7 +33,7 @@ predictor_fit_hat(struct predictor *p, const double *x, const double *y,
 		.batch = plan->batch ? plan->batch : 128,
 		.lr = plan->lr > 0 ? plan->lr : 1e-5,
 		.seed = plan->seed, .stream = RNG_HAT_MLP,
-		.threads = plan->threads, .tick = tick,
+		.team = team, .tick = tick,
 	};
 	struct ticker ticker = { plan, (double)mp.steps };
 

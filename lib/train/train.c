@@ -1,8 +1,8 @@
 #include <math.h>
-#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include "cpus.h"
 #include "epochs.h"
 #include "in.h"
 #include "memleft.h"
@@ -357,11 +357,11 @@ train_run(const struct train_opts *o, struct weights *w)
 	out_open(&out, o->output);
 	w->label_smoothing = o->label_smoothing;
 	name_checkpoint(&t, &out);
-	if (num_blas_slow())
-		warn("%s: training will be slow", num_blas_slow());
-	t.pass.num = num_init(o->threads ? (int)o->threads :
-		omp_get_num_procs(), dtype_named(o->dtype), isa_get(o->isa));
-	buf_printf(&b, "%s, %s", t.pass.num.k->name, num_blas());
+	t.pass.num = num_init(cpus_threads(o->threads), dtype_named(o->dtype),
+		isa_get(o->isa));
+	if (num_blas_slow(&t.pass.num))
+		warn("%s: training will be slow", num_blas_slow(&t.pass.num));
+	buf_printf(&b, "%s, %s", t.pass.num.k->name, num_blas(&t.pass.num));
 	t.kernels = b.data;
 	if (!o->quiet)
 		warn("kernels %s; %d thread%s; products in %s", t.kernels,

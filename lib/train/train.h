@@ -102,8 +102,7 @@ struct train_opts {
 		"more time, the same weights"), \
 	OPT_VOCAB((t)->vocab), \
 	OPT_SEED(&(t)->seed), \
-	OPT_LONG('j', "threads", &(t)->threads, 0, 1024, \
-		"threads, 0: all cores"), \
+	OPT_THREADS(&(t)->threads), \
 	OPT_ISA(&(t)->isa), \
 	OPT_QUIET(&(t)->quiet)
 

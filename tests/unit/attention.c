@@ -221,7 +221,8 @@ main(void)
 		drop_make(0.3, 1, 2, 3) };
 
 	for (int i = 0; i < n; i++) {
-		struct num num = { 2, ks[i], NULL };
+		struct num num = num_init(2, DTYPE_FP32, kernels_best());
+		num.k = ks[i];
 		struct check c[] = { check_new("nn_attention", ks[i]->name,
 			2e-6), check_new("its lse", ks[i]->name, 2e-6),
 			check_new("its gradients", ks[i]->name, 1e-5) };
@@ -233,6 +234,7 @@ main(void)
 		}
 		for (int j = 0; j < 3; j++)
 			check_end(c + j);
+		num_free(&num);
 	}
 	return FINISH();
 }

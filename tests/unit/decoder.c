@@ -1,5 +1,6 @@
 /* Decoding with caches against the whole pass: greedy search, beam search
  * against every sentence there is, batches, threads. */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include "beam.h"
@@ -143,6 +144,7 @@ slow_logp(const struct model *m, const int *src, int ns, const int *tgt,
 		for (int w = 0; w < v; w++)
 			l[w] -= log(sum);
 	}
+	num_free(&pass.num);
 	free(pos[0]);
 	free(pos[1]);
 	free(a.base);
@@ -405,37 +407,48 @@ same_hyps(const struct hyp *a, int na, const struct hyp *b, int nb)
 	return same;
 }
 
-/* n sentences at once, by one thread and by three, and one by one. */
+/* n sentences at once, by one thread, by three, by the caller alone after all
+ * three, and one by one. */
 static void
 check_batch(int n, const struct model *m, int beam, const struct kernels *k)
 {
 	enum { N = 7 };
-	struct search one, many, each;
+	struct search one, many, lone, each;
 	struct beam_options o = { beam, 0.6, 0.2, 5, 1, 0 };
 	struct rng r = rng_seed(31);
 	int src[N * SRC_MAX], at[N + 1] = { 0 }, same = 1, threads = 1;
+	int alone = 1;
 
 	search_init(&one, m, &o, n, 1, k);
 	search_init(&many, m, &o, n, 3, k);
+	search_init(&lone, m, &o, n, 3, k);
 	search_init(&each, m, &o, 1, 1, k);
 	for (int i = 0; i < n; i++)
 		at[i + 1] = at[i] + draw_source(&r, m, src + at[i]);
 	beam_search(&one.b, src, at, n);
 	beam_search(&many.b, src, at, n);
+	beam_search(&lone.b, src, at, n);
+	lone.d.team.flexible = 1;
+	lone.d.team.pace.alone_until = LONG_MAX;
+	beam_search(&lone.b, src, at, n);
 	for (int i = 0; i < n; i++) {
-		int na, nb, nc, own[2] = { 0, at[i + 1] - at[i] };
+		int na, nb, nc, nd, own[2] = { 0, at[i + 1] - at[i] };
 		const struct hyp *a = beam_hyps(&one.b, i, &na);
 		const struct hyp *b = beam_hyps(&many.b, i, &nb);
+		const struct hyp *d = beam_hyps(&lone.b, i, &nd);
 		beam_search(&each.b, src + at[i], own, 1);
 		const struct hyp *c = beam_hyps(&each.b, 0, &nc);
 		threads &= same_hyps(a, na, b, nb);
 		same &= same_hyps(a, na, c, nc);
+		alone &= same_hyps(a, na, d, nd);
 	}
-	OK(threads && same, "%s, %s, beam %d: a batch gives the same bytes "
-		"%s", k->name, dtype_names[m->packed.dtype], beam, same ?
-		"with three threads" : "as one by one");
+	OK(threads && same && alone, "%s, %s, beam %d: a batch gives the same "
+		"bytes %s", k->name, dtype_names[m->packed.dtype], beam,
+		!threads ? "with three threads" : !alone ?
+		"by the caller alone" : "as one by one");
 	search_free(&one);
 	search_free(&many);
+	search_free(&lone);
 	search_free(&each);
 }
 

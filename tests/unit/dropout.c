@@ -109,5 +109,6 @@ main(void)
 	test_fraction(&num, 0.9375);
 	test_lags(&num);
 	test_keys(&num);
+	num_free(&num);
 	return FINISH();
 }

@@ -43,7 +43,7 @@ test_product(const struct kernels *k, struct rng *r)
 static double *
 factors(const struct kernels *k, struct drop d, uint32_t from, int n)
 {
-	struct num num = { 1, k, NULL };
+	struct num num = { .threads = 1, .k = k };
 	double *f = xmalloc((size_t)n * sizeof *f);
 
 	for (int i = 0; i < n; i++)

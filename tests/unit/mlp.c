@@ -5,6 +5,7 @@
 #include "mlp.h"
 #include "rng.h"
 #include "tap.h"
+#include "team.h"
 
 enum { INPUTS = 10, HIDDEN = 37, ROWS = 13 };
 
@@ -89,6 +90,7 @@ main(void)
 	size_t in = mlp_padded(INPUTS);
 	struct rng r = rng_seed(3);
 	struct mlp m, copy;
+	struct team team;
 	float *x = xaligned(ROWS * in * sizeof *x), y[ROWS], guess[ROWS];
 
 	mlp_init(&m, INPUTS, HIDDEN, 3);
@@ -115,7 +117,7 @@ main(void)
 	check_gradient(&m, x, y, 0.5);
 
 	struct mlp_plan plan = { .steps = 400, .batch = 8, .lr = 3e-3,
-		.seed = 1, .stream = 1, .threads = 1 };
+		.seed = 1, .stream = 1 };
 	double before = naive_loss(&m, x, y, ROWS, 0);
 	mlp_init(&copy, INPUTS, HIDDEN, 3);
 	memcpy(copy.block, m.block, m.size * sizeof *m.block);
@@ -123,8 +125,10 @@ main(void)
 	double after = naive_loss(&m, x, y, ROWS, 0);
 	OK(after < before / 100, "training lowers the loss, %.3g to %.3g",
 		before, after);
-	plan.threads = 3;
+	team_init(&team, 3);
+	plan.team = &team;
 	mlp_train(&copy, x, y, ROWS, &plan);
+	team_free(&team);
 	OK(!memcmp(copy.block, m.block, m.size * sizeof *m.block),
 		"threads do not change the weights");
 	mlp_free(&copy);

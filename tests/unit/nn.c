@@ -340,7 +340,8 @@ main(void)
 	struct drop some = drop_make(0.25, 1, 2, 3);
 
 	for (int i = 0; i < n; i++) {
-		struct num num = { 2, k[i], NULL };
+		struct num num = num_init(2, DTYPE_FP32, kernels_best());
+		num.k = k[i];
 		test_linear(&num, &r, 0);
 		test_linear(&num, &r, 1);
 		test_tiles(&num, &r);
@@ -349,6 +350,7 @@ main(void)
 		test_embed(&num, &r, 5, 3, none);
 		test_embed(&num, &r, 150, 70, some);
 		test_adam(&num, &r);
+		num_free(&num);
 	}
 	return FINISH();
 }

@@ -110,6 +110,7 @@ run(struct run *r, const struct dropout_rates *g)
 static void
 run_free(struct run *r)
 {
+	num_free(&r->pass.num);
 	params_free(&r->p);
 	free(r->grad);
 	free(r->positions[0]);

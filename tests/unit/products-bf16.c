@@ -140,10 +140,11 @@ test_gemm(const struct kernels *k, struct rng *r)
 		{ 20, 270, 1100 }, { 260, 40, 1100 }, { 1600, 300, 40 } };
 	enum { SHAPES = sizeof shapes / sizeof *shapes, THREADS = 3 };
 	struct check c = check_new("gemm in bf16", k->name, 3e-5);
-	uint32_t *scratch = xaligned(gemm_bf16_scratch(THREADS));
-	struct num one = { 1, k, scratch }, many = { THREADS, k, scratch };
+	struct num one = num_init(1, DTYPE_BF16, kernels_best());
+	struct num many = num_init(THREADS, DTYPE_BF16, kernels_best());
 	int same = 1;
 
+	one.k = many.k = k;
 	for (int u = 0; u < SHAPES * 6; u++) {
 		const int *s = shapes[u / 6];
 		enum gemm_form form = (enum gemm_form)(u % 3);
@@ -179,7 +180,8 @@ test_gemm(const struct kernels *k, struct rng *r)
 	check_end(&c);
 	OK(same, "%s: gemm in bf16: one thread or three, the same bits",
 		k->name);
-	free(scratch);
+	num_free(&one);
+	num_free(&many);
 }
 
 /* Operands that are too large to be kept packed for several tiles: the bits of
@@ -192,9 +194,9 @@ test_large(const struct kernels *k, struct rng *r)
 	struct mat b = mat_random(r, N, K, K, 1, 0);
 	struct mat whole = mat_random(r, M, N, N, 1, 0);
 	struct mat columns = mat_random(r, M, N, N, 1, 0);
-	uint32_t *scratch = xaligned(gemm_bf16_scratch(THREADS));
-	struct num num = { THREADS, k, scratch };
+	struct num num = num_init(THREADS, DTYPE_BF16, kernels_best());
 
+	num.k = k;
 	gemm_bf16(&num, GEMM_NT, M, N, K, a.x, K, b.x, K, whole.x, N, 0, NULL);
 	for (int j = 0; j < N; j += TILE)
 		gemm_bf16(&num, GEMM_NT, M, N - j < TILE ? N - j : TILE, K,
@@ -203,7 +205,7 @@ test_large(const struct kernels *k, struct rng *r)
 	OK(!memcmp(whole.x, columns.x, sizeof *whole.x * M * N),
 		"%s: gemm in bf16: large operands, as a column at a time",
 		k->name);
-	free(scratch);
+	num_free(&num);
 	mat_free(&a);
 	mat_free(&b);
 	mat_free(&whole);

@@ -1,10 +1,11 @@
 /* The bytes do not depend on the number of threads: every operation with 1, 2
  * and 3. Large products are right, and BLAS may be called by several threads
  * at once. */
-#include <dlfcn.h>
-#include <omp.h>
+#include <dirent.h>
+#include "blas.h"
 #include "gemm.h"
 #include "num.h"
+#include "team.h"
 
 enum { MOST = 3 };
 
@@ -25,6 +26,7 @@ same_bytes(const char *name, size_t n,
 		out[t] = xmalloc((n + SLACK) * sizeof *in);
 		memcpy(out[t], in, n * sizeof *in);
 		op(&num, in, out[t]);
+		num_free(&num);
 		same &= !memcmp(out[t], out[0], n * sizeof *in);
 	}
 	OK(same && memcmp(in, out[0], n * sizeof *in),
@@ -151,6 +153,7 @@ test_gemm(struct rng *r, const char *name, enum gemm_form form, int m, int n,
 		struct mat to = mat_copy(&start);
 		gemm(&num, form, m, n, k, a.x, (int)a.ld, b.x, (int)b.ld, to.x,
 			(int)to.ld, add, NULL);
+		num_free(&num);
 		if (t == 1) {
 			one = to;
 			continue;
@@ -217,55 +220,92 @@ job_wrong(const struct job *j, float *c)
 	gemm(&num, j->form, j->m, j->n, j->k, j->a,
 		j->form == GEMM_TN ? j->m : j->k, j->b,
 		j->form == GEMM_NT ? j->k : j->n, c, j->n, 0, NULL);
+	num_free(&num);
 	return memcmp(c, j->c, sizeof *c * (size_t)j->m * (size_t)j->n) != 0;
 }
 
-/* A serial BLAS is only safe to call from several threads if its buffers are
- * locked. What the library finds under this name, it calls. */
-static void
-test_buffers(void)
-{
-	enum { AT_ONCE = 4, EACH = 200000 };
-	void *(*take)(int), (*give)(void *), *held[AT_ONCE] = { 0 };
-	long twice = 0, runs = 0;
+enum { AT_ONCE = 4 };
 
-	*(void **)&take = dlsym(RTLD_DEFAULT, "blas_memory_alloc");
-	*(void **)&give = dlsym(RTLD_DEFAULT, "blas_memory_free");
-	if (!take || !give)
-		return;    /* another BLAS */
-#pragma omp parallel num_threads(AT_ONCE) reduction(+ : twice, runs)
-	for (int me = omp_get_thread_num(), i = 0; i < EACH; i++, runs++) {
-		void *p = take(0);
-		__atomic_store_n(held + me, p, __ATOMIC_SEQ_CST);
+/* What the threads of the tests below share. */
+struct at_once {
+	const struct blas *blas;
+	void *held[AT_ONCE];
+	const struct job *jobs;
+	int n_jobs;
+	atomic_long runs, wrong;
+};
+
+static void
+take_buffers(void *arg, int me)
+{
+	enum { EACH = 200000 };
+	struct at_once *o = arg;
+
+	for (int i = 0; i < EACH; i++, o->runs++) {
+		void *p = o->blas->take(0);
+		__atomic_store_n(o->held + me, p, __ATOMIC_SEQ_CST);
 		for (int k = 0; k < AT_ONCE; k++)
-			twice += k != me && p ==
-				__atomic_load_n(held + k, __ATOMIC_SEQ_CST);
-		__atomic_store_n(held + me, NULL, __ATOMIC_SEQ_CST);
-		give(p);
+			o->wrong += k != me && p == __atomic_load_n(
+				o->held + k, __ATOMIC_SEQ_CST);
+		__atomic_store_n(o->held + me, NULL, __ATOMIC_SEQ_CST);
+		o->blas->give(p);
 	}
-	OK(runs > 1000 && !twice, "BLAS gives no buffer to two threads: %ld "
-		"given, %ld twice", runs, twice);
+}
+
+/* A serial BLAS is only safe to call from several threads if its buffers are
+ * locked. */
+static void
+test_buffers(struct team *team, const struct blas *blas)
+{
+	struct at_once o = { .blas = blas };
+
+	if (!blas->take || !blas->give)
+		return;    /* another BLAS */
+	team_run(team, take_buffers, &o);
+	OK(o.runs > 1000 && !o.wrong, "BLAS gives no buffer to two threads: %ld "
+		"given, %ld twice", o.runs, o.wrong);
 }
 
 static void
-test_at_once(struct rng *r)
+do_jobs(void *arg, int me)
 {
-	enum { JOBS = 24, AT_ONCE = 4, EACH = 600 };
+	enum { EACH = 600 };
+	struct at_once *o = arg;
+	float *c = xmalloc(300 * 300 * sizeof *c);
+
+	for (int i = me; i < me + EACH; i++, o->runs++)
+		o->wrong += job_wrong(o->jobs + i * 7 % o->n_jobs, c);
+	free(c);
+}
+
+static int
+threads_now(void)
+{
+	DIR *d = opendir("/proc/self/task");
+	int n = 0;
+
+	for (struct dirent *e; d && (e = readdir(d)); )
+		n += *e->d_name != '.';
+	if (d)
+		closedir(d);
+	return n;
+}
+
+static void
+test_at_once(struct rng *r, struct team *team)
+{
+	enum { JOBS = 24 };
 	struct job jobs[JOBS];
-	long wrong = 0, runs = 0;
+	struct at_once o = { .jobs = jobs, .n_jobs = JOBS };
+	int before = threads_now();
 
 	for (int i = 0; i < JOBS; i++)
 		jobs[i] = job_new(r, i);
-#pragma omp parallel num_threads(AT_ONCE) reduction(+ : wrong, runs)
-	{
-		float *c = xmalloc(300 * 300 * sizeof *c);
-		int me = omp_get_thread_num();
-		for (int i = me; i < me + EACH; i++, runs++)
-			wrong += job_wrong(jobs + i * 7 % JOBS, c);
-		free(c);
-	}
-	OK(runs == AT_ONCE * EACH && !wrong, "%ld products by %d threads at once, %ld wrong",
-		runs, AT_ONCE, wrong);
+	team_run(team, do_jobs, &o);
+	OK(o.runs > JOBS && !o.wrong, "%ld products by %d threads at once, %ld "
+		"wrong", o.runs, AT_ONCE, o.wrong);
+	OK(threads_now() == before, "BLAS has started no threads of its own "
+		"(%d, %d)", before, threads_now());
 	for (int i = 0; i < JOBS; i++) {
 		free(jobs[i].a);
 		free(jobs[i].b);
@@ -273,12 +313,41 @@ test_at_once(struct rng *r)
 	}
 }
 
+/* Large enough for BLAS to share it among all cores, if it were to. */
+static void
+one_large(void *arg, int me)
+{
+	enum { N = 700 };
+	const struct num *num = arg;
+	float *m = xcalloc(3 * N * N, sizeof *m);
+
+	(void)me;
+	gemm(num, GEMM_NT, N, N, N, m, N, m + N * N, N, m + 2 * N * N, N, 0,
+		NULL);
+	free(m);
+}
+
+static void
+test_large(struct team *team)
+{
+	struct num num = num_init(1, DTYPE_FP32, kernels_best());
+	int before = threads_now();
+
+	team_run(team, one_large, &num);
+	OK(threads_now() == before, "nor for large products (%d, %d)", before,
+		threads_now());
+	num_free(&num);
+}
+
 int
 main(void)
 {
 	struct rng r = rng_seed(17);
 
-	printf("# %s\n", num_blas());
+	struct num num = num_init(1, DTYPE_FP32, kernels_best());
+	struct team team;
+
+	printf("# %s\n", num_blas(&num));
 	same_bytes("linear layers", ALL, op_linear);
 	same_bytes("norm", ALL, op_norm);
 	same_bytes("embeddings", ALL, op_embed);
@@ -292,7 +361,11 @@ main(void)
 	test_gemm(&r, "one row", GEMM_NT, 1, 3000, 100, 0);
 	test_gemm(&r, "one column", GEMM_NN, 3000, 1, 100, 0);
 	test_gemm(&r, "one sum", GEMM_TN, 33, 65, 1, 1);
-	test_buffers();
-	test_at_once(&r);
+	team_init(&team, AT_ONCE);
+	test_buffers(&team, num.blas);
+	test_at_once(&r, &team);
+	test_large(&team);
+	team_free(&team);
+	num_free(&num);
 	return FINISH();
 }

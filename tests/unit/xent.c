@@ -93,9 +93,11 @@ main(void)
 	struct rng r = rng_seed(15);
 
 	for (int i = 0; i < n; i++) {
-		struct num num = { 2, k[i], NULL };
+		struct num num = num_init(2, DTYPE_FP32, kernels_best());
+		num.k = k[i];
 		test_loss(&num, &r, 0);
 		test_loss(&num, &r, 0.1);
+		num_free(&num);
 	}
 	return FINISH();
 }

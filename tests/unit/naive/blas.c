@@ -1,33 +1,19 @@
 /* A naive BLAS, so that tests of decoding, which compare it with the training
  * pass, run on a machine for which no OpenBLAS is at hand (make cross-tests):
- * what lib/num/gemm.c calls of it. */
-#include <cblas.h>
+ * in place of lib/num/blas.c. */
+#include "blas.h"
 
-char *openblas_get_corename(void);
-
-void
-openblas_set_num_threads(int threads)
-{
-	(void)threads;
-}
-
-char *
-openblas_get_config(void)
+static char *
+name(void)
 {
 	static char text[] = "naive 0";
 
 	return text;
 }
 
-char *
-openblas_get_corename(void)
-{
-	return openblas_get_config();
-}
-
 /* c[m,n] = alpha a[m,k] b[k,n] + beta c, either turned; row-major. */
-void
-cblas_sgemm(const CBLAS_LAYOUT layout, const CBLAS_TRANSPOSE ta,
+static void
+sgemm(const CBLAS_LAYOUT layout, const CBLAS_TRANSPOSE ta,
 	const CBLAS_TRANSPOSE tb, const blasint m, const blasint n,
 	const blasint k, const float alpha, const float *a, const blasint lda,
 	const float *b, const blasint ldb, const float beta, float *c,
@@ -44,4 +30,11 @@ cblas_sgemm(const CBLAS_LAYOUT layout, const CBLAS_TRANSPOSE ta,
 					b[p * ldb + j]);
 			*to = alpha * sum + (beta == 0 ? 0 : beta * *to);
 		}
+}
+
+struct blas
+blas_load(int threads)
+{
+	(void)threads;
+	return (struct blas){ .sgemm = sgemm, .config = name, .core = name };
 }

@@ -1,0 +1,111 @@
+#include <dlfcn.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include "blas.h"
+#include "die.h"
+#include "mem.h"
+
+/* Of address space: for OpenBLAS and what it needs, and for a buffer; it takes
+ * two when it is loaded and one for each product under way. */
+enum { LIBRARY_MB = 64, BUFFER_MB = 128, AT_FIRST = 2 };
+
+#ifndef BLAS_FILE
+#define BLAS_FILE "libopenblas.so.0"
+#endif
+
+static void *
+open_library(int flags)
+{
+	void *lib = dlopen(BLAS_FILE, flags);
+
+	return lib ? lib : dlopen("libopenblas.so.0", flags);
+}
+
+static int
+space_left(size_t mb)
+{
+	void *p = mmap(NULL, mb << 20, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	return p != MAP_FAILED && !munmap(p, mb << 20);
+}
+
+static void
+want_space(size_t mb, int threads)
+{
+	if (!space_left(mb))
+		die("OpenBLAS needs %zu MB more of address space for %d "
+			"thread%s: raise the limit (ulimit -v, ulimit -d)%s",
+			mb, threads, threads > 1 ? "s" : "",
+			threads > 1 ? " or give fewer --threads" : "");
+}
+
+/* Not with buffers for all CPUs: there is but one thread for each call. */
+static void *
+load(int threads)
+{
+	static const char name[] = "OPENBLAS_NUM_THREADS";
+	char *before = getenv(name);
+
+	want_space(LIBRARY_MB + BUFFER_MB * ((size_t)threads + AT_FIRST),
+		threads);
+	before = before ? xstrdup(before) : NULL;
+	setenv(name, "1", 1);
+	void *lib = open_library(RTLD_NOW | RTLD_LOCAL);
+	if (!lib)
+		die("cannot load OpenBLAS: %s", dlerror());
+	if (before)
+		setenv(name, before, 1);
+	else
+		unsetenv(name);
+	free(before);
+	return lib;
+}
+
+static void
+find(void *lib, const char *name, void *to)
+{
+	*(void **)to = dlsym(lib, name);
+}
+
+/* Let it have all buffers now: later it could ask for one in vain, for ever. */
+static void
+fill_buffers(const struct blas *b, int threads)
+{
+	static atomic_int have;      /* as many as the library, of the process */
+	int n = atomic_load(&have);
+	void **held;
+
+	if (!b->take || !b->give || threads <= n)
+		return;
+	want_space(BUFFER_MB * (size_t)(threads - n), threads);
+	held = xcalloc((size_t)threads, sizeof *held);
+	for (int i = 0; i < threads; i++)
+		held[i] = b->take(0);
+	for (int i = 0; i < threads; i++)
+		b->give(held[i]);
+	free(held);
+	atomic_store(&have, threads);
+}
+
+struct blas
+blas_load(int threads)
+{
+	void *lib = open_library(RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD);
+	struct blas b;
+	int loaded = lib != NULL;
+
+	if (!loaded)
+		lib = load(threads);
+	find(lib, "cblas_sgemm", &b.sgemm);
+	find(lib, "openblas_get_config", &b.config);
+	find(lib, "openblas_get_corename", &b.core);
+	find(lib, "omp_set_num_threads", &b.omp_threads);
+	find(lib, "blas_memory_alloc", &b.take);
+	find(lib, "blas_memory_free", &b.give);
+	if (!b.sgemm || !b.config || !b.core)
+		die("the BLAS found is no OpenBLAS");
+	fill_buffers(&b, threads);
+	return b;
+}
