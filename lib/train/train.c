@@ -340,6 +340,15 @@ name_checkpoint(struct trainer *t, const struct out *out)
 			o->resume);
 }
 
+static void
+name_kernels(struct trainer *t)
+{
+	struct buf b = { 0 };
+
+	buf_printf(&b, "%s, %s", t->pass.num.k->name, num_blas(&t->pass.num));
+	t->kernels = b.data;
+}
+
 int
 train_run(const struct train_opts *o, struct weights *w)
 {
@@ -361,8 +370,7 @@ train_run(const struct train_opts *o, struct weights *w)
 		isa_get(o->isa));
 	if (num_blas_slow(&t.pass.num))
 		warn("%s: training will be slow", num_blas_slow(&t.pass.num));
-	buf_printf(&b, "%s, %s", t.pass.num.k->name, num_blas(&t.pass.num));
-	t.kernels = b.data;
+	name_kernels(&t);
 	if (!o->quiet)
 		warn("kernels %s; %d thread%s; products in %s", t.kernels,
 			t.pass.num.threads, t.pass.num.threads > 1 ? "s" : "",
