@@ -1,0 +1,41 @@
+# facts.jq - everything that a run's report says, as one object, from the run's
+# files. Latencies are at the median time of the reference: a machine that was
+# slower for a while does not decide.
+def median: sort | .[length / 2 | floor];
+# Points that no other beats in both coordinates.
+def front: sort_by(.ms, .loss) | reduce .[] as $p ([];
+	if length == 0 or $p.loss < .[-1].loss then . + [$p] else . end);
+def score($name): $scores[] | select(.name == $name);
+
+$reference[0] as $ref | $limit[0] as $limit |
+($search | map(select(.result | not))) as $asked |
+{
+	run: $run, limit: $limit, reference: $ref, segmented: ($segmented == "1"),
+	trained: ($trained | split(" ")),
+	workload: $models[0].workload, host: $models[0].host,
+	models: [$models[] | . as $m | {
+		name, arch, params, flops, weight_bytes, predicted_ms,
+		valid_loss, unsettled: (.unsettled // false),
+		ms: (.latency_ms.total * $ref / .reference_ms),
+		ci95: [.latency_ms.ci95[] * $ref / $m.reference_ms]
+	} + ([score($m.name)] | add // {})],
+	paired: [$paired[] | {model: (.system | sub(".*[ /]"; "") | sub("\\.hyp$"; "")),
+		score: .BLEU.score, p: .BLEU.p_value}],
+	chosen: ($found[0].chosen_ms // null),
+	predictor: $fit[0],
+	lats: [$lats | to_entries[] | {
+		ms: (.value.latency_ms.total * $ref / .value.reference_ms),
+		predicted: .value.predicted_ms,
+		test: ((.key + 1) as $line | $fit[0].test_lines // [] | index($line) != null)}],
+	search: {
+		scored: ($asked | length),
+		iterations: ($asked | map(.iteration) | max),
+		candidates: [$asked[] | {ms: .predicted_ms, loss: .valid_loss, iteration}],
+		front: ($asked | map({ms: .predicted_ms, loss: .valid_loss}) | front),
+		best: [foreach ($asked | to_entries[]) as $c (infinite;
+			if $c.value.valid_loss < . and $c.value.predicted_ms <= $limit
+				then $c.value.valid_loss else . end;
+			{scored: ($c.key + 1), loss: .})] | map(select(.loss < infinite))
+	},
+	stages: $stages
+}

@@ -1,0 +1,52 @@
+# words.jq - the report's sentences, from the facts: used by text and page.
+def fixed($n): . * pow(10; $n) | round / pow(10; $n) | tostring |
+	(if contains(".") then . else . + "." end) | split(".") |
+	.[0] + (if $n > 0 then "." + (.[1] + "0000")[:$n] else "" end);
+def model($name): .models[] | select(.name == $name);
+def megabytes: if . then . / 1e6 | fixed(1) + " MB" else "?" end;
+def file($name): "\(.run)/\($name).final.safetensors";
+
+# How much faster, and how much better or worse with what certainty.
+def faster: model("found").ms as $f | model("largest").ms as $l |
+	"\($f | fixed(2)) ms on this machine, where the largest takes \($l | fixed(2)) ms: " +
+	(if $l >= $f then "\($l / $f | fixed(1)) times as fast." else "it is not faster." end);
+def certainty: if . == null then "" elif . < 0.05 then
+	"p = \(. * 1000 | ceil / 1000): more than chance"
+	else "p = \(. * 100 | round / 100): may be chance" end;
+def against($other; $what): . as $all |
+	(model("found").bleu) as $f | (model($other).bleu) as $o |
+	(.paired | map(select(.model == $other)) | .[0].p) as $p |
+	if $f == null then "BLEU: the model found was not trained (TRAINED)."
+	elif $o == null then "BLEU \($f | fixed(1)); \($what) was not trained (TRAINED), so how they compare is not known."
+	else "BLEU \($f | fixed(1)), \($what) \($o | fixed(1)): " +
+		(if $f == $o then "the same" else
+			"\($f - $o | fabs | fixed(1)) \(if $f > $o then "better" else "worse" end)" end) +
+		(if $p then " (\($p | certainty))" else "" end) + "."
+	end;
+def chance: model("random") as $r | model("found") as $f |
+	if $f.bleu and $r.bleu then
+		"One architecture drawn blindly within the limit: " + (against("random"; "the random one")
+			| sub("^BLEU"; "the model found has BLEU"))
+		+ (if $f.bleu <= $r.bleu then " The search found nothing better than chance did." else "" end)
+	else "Whether the search beats chance is not known: a random architecture was not trained " +
+		"(TRAINED = found largest random). With inherited weights: validation loss " +
+		"\($f.valid_loss | fixed(4)), random \($r.valid_loss | fixed(4))."
+	end;
+def promise: model("found") as $f |
+	"\(.limit | fixed(2)) ms: " +
+	"\($f.ms | fixed(2)) ms measured (95% interval \($f.ci95[0] | fixed(2)) to \($f.ci95[1] | fixed(2))): " +
+	if $f.unsettled then "not known, the machine was too busy to measure it."
+	elif $f.ms <= .limit then "met."
+	else "over by \(100 * ($f.ms / .limit - 1) | fixed(1))%. " +
+		(if .chosen and .chosen <= .limit then
+			"When it was chosen it was measured at \(.chosen | fixed(2)) ms; the two measurements differ by " +
+			"\(100 * ($f.ms / .chosen - 1) | fabs | fixed(1))%: the machine is that unsteady. " else "" end) +
+		"Lower MARGIN, set ROUNDS=3, or leave the machine alone while it measures."
+	end;
+def command: (if .segmented then "" else "spm_encode --model=\(.run)/spm.model <text | " end) +
+	"translate --text --weights \(file("found")) --remove-bpe " +
+	(if .segmented then "'@@ ' <text" else "sentencepiece" end);
+def machine: "\(.host.cpu), \(.host.cores) cores";
+def workload: .workload |
+	"source \(.src_len // "?") and target \(.tgt_len // "?") tokens, beam \(.beam), batch \(.batch), " +
+	"\(.threads) thread\(if .threads == 1 then "" else "s" end), \(.dtype)";
