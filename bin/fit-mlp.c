@@ -52,6 +52,19 @@ describe(struct buf *b, const struct samples *s, const struct split *parts,
 	member_num(b, "drift_power", corrected);
 }
 
+/* Input lines of the test part: what a picture must draw apart. */
+static void
+list_test(struct buf *b, const long *line, size_t n)
+{
+	struct buf list = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		buf_printf(&list, "%s%ld", i ? "," : "[", line[i]);
+	buf_str(&list, "]");
+	member_raw(b, "test_lines", list.data);
+	buf_free(&list);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -135,6 +148,7 @@ main(int argc, char **argv)
 	const char *method = plan.hat ? "hat" : p.members ?
 		"products+perceptrons" : "products";
 	fit_score(&b, &score);
+	list_test(&b, s.line + known, parts.test);
 	describe(&b, &s, &parts, seed, method, &t, corrected);
 	if (folds)
 		fit_cross(&b, &s, (size_t)folds, &plan);

@@ -11,7 +11,8 @@
 #   LIMIT            ms; or LIMIT_SHARE of the largest's measured latency [0.6]
 #   ROUNDS           moments at which each architecture is measured; odd [1]
 #   TRAINED          which of found, largest, smallest, random are trained on
-#                    their own [found largest]
+#                    their own [found largest]; with random, the report says
+#                    whether the search beats chance
 #   AVERAGE          average the last so many epochs of train-sub [0: none]
 #   QUARTER          options of train-sub for a quarter of its steps: for the goal
 #                    inherit, what the supernet's weights are worth
@@ -229,7 +230,7 @@ $(RUN)/search.jsonl: $(RUN)/space.json $(RUN)/super.safetensors \
 
 within.jq = $(settled.jq) | map(select($(at.jq) <= $$limit[0]))
 best.jq = sort_by(.valid_loss)[0] // error("no result meets the limit") | \
-	{arch, task}
+	{arch, task, chosen_ms: ($(at.jq))}
 chance.jq = .[0] // error("no drawn architecture meets the limit") | \
 	{arch, task}
 # The best of the results whose latency, measured, meets the limit.
@@ -252,16 +253,19 @@ $(RUN)/largest.json: $(RUN)/ends.jsonl
 $(RUN)/smallest.json: $(RUN)/ends.jsonl
 	@sed -n 2p $< $(to)
 
-# All four, measured in one run; with the loss of their inherited weights.
+# All four, measured in one run; with the loss of their inherited weights, on
+# the sentences that the search used.
 models := found largest smallest random
+searched := $(filter --valid-sentences=%,$(subst --valid-sentences \
+	,--valid-sentences=,$(evolve.args)))
 $(RUN)/models.jsonl: $(models:%=$(RUN)/%.json) $(RUN)/super.safetensors \
-		$(RUN)/lat.mlp $(call uses,measure-lat)
+		$(RUN)/lat.mlp $(RUN)/args/evolve $(call uses,measure-lat)
 	@for m in $(models); do \
 		jq -c --arg name $$m '{name: $$name} + .' $(RUN)/$$m.json; \
 	done | \
 	measure-lat $(measure-lat.args) --in-order --space $(RUN)/space.json | \
 	profile-arch $(profile-arch.args) | predict-lat --predictor $(RUN)/lat.mlp | \
-	eval-arch $(threads) --weights $(RUN)/super.safetensors \
+	eval-arch $(threads) $(searched) --weights $(RUN)/super.safetensors \
 		--valid $(RUN)/valid.jsonl $(to)
 
 # --- 5: train, translate, score ----------------------------------------------
@@ -310,9 +314,18 @@ inherit: $(foreach m,found.inherited found.tuned found.quarter found,$(RUN)/$m.b
 
 # --- the report --------------------------------------------------------------
 
-$(RUN)/report.txt: $(RUN)/models.jsonl $(RUN)/limit $(TRAINED:%=$(RUN)/%.bleu) \
-		$(models:%=$(RUN)/%.inherited.bleu) pipelines/report.sh pipelines/plots.gp
-	@pipelines/report.sh $(RUN) '$(TRAINED)' $(to)
+# Is the model found different from the others that were trained?
+trained.args = $(TRAINED)
+compared := $(if $(filter found,$(TRAINED)),$(filter-out found,$(TRAINED)))
+$(RUN)/paired.jsonl: $(TRAINED:%=$(RUN)/%.hyp) $(RUN)/args/trained $(call uses,bleu)
+	@$(if $(compared),bleu $(bleu.args) --paired $(RUN)/found.hyp \
+		$(compared:%=$(RUN)/%.hyp),:) $(to)
+
+# report.html comes with it
+$(RUN)/report.txt: $(RUN)/models.jsonl $(RUN)/limit $(RUN)/paired.jsonl \
+		$(TRAINED:%=$(RUN)/%.bleu) $(models:%=$(RUN)/%.inherited.bleu) \
+		$(wildcard pipelines/report/*)
+	@pipelines/report/report.sh $(RUN) '$(TRAINED)' '$(SEGMENTED)' $(to)
 
 # --- alone -------------------------------------------------------------------
 

@@ -41,7 +41,11 @@ is    'two are trained' 'ls run/*.final.safetensors | wc -l' 2
 same  'and the last epochs averaged' 'cat run/found.final.safetensors' 'average-weights -o mean run/found.epoch2.safetensors run/found.epoch3.safetensors; cat mean'
 is    'sizes are those of the task' "jq -c '.task|[.src_vocab,.share_all_embeddings,.super_encoder_embed_dim]' run/space.json" '[20,true,32]'
 is    'all of the test is translated' 'cat run/found.hyp run/found.inherited.hyp | wc -l' 400
-is    'pictures' 'file -b --mime-type run/*.png 2>/dev/null | sort -u || echo image/png' image/png
+is    'a page with its pictures inside' "grep -c '<svg' run/report.html" 6
+is    'that fetches nothing' "grep -oE '(src|href)=.[^#]|url\\([^#\\x27]|@import' run/report.html" ''
+is    'test points apart' 'cut -f3 run/report/latency.tsv | sort | uniq -c | tr -s " \n" " "' ' 21 0 3 1 '
+same  'models scored on the sentences of the search' 'jq -s "map(.valid_tokens) | unique" run/models.jsonl' 'jq -s "map(select(.result | not).valid_tokens) | unique" run/search.jsonl'
+is    'how it compares, and how sure that is' "jq -c '[.system[-12:],.BLEU.p_value|type]' run/paired.jsonl | tail -n 1" '["string","number"]'
 is    'no checkpoint, no part' 'ls run | grep -E "part|checkpoint"' ''
 times >before
 holds 'once more, with more threads' "$mini THREADS=2"

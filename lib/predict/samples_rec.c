@@ -10,7 +10,8 @@ const char *const samples_same[SAME] = {
 };
 
 static void
-add_row(struct samples *s, const double x[FEATURES], double y, double ref)
+add_row(struct samples *s, const double x[FEATURES], double y, double ref,
+	long line)
 {
 	if (s->n == s->cap) {
 		s->cap = s->cap ? 2 * s->cap : 256;
@@ -18,9 +19,11 @@ add_row(struct samples *s, const double x[FEATURES], double y, double ref)
 		s->y = xrealloc(s->y, s->cap, sizeof *s->y);
 		s->reference = xrealloc(s->reference, s->cap,
 			sizeof *s->reference);
+		s->line = xrealloc(s->line, s->cap, sizeof *s->line);
 	}
 	memcpy(s->x + s->n * FEATURES, x, FEATURES * sizeof *x);
 	s->y[s->n] = y;
+	s->line[s->n] = line;
 	s->reference[s->n++] = ref;
 }
 
@@ -137,7 +140,7 @@ samples_read(struct samples *s, const char *path, int drift, int force,
 		check_same(s, &in, &r, force);
 		if (!strcmp(path, "latency_ms.total"))
 			add_noise(s, r.json);
-		add_row(s, x, y, ref);
+		add_row(s, x, y, ref, in.line);
 	}
 	rec_free(&r);
 	in_close(&in);
@@ -210,11 +213,12 @@ samples_correct(struct samples *s, size_t n)
 void
 samples_shuffle(struct samples *s, struct rng r)
 {
-	struct rng y = r, reference = r;
+	struct rng y = r, reference = r, line = r;
 
 	rng_shuffle(&r, s->x, s->n, FEATURES * sizeof *s->x);
 	rng_shuffle(&y, s->y, s->n, sizeof *s->y);
 	rng_shuffle(&reference, s->reference, s->n, sizeof *s->reference);
+	rng_shuffle(&line, s->line, s->n, sizeof *s->line);
 }
 
 void
@@ -227,5 +231,6 @@ samples_free(struct samples *s)
 	free(s->x);
 	free(s->y);
 	free(s->reference);
+	free(s->line);
 	*s = (struct samples){ 0 };
 }

@@ -14,6 +14,7 @@ extern const char *const samples_same[SAME];
 struct samples {
 	double *x;                 /* [n x FEATURES] */
 	double *y, *reference;     /* reference 0: none */
+	long *line;                /* of the input */
 	size_t n, cap;
 	size_t unsettled;          /* records that were left out: what other
 	                              load disturbed is not to be learned */

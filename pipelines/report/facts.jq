@@ -23,7 +23,7 @@ $reference[0] as $ref | $limit[0] as $limit |
 		score: .BLEU.score, p: .BLEU.p_value}],
 	chosen: ($found[0].chosen_ms // null),
 	predictor: $fit[0],
-	lats: [$lats | to_entries[] | {
+	lats: [$lats | to_entries[] | select(.value.unsettled | not) | {
 		ms: (.value.latency_ms.total * $ref / .value.reference_ms),
 		predicted: .value.predicted_ms,
 		test: ((.key + 1) as $line | $fit[0].test_lines // [] | index($line) != null)}],

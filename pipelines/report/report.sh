@@ -2,6 +2,7 @@
 # report.sh RUN TRAINED SEGMENTED - report.txt and report.html of a finished run.
 set -euo pipefail
 export LC_ALL=C
+unset POSIXLY_CORRECT CDPATH
 run=$1 trained=$2 segmented=$3
 here=$(dirname "$0")
 work=$run/report; mkdir -p "$work"
@@ -46,7 +47,7 @@ for m in $trained; do
 	losses '.event == "valid"' "$run/$m.log.jsonl" "sub-$m"
 done
 fact() { jq "$1" "$work/facts.json"; }
-gnuplot -e "data='$work'; ms_limit=$(fact .limit); trained='$trained'" \
+gnuplot -d -e "data='$work'; ms_limit=$(fact .limit); trained='$trained'" \
 	-e "half=$(fact '.search.iterations / 2 | floor'); random_loss=$(fact '.models[] | select(.name == "random").valid_loss')" \
 	"$here/plots.gp"
 pictures=$work/pictures.json
@@ -57,6 +58,6 @@ for p in search best latency loss; do
 done | jq -s add >"$pictures"
 
 jq -r -L "$here" -f "$here/page.jq" --slurpfile pictures "$pictures" \
-	"$work/facts.json" >"$run/report.html.new"
-mv "$run/report.html.new" "$run/report.html"
+	"$work/facts.json" >"$run/report.html.$$.part"
+mv "$run/report.html.$$.part" "$run/report.html"
 jq -r -L "$here" -f "$here/text.jq" "$work/facts.json"
