@@ -345,7 +345,9 @@ name_kernels(struct trainer *t)
 {
 	struct buf b = { 0 };
 
-	buf_printf(&b, "%s, %s", t->pass.num.k->name, num_blas(&t->pass.num));
+	buf_str(&b, t->pass.num.k->name);
+	if (t->pass.num.blas)
+		buf_printf(&b, ", %s", num_blas(&t->pass.num));
 	t->kernels = b.data;
 }
 
