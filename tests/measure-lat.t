@@ -115,7 +115,7 @@ is    'and marked' "jq -c .unsettled m1 | uniq -c | awk '{ print \$1, \$2 }'" '2
 is    'is not in the journal' 'wc -c <busy' 0
 exits 0 'unless that is accepted' "$busy --reference-every 0 --accept-unsettled <large >m2"
 is    'numbers that were seen' "jq -c '$within' m2" ''
-is    'whose reference was disturbed, too' "head -n 1 archs | jq -c 'del(.task)' | $busy --space <(jq -c '.space |= (.qkv_dim = 512 | .encoder_ffn_embed_dim_choice = [4096] | .encoder_embed_choice = [512])' tiny.json) | jq -c .unsettled" true
+is    'whose reference was disturbed, too' "head -n 1 archs | jq -c 'del(.task)' | $busy --space <(jq -c '.space |= (.qkv_dim = 512 | .encoder_ffn_embed_dim_choice = [4096] | .encoder_embed_choice = [512]) | .task.super_encoder_embed_dim = 512' tiny.json) | jq -c .unsettled" true
 measure-lat -q --repeat 1 --src-len 6 --tgt-len 5 --accept-unsettled --max-time 0.3 <archs >m3
 is    'so with small ones' "wc -l <m3; jq -c '$within' m3" 5
 head -n 1 archs | measure-lat -q --repeat 1 --src-len 2 --tgt-len 1 --beam 1 --threads 2 --reference-every 0 --accept-unsettled --max-time 0.1 >m3
