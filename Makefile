@@ -40,11 +40,12 @@ needs.text    := base rec
 needs.score   := base rec text
 needs.grammar := base rec
 needs.model   := base rec arch num text
+needs.decode  := base rec arch num text model
 needs.train   := base rec arch num text model
-needs.latency := base rec arch num text model
+needs.latency := base rec arch num text model decode
 needs.predict := base rec arch
 needs.search  := base rec arch num text model
-ROOMS := base rec arch num text score grammar model train latency predict search
+ROOMS := base rec arch num text score grammar model decode train latency predict search
 
 BLAS ?= $(firstword $(wildcard /usr/lib/*-linux-gnu/openblas-openmp))
 MACHINE := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
@@ -70,6 +71,7 @@ LIBS := -ljansson -lzstd -lyaml -lutf8proc -lpcre2-8 -lm
 # neither BLAS nor libyaml nor Unicode; its tests have a naive BLAS.
 ARCH    ?= aarch64
 SYSROOT ?= build/sysroot-$(ARCH)
+cross_rooms := base rec arch num text model decode latency
 cross_progs := measure-lat translate
 cross_units := kernels kernels-rows kernels-decode panels decoder beam
 ifdef CROSS
@@ -94,11 +96,9 @@ else
 ISAS := plain
 endif
 
-libs   := $(filter-out $(KERNELS),$(wildcard lib/*/*.c))
-ifdef CROSS
-libs   := $(filter-out lib/arch/hat_% lib/model/hat_% lib/grammar/% lib/train/% lib/search/% \
-	lib/score/% lib/predict/% lib/num/blas.c,$(libs))
-endif
+libs   := $(filter-out $(KERNELS) $(if $(CROSS),lib/arch/hat_% \
+	lib/model/hat_% lib/num/blas.c),$(foreach r,$(if $(CROSS),\
+	$(cross_rooms),$(ROOMS)),$(wildcard lib/$r/*.c)))
 progs  := $(patsubst bin/%.c,%,$(wildcard bin/*.c))
 units  := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 objs   := $(libs:lib/%.c=$(OUT)/lib/%.o) \

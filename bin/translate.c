@@ -79,7 +79,8 @@ run(struct translator *t, const struct form *f, int quiet)
 int
 main(int argc, char **argv)
 {
-	struct translator t = { .batch = 32, .threads = 1 };
+	struct translator t = { .batch = 32, .threads = 1,
+		.device = &device_cpu };
 	struct form f = { .nbest = 1 };
 	struct weights w;
 	const char *weights = NULL, *arch = NULL, *dtype = "fp32";

@@ -24,7 +24,7 @@ struct patience {
 struct subject {
 	const struct workload *w;
 	struct packed_model model;
-	struct decoder decoder;
+	struct decoder *decoder;
 	struct beam beam;
 	int *src, *at;           /* words; [sentences + batches] offsets */
 	float *scale;            /* owned; int8 from a random block */

@@ -112,7 +112,7 @@ bench_lacks(const struct bench *b, const struct bench_need *record,
 	const struct subject *s = &b->ref.s;
 	size_t floats = record->floats > reference->floats ? record->floats :
 		reference->floats;
-	double held = b->ref.made ? (double)s->decoder.arena.size +
+	double held = b->ref.made ? (double)s->decoder->arena.size +
 		(double)s->beam.arena.size : 0;
 
 	if (b->ref.made && b->params)

@@ -148,9 +148,9 @@ subject_start(struct subject *s, uint64_t seed)
 	struct room r = room_of(w);
 
 	o.max_len_b = o.min_len = r.steps - 1;
-	decoder_init(&s->decoder, &s->model, w->threads, &r, w->k);
-	beam_init(&s->beam, &s->decoder, &o);
-	touch(&s->decoder.arena);
+	s->decoder = decoder_init(&device_cpu, &s->model, w->threads, &r, w->k);
+	beam_init(&s->beam, s->decoder, &o);
+	touch(&s->decoder->arena);
 	touch(&s->beam.arena);
 	draw_words(s, seed);
 }
@@ -169,11 +169,13 @@ subject_encode(struct subject *s, int b)
 void
 subject_pin(struct subject *s, const cpu_set_t *cpus)
 {
-	for (int i = 0; i < s->decoder.team.threads; i++) {
+	const struct team *team = s->decoder->team;
+
+	for (int i = 0; i < team->threads; i++) {
 		cpu_set_t one;
 		CPU_ZERO(&one);
 		CPU_SET(cpus_nth(cpus, i), &one);
-		pthread_setaffinity_np(i ? s->decoder.team.thread[i - 1] :
+		pthread_setaffinity_np(i ? team->thread[i - 1] :
 			pthread_self(), sizeof one, &one);
 	}
 }
@@ -225,7 +227,7 @@ subject_bytes(const struct arch *a, const struct task *t,
 	packed_over(&m, &v, w->dtype, NULL, NULL, NULL);
 	params_free(&p);
 	*weights = m.bytes;
-	return (double)decoder_bytes(&m, w->threads, &r) +
+	return (double)decoder_bytes(&device_cpu, &m, w->threads, &r) +
 		(double)beam_bytes(&r);
 }
 
@@ -282,7 +284,7 @@ void
 subject_free(struct subject *s)
 {
 	beam_free(&s->beam);
-	decoder_free(&s->decoder);
+	decoder_free(s->decoder);
 	packed_free(&s->model);
 	free(s->scale);
 	free(s->shift);

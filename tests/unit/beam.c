@@ -430,7 +430,7 @@ check(uint64_t seed)
 	struct rng r = rng_seed(seed);
 	struct translator t = { .batch = draw(&r, 1, 4),
 		.threads = draw(&r, 1, 3), .o = draw_options(&r),
-		.k = some_kernels(seed) };
+		.k = some_kernels(seed), .device = &device_cpu };
 	struct request q[SENTENCES] = { 0 };
 	struct answers a = { .first = q }, *at = &a;
 	struct arch shape, sub;

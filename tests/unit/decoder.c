@@ -155,7 +155,7 @@ slow_logp(const struct model *m, const int *src, int ns, const int *tgt,
 /* --- the fast way -------------------------------------------------------- */
 
 struct search {
-	struct decoder d;
+	struct decoder *d;
 	struct beam b;
 };
 
@@ -166,15 +166,15 @@ search_init(struct search *s, const struct model *m,
 {
 	struct room r = beam_room(o, sentences, sentences * SRC_MAX, SRC_MAX);
 
-	decoder_init(&s->d, &m->packed, threads, &r, k);
-	beam_init(&s->b, &s->d, o);
+	s->d = decoder_init(&device_cpu, &m->packed, threads, &r, k);
+	beam_init(&s->b, s->d, o);
 }
 
 static void
 search_free(struct search *s)
 {
 	beam_free(&s->b);
-	decoder_free(&s->d);
+	decoder_free(s->d);
 }
 
 static int
@@ -428,8 +428,8 @@ check_batch(int n, const struct model *m, int beam, const struct kernels *k)
 	beam_search(&one.b, src, at, n);
 	beam_search(&many.b, src, at, n);
 	beam_search(&lone.b, src, at, n);
-	lone.d.team.flexible = 1;
-	lone.d.team.pace.alone_until = LONG_MAX;
+	lone.d->team->flexible = 1;
+	lone.d->team->pace.alone_until = LONG_MAX;
 	beam_search(&lone.b, src, at, n);
 	for (int i = 0; i < n; i++) {
 		int na, nb, nc, nd, own[2] = { 0, at[i + 1] - at[i] };

@@ -77,7 +77,7 @@ bytes_of(const struct translator *t)
 	size_t all = 0;
 
 	for (int i = 0; i < 2; i++)
-		all += t->apart[i].decoder.arena.size +
+		all += t->apart[i].decoder->arena.size +
 			t->apart[i].beam.arena.size;
 	return all;
 }
@@ -96,7 +96,7 @@ run(const char *path, const struct arch *sub, enum dtype dtype,
 	const char *what)
 {
 	struct translator t = { .batch = 4, .threads = 2, .k = kernels_best(),
-		.o = { .beam = 5, .lenpen = 1, .max_len_b = 20,
+		.device = &device_cpu, .o = { .beam = 5, .lenpen = 1, .max_len_b = 20,
 		.min_len = 20 } };
 	struct request r[4] = { 0 };
 	struct weights w;

@@ -76,8 +76,8 @@ main(void)
 		OK(!zero_pages_of(&s.model), "%s: no page of the weights is "
 			"zeros", dtype_names[d]);
 		subject_measure(&s, &p, &times, &l);
-		OK(isfinite(s.decoder.follow[0].logp) &&
-			s.decoder.follow[0].id >= 0, "%s: they decode to "
+		OK(isfinite(s.decoder->follow[0].logp) &&
+			s.decoder->follow[0].id >= 0, "%s: they decode to "
 			"numbers", dtype_names[d]);
 		OK(l.decoder > 0 && l.encoder > 0, "%s: in some time",
 			dtype_names[d]);

@@ -8,7 +8,7 @@
 #include "step.h"
 
 void
-share_linear(struct decoder *d, int me, const struct packed *p, int n,
+share_linear(struct cpu *d, int me, const struct packed *p, int n,
 	const float *x, int add, int relu, float *y, int ldy)
 {
 	struct part part = share_part(d, me, packed_panels(p->rows));
@@ -23,7 +23,7 @@ share_linear(struct decoder *d, int me, const struct packed *p, int n,
 }
 
 void
-share_norm(struct decoder *d, int me, int n, const struct packed_block *b,
+share_norm(struct cpu *d, int me, int n, const struct packed_block *b,
 	const float *x, float *zs, float *y)
 {
 	static const struct drop none;
@@ -46,7 +46,7 @@ share_turn(int n, int h, const float *from, size_t ldf, float *to, size_t ld)
 }
 
 void
-embed_token(const struct decoder *d, int side, int id, int position, float *x)
+embed_token(const struct cpu *d, int side, int id, int position, float *x)
 {
 	const struct packed_model *m = d->m;
 	int width = side ? m->arch.decoder_embed_dim :
@@ -76,7 +76,7 @@ step_of(const struct block_kind *kind)
 }
 
 static void
-step_block(struct decoder *d, int me, int i)
+step_block(struct cpu *d, int me, int i)
 {
 	const struct packed_block *b = &d->m->block[DECODER][i];
 
@@ -86,34 +86,34 @@ step_block(struct decoder *d, int me, int i)
 
 /* A chunk of the vocabulary: its logits never leave the cache. */
 static void
-step_chunk(struct decoder *d, int me, const struct columns *x, int chunk)
+step_chunk(struct cpu *d, int me, const struct columns *x, int chunk)
 {
 	const struct packed *o = &d->m->output;
 	int first = chunk * CHUNK, left = o->rows - first, n = d->rows;
-	size_t lists = z(n) * z(d->follows);
+	size_t lists = z(n) * z(d->face.follows);
 	float *s = share_scratch(d, me);
 
 	left = left < CHUNK ? left : CHUNK;
 	d->k->panels(first / PANEL, first / PANEL + packed_panels(left), o, x,
 		NULL, 0, s, CHUNK_LD);
 	for (int r = 0; r < n; r++, s += CHUNK_LD) {
-		size_t at = z(me) * lists + z(r) * z(d->follows);
+		size_t at = z(me) * lists + z(r) * z(d->face.follows);
 		d->chunk_lse[z(chunk) * z(n) + z(r)] =
 			d->k->log_sum_exp(left, s);
 		if (!chunk) {
 			d->eos_logit[r] = s[ID_EOS];
 			s[ID_PAD] = -INFINITY;
 		}
-		d->k->top(left, s, first, d->follows, d->best + at,
+		d->k->top(left, s, first, d->face.follows, d->best + at,
 			d->best_id + at);
 	}
 }
 
 static void
-step_output(struct decoder *d, int me)
+step_output(struct cpu *d, int me)
 {
 	struct part part = share_part(d, me, chunk_count(d->m->task.tgt_vocab));
-	size_t lists = z(d->rows) * z(d->follows);
+	size_t lists = z(d->rows) * z(d->face.follows);
 	size_t own = z(me) * lists;
 	const struct packed *o = &d->m->output;
 
@@ -130,9 +130,9 @@ step_output(struct decoder *d, int me)
 /* Log probabilities of the best of all threads. Threads had ascending parts of
  * the vocabulary, so of equal words the first wins, whoever found it. */
 static void
-merge_row(struct decoder *d, int row)
+merge_row(struct cpu *d, int row)
 {
-	int chunks = chunk_count(d->m->task.tgt_vocab), k = d->follows;
+	int chunks = chunk_count(d->m->task.tgt_vocab), k = d->face.follows;
 	int lists = d->team.working;
 	size_t n = z(d->rows), at[lists];
 	float max = -INFINITY;
@@ -145,13 +145,13 @@ merge_row(struct decoder *d, int row)
 	float lse = max + (float)log(sum);
 	for (int t = 0; t < lists; t++)
 		at[t] = (z(t) * n + z(row)) * z(k);
-	d->eos_logp[row] = d->eos_logit[row] - lse;
+	d->face.eos_logp[row] = d->eos_logit[row] - lse;
 	for (int i = 0; i < k; i++) {
 		int from = 0;
 		for (int t = 1; t < lists; t++)
 			if (d->best[at[t]] > d->best[at[from]])
 				from = t;
-		d->follow[z(row) * z(k) + z(i)] = (struct follow){
+		d->face.follow[z(row) * z(k) + z(i)] = (struct follow){
 			d->best_id[at[from]], d->best[at[from]] - lse };
 		at[from]++;
 	}
@@ -159,11 +159,11 @@ merge_row(struct decoder *d, int row)
 
 /* Each row's past: its parent's, and itself. */
 static void
-follow_parents(struct decoder *d, const int *parent)
+follow_parents(struct cpu *d, const int *parent)
 {
-	size_t steps = z(d->room.steps);
+	size_t steps = z(d->face.room.steps);
 	int *was = d->past[0], *is = d->past[1], t = d->step;
-	int slots = d->room.sentences * d->room.beam;
+	int slots = d->face.room.sentences * d->face.room.beam;
 
 	for (int r = 0; r < d->rows; r++) {
 		if (t)
@@ -178,17 +178,18 @@ follow_parents(struct decoder *d, const int *parent)
 static void
 step(void *arg, int me)
 {
-	struct decoder *d = arg;
+	struct cpu *d = arg;
 
 	for (int i = 0; i < d->m->blocks[DECODER]; i++)
 		step_block(d, me, i);
 	step_output(d, me);
 }
 
-void
-decoder_step(struct decoder *d, int rows, const int *token, const int *parent,
+static void
+cpu_step(struct decoder *face, int rows, const int *token, const int *parent,
 	const int *sentence)
 {
+	struct cpu *d = (struct cpu *)face;
 	int width = d->m->arch.decoder_embed_dim;
 
 	d->rows = rows;
@@ -208,3 +209,6 @@ decoder_step(struct decoder *d, int rows, const int *token, const int *parent,
 		merge_row(d, r);
 	d->step++;
 }
+
+const struct device device_cpu = { "cpu", cpu_init, cpu_free, cpu_bytes,
+	cpu_encode, cpu_step };

@@ -1,4 +1,5 @@
 /* The memory of a decoder: all of it in one arena. */
+#include <stdlib.h>
 #include "pairs.h"
 #include "share.h"
 #include "sizes.h"
@@ -62,105 +63,112 @@ widest_product(const struct packed_model *m)
 }
 
 static void
-layout_encoder(struct decoder *d, const struct packed_model *m,
+layout_encoder(struct cpu *d, const struct packed_model *m,
 	const struct room *r)
 {
 	const struct arch *a = &m->arch;
 	int rows = larger(r->src_tokens, r->sentences * r->beam);
 	int width = larger(a->encoder_embed_dim, a->decoder_embed_dim);
 	size_t q = z(a->qkv_dim), t = MEMORIES * z(r->src_tokens);
+	struct arena *room = &d->face.arena;
 
-	d->src_at = arena_get(&d->arena, z(r->sentences + 1), sizeof(int));
-	d->key_at = arena_get(&d->arena, z(r->sentences + 1), sizeof(int));
-	d->x = arena_floats(&d->arena, z(rows) * z(width));
-	d->z = arena_floats(&d->arena, z(rows) * z(width));
-	d->stats = arena_floats(&d->arena, z(rows) * 2);
-	d->wide = arena_floats(&d->arena, z(rows) * z(widest_product(m)));
-	d->ctx = arena_floats(&d->arena, z(rows) * q);
-	d->memory = arena_floats(&d->arena, t * z(a->encoder_embed_dim));
-	d->kv = arena_floats(&d->arena, t * 2 * q);
+	d->src_at = arena_get(room, z(r->sentences + 1), sizeof(int));
+	d->key_at = arena_get(room, z(r->sentences + 1), sizeof(int));
+	d->x = arena_floats(room, z(rows) * z(width));
+	d->z = arena_floats(room, z(rows) * z(width));
+	d->stats = arena_floats(room, z(rows) * 2);
+	d->wide = arena_floats(room, z(rows) * z(widest_product(m)));
+	d->ctx = arena_floats(room, z(rows) * q);
+	d->memory = arena_floats(room, t * z(a->encoder_embed_dim));
+	d->kv = arena_floats(room, t * 2 * q);
 }
 
 static void
-layout_rows(struct decoder *d, const struct packed_model *m,
+layout_rows(struct cpu *d, const struct packed_model *m,
 	const struct room *r)
 {
 	size_t rows = z(r->sentences) * z(r->beam);
-	size_t lists = rows * z(d->follows);
+	size_t lists = rows * z(d->face.follows);
+	struct arena *room = &d->face.arena;
 
-	d->group_at = arena_get(&d->arena, z(r->sentences + 1), sizeof(int));
-	d->group = arena_get(&d->arena, z(r->sentences), sizeof(int));
+	d->group_at = arena_get(room, z(r->sentences + 1), sizeof(int));
+	d->group = arena_get(room, z(r->sentences), sizeof(int));
 	for (int i = 0; i < 2; i++)
-		d->past[i] = arena_get(&d->arena, rows * z(r->steps),
+		d->past[i] = arena_get(room, rows * z(r->steps),
 			sizeof(int));
-	d->chunk_lse = arena_floats(&d->arena, rows *
+	d->chunk_lse = arena_floats(room, rows *
 		z(chunk_count(m->task.tgt_vocab)));
-	d->best = arena_floats(&d->arena, z(d->team.threads) * lists);
-	d->best_id = arena_get(&d->arena, z(d->team.threads) * lists, sizeof(int));
-	d->eos_logit = arena_floats(&d->arena, rows);
-	d->eos_logp = arena_floats(&d->arena, rows);
-	d->follow = arena_get(&d->arena, lists, sizeof *d->follow);
+	d->best = arena_floats(room, z(d->team.threads) * lists);
+	d->best_id = arena_get(room, z(d->team.threads) * lists, sizeof(int));
+	d->eos_logit = arena_floats(room, rows);
+	d->face.eos_logp = arena_floats(room, rows);
+	d->face.follow = arena_get(room, lists, sizeof *d->face.follow);
 	d->scratch_floats = scratch_size(m, r);
-	d->scratch = arena_floats(&d->arena, z(d->team.threads) *
+	d->scratch = arena_floats(room, z(d->team.threads) *
 		d->scratch_floats);
 	d->quant_bytes = quant_size(m, r);
-	d->quants = arena_get(&d->arena, z(d->team.threads), d->quant_bytes);
+	d->quants = arena_get(room, z(d->team.threads), d->quant_bytes);
 	for (int i = 0; i < m->blocks[DECODER]; i++) {
 		const struct packed_block *b = &m->block[DECODER][i];
-		d->cache[i] = arena_floats(&d->arena, b->step->cache(b, r));
+		d->cache[i] = arena_floats(room, b->step->cache(b, r));
 	}
 }
 
 static void
-layout(struct decoder *d, const struct packed_model *m, const struct room *r)
+layout(struct cpu *d, const struct packed_model *m, const struct room *r)
 {
 	const struct task *t = &m->task;
 	size_t positions = z(larger(r->max_src, r->steps) + POSITION_FIRST);
+	struct arena *room = &d->face.arena;
 
-	d->arena.used = 0;
+	room->used = 0;
 	d->m = m;
-	d->room = *r;
-	d->follows = 2 * r->beam + 2;
-	d->positions[0] = arena_floats(&d->arena, positions *
+	d->face.room = *r;
+	d->face.follows = 2 * r->beam + 2;
+	d->positions[0] = arena_floats(room, positions *
 		z(t->super_encoder_embed_dim));
-	d->positions[1] = arena_floats(&d->arena, positions *
+	d->positions[1] = arena_floats(room, positions *
 		z(t->super_decoder_embed_dim));
 	layout_encoder(d, m, r);
 	layout_rows(d, m, r);
-	arena_get(&d->arena, NUM_SLACK, 1);
+	arena_get(room, NUM_SLACK, 1);
 }
 
 size_t
-decoder_bytes(const struct packed_model *m, int threads, const struct room *r)
+cpu_bytes(const struct packed_model *m, int threads, const struct room *r)
 {
-	struct decoder d = { .team.threads = threads };
+	struct cpu d = { .team.threads = threads };
 
 	layout(&d, m, r);
-	return d.arena.used;
+	return d.face.arena.used;
 }
 
-void
-decoder_init(struct decoder *d, const struct packed_model *m, int threads,
-	const struct room *r, const struct kernels *k)
+struct decoder *
+cpu_init(const struct packed_model *m, int threads, const struct room *r,
+	const struct kernels *k)
 {
 	const struct task *t = &m->task;
 	int positions = larger(r->max_src, r->steps) + POSITION_FIRST;
+	struct cpu *d = xcalloc(1, sizeof *d);
 
-	*d = (struct decoder){ .k = k };
-	d->arena.size = decoder_bytes(m, threads, r);
-	d->arena.base = xreserve(d->arena.size);
+	d->face.device = &device_cpu;
+	d->face.team = &d->team;
+	d->k = k;
+	d->face.arena.size = cpu_bytes(m, threads, r);
+	d->face.arena.base = xreserve(d->face.arena.size);
 	team_init(&d->team, threads);
 	layout(d, m, r);
 	positions_fill(d->positions[0], positions, t->super_encoder_embed_dim);
 	positions_fill(d->positions[1], positions, t->super_decoder_embed_dim);
+	return &d->face;
 }
 
 void
-decoder_free(struct decoder *d)
+cpu_free(struct decoder *face)
 {
-	if (!d->arena.base)
-		return;
+	struct cpu *d = (struct cpu *)face;
+
 	team_free(&d->team);
-	xrelease(d->arena.base, d->arena.size);
-	*d = (struct decoder){ 0 };
+	xrelease(face->arena.base, face->arena.size);
+	free(d);
 }

@@ -6,7 +6,7 @@
 enum { FC1, FC2 };
 
 static void
-feed_forward(struct decoder *d, int me, const struct packed_block *b, int n,
+feed_forward(struct cpu *d, int me, const struct packed_block *b, int n,
 	const float *x, float *out)
 {
 	share_linear(d, me, &b->matrix[FC1], n, x, 1, 1, d->wide, b->inner);
@@ -14,14 +14,14 @@ feed_forward(struct decoder *d, int me, const struct packed_block *b, int n,
 }
 
 static void
-encode(struct decoder *d, int me, const struct packed_block *b, const float *x,
+encode(struct cpu *d, int me, const struct packed_block *b, const float *x,
 	float *out)
 {
 	feed_forward(d, me, b, d->src_at[d->n], x, out);
 }
 
 static void
-step(struct decoder *d, int me, const struct packed_block *b, float *cache,
+step(struct cpu *d, int me, const struct packed_block *b, float *cache,
 	const float *x, float *out)
 {
 	(void)cache;

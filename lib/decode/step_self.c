@@ -11,7 +11,7 @@ enum { QKV, OUT };
 
 /* One head of one sentence: tokens from at on, n of them. */
 static void
-attend(const struct decoder *d, int me, int at, int n, int q, int h, int head)
+attend(const struct cpu *d, int me, int at, int n, int q, int h, int head)
 {
 	size_t ld3 = 3 * z(q), ld = z(round_lanes(n));
 	const float *qkv = d->wide + z(at) * ld3 + head * h;
@@ -30,7 +30,7 @@ attend(const struct decoder *d, int me, int at, int n, int q, int h, int head)
 }
 
 static void
-encode(struct decoder *d, int me, const struct packed_block *b, const float *x,
+encode(struct cpu *d, int me, const struct packed_block *b, const float *x,
 	float *out)
 {
 	int t = d->src_at[d->n], q = b->inner, of = d->team.working;
@@ -56,11 +56,11 @@ cache(const struct packed_block *b, const struct room *r)
 
 /* A row and head at a time. */
 static void
-step(struct decoder *d, int me, const struct packed_block *b, float *cached,
+step(struct cpu *d, int me, const struct packed_block *b, float *cached,
 	const float *x, float *out)
 {
 	int q = b->inner, h = q / b->heads, of = d->team.working;
-	size_t ld = 3 * z(q), slots = z(d->room.sentences * d->room.beam);
+	size_t ld = 3 * z(q), slots = z(d->face.room.sentences * d->face.room.beam);
 	float *now = cached + z(d->step) * slots * ld;
 
 	share_linear(d, me, &b->matrix[QKV], d->rows, x, 1, 0, now, 3 * q);
@@ -68,7 +68,7 @@ step(struct decoder *d, int me, const struct packed_block *b, float *cached,
 		size_t r = z(i / b->heads), at = z(i % b->heads) * z(h);
 		d->k->attend_at(d->step + 1, h, now + r * ld + at,
 			cached + q + at, cached + 2 * q + at, ld,
-			d->past[0] + r * z(d->room.steps),
+			d->past[0] + r * z(d->face.room.steps),
 			1 / sqrtf((float)h), share_scratch(d, me),
 			d->ctx + r * z(q) + at);
 	}

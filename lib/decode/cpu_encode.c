@@ -6,7 +6,7 @@
 
 /* The last outputs of layers stay. */
 static void
-encode_blocks(struct decoder *d, int me)
+encode_blocks(struct cpu *d, int me)
 {
 	const struct packed_model *m = d->m;
 	int t = d->src_at[d->n], n = m->blocks[ENCODER];
@@ -28,7 +28,7 @@ encode_blocks(struct decoder *d, int me)
 static void
 encode(void *arg, int me)
 {
-	struct decoder *d = arg;
+	struct cpu *d = arg;
 	const struct packed_model *m = d->m;
 	int e = m->arch.encoder_embed_dim, of = d->team.working;
 
@@ -46,8 +46,10 @@ encode(void *arg, int me)
 }
 
 void
-decoder_encode(struct decoder *d, const int *src, const int *at, int n)
+cpu_encode(struct decoder *face, const int *src, const int *at, int n)
 {
+	struct cpu *d = (struct cpu *)face;
+
 	d->n = n;
 	d->step = d->rows = 0;
 	d->src_at[0] = d->key_at[0] = d->max_src = 0;

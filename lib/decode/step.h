@@ -5,7 +5,7 @@
 #ifndef STEP_H
 #define STEP_H
 
-#include "decoder.h"
+#include "cpu.h"
 
 struct block_step {
 	const struct block_kind *kind;
@@ -13,14 +13,14 @@ struct block_step {
 	size_t (*cache)(const struct packed_block *, const struct room *);
 	/* x[T,e] of all sentences -> z[T,e]: f(x) without the last matrix'
 	 * bias. NULL: in the decoder only. */
-	void (*encode)(struct decoder *, int me, const struct packed_block *,
+	void (*encode)(struct cpu *, int me, const struct packed_block *,
 		const float *x, float *z);
 	/* What it takes from the encoder's outputs, once a sentence. NULL:
 	 * nothing. */
-	void (*remember)(struct decoder *, int me, const struct packed_block *,
+	void (*remember)(struct cpu *, int me, const struct packed_block *,
 		float *cache);
 	/* The same as encode for the rows of a step: x[R,d] -> z[R,d]. */
-	void (*step)(struct decoder *, int me, const struct packed_block *,
+	void (*step)(struct cpu *, int me, const struct packed_block *,
 		float *cache, const float *x, float *z);
 };
 extern const struct block_step step_self, step_cross, step_ffn;

@@ -15,7 +15,8 @@ static void
 worker_free(struct worker *w)
 {
 	beam_free(&w->beam);
-	decoder_free(&w->decoder);
+	decoder_free(w->decoder);
+	*w = (struct worker){ 0 };
 }
 
 void
@@ -41,20 +42,21 @@ static void
 make_room(const struct translator *t, struct worker *w, int threads,
 	int sentences, int tokens, int longest)
 {
-	const struct room *have = &w->decoder.room;
+	static const struct room nothing;
+	struct room have = w->decoder ? w->decoder->room : nothing;
 	struct room r = beam_room(&t->o, sentences, tokens, longest);
 
-	if (r.sentences <= have->sentences && r.steps <= have->steps &&
-	    r.src_tokens <= have->src_tokens && r.max_src <= have->max_src)
+	if (r.sentences <= have.sentences && r.steps <= have.steps &&
+	    r.src_tokens <= have.src_tokens && r.max_src <= have.max_src)
 		return;
-	r.sentences = grown(have->sentences, r.sentences);
-	r.src_tokens = grown(have->src_tokens, r.src_tokens);
-	r.max_src = grown(have->max_src, r.max_src);
-	r.steps = grown(have->steps, r.steps);
+	r.sentences = grown(have.sentences, r.sentences);
+	r.src_tokens = grown(have.src_tokens, r.src_tokens);
+	r.max_src = grown(have.max_src, r.max_src);
+	r.steps = grown(have.steps, r.steps);
 	worker_free(w);
-	decoder_init(&w->decoder, &t->model, threads, &r, t->k);
-	w->decoder.team.flexible = 1;
-	beam_init(&w->beam, &w->decoder, &t->o);
+	w->decoder = decoder_init(t->device, &t->model, threads, &r, t->k);
+	w->decoder->team->flexible = 1;
+	beam_init(&w->beam, w->decoder, &t->o);
 }
 
 /* What is to be done with a window. */

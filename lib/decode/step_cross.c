@@ -23,14 +23,14 @@ cache(const struct packed_block *b, const struct room *r)
 }
 
 static float *
-values_of(const struct decoder *d, const struct packed_block *b, float *keys)
+values_of(const struct cpu *d, const struct packed_block *b, float *keys)
 {
-	return keys + keys_floats(b, &d->room);
+	return keys + keys_floats(b, &d->face.room);
 }
 
 /* Of sentence s: keys turned to [Q][padded S], values [S][Q]. */
 static void
-place_keys(struct decoder *d, const struct packed_block *b, float *all_keys,
+place_keys(struct cpu *d, const struct packed_block *b, float *all_keys,
 	int s, int head)
 {
 	int q = b->inner, h = q / b->heads;
@@ -52,7 +52,7 @@ place_keys(struct decoder *d, const struct packed_block *b, float *all_keys,
 }
 
 static void
-remember(struct decoder *d, int me, const struct packed_block *b, float *keys)
+remember(struct cpu *d, int me, const struct packed_block *b, float *keys)
 {
 	int of = d->team.working;
 
@@ -65,7 +65,7 @@ remember(struct decoder *d, int me, const struct packed_block *b, float *keys)
 
 /* One head of all rows of a sentence: group g. */
 static void
-attend(struct decoder *d, int me, const struct packed_block *b, float *keys,
+attend(struct cpu *d, int me, const struct packed_block *b, float *keys,
 	int g, int head)
 {
 	int q = b->inner, h = q / b->heads;
@@ -84,7 +84,7 @@ attend(struct decoder *d, int me, const struct packed_block *b, float *keys,
 }
 
 static void
-step(struct decoder *d, int me, const struct packed_block *b, float *keys,
+step(struct cpu *d, int me, const struct packed_block *b, float *keys,
 	const float *x, float *out)
 {
 	int of = d->team.working;

@@ -18,11 +18,11 @@ void request_free(struct request *);
 
 /* Translates batches. Made and grown when it is needed. */
 struct worker {
-	struct decoder decoder;
+	struct decoder *decoder;
 	struct beam beam;
 };
 
-/* The caller sets the first five, the rest is zero. translator_free.
+/* The caller sets the first six, the rest is zero. translator_free.
  *
  * Threads take whole batches, each with a decoder of its own: nothing is
  * waited for but the end of the window. Where there are fewer sentences than
@@ -32,6 +32,7 @@ struct translator {
 	struct beam_options o;
 	long batch, threads;
 	const struct kernels *k;
+	const struct device *device;
 	struct worker together;      /* of all threads */
 	struct worker *apart;        /* [threads], of one thread each */
 	struct team team;            /* of those */

@@ -6,14 +6,14 @@
 #ifndef SHARE_H
 #define SHARE_H
 
-#include "decoder.h"
+#include "cpu.h"
 
 struct part {
 	int from, to;
 };
 
 static inline struct part
-share_part(const struct decoder *d, int me, int n)
+share_part(const struct cpu *d, int me, int n)
 {
 	int of = d->team.working;
 
@@ -22,30 +22,30 @@ share_part(const struct decoder *d, int me, int n)
 }
 
 static inline float *
-share_scratch(const struct decoder *d, int me)
+share_scratch(const struct cpu *d, int me)
 {
 	return d->scratch + (size_t)me * d->scratch_floats;
 }
 
 static inline void *
-share_quants(const struct decoder *d, int me)
+share_quants(const struct cpu *d, int me)
 {
 	return d->quants + (size_t)me * d->quant_bytes;
 }
 
 /* y[n, rows] = x[n, k] . w^T, plus bias where add; then ReLU where relu. */
-void share_linear(struct decoder *, int me, const struct packed *,
+void share_linear(struct cpu *, int me, const struct packed *,
 	int n, const float *x, int add, int relu, float *y, int ldy);
 /* to[h][ld] = from[n][h] turned, for one thread alone. */
 void share_turn(int n, int h, const float *from, size_t ldf, float *to,
 	size_t ld);
 /* y = norm(x + z + the bias of the block's last matrix); y may be x. z is
  * overwritten. */
-void share_norm(struct decoder *, int me, int n, const struct packed_block *,
+void share_norm(struct cpu *, int me, int n, const struct packed_block *,
 	const float *x, float *z, float *y);
 
 /* x[i] = sqrt(width) x table[id] + position */
-void embed_token(const struct decoder *, int side, int id, int position,
+void embed_token(const struct cpu *, int side, int id, int position,
 	float *x);
 
 enum {
