@@ -8,17 +8,13 @@
 #include "step.h"
 
 void
-share_linear(struct cpu *d, int me, const struct packed *p, int n,
-	const float *x, int add, int relu, float *y, int ldy)
+share_linear(struct cpu *d, int me, const struct packed *p, enum then then,
+	int n, const float *x, int ldx, float *y, int ldy)
 {
 	struct part part = share_part(d, me, packed_panels(p->rows));
 
-	if (part.from < part.to) {
-		struct columns c = columns_of(d->k, p->dtype, n, p->k, x,
-			z(p->k), share_quants(d, me));
-		d->k->panels(part.from, part.to, p, &c, add ? p->bias : NULL,
-			relu, y + part.from * PANEL, z(ldy));
-	}
+	decode_linear(d->k, p, part.from, part.to, then, n, x, z(ldx), y,
+		z(ldy), share_quants(d, me));
 	team_wait(&d->team);
 }
 
@@ -26,23 +22,13 @@ void
 share_norm(struct cpu *d, int me, int n, const struct packed_block *b,
 	const float *x, float *zs, float *y)
 {
-	static const struct drop none;
 	struct part part = share_part(d, me, n);
 	size_t at = z(part.from) * z(b->width);
 
-	d->k->residual_norm(part.to - part.from, b->width, x + at, zs + at,
-		b->matrix[b->kind->matrices - 1].bias, none, 0, b->norm.gain,
-		b->norm.shift, zs + at, d->stats + 2 * part.from, y + at);
+	decode_norm(d->k, part.to - part.from, b->width, x + at, zs + at,
+		b->matrix[b->kind->matrices - 1].bias, b->norm.gain,
+		b->norm.shift, d->stats + 2 * part.from, y + at);
 	team_wait(&d->team);
-}
-
-void
-share_turn(int n, int h, const float *from, size_t ldf, float *to, size_t ld)
-{
-	for (int i = 0; i < n; i += LANES)
-		for (int j = 0; j < h; j++)
-			for (int k = i; k < n && k < i + LANES; k++)
-				to[z(j) * ld + z(k)] = from[z(k) * ldf + z(j)];
 }
 
 void
@@ -84,27 +70,23 @@ step_block(struct cpu *d, int me, int i)
 	share_norm(d, me, d->rows, b, d->x, d->z, d->x);
 }
 
-/* A chunk of the vocabulary: its logits never leave the cache. */
 static void
 step_chunk(struct cpu *d, int me, const struct columns *x, int chunk)
 {
-	const struct packed *o = &d->m->output;
-	int first = chunk * CHUNK, left = o->rows - first, n = d->rows;
-	size_t lists = z(n) * z(d->face.follows);
+	int n = d->rows, follows = d->face.follows;
+	size_t lists = z(n) * z(follows);
 	float *s = share_scratch(d, me);
+	int words = decode_logits(d->k, &d->m->output, x, chunk, s);
 
-	left = left < CHUNK ? left : CHUNK;
-	d->k->panels(first / PANEL, first / PANEL + packed_panels(left), o, x,
-		NULL, 0, s, CHUNK_LD);
-	for (int r = 0; r < n; r++, s += CHUNK_LD) {
-		size_t at = z(me) * lists + z(r) * z(d->face.follows);
+	for (int r = 0; r < n; r++, s += LOGITS_LD) {
+		size_t at = z(me) * lists + z(r) * z(follows);
 		d->chunk_lse[z(chunk) * z(n) + z(r)] =
-			d->k->log_sum_exp(left, s);
+			decode_log_sum_exp(d->k, words, s);
 		if (!chunk) {
 			d->eos_logit[r] = s[ID_EOS];
 			s[ID_PAD] = -INFINITY;
 		}
-		d->k->top(left, s, first, d->face.follows, d->best + at,
+		decode_best(d->k, words, s, chunk, follows, d->best + at,
 			d->best_id + at);
 	}
 }
@@ -112,7 +94,7 @@ step_chunk(struct cpu *d, int me, const struct columns *x, int chunk)
 static void
 step_output(struct cpu *d, int me)
 {
-	struct part part = share_part(d, me, chunk_count(d->m->task.tgt_vocab));
+	struct part part = share_part(d, me, decode_chunks(d->m->task.tgt_vocab));
 	size_t lists = z(d->rows) * z(d->face.follows);
 	size_t own = z(me) * lists;
 	const struct packed *o = &d->m->output;
@@ -132,7 +114,7 @@ step_output(struct cpu *d, int me)
 static void
 merge_row(struct cpu *d, int row)
 {
-	int chunks = chunk_count(d->m->task.tgt_vocab), k = d->face.follows;
+	int chunks = decode_chunks(d->m->task.tgt_vocab), k = d->face.follows;
 	int lists = d->team.working;
 	size_t n = z(d->rows), at[lists];
 	float max = -INFINITY;

@@ -11,23 +11,26 @@ most(size_t a, size_t b)
 	return a > b ? a : b;
 }
 
-/* Floats that one thread needs for itself, whatever it works at. */
+/* Floats that one thread needs for itself, whatever it works at; in lines that
+ * it does not share. */
 static size_t
 scratch_size(const struct packed_model *m, const struct room *r)
 {
 	int head = 1, rows = r->sentences * r->beam;
-	size_t need, keys = z(round_lanes(MEMORIES * r->max_src));
+	size_t need;
 
 	for (int i = 0; i < m->blocks[ENCODER]; i++) {
 		const struct packed_block *b = &m->block[ENCODER][i];
 		if (b->heads)
 			head = larger(head, b->inner / b->heads);
 	}
-	need = z(round_lanes(r->max_src)) * z(head + QUERIES);
-	need = most(need, z(rows) * CHUNK_LD);
-	need = most(need, keys * z(r->beam));
+	need = z(decode_keys_ld(r->max_src)) * z(head) +
+		decode_attend_scratch(r->max_src, r->max_src);
+	need = most(need, z(rows) * LOGITS_LD);
+	need = most(need, decode_attend_scratch(r->beam,
+		MEMORIES * r->max_src));
 	need = most(need, z(r->steps));
-	return (need / LANES + LANES) / LANES * LANES * LANES;
+	return (need / LINE + 2) * LINE;
 }
 
 /* Bytes that one thread needs for the columns of a product. */
@@ -45,7 +48,7 @@ quant_size(const struct packed_model *m, const struct room *r)
 					k == b->kind->from_memory ? MEMORIES *
 					r->src_tokens : rows, b->matrix[k].k));
 		}
-	return (need / 64 + LANES) / LANES * LANES * 64;
+	return (need / LINE + 2) * LINE;
 }
 
 /* The most rows that a matrix of any block has. */
@@ -97,7 +100,7 @@ layout_rows(struct cpu *d, const struct packed_model *m,
 		d->past[i] = arena_get(room, rows * z(r->steps),
 			sizeof(int));
 	d->chunk_lse = arena_floats(room, rows *
-		z(chunk_count(m->task.tgt_vocab)));
+		z(decode_chunks(m->task.tgt_vocab)));
 	d->best = arena_floats(room, z(d->team.threads) * lists);
 	d->best_id = arena_get(room, z(d->team.threads) * lists, sizeof(int));
 	d->eos_logit = arena_floats(room, rows);

@@ -7,6 +7,7 @@
 #define SHARE_H
 
 #include "cpu.h"
+#include "decode.h"
 
 struct part {
 	int from, to;
@@ -33,12 +34,9 @@ share_quants(const struct cpu *d, int me)
 	return d->quants + (size_t)me * d->quant_bytes;
 }
 
-/* y[n, rows] = x[n, k] . w^T, plus bias where add; then ReLU where relu. */
-void share_linear(struct cpu *, int me, const struct packed *,
-	int n, const float *x, int add, int relu, float *y, int ldy);
-/* to[h][ld] = from[n][h] turned, for one thread alone. */
-void share_turn(int n, int h, const float *from, size_t ldf, float *to,
-	size_t ld);
+/* y[n, rows] = x[n, k] . w^T and what follows. */
+void share_linear(struct cpu *, int me, const struct packed *, enum then,
+	int n, const float *x, int ldx, float *y, int ldy);
 /* y = norm(x + z + the bias of the block's last matrix); y may be x. z is
  * overwritten. */
 void share_norm(struct cpu *, int me, int n, const struct packed_block *,
@@ -47,25 +45,5 @@ void share_norm(struct cpu *, int me, int n, const struct packed_block *,
 /* x[i] = sqrt(width) x table[id] + position */
 void embed_token(const struct cpu *, int side, int id, int position,
 	float *x);
-
-enum {
-	QUERIES = 48,        /* of the encoder's attention at a time */
-	CHUNK_PANELS = 32,   /* of the output matrix at a time */
-	CHUNK = CHUNK_PANELS * PANEL, CHUNK_LD = CHUNK + 16,
-	LANES = 16           /* keys are padded to a multiple */
-};
-
-/* Chunks of the output matrix. */
-static inline int
-chunk_count(int vocab)
-{
-	return (vocab + CHUNK - 1) / CHUNK;
-}
-
-static inline int
-round_lanes(int n)
-{
-	return (n + LANES - 1) / LANES * LANES;
-}
 
 #endif

@@ -1,6 +1,5 @@
 /* Decoding: cross-attention. Keys and values of a sentence are computed once and
  * shared by its rows. */
-#include <math.h>
 #include <string.h>
 #include "share.h"
 #include "sizes.h"
@@ -12,7 +11,7 @@ enum { Q, KV, OUT };
 static size_t
 keys_floats(const struct packed_block *b, const struct room *r)
 {
-	return (MEMORIES * z(r->src_tokens) + z(r->sentences) * LANES) *
+	return (MEMORIES * z(r->src_tokens) + z(r->sentences) * KEYS_PAD) *
 		z(b->inner);
 }
 
@@ -36,7 +35,7 @@ place_keys(struct cpu *d, const struct packed_block *b, float *all_keys,
 	int q = b->inner, h = q / b->heads;
 	int at = d->src_at[s], n = d->src_at[s + 1] - at;
 	size_t all = z(d->src_at[d->n]), base = z(d->key_at[s]) * z(q);
-	size_t ld = z(round_lanes(b->segments * n));
+	size_t ld = z(decode_keys_ld(b->segments * n));
 
 	for (int g = 0; g < b->segments; g++) {
 		const float *kv = d->kv + (z(g) * all + z(at)) * 2 * z(q) +
@@ -44,7 +43,7 @@ place_keys(struct cpu *d, const struct packed_block *b, float *all_keys,
 		float *keys = all_keys + base + z(head * h) * ld + g * n;
 		float *values = values_of(d, b, all_keys) + base + z(g * n) *
 			z(q) + head * h;
-		share_turn(n, h, kv, 2 * z(q), keys, ld);
+		decode_turn_keys(n, h, kv, 2 * z(q), keys, ld);
 		for (int i = 0; i < n; i++)
 			memcpy(values + z(i) * z(q), kv + q + z(i) * 2 * z(q),
 				z(h) * sizeof *values);
@@ -56,8 +55,9 @@ remember(struct cpu *d, int me, const struct packed_block *b, float *keys)
 {
 	int of = d->team.working;
 
-	share_linear(d, me, &b->matrix[KV], b->segments * d->src_at[d->n],
-		d->memory, 1, 0, d->kv, 2 * b->inner);
+	share_linear(d, me, &b->matrix[KV], THEN_BIAS,
+		b->segments * d->src_at[d->n], d->memory,
+		d->m->arch.encoder_embed_dim, d->kv, 2 * b->inner);
 	for (int i = me; i < d->n * b->heads; i += of)
 		place_keys(d, b, keys, i / b->heads, i % b->heads);
 	team_wait(&d->team);
@@ -72,15 +72,13 @@ attend(struct cpu *d, int me, const struct packed_block *b, float *keys,
 	int s = d->group[g], from = d->group_at[g];
 	int m = d->group_at[g + 1] - from;
 	int n = b->segments * (d->src_at[s + 1] - d->src_at[s]);
-	size_t base = z(d->key_at[s]) * z(q), ld = z(round_lanes(n));
+	size_t base = z(d->key_at[s]) * z(q), ld = z(decode_keys_ld(n));
 	size_t at = z(head) * z(h);
 	float *p = share_scratch(d, me);
 
-	d->k->product(m, n, h, d->wide + z(from) * z(q) + at, z(q), 1,
-		keys + base + at * ld, ld, p, ld, 0);
-	d->k->softmax(m, n, p, ld, 1 / sqrtf((float)h), 0, 0, NULL, 0);
-	d->k->product(m, h, n, p, ld, 1, values_of(d, b, keys) + base + at,
-		z(q), d->ctx + z(from) * z(q) + at, z(q), 0);
+	decode_attend(d->k, m, n, h, d->wide + z(from) * z(q) + at, z(q),
+		keys + base + at * ld, values_of(d, b, keys) + base + at, z(q),
+		p, d->ctx + z(from) * z(q) + at, z(q));
 }
 
 static void
@@ -89,13 +87,13 @@ step(struct cpu *d, int me, const struct packed_block *b, float *keys,
 {
 	int of = d->team.working;
 
-	share_linear(d, me, &b->matrix[Q], d->rows, x, 1, 0, d->wide,
-		b->inner);
+	share_linear(d, me, &b->matrix[Q], THEN_BIAS, d->rows, x, b->width,
+		d->wide, b->inner);
 	for (int i = me; i < d->groups * b->heads; i += of)
 		attend(d, me, b, keys, i / b->heads, i % b->heads);
 	team_wait(&d->team);
-	share_linear(d, me, &b->matrix[OUT], d->rows, d->ctx, 0, 0, out,
-		b->width);
+	share_linear(d, me, &b->matrix[OUT], THEN_NOTHING, d->rows, d->ctx,
+		b->inner, out, b->width);
 }
 
 const struct block_step step_cross = { &block_cross, cache, NULL, remember,

@@ -9,8 +9,10 @@ static void
 feed_forward(struct cpu *d, int me, const struct packed_block *b, int n,
 	const float *x, float *out)
 {
-	share_linear(d, me, &b->matrix[FC1], n, x, 1, 1, d->wide, b->inner);
-	share_linear(d, me, &b->matrix[FC2], n, d->wide, 0, 0, out, b->width);
+	share_linear(d, me, &b->matrix[FC1], THEN_RELU, n, x, b->width,
+		d->wide, b->inner);
+	share_linear(d, me, &b->matrix[FC2], THEN_NOTHING, n, d->wide,
+		b->inner, out, b->width);
 }
 
 static void

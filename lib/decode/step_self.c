@@ -1,6 +1,5 @@
 /* Decoding: self-attention. The decoder's queries, keys and values of all steps
  * stay where they were written. */
-#include <math.h>
 #include "share.h"
 #include "sizes.h"
 #include "step.h"
@@ -13,20 +12,14 @@ enum { QKV, OUT };
 static void
 attend(const struct cpu *d, int me, int at, int n, int q, int h, int head)
 {
-	size_t ld3 = 3 * z(q), ld = z(round_lanes(n));
+	size_t ld3 = 3 * z(q), ld = z(decode_keys_ld(n));
 	const float *qkv = d->wide + z(at) * ld3 + head * h;
-	float *keys = share_scratch(d, me), *s = keys + ld * z(h);
-	float *out = d->ctx + z(at) * z(q) + head * h;
+	float *keys = share_scratch(d, me);
 
-	share_turn(n, h, qkv + q, ld3, keys, ld);
-	for (int i = 0; i < n; i += QUERIES) {
-		int m = n - i < QUERIES ? n - i : QUERIES;
-		d->k->product(m, n, h, qkv + z(i) * ld3, ld3, 1, keys, ld, s,
-			ld, 0);
-		d->k->softmax(m, n, s, ld, 1 / sqrtf((float)h), 0, 0, NULL, 0);
-		d->k->product(m, h, n, s, ld, 1, qkv + 2 * q, ld3,
-			out + z(i) * z(q), z(q), 0);
-	}
+	decode_turn_keys(n, h, qkv + q, ld3, keys, ld);
+	decode_attend(d->k, n, n, h, qkv, ld3, keys, qkv + 2 * q, ld3,
+		keys + ld * z(h),
+		d->ctx + z(at) * z(q) + head * h, z(q));
 }
 
 static void
@@ -35,14 +28,16 @@ encode(struct cpu *d, int me, const struct packed_block *b, const float *x,
 {
 	int t = d->src_at[d->n], q = b->inner, of = d->team.working;
 
-	share_linear(d, me, &b->matrix[QKV], t, x, 1, 0, d->wide, 3 * q);
+	share_linear(d, me, &b->matrix[QKV], THEN_BIAS, t, x, b->width,
+		d->wide, 3 * q);
 	for (int i = me; i < d->n * b->heads; i += of) {
 		int s = i / b->heads;
 		attend(d, me, d->src_at[s], d->src_at[s + 1] - d->src_at[s], q,
 			q / b->heads, i % b->heads);
 	}
 	team_wait(&d->team);
-	share_linear(d, me, &b->matrix[OUT], t, d->ctx, 0, 0, out, b->width);
+	share_linear(d, me, &b->matrix[OUT], THEN_NOTHING, t, d->ctx, q, out,
+		b->width);
 }
 
 /* --- a step ------------------------------------------------------------------- */
@@ -63,18 +58,18 @@ step(struct cpu *d, int me, const struct packed_block *b, float *cached,
 	size_t ld = 3 * z(q), slots = z(d->face.room.sentences * d->face.room.beam);
 	float *now = cached + z(d->step) * slots * ld;
 
-	share_linear(d, me, &b->matrix[QKV], d->rows, x, 1, 0, now, 3 * q);
+	share_linear(d, me, &b->matrix[QKV], THEN_BIAS, d->rows, x, b->width,
+		now, 3 * q);
 	for (int i = me; i < d->rows * b->heads; i += of) {
 		size_t r = z(i / b->heads), at = z(i % b->heads) * z(h);
-		d->k->attend_at(d->step + 1, h, now + r * ld + at,
+		decode_attend_past(d->k, d->step + 1, h, now + r * ld + at,
 			cached + q + at, cached + 2 * q + at, ld,
 			d->past[0] + r * z(d->face.room.steps),
-			1 / sqrtf((float)h), share_scratch(d, me),
-			d->ctx + r * z(q) + at);
+			share_scratch(d, me), d->ctx + r * z(q) + at);
 	}
 	team_wait(&d->team);
-	share_linear(d, me, &b->matrix[OUT], d->rows, d->ctx, 0, 0, out,
-		b->width);
+	share_linear(d, me, &b->matrix[OUT], THEN_NOTHING, d->rows, d->ctx, q,
+		out, b->width);
 }
 
 const struct block_step step_self = { &block_self, cache, encode, NULL, step };
