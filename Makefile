@@ -43,7 +43,7 @@ needs.model   := base rec arch num text
 needs.decode  := base rec arch num text model
 needs.train   := base rec arch num text model
 needs.latency := base rec arch num text model decode
-needs.predict := base rec arch
+needs.predict := base rec arch num
 needs.search  := base rec arch num text model
 ROOMS := base rec arch num text score grammar model decode train latency predict search
 
@@ -97,7 +97,7 @@ ISAS := plain
 endif
 
 libs   := $(filter-out $(KERNELS) $(if $(CROSS),lib/arch/hat_% \
-	lib/model/hat_% lib/num/blas.c),$(foreach r,$(if $(CROSS),\
+	lib/model/hat_% lib/num/blas.c lib/num/dense.c),$(foreach r,$(if $(CROSS),\
 	$(cross_rooms),$(ROOMS)),$(wildcard lib/$r/*.c)))
 progs  := $(patsubst bin/%.c,%,$(wildcard bin/*.c))
 units  := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
@@ -153,7 +153,7 @@ $(OUT)/flags: FORCE
 
 room = $(patsubst %/,%,$(dir $*))
 # The perceptron's loops are its own kernels: vectors and multiply-add.
-$(OUT)/lib/predict/mlp.o: CFLAGS += -O3 -ffp-contract=fast -fno-math-errno \
+$(OUT)/lib/num/dense.o: CFLAGS += -O3 -ffp-contract=fast -fno-math-errno \
 	-fno-trapping-math
 $(OUT)/lib/num/blas.o: CFLAGS += $(if $(BLAS),-DBLAS_FILE='"$(BLAS)/libopenblas.so.0"')
 # Loops over every character, n-gram and resample.

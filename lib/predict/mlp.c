@@ -1,145 +1,11 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "dense.h"
 #include "mem.h"
 #include "mlp.h"
 #include "rng.h"
 #include "team.h"
-
-/* A tile of a product is up to TILE rows, as many as the registers hold, by
- * MLP_LANES columns; a block of ROWS rows is what a thread takes at a time.
- * The sum runs in the same order wherever the tile lies, so threads do not
- * change the bytes. */
-enum { TILE = 8, ROWS = 32, HALF = MLP_LANES / 2, CHUNK = 1 << 14 };
-
-typedef float vec __attribute__((vector_size(HALF * sizeof(float))));
-
-#define INLINE static inline __attribute__((always_inline))
-
-/* c[m x MLP_LANES] = bias + a[m x k] b[k x MLP_LANES], m a multiple of
- * TILE, or 1. a's rows are ar floats apart, its columns ak; b's and c's rows
- * ldb, ldc. */
-struct product {
-	const float *a, *b, *bias;   /* bias [columns], or NULL */
-	float *c;
-	size_t m, n, k, ar, ak, ldb, ldc;
-};
-
-INLINE void
-panel_body(const struct product *p, size_t row, size_t col, int tile)
-{
-	size_t end = row + ROWS < p->m ? row + ROWS : p->m;
-
-	for (size_t i = row; i < end; i += (size_t)tile) {
-		const float *a = p->a + i * p->ar, *b = p->b + col;
-		vec sum[TILE][2];
-		for (int r = 0; r < tile; r++)
-			for (int h = 0; h < 2; h++)
-				sum[r][h] = p->bias ? *(const vec *)(p->bias +
-					col + h * HALF) : (vec){ 0 };
-		for (size_t k = 0; k < p->k; k++, a += p->ak, b += p->ldb) {
-			vec left = *(const vec *)b;
-			vec right = *(const vec *)(b + HALF);
-			for (int r = 0; r < tile; r++) {
-				float x = a[(size_t)r * p->ar];
-				sum[r][0] += x * left;
-				sum[r][1] += x * right;
-			}
-		}
-		for (int r = 0; r < tile; r++) {
-			float *c = p->c + (i + (size_t)r) * p->ldc + col;
-			*(vec *)c = sum[r][0];
-			*(vec *)(c + HALF) = sum[r][1];
-		}
-	}
-}
-
-struct adam {
-	float rate, unbias, decay;   /* unbias: 1 / sqrt(1 - beta2^t) */
-};
-
-INLINE void
-adam_body(float *restrict w, const float *restrict g, float *restrict m,
-	float *restrict v, size_t n, const struct adam *a)
-{
-	float rate = a->rate, unbias = a->unbias, keep = 1 - a->decay;
-
-	for (size_t i = 0; i < n; i++) {
-		float to = 0.9f * m[i] + 0.1f * g[i];
-		/* a dead unit's momentum would shrink to slow denormals */
-		m[i] = fabsf(to) < 1e-30f ? 0 : to;
-		v[i] = 0.999f * v[i] + 0.001f * (g[i] * g[i]);
-		w[i] = keep * w[i] - rate * m[i] /
-			(sqrtf(v[i]) * unbias + 1e-8f);
-	}
-}
-
-struct kernels {
-	void (*panel)(const struct product *, size_t row, size_t col);
-	void (*adam)(float *, const float *, float *, float *, size_t,
-		const struct adam *);
-};
-
-#define KERNELS(isa, tile, attribute) \
-attribute static void \
-panel_##isa(const struct product *p, size_t row, size_t col) \
-{ \
-	if (p->m == 1) \
-		panel_body(p, row, col, 1); \
-	else \
-		panel_body(p, row, col, tile); \
-} \
-attribute static void \
-adam_##isa(float *w, const float *g, float *m, float *v, size_t n, \
-	const struct adam *a) \
-{ adam_body(w, g, m, v, n, a); } \
-static const struct kernels kernels_##isa = { panel_##isa, adam_##isa }
-
-KERNELS(plain, 4, );
-#ifdef __x86_64__
-KERNELS(avx2, 4, __attribute__((target("avx2,fma"))));
-KERNELS(avx512, 8, __attribute__((target("avx512f,avx2,fma"))));
-#endif
-
-static const struct kernels *
-kernels_here(void)
-{
-#ifdef __x86_64__
-	__builtin_cpu_init();
-	if (__builtin_cpu_supports("avx512f"))
-		return &kernels_avx512;
-	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-		return &kernels_avx2;
-#endif
-	return &kernels_plain;
-}
-
-/* A product for those who form its panels. */
-struct panels {
-	const struct kernels *kernels;
-	const struct product *p;
-	size_t blocks;
-};
-
-static void
-form_panel(void *arg, int i, int me)
-{
-	const struct panels *f = arg;
-	size_t at = (size_t)i;
-
-	(void)me;
-	f->kernels->panel(f->p, at % f->blocks * ROWS,
-		at / f->blocks * MLP_LANES);
-}
-
-static void
-multiply(const struct kernels *k, const struct product *p, struct team *team)
-{
-	struct panels f = { k, p, (p->m + ROWS - 1) / ROWS };
-	size_t n = f.blocks * (p->n / MLP_LANES);
-
-	team_for(team, (int)n, form_panel, &f);
-}
 
 static size_t
 whole(size_t n, size_t of)
@@ -150,7 +16,7 @@ whole(size_t n, size_t of)
 size_t
 mlp_padded(int n)
 {
-	return whole((size_t)n, MLP_LANES);
+	return whole((size_t)n, DENSE_LANES);
 }
 
 /* Point the weights of to, which has from's widths, into block. */
@@ -212,7 +78,6 @@ mlp_draw(struct mlp *m, uint64_t seed, uint64_t stream)
 
 /* What a pass over some rows needs. */
 struct pass {
-	const struct kernels *kernels;
 	struct team *team;             /* or NULL: the caller alone */
 	size_t rows;                   /* padded to tiles, or 1 */
 	float *at[MLP_LAYERS_MAX];     /* [rows x padded]: inputs, then the
@@ -222,8 +87,8 @@ struct pass {
 static struct pass
 pass_init(const struct mlp *m, int rows, struct team *team, struct arena *a)
 {
-	struct pass p = { kernels_here(), team, rows == 1 ? 1 :
-		whole((size_t)rows, TILE), { NULL } };
+	struct pass p = { team, rows == 1 ? 1 :
+		whole((size_t)rows, DENSE_TILE), { NULL } };
 
 	for (int l = 0; l < m->layers; l++)
 		p.at[l] = arena_floats(a, p.rows * mlp_padded(m->width[l]));
@@ -239,13 +104,11 @@ forward(const struct mlp *m, const struct pass *p, int rows, float *y)
 
 	for (int l = 0; l < last; l++) {
 		size_t out = mlp_padded(m->width[l + 1]);
-		multiply(p->kernels, &(struct product){ p->at[l], m->weight[l],
+		dense_multiply(&(struct dense){ p->at[l], m->weight[l],
 			m->bias[l], p->at[l + 1], p->rows, out,
 			(size_t)m->width[l], mlp_padded(m->width[l]), 1, out,
 			out }, p->team);
-		float *x = p->at[l + 1];
-		for (size_t i = 0; i < p->rows * out; i++)
-			x[i] = x[i] > 0 ? x[i] : 0;
+		dense_relu(p->rows * out, p->at[l + 1]);
 	}
 	for (int i = 0; i < rows; i++) {
 		const float *x = p->at[last] + (size_t)i * in;
@@ -328,30 +191,6 @@ loss(struct train *t, int rows, double huber)
 }
 
 static void
-flip(const float *restrict w, size_t in, size_t out, float *restrict to)
-{
-	for (size_t i = 0; i < in; i += 16)
-		for (size_t o = 0; o < out; o += 16)
-			for (size_t k = i; k < i + 16; k++)
-				for (size_t j = o; j < o + 16; j++)
-					to[j * in + k] = w[k * out + j];
-}
-
-/* Through the ReLU, then the bias: column sums of down. */
-static void
-backward_relu(const float *restrict x, float *restrict down, int rows,
-	size_t n, float *restrict bias)
-{
-	memset(bias, 0, n * sizeof *bias);
-	for (size_t i = 0; i < (size_t)rows; i++)
-		for (size_t k = 0; k < n; k++) {
-			float d = x[i * n + k] > 0 ? down[i * n + k] : 0;
-			down[i * n + k] = d;
-			bias[k] += d;
-		}
-}
-
-static void
 backward(const struct mlp *m, struct train *t, int rows)
 {
 	float *weight[MLP_LAYERS_MAX], *bias[MLP_LAYERS_MAX];
@@ -373,14 +212,14 @@ backward(const struct mlp *m, struct train *t, int rows)
 	while (l-- > 0) {
 		size_t out = in;
 		in = mlp_padded(m->width[l]);
-		backward_relu(p->at[l + 1], down, rows, out, bias[l]);
-		multiply(p->kernels, &(struct product){ p->at[l], down, NULL,
-			weight[l], whole((size_t)m->width[l], TILE), out,
+		dense_relu_back(p->at[l + 1], down, rows, out, bias[l]);
+		dense_multiply(&(struct dense){ p->at[l], down, NULL,
+			weight[l], whole((size_t)m->width[l], DENSE_TILE), out,
 			(size_t)rows, 1, in, out, out }, p->team);
 		if (!l)
 			break;
-		flip(m->weight[l], in, out, t->flipped);
-		multiply(p->kernels, &(struct product){ down, t->flipped, NULL,
+		dense_turn(m->weight[l], in, out, t->flipped);
+		dense_multiply(&(struct dense){ down, t->flipped, NULL,
 			next, p->rows, in, (size_t)m->width[l + 1], out, 1,
 			in, in }, p->team);
 		float *swap = down;
@@ -403,39 +242,19 @@ draw_batch(struct train *t, const float *x, const float *y, size_t in,
 	}
 }
 
-/* A step of Adam for those who do CHUNKs of it. */
-struct step {
-	struct mlp *m;
-	struct train *t;
-	struct adam adam;
-};
-
-static void
-step_chunk(void *arg, int chunk, int me)
-{
-	const struct step *s = arg;
-	const struct train *t = s->t;
-	size_t i = (size_t)chunk * CHUNK, left = s->m->size - i;
-
-	(void)me;
-	t->pass.kernels->adam(s->m->block + i, t->grad + i, t->m + i,
-		t->v + i, left < CHUNK ? left : CHUNK, &s->adam);
-}
-
 static void
 step_adam(struct mlp *m, struct train *t, const struct mlp_plan *plan, long s)
 {
 	double share = (double)s / (double)plan->steps;
 	double rate = plan->lr * (plan->anneal ?
 		0.5 + 0.5 * cos(3.141592653589793 * share) : 1);
-	struct step f = { m, t, {
+	struct dense_adam adam = {
 		(float)(rate / (1 - pow(0.9, (double)s + 1))),
 		(float)(1 / sqrt(1 - pow(0.999, (double)s + 1))),
 		(float)(rate * plan->decay),
-	} };
-	size_t chunks = (m->size + CHUNK - 1) / CHUNK;
+	};
 
-	team_for(plan->team, (int)chunks, step_chunk, &f);
+	dense_step(&adam, m->size, m->block, t->grad, t->m, t->v, plan->team);
 }
 
 void

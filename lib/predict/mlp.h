@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { MLP_LAYERS_MAX = 17, MLP_LANES = 32 };
+enum { MLP_LAYERS_MAX = 17 };
 
 struct mlp {
 	int layers;                      /* weight matrices, output included */
