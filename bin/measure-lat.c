@@ -27,7 +27,7 @@ get_task(const struct bench *b, const struct in *in, const struct rec *r,
 	struct why why;
 
 	*arch = arch_rec_get(in, r, &none, &own);
-	if ((b->params && arch_fits(arch, &b->params->shape, &why)) ||
+	if ((b->params && params_hold(b->params, arch, &why)) ||
 	    task_join(&files, &own, &k->options, &why))
 		in_fail(in, "does not fit the %s: %s", b->params ? "weights" :
 			"space", why.text);
@@ -62,7 +62,7 @@ load_files(struct bench *b, struct known *k, struct weights *w,
 		space_load(&s, &t, space);
 		largest = arch_largest(&s);
 		reference_fix(&b->ref, &largest);
-		if (weights && arch_fits(&largest, &w->params.shape, &why))
+		if (weights && params_hold(&w->params, &largest, &why))
 			die("%s: does not fit %s: %s", space, weights,
 				why.text);
 		if (task_join(&k->files, &t, &k->options, &why))

@@ -13,7 +13,7 @@ super_load(struct weights *super, const char *path, const struct arch *arch,
 	struct why why;
 
 	weights_load(super, path);
-	if (arch_fits(arch, &super->params.shape, &why) ||
+	if (params_hold(&super->params, arch, &why) ||
 	    task_agree(own, &super->params.task, &why))
 		die("%s: %s", path, why.text);
 	*own = super->params.task;

@@ -29,7 +29,7 @@ main(int argc, char **argv)
 	train_task(&o, &w, &own, space_path, largest.encoder_embed_dim,
 		largest.decoder_embed_dim);
 	struct task task = w.params.task;
-	params_layout(&w.params, &largest, &task);
+	params_layout_space(&w.params, &largest, &task, &w.space);
 	train_run(&o, &w);
 	weights_free(&w);
 	return out_end();

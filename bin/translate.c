@@ -27,7 +27,7 @@ load_model(struct translator *t, struct form *f, struct weights *w,
 	arch = w->params.shape;
 	if (arch_path) {
 		arch_load(&arch, &task, arch_path);
-		if (arch_fits(&arch, &w->params.shape, &why) ||
+		if (params_hold(&w->params, &arch, &why) ||
 		    task_agree(&w->params.task, &task, &why))
 			die("%s: does not fit %s: %s", arch_path, path,
 				why.text);

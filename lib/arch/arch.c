@@ -22,6 +22,8 @@ static const struct {
 		GENE_DECODER_LAYERS),
 	FIELD(GENE_ARBITRARY, decoder_arbitrary_ende_attn,
 		GENE_DECODER_LAYERS),
+	FIELD(GENE_ENCODER_CONV, encoder_conv_kernel, GENE_ENCODER_LAYERS),
+	FIELD(GENE_DECODER_CONV, decoder_conv_kernel, GENE_DECODER_LAYERS),
 #undef FIELD
 };
 
@@ -30,6 +32,7 @@ static const enum gene order[GENES] = {
 	GENE_ENCODER_EMBED, GENE_ENCODER_LAYERS, GENE_ENCODER_FFN,
 	GENE_ENCODER_HEADS, GENE_DECODER_EMBED, GENE_DECODER_LAYERS,
 	GENE_DECODER_FFN, GENE_DECODER_HEADS, GENE_ENDE_HEADS, GENE_ARBITRARY,
+	GENE_ENCODER_CONV, GENE_DECODER_CONV,
 };
 
 const char *
@@ -61,25 +64,12 @@ gene(const struct arch *a, enum gene g)
 }
 
 static int
-lowest(enum gene g)
-{
-	return g == GENE_ARBITRARY ? -1 : 1;
-}
-
-static int
-highest(enum gene g)
-{
-	return g == GENE_ARBITRARY ? 2 : g == GENE_ENCODER_LAYERS ||
-		g == GENE_DECODER_LAYERS ? LAYERS_MAX : WIDTH_MAX;
-}
-
-static int
 parse_field(struct arch *a, enum gene g, const json_t *j, struct why *why)
 {
 	int layered = fields[g].layers != GENES;
-	int lo = lowest(g), hi = highest(g), n;
-	int *to = arch_gene(a, g, &n);
+	int n, lo, hi, *to = arch_gene(a, g, &n);
 
+	gene_range(g, &lo, &hi);
 	if (layered && (!json_is_array(j) || (int)json_array_size(j) != n))
 		return why_set(why, "arch.%s: want an array of %d integers, "
 			"one a layer", fields[g].key, n);
@@ -91,6 +81,49 @@ parse_field(struct arch *a, enum gene g, const json_t *j, struct why *why)
 				"arch.%s: want -1, 1 and 2 only" :
 				"arch.%s: want integers in [%d, %d]",
 				fields[g].key, lo, hi);
+	}
+	return 0;
+}
+
+/* Is a gene that may be missing there? */
+static int
+has_gene(const struct arch *a, enum gene g)
+{
+	for (int i = 0; i < stack_layers(a, g); i++)
+		if (gene(a, g)[i])
+			return 1;
+	return g < GENES_HAT;
+}
+
+static int
+convolves(const struct arch *a)
+{
+	return has_gene(a, GENE_ENCODER_CONV) || has_gene(a, GENE_DECODER_CONV);
+}
+
+void
+arch_gates(struct arch *a, int gates)
+{
+	a->conv_glu = gates && convolves(a);
+}
+
+/* As space.c's. */
+static int
+check_conv(const struct arch *a, enum gene conv, enum gene heads,
+	enum gene embed, enum gene *at, struct why *why)
+{
+	*at = conv;
+	for (int i = 0; i < stack_layers(a, conv); i++) {
+		if (!gene(a, conv)[i])
+			continue;
+		if (*gene(a, embed) < 2)
+			return why_set(why, "arch.%s: a width of 1 has no "
+				"halves", fields[embed].key);
+		if (a->qkv_dim % (2 * gene(a, heads)[i]))
+			return why_set(why, "arch.%s: %d heads do not divide "
+				"half of qkv_dim %d, as %s wants",
+				fields[heads].key, gene(a, heads)[i],
+				a->qkv_dim, fields[conv].key);
 	}
 	return 0;
 }
@@ -115,7 +148,10 @@ arch_check(const struct arch *a, enum gene *at, struct why *why)
 				"%d attends to more layers than the encoder's "
 				"%d", a->decoder_arbitrary_ende_attn[i],
 				a->encoder_layer_num);
-	return 0;
+	return check_conv(a, GENE_ENCODER_CONV, GENE_ENCODER_HEADS,
+		GENE_ENCODER_EMBED, at, why) || check_conv(a,
+		GENE_DECODER_CONV, GENE_DECODER_HEADS, GENE_DECODER_EMBED,
+		at, why) ? -1 : 0;
 }
 
 int
@@ -132,9 +168,16 @@ arch_from_json(struct arch *a, const json_t *j, struct why *why)
 		return why_set(why, "arch.qkv_dim: want an integer in [1, %d]",
 			WIDTH_MAX);
 	known++;
+	const json_t *glu = json_object_get(j, "conv_glu");
+	if (glu && json_int(glu, 0, 1, &a->conv_glu))
+		return why_set(why, "arch.conv_glu: want 0 or 1");
+	known += glu != NULL;
+	int gates = a->conv_glu;
 	/* scalars come first in the enum, so layer counts are known in time */
 	for (int g = 0; g < GENES; g++) {
 		const json_t *v = json_object_get(j, fields[g].key);
+		if (!v && g >= GENES_HAT)
+			continue;
 		if (!v)
 			return why_set(why, "arch: no \"%s\"", fields[g].key);
 		if (parse_field(a, (enum gene)g, v, why))
@@ -148,11 +191,13 @@ arch_from_json(struct arch *a, const json_t *j, struct why *why)
 			int g = 0;
 			while (g < GENES && strcmp(key, fields[g].key))
 				g++;
-			if (g == GENES && strcmp(key, "qkv_dim"))
+			if (g == GENES && strcmp(key, "qkv_dim") &&
+			    strcmp(key, "conv_glu"))
 				return why_set(why, "arch: unknown key \"%s\"",
 					key);
 		}
 	}
+	arch_gates(a, gates);
 	return arch_check(a, NULL, why);
 }
 
@@ -178,13 +223,17 @@ put_int(char *p, int v)
 void
 arch_print(struct buf *b, const struct arch *a)
 {
-	char text[16 * (6 * LAYERS_MAX + 8) + 512], *p = text;
+	char text[16 * (8 * LAYERS_MAX + 8) + 512], *p = text;
 
 	p = put_int(stpcpy(p, "{\"qkv_dim\":"), a->qkv_dim);
+	if (a->conv_glu)
+		p = stpcpy(p, ",\"conv_glu\":1");
 	for (int k = 0; k < GENES; k++) {
 		enum gene g = order[k];
 		int layered = fields[g].layers != GENES;
 		int n = stack_layers(a, g);
+		if (!has_gene(a, g))
+			continue;
 		p = stpcpy(stpcpy(stpcpy(p, ",\""), fields[g].key), "\":");
 		if (layered)
 			*p++ = '[';
@@ -233,15 +282,16 @@ arch_scan(struct arch *a, const char *p)
 
 	*a = (struct arch){ 0 };
 	p = scan_int(scan_text(p, "{\"qkv_dim\":"), 1, WIDTH_MAX, &a->qkv_dim);
-	for (int k = 0; k < GENES && p; k++) {
+	for (int k = 0; k < GENES_HAT && p; k++) {
 		enum gene g = order[k];
 		int layered = fields[g].layers != GENES;
-		int n, *to = arch_gene(a, g, &n);
+		int n, lo, hi, *to = arch_gene(a, g, &n);
+		gene_range(g, &lo, &hi);
 		p = scan_text(scan_text(scan_text(p, ",\""), fields[g].key),
 			layered ? "\":[" : "\":");
 		for (int i = 0; i < n && p; i++) {
 			p = i ? scan_text(p, ",") : p;
-			p = scan_int(p, lowest(g), highest(g), &to[i]);
+			p = scan_int(p, lo, hi, &to[i]);
 			if (g == GENE_ARBITRARY && !to[i])
 				return NULL;
 		}
@@ -260,9 +310,10 @@ arch_sample(struct arch *a, const struct space *s, struct rng *r)
 		int n, *to = arch_gene(a, (enum gene)g, &n);
 		if (g == GENE_ARBITRARY)
 			c = space_arbitrary(s, a->encoder_layer_num);
-		for (int i = 0; i < n; i++)
+		for (int i = 0; c.n && i < n; i++)
 			to[i] = c.at[rng_below(r, (uint64_t)c.n)];
 	}
+	arch_gates(a, s->conv_glu);
 }
 
 static struct arch
@@ -275,9 +326,10 @@ extreme(const struct space *s, int (*pick)(const struct choice *))
 		int n, *to = arch_gene(&a, (enum gene)g, &n);
 		if (g == GENE_ARBITRARY)
 			c = space_arbitrary(s, a.encoder_layer_num);
-		for (int i = 0; i < n; i++)
+		for (int i = 0; c.n && i < n; i++)
 			to[i] = pick(&c);
 	}
+	arch_gates(&a, s->conv_glu);
 	return a;
 }
 
@@ -305,7 +357,8 @@ arch_hash(const struct arch *a)
 	uint64_t h = (uint64_t)a->qkv_dim;
 
 	for (int g = 0; g < GENES; g++)
-		for (int i = 0; i < stack_layers(a, (enum gene)g); i++)
+		for (int i = 0; has_gene(a, (enum gene)g) &&
+		    i < stack_layers(a, (enum gene)g); i++)
 			h = rng_mix(h * 31 +
 				(uint64_t)(gene(a, (enum gene)g)[i] + 2));
 	return h;
@@ -317,13 +370,27 @@ arch_in_space(const struct arch *a, const struct space *s, struct why *why)
 	if (a->qkv_dim != s->qkv_dim)
 		return why_set(why, "qkv_dim is %d, in the space %d",
 			a->qkv_dim, s->qkv_dim);
+	if (convolves(a) && a->conv_glu != s->conv_glu)
+		return why_set(why, "conv_glu is %d, in the space %d",
+			a->conv_glu, s->conv_glu);
 	for (int g = 0; g < GENES; g++)
-		for (int i = 0; i < stack_layers(a, (enum gene)g); i++)
+		for (int i = 0; (s->choice[g].n || has_gene(a, (enum gene)g)) &&
+		    i < stack_layers(a, (enum gene)g); i++)
 			if (!choice_has(&s->choice[g],
 			    gene(a, (enum gene)g)[i]))
 				return why_set(why, "%s: %d is not in the "
 					"space", fields[g].key,
 					gene(a, (enum gene)g)[i]);
+	return 0;
+}
+
+static int
+fits(const struct arch *a, const struct arch *big, enum gene g, struct why *why)
+{
+	for (int i = 0; i < stack_layers(a, g); i++)
+		if (gene(a, g)[i] > gene(big, g)[i])
+			return why_set(why, "%s: %d exceeds the weights' %d",
+				fields[g].key, gene(a, g)[i], gene(big, g)[i]);
 	return 0;
 }
 
@@ -334,12 +401,19 @@ arch_fits(const struct arch *a, const struct arch *big, struct why *why)
 		return why_set(why, "qkv_dim is %d, in the weights %d",
 			a->qkv_dim, big->qkv_dim);
 	for (int g = 0; g <= GENE_DECODER_FFN; g++)
-		for (int i = 0; i < stack_layers(a, (enum gene)g); i++)
-			if (gene(a, (enum gene)g)[i] >
-			    gene(big, (enum gene)g)[i])
-				return why_set(why, "%s: %d exceeds the "
-					"weights' %d", fields[g].key,
-					gene(a, (enum gene)g)[i],
-					gene(big, (enum gene)g)[i]);
-	return 0;
+		if (fits(a, big, (enum gene)g, why))
+			return -1;
+	for (int g = GENES_HAT; g < GENES; g++)
+		if (fits(a, big, (enum gene)g, why))
+			return -1;
+	if (!convolves(a))
+		return 0;
+	if (a->conv_glu != big->conv_glu)
+		return why_set(why, "conv_glu is %d, in the weights %d",
+			a->conv_glu, big->conv_glu);
+	/* each head has a kernel of its own */
+	return (has_gene(a, GENE_ENCODER_CONV) &&
+		fits(a, big, GENE_ENCODER_HEADS, why)) ||
+		(has_gene(a, GENE_DECODER_CONV) &&
+		fits(a, big, GENE_DECODER_HEADS, why)) ? -1 : 0;
 }

@@ -24,6 +24,12 @@ struct arch {
 	int decoder_self_attention_heads[LAYERS_MAX];
 	int decoder_ende_attention_heads[LAYERS_MAX];
 	int decoder_arbitrary_ende_attn[LAYERS_MAX];   /* -1, 1, 2 */
+	/* Self-attention of half of the channels beside a convolution of the
+	 * others (Lite Transformer's LSRA), with so wide a kernel; 0: of all.
+	 * Not printed where they are all 0. */
+	int conv_glu;       /* 1: they have gates; 0 where there are none */
+	int encoder_conv_kernel[LAYERS_MAX];
+	int decoder_conv_kernel[LAYERS_MAX];
 };
 
 /* j: the object behind "arch". 0, or -1 with a reason. */
@@ -32,9 +38,11 @@ int arch_from_json(struct arch *, const json_t *j, struct why *);
  * part, else 0. The ranges of single values are not looked at. */
 int arch_check(const struct arch *, enum gene *at, struct why *);
 /* The same from the bytes that arch_print writes, twenty times as fast. Returns
- * their end, or NULL for what is written otherwise, or wrong: arch_from_json
- * then says what. */
+ * their end, or NULL for what is written otherwise, or wrong, or has
+ * convolutions: arch_from_json then says what. */
 const char *arch_scan(struct arch *, const char *text);
+/* Set conv_glu of an arch that is complete otherwise. */
+void arch_gates(struct arch *, int gates);
 const char *arch_key(enum gene);   /* "encoder_embed_dim" .. */
 void arch_print(struct buf *, const struct arch *);   /* {"qkv_dim":..} */
 
@@ -51,7 +59,7 @@ int arch_in_space(const struct arch *, const struct space *, struct why *);
 /* Does it fit into weights stored for largest? Likewise. */
 int arch_fits(const struct arch *, const struct arch *largest, struct why *);
 
-/* The per-layer genes of one arch: GENE_ENCODER_FFN .. GENE_ARBITRARY, or the
+/* The per-layer genes of one arch: GENE_ENCODER_FFN and what follows, or the
  * scalar ones as arrays of one. n: how many are in use. */
 int *arch_gene(struct arch *, enum gene, int *n);
 

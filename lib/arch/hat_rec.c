@@ -190,10 +190,18 @@ hat_export(const char *path)
 		if (space_from_json(&s, json_object_get(r.json, "space"),
 		    &why))
 			in_fail(&in, "%s", why.text);
+		if (s.choice[GENE_ENCODER_CONV].n ||
+		    s.choice[GENE_DECODER_CONV].n)
+			in_fail(&in, "HAT's files have no convolutions");
 		task = task_rec_get(&in, &r, &none);
 		hat_yaml_print_space(&b, &s, &task);
 	} else {
 		struct arch a = arch_rec_get(&in, &r, &none, &task);
+		for (int i = 0; i < LAYERS_MAX; i++)
+			if (a.encoder_conv_kernel[i] ||
+			    a.decoder_conv_kernel[i])
+				in_fail(&in, "HAT's files have no "
+					"convolutions");
 		hat_yaml_print_arch(&b, &a, &task);
 	}
 	if (rec_get(&in, &r))

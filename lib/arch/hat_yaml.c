@@ -18,7 +18,7 @@ static const char *const extras[EXTRAS] = {
 /* A file while it is read. */
 struct reader {
 	yaml_document_t *doc;
-	const yaml_node_t *sub[GENES], *choice[GENES], *extra[EXTRAS];
+	const yaml_node_t *sub[GENES_HAT], *choice[GENES_HAT], *extra[EXTRAS];
 	const yaml_node_t *share;
 	long first;   /* line of the mapping */
 	long *line;
@@ -74,7 +74,7 @@ place(struct reader *r, const char *key)
 {
 	char name[KEY_SIZE];
 
-	for (int g = 0; g < GENES; g++) {
+	for (int g = 0; g < GENES_HAT; g++) {
 		if (!strcmp(key, hat_key(name, (enum gene)g, 0)))
 			return &r->sub[g];
 		if (!strcmp(key, hat_key(name, (enum gene)g, 1)))
@@ -186,11 +186,11 @@ read_arch(struct reader *r, struct arch *a)
 {
 	enum gene at;
 
-	for (int g = 0; g < GENES; g++)
+	for (int g = 0; g < GENES_HAT; g++)
 		if (need(r, (enum gene)g, 0))
 			return -1;
 	/* scalars come first in the enum, so layer counts are known in time */
-	for (int g = 0; g < GENES; g++) {
+	for (int g = 0; g < GENES_HAT; g++) {
 		int n, *to = arch_gene(a, (enum gene)g, &n);
 		if (read_gene(r, (enum gene)g, 0, n, LAYERS_MAX, to) < 0)
 			return -1;
@@ -206,10 +206,10 @@ read_space(struct reader *r, struct space *s)
 {
 	enum gene at;
 
-	for (int g = 0; g < GENES; g++)
+	for (int g = 0; g < GENES_HAT; g++)
 		if (need(r, (enum gene)g, 1))
 			return -1;
-	for (int g = 0; g < GENES; g++) {
+	for (int g = 0; g < GENES_HAT; g++) {
 		int all[CHOICES_MAX];
 		struct choice *c = &s->choice[g];
 		int n = read_gene(r, (enum gene)g, 1, 0, CHOICES_MAX, all);
@@ -274,7 +274,7 @@ read_document(struct reader *r, int qkv_dim, struct hat_yaml *y)
 		return why_set(r->why, "empty, want HAT's YAML or CSV");
 	if (collect(r, root))
 		return -1;
-	for (int g = 0; g < GENES; g++) {
+	for (int g = 0; g < GENES_HAT; g++) {
 		subs += r->sub[g] != NULL;
 		choices += r->choice[g] != NULL;
 	}
@@ -369,7 +369,7 @@ hat_yaml_print_arch(struct buf *b, const struct arch *a, const struct task *t)
 	char key[KEY_SIZE];
 
 	print_super(b, t, a->qkv_dim);
-	for (int g = 0; g < GENES; g++) {
+	for (int g = 0; g < GENES_HAT; g++) {
 		int n, *x = arch_gene(&copy, (enum gene)g, &n);
 		print_list(b, hat_key(key, (enum gene)g, 0), x, n,
 			is_layered((enum gene)g));
@@ -400,7 +400,7 @@ hat_yaml_print_space(struct buf *b, const struct space *s,
 		choice_max(&c[GENE_DECODER_LAYERS]),
 		choice_max(&c[GENE_ENCODER_HEADS]),
 		heads > ende ? heads : ende);
-	for (int g = 0; g < GENES; g++)
+	for (int g = 0; g < GENES_HAT; g++)
 		print_list(b, hat_key(key, (enum gene)g, 1), c[g].at, c[g].n,
 			1);
 }

@@ -11,7 +11,17 @@ const char *const space_keys[GENES] = {
 	"decoder_self_attention_heads_choice",
 	"decoder_ende_attention_heads_choice",
 	"decoder_arbitrary_ende_attn_choice",
+	"encoder_conv_kernel_choice", "decoder_conv_kernel_choice",
 };
+
+void
+gene_range(enum gene g, int *lo, int *hi)
+{
+	*lo = g == GENE_ARBITRARY ? -1 : g >= GENES_HAT ? 0 : 1;
+	*hi = g == GENE_ARBITRARY ? 2 : g >= GENES_HAT ? KERNEL_MAX :
+		g == GENE_ENCODER_LAYERS || g == GENE_DECODER_LAYERS ?
+		LAYERS_MAX : WIDTH_MAX;
+}
 
 int
 choice_max(const struct choice *c)
@@ -65,11 +75,10 @@ space_arbitrary(const struct space *s, int encoder_layers)
 static int
 parse_choice(struct choice *c, enum gene g, const json_t *j, struct why *why)
 {
-	int layers = g == GENE_ENCODER_LAYERS || g == GENE_DECODER_LAYERS;
-	int lo = g == GENE_ARBITRARY ? -1 : 1;
-	int hi = g == GENE_ARBITRARY ? 2 : layers ? LAYERS_MAX : WIDTH_MAX;
 	size_t n = json_array_size(j);
+	int lo, hi;
 
+	gene_range(g, &lo, &hi);
 	if (!n || n > CHOICES_MAX)
 		return why_set(why, "space.%s: want an array of 1 to %d "
 			"integers", space_keys[g], CHOICES_MAX);
@@ -86,6 +95,27 @@ parse_choice(struct choice *c, enum gene g, const json_t *j, struct why *why)
 				space_keys[g], v);
 		c->at[c->n] = v;
 	}
+	return 0;
+}
+
+/* Heads share kernels, of half of qkv_dim. */
+static int
+check_conv(const struct space *s, enum gene conv, enum gene heads,
+	enum gene embed, enum gene *at, struct why *why)
+{
+	const struct choice *c = &s->choice[*at = conv];
+
+	if (!c->n || !choice_max(c))
+		return 0;
+	if (choice_min(&s->choice[embed]) < 2)
+		return why_set(why, "space.%s: a width of 1 has no halves",
+			space_keys[embed]);
+	for (int i = 0; i < s->choice[heads].n; i++)
+		if (s->qkv_dim % (2 * s->choice[heads].at[i]))
+			return why_set(why, "space.%s: %d heads do not divide "
+				"half of qkv_dim %d, as %s wants",
+				space_keys[heads], s->choice[heads].at[i],
+				s->qkv_dim, space_keys[conv]);
 	return 0;
 }
 
@@ -107,7 +137,10 @@ space_check(const struct space *s, enum gene *at, struct why *why)
 		return why_set(why, "space.%s: nothing to choose for an "
 			"encoder of %d layers", space_keys[GENE_ARBITRARY],
 			fewest);
-	return 0;
+	return check_conv(s, GENE_ENCODER_CONV, GENE_ENCODER_HEADS,
+		GENE_ENCODER_EMBED, at, why) || check_conv(s,
+		GENE_DECODER_CONV, GENE_DECODER_HEADS, GENE_DECODER_EMBED,
+		at, why) ? -1 : 0;
 }
 
 int
@@ -131,6 +164,10 @@ space_from_json(struct space *s, const json_t *j, struct why *why)
 			if (json_int(v, 1, WIDTH_MAX, &s->qkv_dim))
 				return why_set(why, "space.qkv_dim: want an "
 					"integer in [1, %d]", WIDTH_MAX);
+		} else if (!strcmp(key, "conv_glu")) {
+			if (json_int(v, 0, 1, &s->conv_glu))
+				return why_set(why, "space.conv_glu: want 0 or "
+					"1");
 		} else if (!strcmp(key, "name")) {
 			if (!(name = json_string_value(v)) ||
 			    strlen(name) >= sizeof s->name)
@@ -140,7 +177,7 @@ space_from_json(struct space *s, const json_t *j, struct why *why)
 		} else
 			return why_set(why, "space: unknown key \"%s\"", key);
 	}
-	for (int g = 0; g < GENES; g++)
+	for (int g = 0; g < GENES_HAT; g++)
 		if (!s->choice[g].n)
 			return why_set(why, "space: no \"%s\"", space_keys[g]);
 	if (!s->qkv_dim)
@@ -157,7 +194,11 @@ space_print(struct buf *b, const struct space *s)
 		buf_printf(b, *p == '"' || *p == '\\' ? "\\%c" :
 			(unsigned char)*p < 32 ? "\\u%04x" : "%c", *p);
 	buf_printf(b, "\",\"qkv_dim\":%d", s->qkv_dim);
+	if (s->conv_glu)
+		buf_printf(b, ",\"conv_glu\":%d", s->conv_glu);
 	for (int g = 0; g < GENES; g++) {
+		if (!s->choice[g].n)
+			continue;
 		buf_printf(b, ",\"%s\":[", space_keys[g]);
 		for (int i = 0; i < s->choice[g].n; i++)
 			buf_printf(b, "%s%d", i ? "," : "",
@@ -165,6 +206,13 @@ space_print(struct buf *b, const struct space *s)
 		buf_str(b, "]");
 	}
 	buf_str(b, "}");
+}
+
+/* Ways to choose a gene that may be missing. */
+static double
+ways(const struct choice *c)
+{
+	return c->n ? c->n : 1;
 }
 
 double
@@ -177,12 +225,13 @@ space_size(const struct space *s)
 		int n = c[GENE_ENCODER_LAYERS].at[i];
 		double per = (double)c[GENE_DECODER_FFN].n *
 			c[GENE_DECODER_HEADS].n * c[GENE_ENDE_HEADS].n *
-			space_arbitrary(s, n).n;
+			space_arbitrary(s, n).n * ways(&c[GENE_DECODER_CONV]);
 		double decoders = 0;
 		for (int k = 0; k < c[GENE_DECODER_LAYERS].n; k++)
 			decoders += pow(per, c[GENE_DECODER_LAYERS].at[k]);
 		encoders += decoders * pow((double)c[GENE_ENCODER_FFN].n *
-			c[GENE_ENCODER_HEADS].n, n);
+			c[GENE_ENCODER_HEADS].n * ways(&c[GENE_ENCODER_CONV]),
+			n);
 	}
 	return encoders * c[GENE_ENCODER_EMBED].n * c[GENE_DECODER_EMBED].n;
 }

@@ -17,8 +17,11 @@ enum gene {
 	GENE_ENCODER_LAYERS, GENE_DECODER_LAYERS,
 	GENE_ENCODER_FFN, GENE_DECODER_FFN,
 	GENE_ENCODER_HEADS, GENE_DECODER_HEADS, GENE_ENDE_HEADS,
-	GENE_ARBITRARY, GENES
+	GENE_ARBITRARY, GENES_HAT,
+	/* what HAT lacks: a space may do without */
+	GENE_ENCODER_CONV = GENES_HAT, GENE_DECODER_CONV, GENES
 };
+enum { KERNEL_MAX = 64 };   /* of a convolution, see struct arch */
 
 struct choice {
 	int n, at[CHOICES_MAX];
@@ -27,10 +30,13 @@ struct choice {
 struct space {
 	char name[64];
 	int qkv_dim;
+	int conv_glu;               /* 1: convolutions have gates */
 	struct choice choice[GENES];
 };
 
 extern const char *const space_keys[GENES];
+/* The least and the largest that a gene can be. */
+void gene_range(enum gene, int *lo, int *hi);
 
 /* j: the object behind "space". 0, or -1 with a reason. */
 int space_from_json(struct space *, const json_t *j, struct why *);

@@ -26,8 +26,8 @@ share_norm(struct cpu *d, int me, int n, const struct packed_block *b,
 	size_t at = z(part.from) * z(b->width);
 
 	decode_norm(d->k, part.to - part.from, b->width, x + at, zs + at,
-		b->matrix[b->kind->matrices - 1].bias, b->norm.gain,
-		b->norm.shift, d->stats + 2 * part.from, y + at);
+		b->bias, b->norm.gain, b->norm.shift,
+		d->stats + 2 * part.from, y + at);
 	team_wait(&d->team);
 }
 
@@ -53,7 +53,7 @@ const struct block_step *
 step_of(const struct block_kind *kind)
 {
 	static const struct block_step *const steps[] = { &step_self,
-		&step_cross, &step_ffn };
+		&step_lsra, &step_cross, &step_ffn };
 	size_t i = 0;
 
 	while (steps[i]->kind != kind)
@@ -94,7 +94,8 @@ step_chunk(struct cpu *d, int me, const struct columns *x, int chunk)
 static void
 step_output(struct cpu *d, int me)
 {
-	struct part part = share_part(d, me, decode_chunks(d->m->task.tgt_vocab));
+	struct part part = share_part(d, me,
+		decode_chunks(d->m->task.tgt_vocab));
 	size_t lists = z(d->rows) * z(d->face.follows);
 	size_t own = z(me) * lists;
 	const struct packed *o = &d->m->output;

@@ -56,7 +56,8 @@ cpu_encode(struct decoder *face, const int *src, const int *at, int n)
 	for (int s = 0; s < n; s++) {
 		int len = at[s + 1] - at[s];
 		d->src_at[s + 1] = d->src_at[s] + len;
-		d->key_at[s + 1] = d->key_at[s] + decode_keys_ld(MEMORIES * len);
+		d->key_at[s + 1] = d->key_at[s] +
+			decode_keys_ld(MEMORIES * len);
 		d->max_src = len > d->max_src ? len : d->max_src;
 	}
 	d->src = src + at[0];

@@ -1,4 +1,5 @@
 #include <string.h>
+#include "conv.h"
 #include "packed.h"
 #include "step.h"
 #include "team.h"
@@ -114,6 +115,21 @@ pack_matrices(struct packed_model *m, struct packer *pk, const struct view *v,
 	}
 }
 
+/* The shares of a convolution's taps; not filled, they are what the arena
+ * holds. */
+static float *
+keep_shares(struct packer *pk, const struct block *b)
+{
+	float *to = arena_floats(&pk->arena, (size_t)b->kernel *
+		(size_t)b->channels);
+	struct conv c = { .channels = b->channels, .heads = b->heads,
+		.taps = b->kernel, .w = b->taps.w, .ldw = b->taps.ld };
+
+	if (pk->fill && b->kernel)
+		conv_shares(&c, to);
+	return to;
+}
+
 static void
 pack_blocks(struct packed_model *m, struct packer *pk, const struct view *v,
 	enum stack s)
@@ -125,6 +141,9 @@ pack_blocks(struct packed_model *m, struct packer *pk, const struct view *v,
 			.step = step_of(b->kind), .layer = b->layer,
 			.width = b->width, .inner = b->inner,
 			.heads = b->heads, .segments = b->segments,
+			.channels = b->channels, .kernel = b->kernel,
+			.gated = b->gated, .shares = keep_shares(pk, b),
+			.bias = keep(pk, b->bias, b->width),
 			.norm = { keep(pk, b->norm.gain, b->width),
 				keep(pk, b->norm.shift, b->width) } };
 	}

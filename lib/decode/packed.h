@@ -15,7 +15,10 @@ struct packed_block {
 	const struct block_kind *kind;
 	const struct block_step *step;     /* how it is decoded, see step.h */
 	int layer, width, inner, heads, segments;
+	int channels, kernel, gated;
 	struct packed matrix[MATRICES_MAX];
+	const float *bias;                 /* [width] of f(x) */
+	const float *shares;               /* [kernel, channels], see conv.h */
 	struct norm norm;
 };
 struct packed_model {

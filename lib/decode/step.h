@@ -11,8 +11,8 @@ struct block_step {
 	const struct block_kind *kind;
 	/* Floats that the block keeps for the sentences in work. */
 	size_t (*cache)(const struct packed_block *, const struct room *);
-	/* x[T,e] of all sentences -> z[T,e]: f(x) without the last matrix'
-	 * bias. NULL: in the decoder only. */
+	/* x[T,e] of all sentences -> z[T,e]: f(x) without its bias.
+	 * NULL: in the decoder only. */
 	void (*encode)(struct cpu *, int me, const struct packed_block *,
 		const float *x, float *z);
 	/* What it takes from the encoder's outputs, once a sentence. NULL:
@@ -23,7 +23,7 @@ struct block_step {
 	void (*step)(struct cpu *, int me, const struct packed_block *,
 		float *cache, const float *x, float *z);
 };
-extern const struct block_step step_self, step_cross, step_ffn;
+extern const struct block_step step_self, step_lsra, step_cross, step_ffn;
 const struct block_step *step_of(const struct block_kind *);
 
 #endif

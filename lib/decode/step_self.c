@@ -10,7 +10,8 @@ enum { QKV, OUT };
 
 /* One head of one sentence: tokens from at on, n of them. */
 static void
-attend(const struct cpu *d, int me, int at, int n, int q, int h, int head)
+attend(const struct cpu *d, int me, int at, int n, int q, int h, int head,
+	int ld_out)
 {
 	size_t ld3 = 3 * z(q), ld = z(decode_keys_ld(n));
 	const float *qkv = d->wide + z(at) * ld3 + head * h;
@@ -18,24 +19,32 @@ attend(const struct cpu *d, int me, int at, int n, int q, int h, int head)
 
 	decode_turn_keys(n, h, qkv + q, ld3, keys, ld);
 	decode_attend(d->k, n, n, h, qkv, ld3, keys, qkv + 2 * q, ld3,
-		keys + ld * z(h),
-		d->ctx + z(at) * z(q) + head * h, z(q));
+		keys + ld * z(h), d->ctx + z(at) * z(ld_out) + head * h,
+		z(ld_out));
+}
+
+void
+share_attend(struct cpu *d, int me, const struct packed_block *b, int ld_out)
+{
+	int q = b->inner, of = d->team.working;
+
+	for (int i = me; i < d->n * b->heads; i += of) {
+		int s = i / b->heads;
+		attend(d, me, d->src_at[s], d->src_at[s + 1] - d->src_at[s], q,
+			q / b->heads, i % b->heads, ld_out);
+	}
+	team_wait(&d->team);
 }
 
 static void
 encode(struct cpu *d, int me, const struct packed_block *b, const float *x,
 	float *out)
 {
-	int t = d->src_at[d->n], q = b->inner, of = d->team.working;
+	int t = d->src_at[d->n], q = b->inner;
 
 	share_linear(d, me, &b->matrix[QKV], THEN_BIAS, t, x, b->width,
 		d->wide, 3 * q);
-	for (int i = me; i < d->n * b->heads; i += of) {
-		int s = i / b->heads;
-		attend(d, me, d->src_at[s], d->src_at[s + 1] - d->src_at[s], q,
-			q / b->heads, i % b->heads);
-	}
-	team_wait(&d->team);
+	share_attend(d, me, b, q);
 	share_linear(d, me, &b->matrix[OUT], THEN_NOTHING, t, d->ctx, q, out,
 		b->width);
 }
@@ -50,23 +59,31 @@ cache(const struct packed_block *b, const struct room *r)
 }
 
 /* A row and head at a time. */
+void
+share_attend_past(struct cpu *d, int me, const struct packed_block *b,
+	const float *cached, int ld, int ld_out)
+{
+	int q = b->inner, h = q / b->heads, of = d->team.working;
+
+	for (int i = me; i < d->rows * b->heads; i += of) {
+		int r = i / b->heads, at = i % b->heads * h;
+		decode_attend_past(d->k, d->step + 1, h,
+			cached + share_slot(d, r) * z(ld) + at,
+			cached + q + at, cached + 2 * q + at, z(ld),
+			share_past(d, r), share_scratch(d, me),
+			d->ctx + z(r) * z(ld_out) + at);
+	}
+}
+
 static void
 step(struct cpu *d, int me, const struct packed_block *b, float *cached,
 	const float *x, float *out)
 {
-	int q = b->inner, h = q / b->heads, of = d->team.working;
-	size_t ld = 3 * z(q), slots = z(d->face.room.sentences * d->face.room.beam);
-	float *now = cached + z(d->step) * slots * ld;
+	int q = b->inner;
 
 	share_linear(d, me, &b->matrix[QKV], THEN_BIAS, d->rows, x, b->width,
-		now, 3 * q);
-	for (int i = me; i < d->rows * b->heads; i += of) {
-		size_t r = z(i / b->heads), at = z(i % b->heads) * z(h);
-		decode_attend_past(d->k, d->step + 1, h, now + r * ld + at,
-			cached + q + at, cached + 2 * q + at, ld,
-			d->past[0] + r * z(d->face.room.steps),
-			share_scratch(d, me), d->ctx + r * z(q) + at);
-	}
+		cached + share_slot(d, 0) * 3 * z(q), 3 * q);
+	share_attend_past(d, me, b, cached, 3 * q, q);
 	team_wait(&d->team);
 	share_linear(d, me, &b->matrix[OUT], THEN_NOTHING, d->rows, d->ctx, q,
 		out, b->width);

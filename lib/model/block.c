@@ -3,11 +3,19 @@
 #include "pass.h"
 
 int
-block_kinds(enum stack s, const struct block_kind *kind[LAYER_BLOCKS])
+arch_kernel(const struct arch *a, enum stack s, int layer)
+{
+	return s == ENCODER ? a->encoder_conv_kernel[layer] :
+		a->decoder_conv_kernel[layer];
+}
+
+int
+block_kinds(enum stack s, const struct arch *a, int layer,
+	const struct block_kind *kind[LAYER_BLOCKS])
 {
 	int n = 0;
 
-	kind[n++] = &block_self;
+	kind[n++] = arch_kernel(a, s, layer) ? &block_lsra : &block_self;
 	if (s == DECODER)
 		kind[n++] = &block_cross;
 	kind[n++] = &block_ffn;
@@ -55,30 +63,30 @@ block_drop(const struct block_run *run, int site)
 		(masks * LAYERS_MAX + b->layer) * DROP_SITES + site);
 }
 
-void
-block_linear(const struct block_run *run, const struct linear *l, int t,
-	const float *x, float *y)
+struct block_dims
+block_dims(const struct block *b)
 {
-	nn_linear(&run->p->num, t, l->out, l->in, x, l->w, l->ld, l->b, y);
+	return (struct block_dims){ b->width, b->inner, b->segments,
+		b->memory_width, b->heads, b->channels, b->kernel, b->gated };
 }
 
 void
-block_output(const struct block_run *run, const float *x)
+block_linear(const struct block_run *run, const struct linear *l, int t,
+	const float *x, int ldx, float *y, int ldy)
 {
-	const struct linear *l = block_out(run->b);
-
-	nn_linear(&run->p->num, block_tokens(run), l->out, l->in, x, l->w,
-		l->ld, NULL, run->s->r);
+	nn_linear(&run->p->num, t, l->out, l->in, x, ldx, l->w, l->ld, l->b, y,
+		ldy);
 }
 
 void
 block_linear_back(const struct block_run *run, const struct linear *l,
-	const struct linear *grad, int t, const float *dy, const float *x,
-	float *dx, int add)
+	const struct linear *grad, int t, const float *dy, int ldy,
+	const float *x, int ldx, float *dx, int add)
 {
 	const struct num *num = &run->p->num;
 
-	nn_linear_back_weight(num, t, l->out, l->in, dy, x, grad->w, l->ld,
-		grad->b);
-	nn_linear_back_input(num, t, l->out, l->in, dy, l->w, l->ld, dx, add);
+	nn_linear_back_weight(num, t, l->out, l->in, dy, ldy, x, ldx, grad->w,
+		l->ld, grad->b);
+	nn_linear_back_input(num, t, l->out, l->in, dy, ldy, l->w, l->ld, dx,
+		ldx, add);
 }

@@ -2,8 +2,8 @@
  *
  * A sub-layer ("block") is y = norm(x + drop(f(x))). What f is, a kind of block
  * says: its tensors, what it needs and keeps, forward and backward (self.c,
- * cross.c, ffn.c), and its steps in decoding (step_*.c). stack.c says which
- * kinds a layer has; all else are loops over blocks. */
+ * lsra.c, cross.c, ffn.c), and its steps in decoding (lib/decode/step_*.c).
+ * block_kinds says which kinds a layer has; all else are loops over blocks. */
 #ifndef BLOCK_H
 #define BLOCK_H
 
@@ -26,7 +26,9 @@ struct block_need {
  * of the source. */
 struct block_dims {
 	double width, inner, segments, memory_width;
+	double heads, channels, kernel, gated;
 };
+struct block_dims block_dims(const struct block *);
 struct block_cost {
 	double params, macs;
 };
@@ -39,7 +41,7 @@ struct block_pass {
 
 /* Ts: source tokens, T: those of the block's own stack. */
 struct block_kind {
-	int matrices;          /* the last one makes f's output */
+	int matrices;
 	int drop;              /* enum drop_site of f's output */
 	int masks;             /* number of its random masks; 0: its stack's */
 	int from_memory;       /* the matrix that multiplies the encoder's
@@ -51,21 +53,14 @@ struct block_kind {
 	struct block_cost (*cost)(const struct block_dims *, double t,
 		double ts);
 	struct block_need (*need)(const struct block *, int t, int ts);
-	/* x[T,D] -> r: f(x) without the last matrix' bias. */
+	/* x[T,D] -> r: f(x) without its bias. */
 	void (*forward)(const struct block_run *, const float *x);
-	/* dz, the gradient of f(x), -> those of the weights, and that of x,
-	 * which is added to dx. */
+	/* dz, the gradient of f(x), -> those of the weights but its bias, and
+	 * that of x, which is added to dx. */
 	void (*backward)(const struct block_run *, const struct block *grad,
 		const float *x);
 };
-extern const struct block_kind block_self, block_cross, block_ffn;
-
-/* The matrix whose product is f's output; its bias is added with x. */
-static inline const struct linear *
-block_out(const struct block *b)
-{
-	return &b->matrix[b->kind->matrices - 1];
-}
+extern const struct block_kind block_self, block_lsra, block_cross, block_ffn;
 
 /* One block in a pass over a batch. */
 struct block_run {
@@ -80,15 +75,14 @@ struct block_run {
 /* Tokens of the block's own stack. */
 int block_tokens(const struct block_run *);
 struct drop block_drop(const struct block_run *, int site);
-/* y[t,out] = x . w^T + bias */
+/* y[t,out] = x . w^T + bias (if it has one); ldx and ldy: of rows of x and its
+ * gradient, of y and its. */
 void block_linear(const struct block_run *, const struct linear *, int t,
-	const float *x, float *y);
-/* r = x . w^T of the last matrix */
-void block_output(const struct block_run *, const float *x);
+	const float *x, int ldx, float *y, int ldy);
 /* dw, db of y = x w^T + b, and dx, or += where add. */
 void block_linear_back(const struct block_run *, const struct linear *,
-	const struct linear *grad, int t, const float *dy, const float *x,
-	float *dx, int add);
+	const struct linear *grad, int t, const float *dy, int ldy,
+	const float *x, int ldx, float *dx, int add);
 
 /* n floats up to a whole cache line. */
 static inline size_t
@@ -98,9 +92,12 @@ lines(size_t n)
 }
 
 /* The kinds of blocks that a layer of a stack has, in their order. */
-int block_kinds(enum stack, const struct block_kind *kind[LAYER_BLOCKS]);
+int block_kinds(enum stack, const struct arch *, int layer,
+	const struct block_kind *kind[LAYER_BLOCKS]);
 
 int stack_layers(const struct arch *, enum stack);
+/* Width of a layer's convolution, 0: it has none. */
+int arch_kernel(const struct arch *, enum stack, int layer);
 /* Of a layer, without tensors. */
 struct block block_shaped(const struct block_kind *, enum stack, int layer,
 	const struct arch *);

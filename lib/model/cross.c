@@ -27,8 +27,9 @@ tensors(struct tensor_cursor *t, struct block *b)
 	b->matrix[KV] = cursor_pair(t, "encoder_attn.k_proj",
 		"encoder_attn.v_proj", q, b->memory_width);
 	t->fan = 0;
-	b->matrix[OUT] = cursor_linear(t, "encoder_attn.out_proj", b->width,
+	b->matrix[OUT] = cursor_matrix(t, "encoder_attn.out_proj", b->width,
 		q);
+	b->bias = cursor_bias(t, "encoder_attn.out_proj", b->width);
 	b->norm = cursor_norm(t, "encoder_attn_layer_norm", b->width);
 }
 
@@ -87,21 +88,25 @@ project(const struct block_run *run, const float *x)
 	const struct batch *batch = run->batch;
 	float *q = run->s->products;
 
-	block_linear(run, &b->matrix[Q], batch->tgt_tokens, x, q);
+	block_linear(run, &b->matrix[Q], batch->tgt_tokens, x, b->width, q,
+		b->inner);
 	block_linear(run, &b->matrix[KV], b->segments * batch->src_tokens,
-		run->p->memory, q + after(run));
+		run->p->memory, b->memory_width, q + after(run),
+		2 * b->inner);
 }
 
 static void
 forward(const struct block_run *run, const float *x)
 {
+	const struct block *b = run->b;
 	float *ctx = run->s->sums;
 	struct attention a = attention(run);
 
 	project(run, x);
 	nn_attention(&run->p->num, &a, ctx, ctx + after(run),
 		run->p->attention);
-	block_output(run, ctx);
+	block_linear(run, &b->matrix[OUT], run->batch->tgt_tokens, ctx,
+		b->inner, run->s->r, b->width);
 }
 
 static void
@@ -118,14 +123,14 @@ backward(const struct block_run *run, const struct block *grad,
 	if (p->keep == KEEP_SUMS)
 		project(run, x);
 	block_linear_back(run, &b->matrix[OUT], &grad->matrix[OUT],
-		batch->tgt_tokens, p->dz, ctx, dctx, 0);
+		batch->tgt_tokens, p->dz, b->width, ctx, b->inner, dctx, 0);
 	nn_attention_back(&p->num, &a, dctx, ctx + after(run), dq, dkv,
 		dkv + b->inner, p->attention);
 	block_linear_back(run, &b->matrix[Q], &grad->matrix[Q],
-		batch->tgt_tokens, dq, x, p->dx, 1);
+		batch->tgt_tokens, dq, b->inner, x, b->width, p->dx, 1);
 	block_linear_back(run, &b->matrix[KV], &grad->matrix[KV],
-		b->segments * batch->src_tokens, dkv, p->memory, p->dmemory,
-		1);
+		b->segments * batch->src_tokens, dkv, 2 * b->inner, p->memory,
+		b->memory_width, p->dmemory, 1);
 }
 
 const struct block_kind block_cross = {

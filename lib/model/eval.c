@@ -187,7 +187,7 @@ eval_arch(struct eval *e, const struct arch *a, struct eval_result *r,
 	struct why *why)
 {
 	/* an arch from elsewhere may have fewer, wider heads */
-	if (arch_fits(a, &e->weights.params.shape, why))
+	if (params_hold(&e->weights.params, a, why))
 		return -1;
 	if (e->weights.is_super && arch_in_space(a, &e->weights.space, why))
 		return -1;

@@ -15,7 +15,8 @@ static void
 tensors(struct tensor_cursor *t, struct block *b)
 {
 	b->matrix[FC1] = cursor_linear(t, "fc1", b->inner, b->width);
-	b->matrix[FC2] = cursor_linear(t, "fc2", b->width, b->inner);
+	b->matrix[FC2] = cursor_matrix(t, "fc2", b->width, b->inner);
+	b->bias = cursor_bias(t, "fc2", b->width);
 	b->norm = cursor_norm(t, "final_layer_norm", b->width);
 }
 
@@ -50,8 +51,11 @@ hidden(const struct block_run *run, const float *x)
 static void
 forward(const struct block_run *run, const float *x)
 {
+	const struct block *b = run->b;
+
 	hidden(run, x);
-	block_output(run, run->s->products);
+	block_linear(run, &b->matrix[FC2], block_tokens(run), run->s->products,
+		b->inner, run->s->r, b->width);
 }
 
 static void
@@ -66,10 +70,10 @@ backward(const struct block_run *run, const struct block *grad,
 	if (p->keep == KEEP_SUMS)
 		hidden(run, x);
 	block_linear_back(run, &b->matrix[FC2], &grad->matrix[FC2], t, p->dz,
-		h, dh, 0);
+		b->width, h, b->inner, dh, 0);
 	nn_relu_back(&p->num, t, b->inner, dh, h, block_drop(run, DROP_HIDDEN));
-	block_linear_back(run, &b->matrix[FC1], &grad->matrix[FC1], t, dh, x,
-		p->dx, 1);
+	block_linear_back(run, &b->matrix[FC1], &grad->matrix[FC1], t, dh,
+		b->inner, x, b->width, p->dx, 1);
 }
 
 const struct block_kind block_ffn = {

@@ -51,6 +51,7 @@ next(struct tensor_cursor *t, int new_group, const char *name, const char *part,
 	struct param *q = add(t->p, new_group, rows, cols, init);
 	q->stack = t->stack;
 	q->layer = t->layer;
+	q->kind = t->kind;
 	if (t->fan)
 		q->fan = t->fan;
 	snprintf(q->name, sizeof q->name, "%s.layers.%d.%s.%s",
@@ -59,12 +60,26 @@ next(struct tensor_cursor *t, int new_group, const char *name, const char *part,
 }
 
 struct linear
-cursor_linear(struct tensor_cursor *t, const char *name, int out, int in)
+cursor_matrix(struct tensor_cursor *t, const char *name, int out, int in)
 {
 	struct linear l = { .out = out, .in = in };
 
 	l.w = next(t, 1, name, "weight", out, in, INIT_XAVIER, &l.ld);
-	l.b = next(t, 1, name, "bias", out, 0, INIT_ZERO, NULL);
+	return l;
+}
+
+float *
+cursor_bias(struct tensor_cursor *t, const char *name, int out)
+{
+	return next(t, 1, name, "bias", out, 0, INIT_ZERO, NULL);
+}
+
+struct linear
+cursor_linear(struct tensor_cursor *t, const char *name, int out, int in)
+{
+	struct linear l = cursor_matrix(t, name, out, in);
+
+	l.b = cursor_bias(t, name, out);
 	return l;
 }
 
@@ -102,25 +117,57 @@ add_table(struct params *p, const char *name, enum stack stack, int rows,
 	snprintf(t->name, sizeof t->name, "%s", name);
 }
 
-/* The blocks of one layer, their tensors declared. */
-static void
-layer_blocks(struct tensor_cursor *t, struct block *b, int n,
-	const struct block_kind *const *kind, const struct arch *a)
+/* The kinds whose tensors a layer has: where the space mixes them, both of
+ * those that may stand at the place of self-attention. */
+static int
+stored_kinds(const struct params *p, enum stack s, int layer,
+	const struct block_kind *kind[LAYER_BLOCKS + 1])
 {
-	for (int i = 0; i < n; i++) {
-		b[i] = block_shaped(kind[i], t->stack, t->layer, a);
-		kind[i]->tensors(t, &b[i]);
-	}
+	int n = 0;
+
+	if (p->mixed[s] && arch_kernel(&p->shape, s, layer))
+		kind[n++] = &block_self;
+	return n + block_kinds(s, &p->shape, layer, kind + n);
 }
 
-void
-params_layout(struct params *p, const struct arch *a, const struct task *t)
+static int
+among(const struct block_kind *kind, const struct block_kind *const *kinds,
+	int n)
 {
+	while (n-- && kinds[n] != kind)
+		;
+	return n >= 0;
+}
+
+/* The blocks that a layer of a SubTransformer has, their tensors declared;
+ * those of other kinds are passed over. */
+static int
+layer_blocks(struct tensor_cursor *t, const struct params *p,
+	const struct arch *a, struct block b[LAYER_BLOCKS])
+{
+	const struct block_kind *stored[LAYER_BLOCKS + 1], *own[LAYER_BLOCKS];
+	int n = stored_kinds(p, t->stack, t->layer, stored), has = 0;
+	int owns = block_kinds(t->stack, a, t->layer, own);
+
+	for (int i = 0; i < n; i++) {
+		struct block one = block_shaped(stored[i], t->stack, t->layer,
+			a);
+		t->kind = stored[i];
+		stored[i]->tensors(t, &one);
+		if (among(stored[i], own, owns))
+			b[has++] = one;
+	}
+	return has;
+}
+
+static void
+lay_out(struct params *p)
+{
+	const struct arch *a = &p->shape;
+	const struct task *t = &p->task;
 	int e = a->encoder_embed_dim, d = a->decoder_embed_dim;
-	const struct block_kind *kind[LAYER_BLOCKS];
 	struct block unused[LAYER_BLOCKS];
 
-	*p = (struct params){ .shape = *a, .task = *t };
 	if (t->share_all_embeddings)
 		add_table(p, "embed_tokens.weight", DECODER, t->tgt_vocab,
 			e > d ? e : d, INIT_EMBEDDING);
@@ -132,16 +179,49 @@ params_layout(struct params *p, const struct arch *a, const struct task *t)
 		add_table(p, "decoder.output_projection.weight", DECODER,
 			t->tgt_vocab, d, INIT_OUTPUT);
 	}
-	for (int s = 0; s < STACKS; s++) {
-		int n = block_kinds((enum stack)s, kind);
+	for (int s = 0; s < STACKS; s++)
 		for (int i = 0; i < stack_layers(a, (enum stack)s); i++) {
 			struct tensor_cursor tensors = { .p = p,
 				.stack = (enum stack)s, .layer = i };
 			p->first[s][i] = p->n;
-			layer_blocks(&tensors, unused, n, kind, a);
+			layer_blocks(&tensors, p, a, unused);
 		}
-	}
 	p->count = (p->count + GROUP - 1) / GROUP * GROUP;
+}
+
+void
+params_layout(struct params *p, const struct arch *a, const struct task *t)
+{
+	*p = (struct params){ .shape = *a, .task = *t };
+	lay_out(p);
+}
+
+void
+params_layout_space(struct params *p, const struct arch *a,
+	const struct task *t, const struct space *s)
+{
+	static const enum gene conv[STACKS] = { GENE_ENCODER_CONV,
+		GENE_DECODER_CONV };
+
+	*p = (struct params){ .shape = *a, .task = *t };
+	for (int i = 0; i < STACKS; i++)
+		p->mixed[i] = choice_has(&s->choice[conv[i]], 0);
+	lay_out(p);
+}
+
+int
+params_hold(const struct params *p, const struct arch *a, struct why *why)
+{
+	if (arch_fits(a, &p->shape, why))
+		return -1;
+	for (int s = 0; s < STACKS; s++)
+		for (int i = 0; i < stack_layers(a, (enum stack)s); i++)
+			if (!p->mixed[s] && !arch_kernel(a, (enum stack)s, i) &&
+			    arch_kernel(&p->shape, (enum stack)s, i))
+				return why_set(why, "layer %d of the %s has "
+					"no convolution, in the weights it "
+					"has", i, s ? "decoder" : "encoder");
+	return 0;
 }
 
 size_t
@@ -238,8 +318,6 @@ void
 view_make(struct view *v, const struct params *p, float *block,
 	const struct arch *a)
 {
-	const struct block_kind *kind[LAYER_BLOCKS];
-
 	v->arch = *a;
 	v->task = p->task;
 	v->src_table = table(p, block, 0, &v->ld_src);
@@ -250,15 +328,13 @@ view_make(struct view *v, const struct params *p, float *block,
 		v->output = table(p, block, 2, &v->ld_output);
 	}
 	for (int s = 0; s < STACKS; s++) {
-		int n = block_kinds((enum stack)s, kind);
 		v->blocks[s] = 0;
 		for (int i = 0; i < stack_layers(a, (enum stack)s); i++) {
 			struct tensor_cursor t = { .from = p, .block = block,
 				.at = p->first[s][i], .stack = (enum stack)s,
 				.layer = i };
-			layer_blocks(&t, v->block[s] + v->blocks[s], n, kind,
-				a);
-			v->blocks[s] += n;
+			v->blocks[s] += layer_blocks(&t, p, a, v->block[s] +
+				v->blocks[s]);
 		}
 	}
 }
@@ -266,9 +342,14 @@ view_make(struct view *v, const struct params *p, float *block,
 void
 params_used(const struct params *p, const struct arch *a, char *used)
 {
-	for (int i = 0; i < p->n; i++)
-		used[i] = p->param[i].layer <
-			stack_layers(a, p->param[i].stack);
+	const struct block_kind *kind[LAYER_BLOCKS];
+
+	for (int i = 0; i < p->n; i++) {
+		const struct param *t = &p->param[i];
+		used[i] = t->layer < stack_layers(a, t->stack) && (!t->kind ||
+			among(t->kind, kind, block_kinds(t->stack, a, t->layer,
+			kind)));
+	}
 }
 
 void

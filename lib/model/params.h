@@ -22,14 +22,18 @@ struct param {
 	char name[56];
 	enum stack stack;
 	int layer;
+	const struct block_kind *kind;   /* NULL: a table */
 	enum init init;
 	int fan;                  /* rows that Xavier counts */
 	int rows, cols;
 	size_t at, count;
 };
 
+struct block_kind;
 struct params {
 	struct arch shape;        /* the largest SubTransformer stored */
+	int mixed[STACKS];        /* layers that convolve have plain
+	                             self-attention's tensors, too */
 	struct task task;         /* complete */
 	struct param *param;
 	int n;
@@ -40,6 +44,11 @@ struct params {
 
 /* Lay out tensors; w stays NULL. task must be complete. */
 void params_layout(struct params *, const struct arch *, const struct task *);
+/* .. for all SubTransformers of a space, of which shape is the largest. */
+void params_layout_space(struct params *, const struct arch *shape,
+	const struct task *, const struct space *);
+/* Do the weights hold such a SubTransformer? -1 with a reason if not. */
+int params_hold(const struct params *, const struct arch *, struct why *);
 void params_alloc(struct params *);    /* zeros */
 size_t params_bytes(const struct params *);   /* that it takes */
 /* HAT's initialisation: embeddings normal with deviation super width^-0.5,
@@ -58,10 +67,9 @@ struct norm {
 	float *gain, *shift;
 };
 
-enum { MATRICES_MAX = 3, LAYER_BLOCKS = 3 };
+enum { MATRICES_MAX = 4, LAYER_BLOCKS = 3 };
 
 /* One sub-layer of a SubTransformer, see block.h. */
-struct block_kind;
 struct block {
 	const struct block_kind *kind;
 	enum stack stack;
@@ -70,7 +78,11 @@ struct block {
 	int inner;              /* qkv_dim, or the FFN's width */
 	int heads, segments;    /* of attention; encoder layers that it reads */
 	int memory_width;       /* the encoder's width */
+	/* of a convolution: channels, width of the kernel, has it gates? */
+	int channels, kernel, gated;
 	struct linear matrix[MATRICES_MAX];
+	struct linear taps;     /* [heads, kernel], no bias */
+	float *bias;            /* [width] of f(x) */
 	struct norm norm;
 };
 
@@ -100,6 +112,7 @@ struct tensor_cursor {
 	int at;                /* the next one in from */
 	enum stack stack;
 	int layer;
+	const struct block_kind *kind;
 	int fan;               /* rows that Xavier counts, 0: the tensor's own */
 };
 struct linear cursor_linear(struct tensor_cursor *, const char *name, int out,
@@ -107,6 +120,10 @@ struct linear cursor_linear(struct tensor_cursor *, const char *name, int out,
 /* Two matrices of out rows that are multiplied as one. */
 struct linear cursor_pair(struct tensor_cursor *, const char *first,
 	const char *second, int out, int in);
+/* A matrix or a bias alone. */
+struct linear cursor_matrix(struct tensor_cursor *, const char *name, int out,
+	int in);
+float *cursor_bias(struct tensor_cursor *, const char *name, int out);
 struct norm cursor_norm(struct tensor_cursor *, const char *name, int width);
 
 /* fairseq's sinusoids at the super width: table[positions, width], of which a

@@ -93,7 +93,7 @@ block_forward(const struct block_run *run, const float *x, float *y)
 
 	b->kind->forward(run, x);
 	nn_residual_norm(&run->p->num, block_tokens(run), b->width, x, s->r,
-		block_out(b)->b, block_drop(run, b->kind->drop), b->norm.gain,
+		b->bias, block_drop(run, b->kind->drop), b->norm.gain,
 		b->norm.shift, s->r, s->stats, y);
 }
 
@@ -173,6 +173,7 @@ block_backward(const struct run *run, enum stack s, int i, struct view *grad)
 		b->norm.gain, p->dx, g->norm.gain, g->norm.shift, p->parts);
 	nn_drop(&p->num, t, b->width, p->dx, p->dz,
 		block_drop(&block, b->kind->drop));
+	nn_column_sums(&p->num, t, b->width, p->dz, b->width, g->bias);
 	form_input(run, s, i, p->x);
 	b->kind->backward(&block, g, p->x);
 }

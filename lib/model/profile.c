@@ -43,12 +43,11 @@ arch_profile(const struct arch *a, const struct task *t, int src, int tgt)
 
 	for (int s = 0; s < STACKS; s++)
 		for (int i = 0; i < stack_layers(a, (enum stack)s); i++) {
-			int n = block_kinds((enum stack)s, kind);
+			int n = block_kinds((enum stack)s, a, i, kind);
 			for (int k = 0; k < n; k++) {
 				struct block b = block_shaped(kind[k],
 					(enum stack)s, i, a);
-				struct block_dims d = { b.width, b.inner,
-					b.segments, b.memory_width };
+				struct block_dims d = block_dims(&b);
 				add_block(&sum, kind[k], 1, &d,
 					s == ENCODER ? src : tgt, src);
 			}
@@ -68,16 +67,17 @@ features_profile(const double f[FEATURES], int qkv_dim, const struct task *t,
 	double segments = round(f[5] * f[9]) / f[5];
 	struct totals sum = { 0, 0 };
 
-	add_block(&sum, &block_self, f[1], &(struct block_dims){ e, q, 1, e },
-		src, src);
-	add_block(&sum, &block_ffn, f[1], &(struct block_dims){ e,
-		encoder_ffn, 1, e }, src, src);
-	add_block(&sum, &block_self, f[5], &(struct block_dims){ d, q, 1, e },
-		tgt, src);
-	add_block(&sum, &block_cross, f[5], &(struct block_dims){ d, q,
-		segments, e }, tgt, src);
-	add_block(&sum, &block_ffn, f[5], &(struct block_dims){ d,
-		decoder_ffn, 1, e }, tgt, src);
+	struct block_dims encoder = { .width = e, .inner = q };
+	struct block_dims decoder = { .width = d, .inner = q,
+		.segments = segments, .memory_width = e };
+
+	add_block(&sum, &block_self, f[1], &encoder, src, src);
+	add_block(&sum, &block_self, f[5], &decoder, tgt, src);
+	add_block(&sum, &block_cross, f[5], &decoder, tgt, src);
+	encoder.inner = encoder_ffn;
+	add_block(&sum, &block_ffn, f[1], &encoder, src, src);
+	decoder.inner = decoder_ffn;
+	add_block(&sum, &block_ffn, f[5], &decoder, tgt, src);
 	sum.params = round(sum.params);
 	sum.macs = round(sum.macs);
 	return profile(&sum, e, d, t, tgt);

@@ -18,8 +18,9 @@ tensors(struct tensor_cursor *t, struct block *b)
 {
 	b->matrix[QKV] = cursor_linear(t, "self_attn.in_proj", 3 * b->inner,
 		b->width);
-	b->matrix[OUT] = cursor_linear(t, "self_attn.out_proj", b->width,
+	b->matrix[OUT] = cursor_matrix(t, "self_attn.out_proj", b->width,
 		b->inner);
+	b->bias = cursor_bias(t, "self_attn.out_proj", b->width);
 	b->norm = cursor_norm(t, "self_attn_layer_norm", b->width);
 }
 
@@ -45,14 +46,13 @@ need(const struct block *b, int t, int ts)
 		z(t) * 3 * z(b->inner), ctx + z(t) * 3 * z(b->inner) };
 }
 
-static struct attention
-attention(const struct block_run *run)
+struct attention
+self_attention(const struct block_run *run, const float *qkv)
 {
 	const struct batch *b = run->batch;
 	int q = run->b->inner, heads = run->b->heads;
 	int decoder = run->b->stack == DECODER;
 	const int *at = decoder ? b->tgt_at : b->src_at;
-	const float *qkv = run->s->products;
 	int longest = decoder ? b->max_tgt : b->max_src;
 
 	return (struct attention){ .sentences = b->sentences, .heads = heads,
@@ -74,12 +74,13 @@ static void
 forward(const struct block_run *run, const float *x)
 {
 	const struct block_pass *s = run->s;
-	struct attention a = attention(run);
+	struct attention a = self_attention(run, run->s->products);
+	const struct block *b = run->b;
+	int t = block_tokens(run), q = b->inner;
 
-	block_linear(run, &run->b->matrix[QKV], block_tokens(run), x,
-		s->products);
+	block_linear(run, &b->matrix[QKV], t, x, b->width, s->products, 3 * q);
 	nn_attention(&run->p->num, &a, s->sums, lse(run), run->p->attention);
-	block_output(run, s->sums);
+	block_linear(run, &b->matrix[OUT], t, s->sums, q, s->r, b->width);
 }
 
 static void
@@ -89,17 +90,18 @@ backward(const struct block_run *run, const struct block *grad,
 	struct pass *p = run->p;
 	const struct block *b = run->b;
 	int t = block_tokens(run), q = b->inner;
-	struct attention a = attention(run);
+	struct attention a = self_attention(run, run->s->products);
 	float *dctx = p->back, *dqkv = dctx + lines(z(t) * z(q));
 
 	if (p->keep == KEEP_SUMS)
-		block_linear(run, &b->matrix[QKV], t, x, run->s->products);
+		block_linear(run, &b->matrix[QKV], t, x, b->width,
+			run->s->products, 3 * q);
 	block_linear_back(run, &b->matrix[OUT], &grad->matrix[OUT], t, p->dz,
-		run->s->sums, dctx, 0);
+		b->width, run->s->sums, q, dctx, 0);
 	nn_attention_back(&p->num, &a, dctx, lse(run), dqkv, dqkv + q,
 		dqkv + 2 * q, p->attention);
-	block_linear_back(run, &b->matrix[QKV], &grad->matrix[QKV], t, dqkv, x,
-		p->dx, 1);
+	block_linear_back(run, &b->matrix[QKV], &grad->matrix[QKV], t, dqkv,
+		3 * q, x, b->width, p->dx, 1);
 }
 
 const struct block_kind block_self = {

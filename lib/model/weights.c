@@ -109,18 +109,29 @@ copy_tensor(float *to, const struct param *t, const struct tensor *f)
 	xforget(from, f->count * sizeof *to);
 }
 
+/* The tensors of all of a supernet. */
+static void
+lay_out(const struct weights *w, struct params *p, const struct arch *shape,
+	const struct task *task)
+{
+	if (w->is_super)
+		params_layout_space(p, shape, task, &w->space);
+	else
+		params_layout(p, shape, task);
+}
+
 /* Copy the slice of a SubTransformer, whose params become w's. */
 static void
 take(struct weights *w, const struct arch *arch)
 {
 	struct params to, *p = &w->params;
 
-	params_layout(&to, arch, &p->task);
+	w->is_super &= arch_equal(arch, &p->shape);
+	lay_out(w, &to, arch, &p->task);
 	params_alloc(&to);
 	for (int i = 0; i < to.n; i++)
 		copy_tensor(to.w + to.param[i].at, &to.param[i],
 			tensors_find(&w->file, to.param[i].name));
-	w->is_super &= arch_equal(arch, &p->shape);
 	params_free(p);
 	*p = to;
 	tensors_free(&w->file);
@@ -163,7 +174,7 @@ weights_lend(struct weights *w, const struct arch *arch, struct view *v)
 {
 	struct params as_stored;
 
-	params_layout(&as_stored, &w->params.shape, &w->params.task);
+	lay_out(w, &as_stored, &w->params.shape, &w->params.task);
 	w->in_file = lie_as_block(&as_stored, &w->file);
 	if (w->in_file) {
 		params_free(&w->params);
@@ -197,7 +208,7 @@ weights_open(struct weights *w, const char *path)
 		die("%s: metadata: %s", path, why.text);
 	w->is_super = s != NULL;
 	w->label_smoothing = label_smoothing(&ts);
-	params_layout(&w->params, &arch, &task);
+	lay_out(w, &w->params, &arch, &task);
 	check_tensors(&w->params, &ts);
 	w->src_dict = text_from(&ts, "src_dict");
 	w->tgt_dict = text_from(&ts, "tgt_dict");

@@ -27,6 +27,13 @@ decode_norm(const struct kernels *k, int rows, int d, const float *x, float *zs,
 }
 
 void
+decode_glu(const struct kernels *k, int c, const float *x, const float *gate,
+	float *y)
+{
+	k->glu(c, x, gate, y);
+}
+
+void
 decode_turn_keys(int n, int h, const float *from, size_t ldf, float *to,
 	size_t ld)
 {

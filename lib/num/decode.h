@@ -6,7 +6,7 @@
 #ifndef DECODE_H
 #define DECODE_H
 
-#include "kernels.h"
+#include "conv.h"
 
 /* What follows a product: nothing, + the matrix' bias, max(.. + bias, 0). */
 enum then { THEN_NOTHING, THEN_BIAS, THEN_RELU };
@@ -20,6 +20,11 @@ void decode_linear(const struct kernels *, const struct packed *w, int from,
 void decode_norm(const struct kernels *, int rows, int d, const float *x,
 	float *z, const float *bias, const float *gain, const float *shift,
 	float *stats, float *y);
+
+/* y[c] = x[c] x sigmoid(gate[c]); y may be x. Convolutions: conv_token and
+ * conv_last of conv.h. */
+void decode_glu(const struct kernels *, int c, const float *x,
+	const float *gate, float *y);
 
 /* Keys of a head are turned to [h][ld], n keys in a row; of all of them, ld is
  * decode_keys_ld. */

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 #include "kernels-bf16.h"
+#include "kernels-conv.h"
 #include "kernels-panels.h"
 #include "vec.h"
 
@@ -483,4 +484,6 @@ const struct kernels PASTE(kernels, ISA) = {
 	.bf16_pack = PASTE(bf16_pack, ISA),
 	.bf16_multiply = PASTE(bf16_multiply, ISA),
 	.attend_at = attend_at, .top = top, .log_sum_exp = log_sum_exp,
+	.conv = PASTE(conv, ISA), .add_products = PASTE(add_products, ISA),
+	.glu = PASTE(glu, ISA), .glu_back = PASTE(glu_back, ISA),
 };

@@ -117,6 +117,17 @@ struct kernels {
 		int *ids);
 	/* log(sum(exp)) of x[n]. */
 	float (*log_sum_exp)(int n, const float *x);
+
+	/* y[n] = sum of share[t][n] x x[t][n] over the taps, see conv.h. */
+	void (*conv)(int n, int taps, const float *const *share,
+		const float *const *x, float *y);
+	/* sum[n] += a[n] x b[n] */
+	void (*add_products)(int n, const float *a, const float *b,
+		float *sum);
+	/* y[n] = x[n] x sigmoid(gate[n]), y may be x; and its gradients. */
+	void (*glu)(int n, const float *x, const float *gate, float *y);
+	void (*glu_back)(int n, const float *x, const float *gate,
+		const float *dy, float *dx, float *dgate);
 };
 
 /* The best table for this CPU. */

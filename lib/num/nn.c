@@ -91,11 +91,11 @@ drop_make(double p, uint64_t seed, uint64_t step, int site)
 
 void
 nn_linear(const struct num *num, int t, int out, int in, const float *x,
-	const float *w, int ldw, const float *bias, float *y)
+	int ldx, const float *w, int ldw, const float *bias, float *y, int ldy)
 {
 	struct epilogue e = { .bias = bias };
 
-	gemm(num, GEMM_NT, t, out, in, x, in, w, ldw, y, out, 0, &e);
+	gemm(num, GEMM_NT, t, out, in, x, ldx, w, ldw, y, ldy, 0, &e);
 }
 
 void
@@ -109,34 +109,36 @@ nn_linear_relu(const struct num *num, int t, int out, int in, const float *x,
 
 void
 nn_linear_back_input(const struct num *num, int t, int out, int in,
-	const float *dy, const float *w, int ldw, float *dx, int add)
+	const float *dy, int ldy, const float *w, int ldw, float *dx, int ldx,
+	int add)
 {
-	gemm(num, GEMM_NN, t, in, out, dy, out, w, ldw, dx, in, add, NULL);
+	gemm(num, GEMM_NN, t, in, out, dy, ldy, w, ldw, dx, ldx, add, NULL);
 }
 
 static void
-sum_columns(const struct op *o, long from, int n)
+sum_some(const struct op *o, long from, int n)
 {
 	for (long i = 0; i < o->t; i++)
 		o->k->axpy(n, 1, o->x + i * o->d + from, o->y + from);
 }
 
-/* out[n] += the sum of the rows of x[t,n] */
-static void
-column_sums(const struct num *num, int t, int n, const float *x, float *out)
+void
+nn_column_sums(const struct num *num, int t, int n, const float *x, int ldx,
+	float *out)
 {
-	struct op o = { .t = t, .d = n, .x = x, .y = out };
+	struct op o = { .t = t, .d = ldx, .x = x, .y = out };
 
-	in_pieces(num, n, COLUMNS, sum_columns, &o);
+	in_pieces(num, n, COLUMNS, sum_some, &o);
 }
 
 void
 nn_linear_back_weight(const struct num *num, int t, int out, int in,
-	const float *dy, const float *x, float *dw, int ldw, float *dbias)
+	const float *dy, int ldy, const float *x, int ldx, float *dw, int ldw,
+	float *dbias)
 {
-	gemm(num, GEMM_TN, out, in, t, dy, out, x, in, dw, ldw, 1, NULL);
+	gemm(num, GEMM_TN, out, in, t, dy, ldy, x, ldx, dw, ldw, 1, NULL);
 	if (dbias)
-		column_sums(num, t, out, dy, dbias);
+		nn_column_sums(num, t, out, dy, ldy, dbias);
 }
 
 static void

@@ -30,19 +30,25 @@ const char *num_blas_slow(const struct num *);
 /* A dropout site: p in [0, 1), seed and step of the run, number of the site. */
 struct drop drop_make(double p, uint64_t seed, uint64_t step, int site);
 
-/* y[T,out] = x[T,in] . w^T + bias (NULL: none). */
+/* y[T,out] = x[T,in] . w^T + bias (NULL: none). ldx, ldy: of rows of x and its
+ * gradient, of y and its. */
 void nn_linear(const struct num *, int t, int out, int in, const float *x,
-	const float *w, int ldw, const float *bias, float *y);
+	int ldx, const float *w, int ldw, const float *bias, float *y, int ldy);
 /* y = drop(relu(x . w^T + bias)) */
 void nn_linear_relu(const struct num *, int t, int out, int in,
 	const float *x, const float *w, int ldw, const float *bias,
 	struct drop, float *y);
 /* dx[T,in] = dy[T,out] . w, or += where add. */
 void nn_linear_back_input(const struct num *, int t, int out, int in,
-	const float *dy, const float *w, int ldw, float *dx, int add);
+	const float *dy, int ldy, const float *w, int ldw, float *dx, int ldx,
+	int add);
 /* dw[out,in] += dy^T . x; dbias[out] += column sums of dy (NULL: none). */
 void nn_linear_back_weight(const struct num *, int t, int out, int in,
-	const float *dy, const float *x, float *dw, int ldw, float *dbias);
+	const float *dy, int ldy, const float *x, int ldx, float *dw, int ldw,
+	float *dbias);
+/* out[n] += the sum of the rows of x[T,n] */
+void nn_column_sums(const struct num *, int t, int n, const float *x, int ldx,
+	float *out);
 void nn_relu_back(const struct num *, int t, int f, float *dx, const float *y,
 	struct drop);
 

@@ -18,6 +18,8 @@ struct samples {
 	size_t n, cap;
 	size_t unsettled;          /* records that were left out: what other
 	                              load disturbed is not to be learned */
+	size_t convolved;          /* records with convolutions, which are no
+	                              feature */
 	long first;                /* line of the first record */
 	json_t *same[SAME];        /* of the first record, or NULL */
 	char *text[SAME];          /* its bytes; NULL once they differ */

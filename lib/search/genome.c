@@ -1,16 +1,18 @@
 #include "genome.h"
 
-/* How many of each gene the deepest architecture has. */
+/* How many of each gene the deepest architecture has; 0 where the space is
+ * without. */
 struct counts { int at[GENES]; };
 
 static struct counts
 count_genes(const struct space *s)
 {
 	struct arch big = arch_largest(s);
-	struct counts n;
+	struct counts n = { 0 };
 
 	for (int g = 0; g < GENES; g++)
-		arch_gene(&big, (enum gene)g, &n.at[g]);
+		if (s->choice[g].n)
+			arch_gene(&big, (enum gene)g, &n.at[g]);
 	return n;
 }
 
@@ -85,6 +87,7 @@ genome_arch(struct arch *a, const struct genome *o, const struct space *s)
 		for (int i = 0; i < n; i++)
 			to[i] = o->gene[g][i];
 	}
+	arch_gates(a, s->conv_glu);
 	struct choice c = space_arbitrary(s, a->encoder_layer_num);
 	for (int i = 0; i < a->decoder_layer_num; i++)
 		if (!choice_has(&c, a->decoder_arbitrary_ende_attn[i]))

@@ -28,9 +28,9 @@ static struct space
 make_space(void)
 {
 	struct space s = { .name = "small", .qkv_dim = 16 };
-	static const int most[GENES] = { 24, 20, 4, 3, 32, 32, 4, 4, 4, 2 };
+	static const int most[GENES_HAT] = { 24, 20, 4, 3, 32, 32, 4, 4, 4, 2 };
 
-	for (int i = 0; i < GENES; i++)
+	for (int i = 0; i < GENES_HAT; i++)
 		s.choice[i] = (struct choice){ 2, { most[i], i == GENE_ARBITRARY
 			? -1 : most[i] / 2 } };
 	return s;
@@ -62,7 +62,7 @@ main(int argc, char **argv)
 	struct arch shape = arch_largest(&w.space);
 	struct rng r = rng_seed(1);
 
-	params_layout(&w.params, &shape, &task);
+	params_layout_space(&w.params, &shape, &task, &w.space);
 	params_alloc(&w.params);
 	params_init(&w.params, 7);
 	for (int i = 0; i < w.params.n; i++) {

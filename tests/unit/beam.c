@@ -25,14 +25,16 @@ linear(const struct linear *l, const double *x, double *y)
 	}
 }
 
-/* x = norm(x + z) */
+/* x = norm(x + z + bias) */
 static void
-add_norm(int d, double *x, const double *z, const struct norm *n)
+add_norm(const struct block *b, double *x, const double *z)
 {
+	const struct norm *n = &b->norm;
+	int d = b->width;
 	double mean = 0, var = 0;
 
 	for (int i = 0; i < d; i++)
-		mean += (x[i] += z[i]) / d;
+		mean += (x[i] += z[i] + (double)b->bias[i]) / d;
 	for (int i = 0; i < d; i++)
 		var += (x[i] - mean) * (x[i] - mean) / d;
 	for (int i = 0; i < d; i++)
@@ -41,16 +43,15 @@ add_norm(int d, double *x, const double *z, const struct norm *n)
 }
 
 static void
-feed_forward(const struct linear *fc1, const struct linear *fc2, int d,
-	double *x, const struct norm *n)
+feed_forward(const struct block *b, double *x)
 {
 	row h, z;
 
-	linear(fc1, x, h);
-	for (int i = 0; i < fc1->out; i++)
+	linear(&b->matrix[0], x, h);
+	for (int i = 0; i < b->inner; i++)
 		h[i] = h[i] > 0 ? h[i] : 0;
-	linear(fc2, h, z);
-	add_norm(d, x, z, n);
+	linear(&b->matrix[1], h, z);
+	add_norm(b, x, z);
 }
 
 /* One query over n keys and values. */
@@ -79,23 +80,22 @@ attend(int heads, int width, const double *q, row *k, row *v, int n,
 
 /* Self-attention of x[n]; causal: to itself and what is before. */
 static void
-self(const struct linear *qkv, const struct linear *out, int heads, int causal,
-	int d, row *x, int n, const struct norm *norm)
+self(const struct block *b, int causal, row *x, int n)
 {
-	int width = qkv->out / 3;
+	int width = b->inner;
 	row q[TOKENS], k[TOKENS], v[TOKENS], ctx, z;
 	double all[3 * WIDTH];
 
 	for (int i = 0; i < n; i++) {
-		linear(qkv, x[i], all);
+		linear(&b->matrix[0], x[i], all);
 		memcpy(q[i], all, sizeof(double) * (size_t)width);
 		memcpy(k[i], all + width, sizeof(double) * (size_t)width);
 		memcpy(v[i], all + 2 * width, sizeof(double) * (size_t)width);
 	}
 	for (int i = 0; i < n; i++) {
-		attend(heads, width, q[i], k, v, causal ? i + 1 : n, ctx);
-		linear(out, ctx, z);
-		add_norm(d, x[i], z, norm);
+		attend(b->heads, width, q[i], k, v, causal ? i + 1 : n, ctx);
+		linear(&b->matrix[1], ctx, z);
+		add_norm(b, x[i], z);
 	}
 }
 
@@ -125,18 +125,16 @@ encode(const struct view *v, const int *src, int n, row (*memory)[TOKENS])
 	for (int l = 0; l < v->arch.encoder_layer_num; l++) {
 		const struct block *a = block_of(v, ENCODER, l, &block_self);
 		const struct block *f = block_of(v, ENCODER, l, &block_ffn);
-		self(&a->matrix[0], &a->matrix[1], a->heads, 0, e, x, n,
-			&a->norm);
+		self(a, 0, x, n);
 		for (int i = 0; i < n; i++)
-			feed_forward(&f->matrix[0], &f->matrix[1], e, x[i],
-				&f->norm);
+			feed_forward(f, x[i]);
 		memcpy(memory[l], x, sizeof x);
 	}
 }
 
 static void
 cross(const struct block *l, int width, int layers, int ns,
-	row (*memory)[TOKENS], int d, row *x, int n)
+	row (*memory)[TOKENS], row *x, int n)
 {
 	static row k[KEYS], v[KEYS];
 	row q, ctx, z;
@@ -154,7 +152,7 @@ cross(const struct block *l, int width, int layers, int ns,
 		linear(&l->matrix[0], x[i], q);
 		attend(l->heads, width, q, k, v, l->segments * ns, ctx);
 		linear(&l->matrix[2], ctx, z);
-		add_norm(d, x[i], z, &l->norm);
+		add_norm(l, x[i], z);
 	}
 }
 
@@ -174,13 +172,11 @@ decode(const struct view *v, int ns, row (*memory)[TOKENS], const int *tgt,
 	for (int l = 0; l < v->arch.decoder_layer_num; l++) {
 		const struct block *a = block_of(v, DECODER, l, &block_self);
 		const struct block *f = block_of(v, DECODER, l, &block_ffn);
-		self(&a->matrix[0], &a->matrix[1], a->heads, 1, d, x, n,
-			&a->norm);
+		self(a, 1, x, n);
 		cross(block_of(v, DECODER, l, &block_cross), v->arch.qkv_dim,
-			v->arch.encoder_layer_num, ns, memory, d, x, n);
+			v->arch.encoder_layer_num, ns, memory, x, n);
 		for (int i = 0; i < n; i++)
-			feed_forward(&f->matrix[0], &f->matrix[1], d, x[i],
-				&f->norm);
+			feed_forward(f, x[i]);
 	}
 	for (int w = 0; w < v->task.tgt_vocab; w++) {
 		logp[w] = 0;

@@ -16,10 +16,15 @@ struct model {
 	struct packed_model packed;
 };
 
+/* What a SubTransformer is; may be added. */
+enum { WHOLE, NARROW, CONVOLVES };
+
 /* A shape and a SubTransformer of it. */
 static void
-shapes(struct arch *shape, struct arch *sub, int narrow)
+shapes(struct arch *shape, struct arch *sub, int what)
 {
+	static const int kernels[] = { 3, 0, 7, 31 };
+
 	*shape = (struct arch){ .qkv_dim = 24, .encoder_embed_dim = 20,
 		.encoder_layer_num = 4, .decoder_embed_dim = 36,
 		.decoder_layer_num = 3 };
@@ -34,9 +39,17 @@ shapes(struct arch *shape, struct arch *sub, int narrow)
 		shape->decoder_ende_attention_heads[i] = i ? 2 : 4;
 		shape->decoder_arbitrary_ende_attn[i] = arbitrary[i];
 	}
+	for (int i = 0; what & CONVOLVES && i < 4; i++) {
+		shape->encoder_conv_kernel[i] = kernels[i];
+		shape->decoder_conv_kernel[i] = i < 3 ? kernels[3 - i] : 0;
+	}
+	shape->conv_glu = (what & CONVOLVES) != 0;
 	*sub = *shape;
-	if (!narrow)
+	if (!(what & NARROW))
 		return;
+	sub->encoder_conv_kernel[0] -= what & CONVOLVES ? 1 : 0;
+	sub->decoder_conv_kernel[1] -= what & CONVOLVES ? 3 : 0;
+	sub->decoder_conv_kernel[2] = 0;
 	sub->encoder_embed_dim = 12;
 	sub->decoder_embed_dim = 33;
 	sub->decoder_layer_num = 2;
@@ -49,14 +62,14 @@ shapes(struct arch *shape, struct arch *sub, int narrow)
 }
 
 static void
-model_init_as(struct model *m, enum dtype dtype, int vocab, int narrow,
+model_init_as(struct model *m, enum dtype dtype, int vocab, int what,
 	uint64_t seed)
 {
 	struct arch shape, sub;
 	struct rng r = rng_seed(seed + 99);
 	struct task task = { vocab + 3, vocab, 0, 20, 36 };
 
-	shapes(&shape, &sub, narrow);
+	shapes(&shape, &sub, what);
 	params_layout(&m->p, &shape, &task);
 	params_alloc(&m->p);
 	params_init(&m->p, seed);
@@ -80,9 +93,9 @@ model_init_as(struct model *m, enum dtype dtype, int vocab, int narrow,
 }
 
 static void
-model_init(struct model *m, int vocab, int narrow, uint64_t seed)
+model_init(struct model *m, int vocab, int what, uint64_t seed)
 {
-	model_init_as(m, DTYPE_FP32, vocab, narrow, seed);
+	model_init_as(m, DTYPE_FP32, vocab, what, seed);
 }
 
 static void
@@ -191,7 +204,7 @@ draw_source(struct rng *r, const struct model *m, int *src)
 
 /* int8 rounds what is multiplied: near the pass, not the same. */
 static void
-check_greedy(int narrow, enum dtype dtype, const struct kernels *k)
+check_greedy(int what, enum dtype dtype, const struct kernels *k)
 {
 	struct model m;
 	struct search s;
@@ -200,7 +213,7 @@ check_greedy(int narrow, enum dtype dtype, const struct kernels *k)
 	int v = 2100, same = 1, words = 0;
 	double worst = 0, *logp = xmalloc(sizeof *logp * 64 * (size_t)v);
 
-	model_init_as(&m, dtype, v, narrow, 3);
+	model_init_as(&m, dtype, v, what, 3);
 	search_init(&s, &m, &o, 1, 1, k);
 	for (int i = 0; i < 6; i++) {
 		int src[SRC_MAX], at[2] = { 0, draw_source(&r, &m, src) }, n;
@@ -224,9 +237,10 @@ check_greedy(int narrow, enum dtype dtype, const struct kernels *k)
 		same &= n == 1;
 	}
 	if (dtype != DTYPE_INT8)
-		OK(same && words > 20, "%s, %s greedy%s: %d words are the "
-			"pass's best", k->name, dtype_names[dtype], narrow ?
-			", a SubTransformer" : "", words);
+		OK(same && words > 20, "%s, %s greedy%s%s: %d words are "
+			"the pass's best", k->name, dtype_names[dtype],
+			what & NARROW ? ", a SubTransformer" : "",
+			what & CONVOLVES ? ", convolutions" : "", words);
 	OK(worst < (dtype == DTYPE_INT8 ? 0.03 : 1e-5),
 		"%s, %s: and so is the score (worst %.2g)", k->name,
 		dtype_names[dtype], worst);
@@ -289,7 +303,7 @@ check_beam(double lenpen)
 	int src[SRC_MAX], at[2], n, tgt[8], same = 1;
 	double worst = 0;
 
-	model_init(&m, 7, 1, 8);
+	model_init(&m, 7, NARROW, 8);
 	search_init(&s, &m, &o, 1, 2, kernels_best());
 	at[0] = 0;
 	at[1] = draw_source(&r, &m, src);
@@ -374,7 +388,7 @@ check_naive(struct beam_options o, const char *what)
 	int same = 1, hyps = 0;
 	double worst = 0;
 
-	model_init(&m, 13, 1, 8);
+	model_init(&m, 13, NARROW, 8);
 	search_init(&s, &m, &o, 1, 1, kernels_best());
 	for (int k = 0; k < 5; k++) {
 		struct slow_hyp want[8];
@@ -454,12 +468,12 @@ check_batch(int n, const struct model *m, int beam, const struct kernels *k)
 
 /* beams: the widest. */
 static void
-check_batches(int n, enum dtype dtype, int beams, int every)
+check_batches(int n, int what, enum dtype dtype, int beams, int every)
 {
 	const struct kernels *k;
 	struct model m;
 
-	model_init_as(&m, dtype, 2100, 0, 4);
+	model_init_as(&m, dtype, 2100, what, 4);
 	for (int i = 0; (k = kernels_nth(i)); i++)
 		for (int beam = 1; beam <= beams; beam += every)
 			check_batch(n, &m, beam, k);
@@ -476,16 +490,20 @@ main(int argc, char **argv)
 
 	for (int i = 0; i < DTYPES; i++) {
 		for (int t = 0; (k = kernels_nth(t)); t++)
-			check_greedy(1, (enum dtype)i, k);
+			check_greedy(NARROW, (enum dtype)i, k);
+		check_greedy(CONVOLVES, (enum dtype)i, kernels_best());
+		check_greedy(CONVOLVES + NARROW, (enum dtype)i,
+			kernels_best());
 		if (!few || i == DTYPE_INT8)
-			check_batches(few ? 3 : 7, (enum dtype)i, few ? 4 : 16,
-				few ? 3 : 1);
+			check_batches(few ? 3 : 7, WHOLE, (enum dtype)i,
+				few ? 4 : 16, few ? 3 : 1);
+		check_batches(few ? 3 : 7, CONVOLVES, (enum dtype)i, 4, 3);
 	}
 	check_beam(0.6);
 	check_naive((struct beam_options){ 3, 1, 0, 12, 1, 0 }, "beam 3");
 	if (!few) {
 		for (int i = 0; i < DTYPES; i++)
-			check_greedy(0, (enum dtype)i, kernels_best());
+			check_greedy(WHOLE, (enum dtype)i, kernels_best());
 		check_beam(0);
 		check_beam(1);
 		check_naive((struct beam_options){ 1, 1, 0, 12, 0, 0 },

@@ -92,15 +92,15 @@ test_linear(const struct num *num, struct rng *r, int relu)
 			nn_linear_relu(num, t, out, in, x.x, w.x, (int)w.ld,
 				b.x, d, y.x);
 		else
-			nn_linear(num, t, out, in, x.x, w.x, (int)w.ld, b.x,
-				y.x);
+			nn_linear(num, t, out, in, x.x, (int)x.ld, w.x,
+				(int)w.ld, b.x, y.x, (int)y.ld);
 		check_mat(&cy, &y, y0, "y");
 		if (relu)
 			nn_relu_back(num, t, out, g.x, y.x, d);
-		nn_linear_back_input(num, t, out, in, g.x, w.x, (int)w.ld,
-			dx.x, u & 1);
-		nn_linear_back_weight(num, t, out, in, g.x, x.x, dw.x,
-			(int)dw.ld, u & 2 ? db.x : NULL);
+		nn_linear_back_input(num, t, out, in, g.x, (int)g.ld, w.x,
+			(int)w.ld, dx.x, (int)dx.ld, u & 1);
+		nn_linear_back_weight(num, t, out, in, g.x, (int)g.ld, x.x,
+			(int)x.ld, dw.x, (int)dw.ld, u & 2 ? db.x : NULL);
 		check_slopes(&cb, &dx, u & 1 ? &dx0 : NULL, linear_sum, &l,
 			l.x, "dx");
 		check_slopes(&cb, &dw, &dw0, linear_sum, &l, l.w, "dw");
@@ -134,7 +134,7 @@ test_tiles(const struct num *num, struct rng *r)
 	double *want = xmalloc(sizeof *want * T * OUT);
 	struct drop d = drop_make(0.2, 1, 1, 1);
 
-	nn_linear(num, T, OUT, IN, x.x, w.x, (int)w.ld, b.x, y.x);
+	nn_linear(num, T, OUT, IN, x.x, IN, w.x, (int)w.ld, b.x, y.x, OUT);
 	nn_linear_relu(num, T, OUT, IN, x.x, w.x, (int)w.ld, b.x, d, z.x);
 	for (int i = 0; i < T * OUT; i++) {
 		want[i] = at(&b, 0, i % OUT);

@@ -139,10 +139,10 @@ optimum(const struct space *s, double limit, size_t *within)
 	struct arch big = arch_largest(s), a;
 	struct toy t = { 0 };
 	struct genome o = { 0 };
-	int digit[GENES][LAYERS_MAX] = { 0 }, n[GENES], carry = 0;
+	int digit[GENES][LAYERS_MAX] = { 0 }, n[GENES] = { 0 }, carry = 0;
 	double best = INFINITY;
 
-	for (int g = 0; g < GENES; g++)
+	for (int g = 0; g < GENES_HAT; g++)
 		arch_gene(&big, (enum gene)g, &n[g]);
 	for (*within = 0; !carry; ) {
 		for (int g = 0; g < GENES; g++)

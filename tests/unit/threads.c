@@ -48,11 +48,12 @@ a_drop(void)
 static void
 op_linear(const struct num *num, const float *in, float *out)
 {
-	nn_linear(num, T, F, D, in, in + 1000, D + 3, in + 7, out);
+	nn_linear(num, T, F, D, in, D, in + 1000, D + 3, in + 7, out, F);
 	nn_linear_relu(num, T, F, D, in, in + 1000, D + 3, in + 7, a_drop(),
 		out + T * F);
-	nn_linear_back_input(num, T, F, D, in, in, D, out + 2 * T * F, 1);
-	nn_linear_back_weight(num, T, F, D, in, in + 9, out + 3 * T * F, D + 1,
+	nn_linear_back_input(num, T, F, D, in, F, in, D, out + 2 * T * F, D, 1);
+	nn_linear_back_weight(num, T, F, D, in, F, in + 9, D, out + 3 * T * F,
+		D + 1,
 		out + 4 * T * F);
 	nn_relu_back(num, T, F, out + 4 * T * F + F, in, a_drop());
 }
