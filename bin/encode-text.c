@@ -9,7 +9,8 @@
 
 /* The files of the sides and of the references, or stdin's columns. */
 static void
-open_input(struct abreast *r, const char *const *side, const struct opt_list *refs)
+open_input(struct abreast *r, const char *const *side,
+	const struct opt_list *refs, const struct opt_list *files, int quiet)
 {
 	const char **paths = xcalloc(SIDES + refs->n, sizeof *paths);
 	size_t n = 0;
@@ -23,10 +24,13 @@ open_input(struct abreast *r, const char *const *side, const struct opt_list *re
 			paths[n++] = side[s];
 	for (size_t i = 0; i < refs->n; i++)
 		paths[n++] = refs->at[i];
+	if (n && files->n)
+		die_usage("%s: --source is what is read", files->at[0]);
 	if (n)
 		abreast_open_files(r, paths, n);
 	else
-		abreast_open_columns(r, NULL);
+		abreast_open_columns(r, files->at, files->n, quiet ? NULL :
+			"lines of text");
 	free(paths);
 }
 
@@ -34,7 +38,7 @@ int
 main(int argc, char **argv)
 {
 	const char *path[SIDES] = { NULL, NULL }, *side[SIDES] = { NULL, NULL };
-	struct opt_list refs = { 0 };
+	struct opt_list refs = { 0 }, files;
 	struct encoder e = { 0 };
 	int quiet = 0;
 	const struct opt opts[] = {
@@ -60,6 +64,7 @@ main(int argc, char **argv)
 			"sentencepiece"),
 		OPT_FLAG('q', "quiet", &quiet,
 			"say nothing of dropped lines and unknown words"),
+		OPT_INPUTS(&files, INPUTS_MAX),
 		OPT_END
 	};
 	opt_parse(argc, argv, "--src-dict FILE <lines >pairs.jsonl",
@@ -73,7 +78,7 @@ main(int argc, char **argv)
 
 	struct dict dict[SIDES];
 	struct abreast input;
-	open_input(&input, side, &refs);
+	open_input(&input, side, &refs, &files, quiet);
 	for (int s = 0; s < SIDES; s++) {
 		e.dict[s] = s && !path[s] ? e.dict[SRC] : &dict[s];
 		if (path[s])

@@ -15,6 +15,7 @@ main(int argc, char **argv)
 	long max_tokens = 4096, sentences = 0, threads = 1;
 	double smooth = -1;
 	int quiet = 0;
+	struct opt_list files;
 	const struct opt opts[] = {
 		OPT_TEXT(0, "weights", &weights, "FILE", "of the supernet"),
 		OPT_TEXT(0, "valid", &valid, "FILE", "validation pairs"),
@@ -26,6 +27,7 @@ main(int argc, char **argv)
 		OPT_THREADS(&threads),
 		OPT_ISA(&isa),
 		OPT_QUIET(&quiet),
+		OPT_INPUTS(&files, INPUTS_MAX),
 		OPT_END
 	};
 	opt_parse(argc, argv, "--weights FILE --valid FILE <archs.jsonl",
@@ -41,7 +43,7 @@ main(int argc, char **argv)
 	struct rec r = { 0 };
 	struct buf b = { 0 };
 	struct in in;
-	in_open(&in, NULL);
+	in_open_list(&in, files.at, files.n, quiet ? NULL : ARCHS);
 	progress_start(&progress, "architectures", 0, quiet);
 	for (double done = 1; rec_get(&in, &r); done++) {
 		struct task task;

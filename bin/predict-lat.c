@@ -65,7 +65,7 @@ get_names(const struct predictor *p)
 /* The features of a record that fits the predictor, by the short way where
  * there is one: r->json is then NULL. */
 static void
-get_features(const struct in *in, struct rec *r, struct features_known *known,
+get_features(struct in *in, struct rec *r, struct features_known *known,
 	const struct made_for *made_for, int force, double x[FEATURES])
 {
 	if (features_rec_scan(known, r, x))
@@ -97,13 +97,14 @@ main(int argc, char **argv)
 {
 	const char *path = NULL;
 	int force = 0;
-	struct opt_list conditions = { 0 };
+	struct opt_list conditions = { 0 }, files;
 	const struct opt opts[] = {
 		OPT_TEXT('p', "predictor", &path, "FILE",
 			"what fit-mlp wrote"),
 		OPT_WHERE(&conditions, "keep only such, predicted_ms included"),
 		OPT_FLAG(0, "force", &force,
 			"whatever task and workload it was fitted for"),
+		OPT_INPUTS(&files, INPUTS_MAX),
 		OPT_END
 	};
 	opt_parse(argc, argv, "-p lat.mlp <archs.jsonl >predicted.jsonl",
@@ -122,7 +123,7 @@ main(int argc, char **argv)
 	struct in in;
 	struct rec r = { 0 };
 	struct buf b = { 0 }, line = { 0 };
-	in_open(&in, NULL);
+	in_open_list(&in, files.at, files.n, ARCHS);
 	while (rec_line(&in, &r)) {
 		double x[FEATURES];
 		get_features(&in, &r, &known, &made_for, force, x);

@@ -14,12 +14,14 @@ main(int argc, char **argv)
 {
 	long src_len = 30, tgt_len = 30, qkv_dim = QKV_DIM_HAT;
 	struct task_opts to = TASK_OPTS;
+	struct opt_list files;
 	const struct opt opts[] = {
 		OPT_LENGTHS(&src_len, &tgt_len, "source tokens, </s> counted",
 			"target tokens, </s> counted"),
 		OPT_LONG(0, "qkv-dim", &qkv_dim, 1, WIDTH_MAX,
 			"width of attention, for features"),
 		OPT_VOCAB(&to),
+		OPT_INPUTS(&files, INPUTS_MAX),
 		OPT_END
 	};
 	opt_parse(argc, argv, "<archs.jsonl >profiled.jsonl",
@@ -29,7 +31,7 @@ main(int argc, char **argv)
 	struct in in;
 	struct rec r = { 0 };
 	struct buf b = { 0 };
-	in_open(&in, NULL);
+	in_open_list(&in, files.at, files.n, ARCHS);
 	while (rec_get(&in, &r)) {
 		struct task task;
 		struct profile p;

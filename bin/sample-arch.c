@@ -140,7 +140,7 @@ main(int argc, char **argv)
 	long n = NOT_GIVEN, seed = 1;
 	int distinct = 0, quiet = 0, largest = 0, smallest = 0;
 	const char *path = NULL;
-	struct opt_list conditions = { 0 };
+	struct opt_list conditions = { 0 }, files;
 	struct task_opts to = TASK_OPTS;
 	const struct opt opts[] = {
 		OPT_LONG('n', "count", &n, 1, LONG_MAX,
@@ -156,6 +156,7 @@ main(int argc, char **argv)
 			"keep only such; as profile-arch prints them"),
 		OPT_VOCAB(&to),
 		OPT_QUIET(&quiet),
+		OPT_INPUTS(&files, 1),
 		OPT_END
 	};
 	opt_parse(argc, argv, "<space.json >archs.jsonl",
@@ -166,7 +167,7 @@ main(int argc, char **argv)
 	wheres_parse(&where, &conditions);
 	struct space space;
 	struct task task = task_opts_get(&to), own;
-	get_space(&space, &own, path, quiet);
+	get_space(&space, &own, space_named(path, &files), quiet);
 	task_fill(&task, &own);
 	struct why why;
 	if (task_check(&task, 0, 0, &why))

@@ -52,7 +52,8 @@ answer(struct translator *t, const struct form *f, struct request *r, size_t n)
 }
 
 static void
-run(struct translator *t, const struct form *f, int quiet)
+run(struct translator *t, struct form *f, const struct opt_list *files,
+	int quiet)
 {
 	size_t window = t->batch > 1 ? (size_t)t->batch * WINDOW : 1, n = 0;
 	struct request *r = xcalloc(window, sizeof *r);
@@ -60,7 +61,8 @@ run(struct translator *t, const struct form *f, int quiet)
 	struct in in;
 	double done = 0;
 
-	in_open(&in, NULL);
+	in_open_list(&in, files->at, files->n, quiet ? NULL : f->text ?
+		"lines of text" : "pairs");
 	progress_start(&p, "sentences", 0, quiet);
 	while (request_read(f, &in, &r[n])) {
 		/* who waits for an answer before asking on gets it */
@@ -87,6 +89,7 @@ main(int argc, char **argv)
 	long beam = 5, max_b = 200, min_len = 1;
 	double lenpen = 1, max_a = 0;
 	int quiet = 0, no_unk = 0;
+	struct opt_list files;
 	const struct opt opts[] = {
 		OPT_TEXT('w', "weights", &weights, "FILE",
 			"the model (must be given)"),
@@ -116,6 +119,7 @@ main(int argc, char **argv)
 		OPT_THREADS(&t.threads),
 		OPT_ISA(&isa),
 		OPT_QUIET(&quiet),
+		OPT_INPUTS(&files, INPUTS_MAX),
 		OPT_END
 	};
 	opt_parse(argc, argv, "--weights FILE <pairs.jsonl >hyps.jsonl",
@@ -131,7 +135,7 @@ main(int argc, char **argv)
 		(int)min_len, no_unk };
 	t.k = isa_get(isa);
 	load_model(&t, &f, &w, weights, arch, dtype_named(dtype));
-	run(&t, &f, quiet);
+	run(&t, &f, &files, quiet);
 	translator_free(&t);
 	form_free(&f);
 	weights_free(&w);

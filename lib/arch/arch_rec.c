@@ -74,6 +74,14 @@ space_load(struct space *s, struct task *t, const char *path)
 			"stdin" : path);
 }
 
+const char *
+space_named(const char *option, const struct opt_list *files)
+{
+	if (option && files->n)
+		die_usage("--space and %s: want one space", files->at[0]);
+	return option ? option : files->n ? files->at[0] : NULL;
+}
+
 void
 arch_load(struct arch *a, struct task *t, const char *path)
 {

@@ -2,8 +2,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "join.h"
 #include "out.h"
 #include "rec.h"
+
+static char *
+get_line(struct in *in, size_t *len)
+{
+	char *line = in_line(in, len);
+
+	/* after a number Jansson reads past one, and what scans the line ends */
+	if (line && memchr(line, 0, *len))
+		in_fail(in, "broken JSON: a NUL byte");
+	return line;
+}
 
 int
 rec_line(struct in *in, struct rec *r)
@@ -13,7 +25,7 @@ rec_line(struct in *in, struct rec *r)
 
 	rec_free(r);
 	do
-		if (!(line = in_line(in, &len)))
+		if (!(line = get_line(in, &len)))
 			return 0;
 	while (strspn(line, " \t\r") == len);
 	/* after a number Jansson reads past one, and what scans the line ends */
@@ -24,13 +36,54 @@ rec_line(struct in *in, struct rec *r)
 	return 1;
 }
 
+/* Take further lines of the file while the object that r->line begins needs
+ * them; messages then name the first. */
+static json_t *
+rec_join(struct in *in, struct rec *r, json_error_t *e)
+{
+	struct join j = { 0 };
+	long first = in->line;
+	size_t len = r->len;
+
+	buf_add(&r->joined, r->line, r->len);
+	in->stay = 1;
+	while (join_add(&j, r->joined.data + r->joined.len - len, len) > 0) {
+		const char *more = get_line(in, &len);
+		if (!more) {
+			in->line = first;
+			in_fail(in, "broken JSON: the record that begins here "
+				"does not end");
+		}
+		buf_str(&r->joined, "\n");
+		buf_add(&r->joined, more, len);
+	}
+	in->stay = 0;
+	json_t *json = json_loadb(r->joined.data, r->joined.len,
+		JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL, e);
+	if (json)
+		in->line = first;
+	else if (in->line > first)
+		in_fail(in, "broken JSON: %s, in the record that begins in "
+			"line %ld", e->text, first);
+	join_pack(&r->joined);
+	r->line = r->joined.data;
+	r->len = r->joined.len;
+	return json;
+}
+
 void
-rec_parse(const struct in *in, struct rec *r)
+rec_parse(struct in *in, struct rec *r)
 {
 	json_error_t e;
 
 	r->json = json_loadb(r->line, r->len,
 		JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL, &e);
+	if (!r->json && r->line[strspn(r->line, " \t\r")] == '{')
+		r->json = rec_join(in, r, &e);
+	if (!json_is_object(r->json) &&
+	    r->line[strspn(r->line, " \t\r")] == '[')
+		in_fail(in, "an array: want one record a line, as jq -c '.[]' "
+			"makes them of it");
 	if (!r->json)
 		in_fail(in, "broken JSON: %s, column %d", e.text, e.column);
 	if (!json_is_object(r->json))
@@ -50,6 +103,7 @@ void
 rec_free(struct rec *r)
 {
 	json_decref(r->json);
+	buf_free(&r->joined);
 	*r = (struct rec){ 0 };
 }
 

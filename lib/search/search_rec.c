@@ -221,7 +221,7 @@ put_results(const struct search_rec *s, const size_t *index, size_t n,
 
 	for (size_t i = 0; i < n; i++) {
 		const char *line = s->lines[index[i]];
-		struct rec r = { line, strlen(line), NULL };
+		struct rec r = { .line = line, .len = strlen(line) };
 		buf_clear(&b);
 		buf_printf(&b, "\"result\":{%s\"rank\":%zu}", what, i + 1);
 		rec_put(&r, b.data);
