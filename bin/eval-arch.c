@@ -1,6 +1,6 @@
 /* eval-arch - how good architectures are with a supernet's weights.
- * stdin: arch records.  stdout: the same + valid_loss, valid_nll (nats per
- * target token) and valid_tokens. */
+ * stdin: arch records.  stdout: the same + arch_id, valid_loss, valid_nll (nats
+ * per target token) and valid_tokens. */
 #include "arch_rec.h"
 #include "cpus.h"
 #include "eval.h"
@@ -54,6 +54,7 @@ main(int argc, char **argv)
 		    eval_arch(eval, &arch, &res, &why))
 			in_fail(&in, "%s", why.text);
 		buf_clear(&b);
+		arch_id_member(&b, &r, &arch);
 		member_num(&b, "valid_loss", res.loss);
 		member_num(&b, "valid_nll", res.nll);
 		member_int(&b, "valid_tokens", res.tokens);

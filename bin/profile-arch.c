@@ -1,6 +1,6 @@
 /* profile-arch - parameters and operations of architectures.
  * stdin: arch records, or ones with HAT's averaged "features" in place of
- * "arch".  stdout: the same + params, flops and, where the
+ * "arch".  stdout: the same + arch_id, params, flops and, where the
  * vocabulary is known, params_embedding, flops_output, weight_bytes. */
 #include <string.h>
 #include "features_rec.h"
@@ -35,10 +35,11 @@ main(int argc, char **argv)
 	while (rec_get(&in, &r)) {
 		struct task task;
 		struct profile p;
+		buf_clear(&b);
 		if (!json_object_get(r.json, "arch") &&
 		    json_object_get(r.json, "features")) {
 			double f[FEATURES];
-			features_rec_get(&in, &r, f);
+			features_rec_get(&in, &r, f, NULL);
 			task = task_rec_get(&in, &r, &given);
 			p = features_profile(f, (int)qkv_dim, &task,
 				(int)src_len, (int)tgt_len);
@@ -50,8 +51,8 @@ main(int argc, char **argv)
 				in_fail(&in, "%s", why.text);
 			p = arch_profile(&a, &task, (int)src_len,
 				(int)tgt_len);
+			arch_id_member(&b, &r, &a);
 		}
-		buf_clear(&b);
 		profile_members(&b, &p);
 		rec_put(&r, b.data);
 	}

@@ -1,5 +1,6 @@
 /* sample-arch - draw random architectures from a search space.
- * stdin: one space record.  stdout: n records {"arch":{..},"task":{..}}. */
+ * stdin: one space record.  stdout: n records {"arch":{..},"task":{..},
+ * "arch_id":".."}. */
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,7 +54,7 @@ get_space(struct space *s, struct task *t, const char *path, int quiet)
 	free(file);
 }
 
-/* What follows the arch, the same in all lines. */
+/* What follows the arch, the same in all lines but for the id. */
 static void
 tail_make(struct buf *tail, const struct task *t)
 {
@@ -64,17 +65,22 @@ tail_make(struct buf *tail, const struct task *t)
 		buf_str(tail, ",\"task\":");
 		buf_add(tail, task.data, task.len);
 	}
-	buf_str(tail, "}");
 	buf_free(&task);
 }
 
 static void
 line_make(struct buf *line, const struct arch *a, const struct buf *tail)
 {
+	char id[ARCH_ID + 1];
+
+	arch_id(a, id);
 	buf_clear(line);
 	buf_str(line, "{\"arch\":");
 	arch_print(line, a);
 	buf_add(line, tail->data, tail->len);
+	buf_str(line, ",\"arch_id\":\"");
+	buf_add(line, id, ARCH_ID);
+	buf_str(line, "\"}");
 }
 
 static void

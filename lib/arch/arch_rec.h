@@ -34,6 +34,9 @@ struct task task_opts_get(const struct task_opts *);
  * known (see task_complete). */
 struct arch arch_rec_get(const struct in *, const struct rec *,
 	const struct task *given, struct task *);
+/* "arch_id" into a list of members, unless the record has it already. */
+void arch_id_member(struct buf *members, const struct rec *,
+	const struct arch *);
 /* The record's task alone, filled into what given does not know. */
 struct task task_rec_get(const struct in *, const struct rec *,
 	const struct task *given);

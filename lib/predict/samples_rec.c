@@ -1,6 +1,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "field.h"
 #include "products.h"
 #include "samples_rec.h"
 #include "stats.h"
@@ -59,21 +60,14 @@ check_same(struct samples *s, const struct in *in, const struct rec *r,
 static double
 positive(const struct in *in, const json_t *j, const char *path)
 {
-	const char *p = path;
+	struct why why;
+	double v;
 
-	while (j && *p) {
-		size_t n = strcspn(p, ".");
-		char *key = xstrdup(p);
-		key[n] = 0;
-		j = json_object_get(j, key);
-		free(key);
-		p += n + (p[n] == '.');
-	}
-	if (!json_is_number(j))
-		in_fail(in, "no number \"%s\" in the record", path);
-	if (!(json_number_value(j) > 0))
+	if (field_number(j, path, strlen(path), &v, &why))
+		in_fail(in, "%s", why.text);
+	if (!(v > 0))
 		in_fail(in, "%s: want a positive number", path);
-	return json_number_value(j);
+	return v;
 }
 
 /* What the record says of the error of its latency_ms.total: "ci95" of the
@@ -121,7 +115,7 @@ samples_read(struct samples *s, struct in *in, const char *path, int drift,
 			s->unsettled++;
 			continue;
 		}
-		struct task task = features_rec_get(in, &r, x);
+		struct task task = features_rec_get(in, &r, x, NULL);
 		struct task measured = workload_task(json_object_get(r.json,
 			"workload"));
 		if (!force && task_agree(&task, &measured, &why))

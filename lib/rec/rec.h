@@ -51,16 +51,4 @@ void json_text(struct buf *, const char *s, size_t len);
  * pointer and length, or NULL. */
 const char *rec_span(const char *line, const char *key, size_t *len);
 
-/* "FIELD<=NUMBER": keep a record? FIELD is a dotted path, the operator one of
- * < <= > >= == !=. */
-struct where {
-	const char *field;   /* borrowed, field_len bytes */
-	size_t field_len;
-	char op[3];
-	double bound;
-};
-int where_parse(struct where *, const char *text, struct why *);
-/* 1 or 0; -1 with a reason where the field is missing or not a number. */
-int where_keep(const struct where *, const json_t *, struct why *);
-
 #endif
