@@ -64,7 +64,7 @@ main(int argc, char **argv)
 			"sentencepiece"),
 		OPT_FLAG('q', "quiet", &quiet,
 			"say nothing of dropped lines and unknown words"),
-		OPT_INPUTS(&files, INPUTS_MAX),
+		OPT_INPUTS(&files, 1),
 		OPT_END
 	};
 	opt_parse(argc, argv, "--src-dict FILE <lines >pairs.jsonl",

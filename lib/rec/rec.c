@@ -60,11 +60,11 @@ rec_join(struct in *in, struct rec *r, json_error_t *e)
 	in->stay = 0;
 	json_t *json = json_loadb(r->joined.data, r->joined.len,
 		JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL, e);
-	if (json)
-		in->line = first;
-	else if (in->line > first)
-		in_fail(in, "broken JSON: %s, in the record that begins in "
-			"line %ld", e->text, first);
+	long last = in->line;
+	in->line = first;
+	if (!json && last > first)
+		in_fail(in, "broken JSON: %s, in line %ld", e->text,
+			first + e->line - 1);
 	join_pack(&r->joined);
 	r->line = r->joined.data;
 	r->len = r->joined.len;
