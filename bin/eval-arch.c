@@ -12,7 +12,7 @@ int
 main(int argc, char **argv)
 {
 	const char *weights = NULL, *valid = NULL, *isa = NULL;
-	long max_tokens = 4096, sentences = 0, threads = 1;
+	long max_tokens = 4096, sentences = 0, threads = 0;
 	double smooth = -1;
 	int quiet = 0;
 	struct opt_list files;

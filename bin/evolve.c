@@ -93,7 +93,7 @@ main(int argc, char **argv)
 	const char *resume = NULL, *isa = NULL;
 	struct search_plan plan = SEARCH_PLAN;
 	struct opt_list limit_texts = { 0 }, conditions = { 0 }, files;
-	long max_tokens = 4096, sentences = 0, threads = 1, top = 1, seed = 1;
+	long max_tokens = 4096, sentences = 0, threads = 0, top = 1, seed = 1;
 	long src_len = 30, tgt_len = 30;
 	double smooth = -1;
 	int quiet = 0, front = 0;

@@ -72,7 +72,7 @@ main(int argc, char **argv)
 	const char *output = NULL, *split_text = "8:1:1", *target = "total";
 	const char *from = NULL;
 	struct opt_list files;
-	long seed = 1, threads = 1, folds = 0;
+	long seed = 1, threads = 0, folds = 0;
 	int no_drift = 0, force = 0, quiet = 0, whole = 0;
 	struct predictor_plan plan = { 0 };
 	const struct opt opts[] = {
