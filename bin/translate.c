@@ -1,5 +1,5 @@
 /* translate - translate sentences with a trained model.
- * stdin: pairs {"src":[ids],..}, or lines of segmented text with --text.
+ * stdin: pairs {"src":[ids],..}, or lines of text with --text.
  * stdout: the same + "hyp","score","hyp_tokens", or lines of text. */
 #include <stdlib.h>
 #include "arch_rec.h"
@@ -68,10 +68,14 @@ run(struct translator *t, struct form *f, const struct opt_list *files,
 		/* who waits for an answer before asking on gets it */
 		if (++n < window && in_ready(&in, PATIENCE))
 			continue;
+		if (!quiet)
+			form_tell(f);
 		answer(t, f, r, n);
 		progress_show(&p, done += (double)n, NULL);
 		n = 0;
 	}
+	if (!quiet)
+		form_tell(f);
 	answer(t, f, r, n);
 	progress_end(&p);
 	in_close(&in);
@@ -81,7 +85,7 @@ run(struct translator *t, struct form *f, const struct opt_list *files,
 int
 main(int argc, char **argv)
 {
-	struct translator t = { .batch = 32, .threads = 1 };
+	struct translator t = { .batch = 32 };
 	struct form f = { .nbest = 1 };
 	struct weights w;
 	const char *weights = NULL, *arch = NULL, *dtype = "fp32";
@@ -96,7 +100,8 @@ main(int argc, char **argv)
 		OPT_TEXT('a', "arch", &arch, "FILE",
 			"a SubTransformer of it, with inherited weights"),
 		OPT_FLAG('t', "text", &f.text,
-			"lines of segmented text in, hypotheses only out"),
+			"lines of text in, hypotheses only out: plain text, or "
+			"segmented where the model does not hold how"),
 		OPT_LONG('b', "beam", &beam, 1, 1000, "beam; 1: greedy"),
 		OPT_REAL(0, "lenpen", &lenpen, -100, 100,
 			"divide scores by length^X, </s> counted"),
@@ -114,7 +119,11 @@ main(int argc, char **argv)
 			"sentences at once; 1: each is answered at once, and "
 			"the threads share it"),
 		OPT_TEXT(0, "remove-bpe", &f.remove_bpe, "MARK",
-			"undo the segmentation: \"@@ \", sentencepiece"),
+			"undo the segmentation: \"@@ \", sentencepiece, none; "
+			"not needed where the model holds it"),
+		OPT_FLAG(0, "segmented", &f.segmented,
+			"text in and out stays in subwords, though the model "
+			"holds the segmentation"),
 		OPT_DTYPE(&dtype),
 		OPT_THREADS(&t.threads),
 		OPT_ISA(&isa),

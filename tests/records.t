@@ -30,7 +30,7 @@ for f in eval-arch measure-lat predict-lat profile-arch translate; do
 	exits 1 "$f, a bad record in the second" "$(command $f a) one bad"
 	says  'names that file and its line' "$f: bad:2: "
 	exits 1 "$f, the second not there" "$(command $f a) one nothing-here"
-	is    'has printed nothing' "cat $out" ''
+	is    'has printed nothing' "echo '$(cat "$out")'" ''
 done
 printf '{"arch":' >torn
 exits 1 'a file that ends inside a record' 'profile-arch torn archs'
@@ -110,7 +110,7 @@ hint 'with a value' 'translate --bean=3' '--bean: no such option; did you mean -
 hint 'with the wrong hyphens' 'train-super --max_update 3' 'did you mean --max-update?'
 hint 'the beginning of several' 'train-super --max 3' '--max: which one, of --max-update, --max-epoch, --max-tokens, --max-sentences?'
 exits 2 'like none' 'translate --frobnicate'
-is    'there is nothing to suggest' "grep -c 'did you mean' $err" 0
+is    'there is nothing to suggest' "echo $(grep -c 'did you mean' "$err")" 0
 hint 'a choice' 'measure-lat --dtype in8' 'did you mean int8?'
 hint 'a field' "sample-arch -q --where 'parms<1' <space.json" 'no number "parms" in the record; did you mean params?' 1
 hint 'a field inside' "predict-lat -p mlp --where 'arch.decoder_layers<9' archs" 'did you mean arch.decoder_layer_num?' 1

@@ -23,7 +23,7 @@ struct train_opts {
 	const char *schedule;                  /* inverse_sqrt, cosine */
 	const char *dtype;                     /* of products: fp32, bf16 */
 	const char *isa;                       /* of kernels; NULL: the best */
-	const char *output, *resume, *valid, *src_dict, *tgt_dict;
+	const char *output, *resume, *valid, *src_dict, *tgt_dict, *spm;
 	int share, checkpoint_activations, quiet;
 	int inherits;                          /* starts from other weights */
 	struct task_opts *vocab;
@@ -49,6 +49,9 @@ struct train_opts {
 		"source dictionary, stored in the weights"), \
 	OPT_TEXT(0, "tgt-dict", &(t)->tgt_dict, "FILE", \
 		"target dictionary [that of the source]"), \
+	OPT_TEXT(0, "spm", &(t)->spm, "FILE", \
+		"SentencePiece model that cut the text, stored in the " \
+		"weights: translate --text takes plain text then"), \
 	OPT_FLAG(0, "share-all-embeddings", &(t)->share, \
 		"one table for source, target and output"), \
 	OPT_LONG(0, "max-update", &(t)->max_update, 1, LONG_MAX, "updates"), \
