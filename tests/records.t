@@ -43,12 +43,14 @@ exits 2 'two spaces as files' 'sample-arch space.json space.json'
 exits 2 'columns and files side by side' 'encode-text --src-dict dict --source text text'
 exits 1 'samples of two files' "jq -c '.workload = {threads: 2}' lats >other; jq -c '.workload = {threads: 1}' lats | fit-mlp -q -o m - other"
 says  'names both lines' 'other:1: another workload than that of stdin:1'
+same  'and of the test part the lines of all' 'fit-mlp -q --steps 20 -o m lats | jq -c .test_lines' '{ head -n 15 lats >a; tail -n +16 lats >b; fit-mlp -q --steps 20 -o m a b | jq -c .test_lines; }'
 prints_help() { same "$1 --help tells of files" "$1 --help | grep -c '\[FILE'" 'echo 1'; }
 for f in $records encode-text; do prints_help $f; done
 
 # --- over several lines ------------------------------------------------------
+lasting_more() { lasting | sed 's/"test_lines":[^]]*\]//'; }   # lines are more then
 for f in $records; do
-	holds "$f reads what jq prints" "jq . $f.in | $(command $f a) >1 && $(command $f b) <$f.in >2 && diff <(lasting <1) <(lasting <2)"
+	holds "$f reads what jq prints" "jq . $f.in | $(command $f a) >1 && $(command $f b) <$f.in >2 && diff <(lasting_more <1) <(lasting_more <2)"
 done
 same  'as a --space, an --arch and --valid' "${run[eval-arch]} archs" 'jq . few >few.many; eval-arch -q --weights super --valid few.many archs'
 same  'and one more step' 'sample-arch -n 2 --space space.json' 'jq . space.json >many; sample-arch -n 2 --space many'

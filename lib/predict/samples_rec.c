@@ -132,7 +132,7 @@ samples_read(struct samples *s, struct in *in, const char *path, int drift,
 		check_same(s, in, &r, force);
 		if (!strcmp(path, "latency_ms.total"))
 			add_noise(s, r.json);
-		add_row(s, x, y, ref, in.line);
+		add_row(s, x, y, ref, in->before + in->line);
 	}
 	rec_free(&r);
 	s->name = in_all_names(in);

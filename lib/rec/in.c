@@ -172,6 +172,7 @@ next_file(struct in *in)
 		return 0;
 	in_close(in);
 	in_open(in, old.more[0]);
+	in->before = old.before + old.lines;
 	in->files = old.files;
 	in->more = old.more + 1;
 	in->more_n = old.more_n - 1;

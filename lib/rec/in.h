@@ -14,6 +14,7 @@ struct in {
 	long line;          /* that of messages: of what was last returned,
 	                       from 1 */
 	long lines;         /* returned so far of this file */
+	long before;        /* of those before it */
 	const char *const *more;   /* [more_n] files to be read next */
 	size_t more_n, files;      /* files: all of them */
 	int stay;                  /* at the end of this one */
