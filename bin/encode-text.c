@@ -88,9 +88,9 @@ main(int argc, char **argv)
 		OPT_END
 	};
 	opt_parse(argc, argv, "--src-dict FILE <lines >pairs.jsonl",
-		"Turn text, segmented or with --spm plain, into pairs of token ids: lines \"source "
-		"[TAB target\n[TAB reference ..]]\", or the lines of files "
-		"side by side.", opts);
+		"Turn text, segmented or with --spm plain, into pairs of token "
+		"ids: lines\n\"source [TAB target [TAB reference ..]]\", or "
+		"the lines of files side by side.", opts);
 	if (!path[SRC])
 		die_usage("--src-dict must be given");
 	if (e.remove_bpe && !e.tgt_ref)

@@ -1,7 +1,7 @@
 /* predict-lat - predict the latency of architectures.
  * stdin: arch records, or ones with "features" in place of "arch".
- * stdout: the same + arch_id, predicted_ms, predicted_lo, predicted_hi (between which
- * 90% of the measurements lie); for another target predicted_FIELD,
+ * stdout: the same + arch_id, predicted_ms, predicted_lo, predicted_hi (between
+ * which 90% of the measurements lie); for another target predicted_FIELD,
  * predicted_FIELD_lo, predicted_FIELD_hi. */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* nearest.h - "did you mean": of several names the one that a word is most like.
+/* nearest.h - "did you mean": the name that a word is most like.
  *
  * struct nearest n = nearest_to("--treads"); nearest_try(&n, name, len) for
  * each name; then n.len > 0 if one is near. Nothing here prints. */

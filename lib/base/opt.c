@@ -47,8 +47,11 @@ print_help(const char *synopsis, const char *about, const struct opt *opts)
 	const char *some = !in || in->kind != OPT_KIND_INPUTS ? "" :
 		in->hi > 1 ? "[FILE ..] " : "[FILE] ";
 
-	printf("usage: %s [option ..] %s%s\n\n%s\n%s\noptions:\n",
-		program_invocation_short_name, some, synopsis, about, !*some ?
+	int before = (int)strcspn(synopsis, "<>");
+
+	printf("usage: %s [option ..] %.*s%s%s\n\n%s\n%s\noptions:\n",
+		program_invocation_short_name, before, synopsis, some,
+		synopsis + before, about, !*some ?
 		"" : in->hi > 1 ? "FILE ..: read one after another instead of "
 		"stdin; - is stdin.\n" : "FILE: read instead of stdin.\n");
 	for (const struct opt *o = opts; o->kind; o++) {

@@ -37,7 +37,8 @@ fit_check_parts(const struct split *s, const char *text,
 
 	if (s->train < 2 || s->test < 2)
 		die("%s: %zu records, split %s, leave %zu for training "
-			"and %zu for the test", samples->name, n, text, s->train, s->test);
+			"and %zu for the test", samples->name, n, text,
+			s->train, s->test);
 	if (folds && n < 2 * folds)
 		die("%s: %zu records are too few for %zu folds", samples->name,
 			n, folds);

@@ -5,7 +5,7 @@
 #include <jansson.h>
 #include "die.h"
 
-/* 0 and *v, or -1 with a reason, which names the field that was perhaps meant. */
+/* 0 and *v, or -1 with a reason, which names the field that was meant. */
 int field_number(const json_t *, const char *path, size_t len, double *v,
 	struct why *);
 

@@ -11,7 +11,7 @@ get_line(struct in *in, size_t *len)
 {
 	char *line = in_line(in, len);
 
-	/* after a number Jansson reads past one, and what scans the line ends */
+	/* behind a number Jansson reads past one; scans of the line end */
 	if (line && memchr(line, 0, *len))
 		in_fail(in, "broken JSON: a NUL byte");
 	return line;
