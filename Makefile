@@ -64,7 +64,17 @@ LDFLAGS = $(OPTIM) -pthread $(if $(CROSS),-static -Wl$(comma)--no-warnings) $(EX
 # build has no lock around its buffers, so that two threads may get one.
 # It is not linked but loaded when it is needed, see lib/num/blas.h.
 blas_include := $(if $(BLAS),-I$(subst /usr/lib,/usr/include,$(BLAS)))
-LIBS := -ljansson -lzstd -lyaml -lutf8proc -lpcre2-8 -lm
+# SentencePiece's library is C++, one file of ours calls it, and only programs
+# that read plain text get it. Without it, as on a device, spm_none.c says so.
+CXX := $(patsubst %/cc,%/c++,$(patsubst cc,c++,$(subst gcc,g++,$(subst \
+	clang,clang++,$(CC)))))
+SPM := $(if $(wildcard $(addsuffix /include/sentencepiece_processor.h,/usr \
+	/usr/local)),$(if $(shell $(CXX) -dumpmachine 2>/dev/null),1))
+ifdef CROSS
+SPM :=
+endif
+LIBS := -ljansson -lzstd -lyaml -lutf8proc -lpcre2-8 $(if $(SPM),-lsentencepiece \
+	-lstdc++) -lm
 
 # With CROSS=1 (see make cross): what a device needs, as static files. It calls
 # neither BLAS nor libyaml nor Unicode; its tests have a naive BLAS.
@@ -94,7 +104,8 @@ else
 ISAS := plain
 endif
 
-libs   := $(filter-out $(KERNELS),$(wildcard lib/*/*.c))
+libs   := $(filter-out $(KERNELS) $(if $(SPM),lib/text/spm_none.c),\
+	$(wildcard lib/*/*.c))
 ifdef CROSS
 libs   := $(filter-out lib/arch/hat_% lib/model/hat_% lib/grammar/% lib/train/% lib/search/% \
 	lib/score/% lib/predict/% lib/num/blas.c,$(libs))
@@ -102,7 +113,8 @@ endif
 progs  := $(patsubst bin/%.c,%,$(wildcard bin/*.c))
 units  := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 objs   := $(libs:lib/%.c=$(OUT)/lib/%.o) \
-	$(foreach i,$(ISAS),$(KERNELS:lib/%.c=$(OUT)/lib/%-$i.o))
+	$(foreach i,$(ISAS),$(KERNELS:lib/%.c=$(OUT)/lib/%-$i.o)) \
+	$(if $(SPM),$(OUT)/lib/text/spm.o)
 BIN    := $(progs:%=$(OUT)/bin/%)
 UNIT   := $(units:%=$(OUT)/unit/%)
 # programs that tests need to make their data
@@ -140,7 +152,8 @@ help:
 # written under another name, which two makes do not share.
 Q := $(if $(V),,@)
 part = $@.$$$$.part
-compile = $(Q)$(if $(V),,echo CC $<;) $(CC) $(CFLAGS) -MMD -MP -MT $@ \
+compiler = $(CC)
+compile = $(Q)$(if $(V),,echo CC $<;) $(compiler) $(CFLAGS) -MMD -MP -MT $@ \
 	-MF $(@:.o=.d).$$$$.part
 object = -c -o $(part) $<; mv $(@:.o=.d).$$$$.part $(@:.o=.d); mv $(part) $@
 link = $(Q)$(CC) $(LDFLAGS) -o $(part) $^ -Wl,--as-needed $(LIBS); \
@@ -163,6 +176,12 @@ $(OUT)/lib/%.o: lib/%.c $(OUT)/flags
 	@mkdir -p $(@D)
 	$(compile) $(addprefix -Ilib/,$(room) $(needs.$(room))) \
 		$(if $(filter num,$(room)),-O3 $(blas_include)) $(object)
+
+$(OUT)/lib/text/spm.o: compiler = $(CXX)
+$(OUT)/lib/%.o: lib/%.cc $(OUT)/flags
+	@mkdir -p $(@D)
+	$(subst -std=c11,-std=c++17 $(if $(SAN),-fno-sanitize=vptr),$(compile)) \
+		$(addprefix -Ilib/,$(room) $(needs.$(room))) $(object)
 
 # Branch-free loops, but no -ffast-math: masks need infinities.
 define compile-kernels
@@ -260,8 +279,9 @@ $(BENCHES):
 
 # --- installing --------------------------------------------------------------
 
-PACKAGES := gcc make libc6-dev libjansson-dev libopenblas-openmp-dev \
-	libzstd-dev libyaml-dev libutf8proc-dev libpcre2-dev sentencepiece \
+PACKAGES := gcc g++ make libc6-dev libjansson-dev libopenblas-openmp-dev \
+	libzstd-dev libyaml-dev libutf8proc-dev libpcre2-dev libsentencepiece-dev \
+	sentencepiece \
 	gnuplot-nox jq parallel zstd
 deps:
 	@tests/deps $(PACKAGES)

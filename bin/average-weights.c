@@ -28,6 +28,9 @@ check_alike(const struct weights *a, const struct weights *b,
 	if (a->label_smoothing != b->label_smoothing)
 		die("%s: trained with another label smoothing than %s", b_path,
 			a_path);
+	if (!same_text(&a->spm, &b->spm))
+		die("%s: another segmentation (--spm) than %s", b_path,
+			a_path);
 	if (!same_text(&a->src_dict, &b->src_dict) ||
 	    !same_text(&a->tgt_dict, &b->tgt_dict))
 		die("%s: other dictionaries than %s", b_path, a_path);

@@ -92,8 +92,8 @@ main(int argc, char **argv)
 	const char *weights = NULL, *valid = NULL, *mlp = NULL, *path = NULL;
 	const char *resume = NULL, *isa = NULL;
 	struct search_plan plan = SEARCH_PLAN;
-	struct opt_list limit_texts = { 0 }, conditions = { 0 };
-	long max_tokens = 4096, sentences = 0, threads = 1, top = 1, seed = 1;
+	struct opt_list limit_texts = { 0 }, conditions = { 0 }, files;
+	long max_tokens = 4096, sentences = 0, threads = 0, top = 1, seed = 1;
 	long src_len = 30, tgt_len = 30;
 	double smooth = -1;
 	int quiet = 0, front = 0;
@@ -136,6 +136,7 @@ main(int argc, char **argv)
 		OPT_THREADS(&threads),
 		OPT_ISA(&isa),
 		OPT_QUIET(&quiet),
+		OPT_INPUTS(&files, 1),
 		OPT_END
 	};
 	opt_parse(argc, argv,
@@ -152,6 +153,7 @@ main(int argc, char **argv)
 	if (!mlp && (limit_texts.n || front))
 		die_usage("--limit and --front want a --predictor");
 	plan.seed = (uint64_t)seed;
+	path = space_named(path, &files);
 
 	struct model model = { 0 };
 	struct search search;

@@ -1,7 +1,7 @@
 /* measure-lat - measure the latency of architectures on this machine.
- * stdin: arch records.  stdout: the same + latency_ms, repeats, redone,
- * core_shared, reference_ms, workload, host; "unsettled":true where it was
- * disturbed too much, and exit 1. */
+ * stdin: arch records.  stdout: the same + arch_id, latency_ms, repeats,
+ * redone, core_shared, reference_ms, workload, host; "unsettled":true where it
+ * was disturbed too much, and exit 1. */
 #include "arch_rec.h"
 #include "isa.h"
 #include "measured_rec.h"
@@ -107,12 +107,13 @@ pin(struct bench *b, cpu_set_t *cpus, const char *list)
 }
 
 static void
-run(struct measured *m, const struct known *known)
+run(struct measured *m, const struct known *known,
+	const struct opt_list *files, int quiet)
 {
 	struct in in;
 	struct rec r = { 0 };
 
-	in_open(&in, NULL);
+	in_open_list(&in, files->at, files->n, quiet ? NULL : ARCHS);
 	while (!sig_pending() && rec_get(&in, &r)) {
 		struct arch arch;
 		struct task t = get_task(&m->bench, &in, &r, known, &arch);
@@ -121,7 +122,7 @@ run(struct measured *m, const struct known *known)
 	}
 	if (m->in_order)
 		m->progress->total = 0;
-	measured_run(m, in.name);
+	measured_run(m, in_all_names(&in));
 	rec_free(&r);
 	in_close(&in);
 }
@@ -142,6 +143,7 @@ main(int argc, char **argv)
 	struct weights w;
 	cpu_set_t cpus;
 	int quiet = 0, accept = 0;
+	struct opt_list files;
 	struct task_opts to = TASK_OPTS;
 	const struct opt opts[] = {
 		OPT_LENGTHS(&src_len, &tgt_len, "source tokens, </s> counted",
@@ -187,9 +189,11 @@ main(int argc, char **argv)
 			"tie each thread to one of these CPUs, such as 0,2-3"),
 		OPT_VOCAB(&to),
 		OPT_SEED(&seed),
-		OPT_LONG('j', "threads", &threads, 1, 1024, "threads"),
+		OPT_LONG('j', "threads", &threads, 1, 1024,
+			"of the translation that is measured"),
 		OPT_ISA(&isa),
 		OPT_QUIET(&quiet),
+		OPT_INPUTS(&files, INPUTS_MAX),
 		OPT_END
 	};
 	opt_parse(argc, argv, "<archs.jsonl >measured.jsonl",
@@ -214,7 +218,7 @@ main(int argc, char **argv)
 	measured_open(&m, resume);
 	sig_defer();
 	progress_start(&p, "architectures", 0, quiet);
-	run(&m, &known);
+	run(&m, &known, &files, quiet);
 	progress_end(&p);
 	double shared = measured_shared(&m);
 	if (!quiet && shared > SHARED)

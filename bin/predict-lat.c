@@ -1,7 +1,7 @@
 /* predict-lat - predict the latency of architectures.
  * stdin: arch records, or ones with "features" in place of "arch".
- * stdout: the same + predicted_ms, predicted_lo, predicted_hi (between which
- * 90% of the measurements lie); for another target predicted_FIELD,
+ * stdout: the same + arch_id, predicted_ms, predicted_lo, predicted_hi (between
+ * which 90% of the measurements lie); for another target predicted_FIELD,
  * predicted_FIELD_lo, predicted_FIELD_hi. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,15 +63,16 @@ get_names(const struct predictor *p)
 }
 
 /* The features of a record that fits the predictor, by the short way where
- * there is one: r->json is then NULL. */
+ * there is one: r->json is then NULL. b: members to be added to. */
 static void
-get_features(const struct in *in, struct rec *r, struct features_known *known,
-	const struct made_for *made_for, int force, double x[FEATURES])
+get_features(struct in *in, struct rec *r, struct features_known *known,
+	const struct made_for *made_for, int force, double x[FEATURES],
+	struct buf *b)
 {
-	if (features_rec_scan(known, r, x))
+	if (features_rec_scan(known, r, x, b))
 		return;
 	rec_parse(in, r);
-	struct task task = features_rec_get(in, r, x);
+	struct task task = features_rec_get(in, r, x, b);
 	if (!force)
 		check(in, r, made_for, &task);
 	features_rec_know(known, r);
@@ -97,13 +98,14 @@ main(int argc, char **argv)
 {
 	const char *path = NULL;
 	int force = 0;
-	struct opt_list conditions = { 0 };
+	struct opt_list conditions = { 0 }, files;
 	const struct opt opts[] = {
 		OPT_TEXT('p', "predictor", &path, "FILE",
 			"what fit-mlp wrote"),
 		OPT_WHERE(&conditions, "keep only such, predicted_ms included"),
 		OPT_FLAG(0, "force", &force,
 			"whatever task and workload it was fitted for"),
+		OPT_INPUTS(&files, INPUTS_MAX),
 		OPT_END
 	};
 	opt_parse(argc, argv, "-p lat.mlp <archs.jsonl >predicted.jsonl",
@@ -122,12 +124,12 @@ main(int argc, char **argv)
 	struct in in;
 	struct rec r = { 0 };
 	struct buf b = { 0 }, line = { 0 };
-	in_open(&in, NULL);
+	in_open_list(&in, files.at, files.n, ARCHS);
 	while (rec_line(&in, &r)) {
 		double x[FEATURES];
-		get_features(&in, &r, &known, &made_for, force, x);
-		double v = predictor_features(&p, x, scratch);
 		buf_clear(&b);
+		get_features(&in, &r, &known, &made_for, force, x, &b);
+		double v = predictor_features(&p, x, scratch);
 		member_num(&b, names.value, v);
 		if (p.interval[1] > 0) {
 			member_num(&b, names.lo, v * p.interval[0]);

@@ -1,5 +1,6 @@
 /* train-sub - train one SubTransformer, from scratch or from a supernet.
  * stdin: pairs.  stdout: the log.  Writes weights that hold it only. */
+#include <string.h>
 #include "dict.h"
 #include "out.h"
 #include "train.h"
@@ -42,8 +43,8 @@ same_words(const struct text *ours, const struct text *supers,
 	dict_free(&b);
 }
 
-/* The slice of the supernet's weights becomes w's, and its dictionaries, where
- * none were given. */
+/* The slice of the supernet's weights becomes w's, and its dictionaries and its
+ * segmentation, where none were given. */
 static void
 inherit(struct weights *w, const struct weights *super, const char *path,
 	const struct arch *arch)
@@ -55,7 +56,15 @@ inherit(struct weights *w, const struct weights *super, const char *path,
 		die("%s: %s", path, why.text);
 	same_words(&w->src_dict, &super->src_dict, path, "source");
 	same_words(&w->tgt_dict, &super->tgt_dict, path, "target");
+	if (w->spm.bytes && super->spm.bytes && (w->spm.len != super->spm.len ||
+	    memcmp(w->spm.bytes, super->spm.bytes, w->spm.len)))
+		die("%s: another segmentation than that of --spm", path);
 	weights_slice(&slice, super, arch);
+	if (w->spm.bytes) {
+		struct text spm = w->spm;
+		w->spm = slice.spm;
+		slice.spm = spm;
+	}
 	if (w->src_dict.bytes) {
 		struct text src = w->src_dict, tgt = w->tgt_dict;
 		w->src_dict = slice.src_dict;

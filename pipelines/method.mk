@@ -150,6 +150,8 @@ $(RUN)/%.dict: $(RUN)/seg/train.% $(call uses,make-dict)
 	@make-dict $(make-dict.args) $< $(to)
 dict-options := --src-dict $(RUN)/src.dict --tgt-dict $(RUN)/tgt.dict
 endif
+# What a model holds, so that it takes and gives plain text by itself.
+model-options := $(dict-options) $(if $(SEGMENTED),,--spm $(RUN)/spm.model) $(share)
 
 $(RUN)/%.jsonl: $(RUN)/seg/%.src $(RUN)/seg/%.tgt $(dicts) $(call uses,encode-text)
 	@encode-text $(dict-options) --source $(RUN)/seg/$*.src \
@@ -176,7 +178,7 @@ $(RUN)/super.safetensors: $(RUN)/space.json $(RUN)/train.jsonl \
 		$(RUN)/valid.jsonl $(call uses,train-super)
 	$(call say,train-super)$(call fresh,$@,checkpoint); \
 	$(call stage,train-super,train-super $(threads) $(train-super.args) \
-		--space $(RUN)/space.json $(dict-options) $(share) \
+		--space $(RUN)/space.json $(model-options) \
 		--valid $(RUN)/valid.jsonl --resume $@.journal -o $@ \
 		<$(RUN)/train.jsonl >$(RUN)/super.log.jsonl); rm -f $@.checkpoint
 
@@ -276,7 +278,7 @@ $(RUN)/%.safetensors: $(RUN)/%.json $(RUN)/train.jsonl $(RUN)/valid.jsonl \
 		$(call uses,train-sub) | $(TIMED)
 	$(call say,train-sub $*)$(call fresh,$@,checkpoint); \
 	$(call stage,train-sub-$*,train-sub $(threads) $(train-sub.args) $(more) \
-		--arch $< $(dict-options) $(share) \
+		--arch $< $(model-options) \
 		--valid $(RUN)/valid.jsonl --resume $@.journal -o $@ \
 		<$(RUN)/train.jsonl >$(RUN)/$*.log.jsonl); rm -f $@.checkpoint
 $(RUN)/%.final.safetensors: $(RUN)/%.safetensors $(RUN)/args/train-sub

@@ -30,7 +30,7 @@ is    'all within the limit' "jq -s --argjson t $tight 'map(select(.predicted_ms
 is    'results are the best ones' "jq -s -c 'map(select(.result==null).valid_loss)|sort[:3]' a | diff - <(jq -s -c 'map(select(.result).valid_loss)' a)" ''
 is    'the same bytes again' "grep result a | sed 's/,\"result\":.*/}/' | while read -r l; do grep -cxF \"\$l\" a; done | tr '\n' ' '" '1 1 1 '
 is    'with limit and rank' "jq -c 'select(.result).result' a | tr '\n' ' '" "{\"limit\":$tight,\"rank\":1} {\"limit\":$tight,\"rank\":2} {\"limit\":$tight,\"rank\":3} "
-is    'fields in order' "head -n 1 a | jq -c 'keys_unsorted'" '["arch","task","params","flops","params_embedding","flops_output","weight_bytes","predicted_ms","valid_loss","valid_nll","valid_tokens","iteration"]'
+is    'fields in order' "head -n 1 a | jq -c 'keys_unsorted'" '["arch","task","arch_id","params","flops","params_embedding","flops_output","weight_bytes","predicted_ms","valid_loss","valid_nll","valid_tokens","iteration"]'
 is    'iterations' "jq -c 'select(.result==null).iteration' a | uniq -c | tr -s ' ' | tr '\n' ,"  ' 20 1, 20 2, 20 3, 20 4, 20 5, 20 6,'
 is    'profiles are as profile-arch prints them' "jq -c '{arch,task,params,flops,weight_bytes}' a >b; jq -c '{arch,task}' a | profile-arch | jq -c '{arch,task,params,flops,weight_bytes}' | diff b -" ''
 is    'losses are as eval-arch prints them' "head -n 9 a >b; eval-arch --weights \$weights --valid \$valid <b | jq -c .valid_loss | diff - <(jq -c .valid_loss b)" ''

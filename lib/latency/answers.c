@@ -3,23 +3,25 @@
 #include "answers.h"
 #include "rng.h"
 
-const char *const measured_members[] = { "latency_ms", "unsettled",
+static const char *const members[] = { "arch_id", "latency_ms", "unsettled",
 	"repeats", "redone", "core_shared", "reference_ms", "workload",
 	"host", NULL };
+const char *const *const measured_members = members + 1;
 
 static const struct journal_kind measurements = { "measurements",
 	"\"arch\":", { { "latency_ms.total", MEMBER_NUMBER },
 	{ "repeats", MEMBER_COUNT }, { "workload", MEMBER_OBJECT },
 	{ "host", MEMBER_OBJECT } } };
 
-/* Of the record's own bytes: as a new answer to it would begin. */
+/* Of the record's own bytes, but for an id that it may have or not: as a new
+ * answer to it would begin. */
 static uint64_t
 key_of(const char *line, size_t len)
 {
 	struct buf b = { 0 };
 	uint64_t key = 0;
 
-	rec_merge(&b, line, len, "\"host\":0", measured_members);
+	rec_merge(&b, line, len, "\"host\":0", members);
 	for (size_t i = 0; i < b.len; i += sizeof key) {
 		uint64_t part = 0;
 		memcpy(&part, b.data + i, b.len - i < sizeof part ?

@@ -24,7 +24,7 @@ struct answers {
 };
 
 /* The members that measuring adds, NULL-ended. */
-extern const char *const measured_members[];
+extern const char *const *const measured_members;
 
 /* What is marked "unsettled" there answers nothing. path: NULL for none. host: JSON, that of all answers or it dies. */
 void answers_open(struct answers *, const char *path, const char *host);

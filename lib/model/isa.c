@@ -1,6 +1,8 @@
+#include <string.h>
 #include "die.h"
 #include "isa.h"
 #include "mem.h"
+#include "nearest.h"
 
 const struct kernels *
 isa_get(const char *name)
@@ -10,7 +12,13 @@ isa_get(const char *name)
 
 	if (k)
 		return k;
-	for (int i = 0; (k = kernels_nth(i)); i++)
+	struct nearest near = nearest_to(name, strlen(name));
+	char hint[100];
+
+	for (int i = 0; (k = kernels_nth(i)); i++) {
 		buf_printf(&names, "%s%s", i ? ", " : "", k->name);
-	die_usage("--isa: this CPU runs %s, not \"%s\"", names.data, name);
+		nearest_try(&near, k->name, strlen(k->name));
+	}
+	die_usage("--isa: this CPU runs %s, not \"%s\"%s", names.data, name,
+		nearest_hint(&near, hint, sizeof hint));
 }

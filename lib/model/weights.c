@@ -21,6 +21,18 @@ text_load(const char *path)
 	return t;
 }
 
+struct text
+bytes_load(const char *path)
+{
+	struct text t;
+	struct in in;
+
+	in_open(&in, path);
+	t.bytes = in_all(&in, &t.len, DICT_MAX);
+	in_close(&in);
+	return t;
+}
+
 static struct text
 text_from(const struct tensors *ts, const char *name)
 {
@@ -201,6 +213,7 @@ weights_open(struct weights *w, const char *path)
 	check_tensors(&w->params, &ts);
 	w->src_dict = text_from(&ts, "src_dict");
 	w->tgt_dict = text_from(&ts, "tgt_dict");
+	w->spm = text_from(&ts, "spm");
 	json_decref(a);
 	json_decref(t);
 	json_decref(s);
@@ -216,6 +229,7 @@ weights_free(struct weights *w)
 	tensors_free(&w->file);
 	free(w->src_dict.bytes);
 	free(w->tgt_dict.bytes);
+	free(w->spm.bytes);
 	*w = (struct weights){ 0 };
 }
 
@@ -226,11 +240,23 @@ meta_set(json_t *meta, const char *key, struct buf *text)
 	buf_clear(text);
 }
 
+/* How many tensors it is: none or one. */
+static size_t
+text_tensor(struct tensor *t, const char *name, const struct text *text)
+{
+	if (!text->bytes)
+		return 0;
+	*t = (struct tensor){ .name = name, .type = TENSOR_U8, .dims = 1,
+		.shape = { text->len }, .count = text->len,
+		.data = text->bytes };
+	return 1;
+}
+
 void
 weights_write(const struct weights *w, struct out *out)
 {
 	const struct params *p = &w->params;
-	struct tensor *t = xcalloc((size_t)p->n + 2, sizeof *t);
+	struct tensor *t = xcalloc((size_t)p->n + 3, sizeof *t);
 	size_t n = 0;
 	struct buf text = { 0 };
 	json_t *meta = json_object();
@@ -242,16 +268,9 @@ weights_write(const struct weights *w, struct out *out)
 				(size_t)p->param[i].cols },
 			.count = p->param[i].count,
 			.data = p->w + p->param[i].at };
-	if (w->src_dict.bytes)
-		t[n++] = (struct tensor){ .name = "src_dict",
-			.type = TENSOR_U8, .dims = 1,
-			.shape = { w->src_dict.len },
-			.count = w->src_dict.len, .data = w->src_dict.bytes };
-	if (w->tgt_dict.bytes)
-		t[n++] = (struct tensor){ .name = "tgt_dict",
-			.type = TENSOR_U8, .dims = 1,
-			.shape = { w->tgt_dict.len },
-			.count = w->tgt_dict.len, .data = w->tgt_dict.bytes };
+	n += text_tensor(&t[n], "src_dict", &w->src_dict);
+	n += text_tensor(&t[n], "tgt_dict", &w->tgt_dict);
+	n += text_tensor(&t[n], "spm", &w->spm);
 	json_object_set_new(meta, "format", json_string("pt"));
 	if (w->is_super) {
 		space_print(&text, &w->space);
@@ -295,7 +314,8 @@ weights_slice(struct weights *to, const struct weights *from,
 {
 	*to = (struct weights){ .label_smoothing = from->label_smoothing,
 		.src_dict = text_copy(&from->src_dict),
-		.tgt_dict = text_copy(&from->tgt_dict) };
+		.tgt_dict = text_copy(&from->tgt_dict),
+		.spm = text_copy(&from->spm) };
 	params_layout(&to->params, arch, &from->params.task);
 	params_alloc(&to->params);
 	params_slice(&to->params, &from->params);

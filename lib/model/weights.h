@@ -2,7 +2,8 @@
  *
  * __metadata__ holds "arch" (the shape stored), "task", and of a supernet its
  * "space", as JSON texts, and "label_smoothing"; the dictionaries are the U8
- * tensors "src_dict" and "tgt_dict" (dict.txt's bytes). The functions here die with a reason that
+ * tensors "src_dict" and "tgt_dict" (dict.txt's bytes), what cut the text for
+ * them "spm" (a SentencePiece model). The functions here die with a reason that
  * names the file. */
 #ifndef WEIGHTS_H
 #define WEIGHTS_H
@@ -24,7 +25,7 @@ struct weights {
 	double label_smoothing;         /* of the training, in [0, 1) */
 	struct space space;             /* of a supernet */
 	int is_super;
-	struct text src_dict, tgt_dict;
+	struct text src_dict, tgt_dict, spm;
 	struct tensors file;            /* while it is open */
 	int in_file;                    /* params.w points into it */
 };
@@ -43,8 +44,9 @@ void weights_save(const struct weights *, const char *path);
 /* The SubTransformer's slice as a model of its own (arch must fit). */
 void weights_slice(struct weights *to, const struct weights *from,
 	const struct arch *);
-/* A file's bytes, for a dictionary. */
+/* A file's bytes, for a dictionary; for what is no text. */
 struct text text_load(const char *path);
+struct text bytes_load(const char *path);
 struct text text_copy(const struct text *);
 
 #endif

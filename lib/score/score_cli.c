@@ -258,6 +258,7 @@ score_stdin(const struct score_cli *c)
 {
 	struct scorer s = { .opts = &c->o, .keep = c->o.bootstrap > 0 };
 
+	in_wait_for(c->refs.n ? "lines of text" : "records with hyp and ref");
 	score_system(&s, NULL, c->refs.at, c->refs.n);
 	if (!c->o.sentence)
 		score_put(&s);

@@ -36,13 +36,17 @@ print_head(struct search_rec *s, const struct arch *a, double ms)
 {
 	struct profile p = arch_profile(a, &s->task, s->src_len, s->tgt_len);
 	struct buf members = { 0 };
+	char id[ARCH_ID + 1];
 
 	buf_clear(&s->head);
 	buf_str(&s->head, "{\"arch\":");
 	arch_print(&s->head, a);
 	buf_str(&s->head, ",\"task\":");
 	task_print(&s->head, &s->task);
-	buf_str(&s->head, ",");
+	s->id_at = s->head.len + 1;
+	arch_id(a, id);
+	buf_printf(&s->head, ",\"arch_id\":\"%s\",", id);
+	s->id_len = s->head.len - s->id_at;
 	profile_members(&members, &p);
 	if (s->predict)
 		member_num(&members, "predicted_ms", ms);
@@ -62,6 +66,20 @@ keep(void *ctx, const struct arch *a, double ms)
 	return wheres_keep(&s->where, NULL, s->head.data);
 }
 
+/* Is a line of the candidate whose head is at hand? Journals of before may
+ * have no ids. */
+static int
+is_of(const struct search_rec *s, const char *line, size_t len)
+{
+	const char *head = s->head.data;
+	size_t n = s->head.len, at = s->id_at, past = at + s->id_len;
+
+	if (len > n && !memcmp(line, head, n))
+		return 1;
+	return len > n - s->id_len && !memcmp(line, head, at) &&
+		!memcmp(line + at, head + past, n - past);
+}
+
 /* Take the result from the journal's line if it is of this candidate: 0. */
 static int
 take_line(const struct search_rec *s, const char *line, size_t len,
@@ -71,7 +89,7 @@ take_line(const struct search_rec *s, const char *line, size_t len,
 		"iteration" };
 	double v[4];
 
-	if (len <= s->head.len || memcmp(line, s->head.data, s->head.len))
+	if (!is_of(s, line, len))
 		return -1;
 	json_t *j = json_loadb(line, len, JSON_DECODE_INT_AS_REAL, NULL);
 	for (int i = 0; i < 4; i++) {
@@ -221,7 +239,7 @@ put_results(const struct search_rec *s, const size_t *index, size_t n,
 
 	for (size_t i = 0; i < n; i++) {
 		const char *line = s->lines[index[i]];
-		struct rec r = { line, strlen(line), NULL };
+		struct rec r = { .line = line, .len = strlen(line) };
 		buf_clear(&b);
 		buf_printf(&b, "\"result\":{%s\"rank\":%zu}", what, i + 1);
 		rec_put(&r, b.data);

@@ -38,7 +38,8 @@ struct search_rec {
 	struct score last_score;
 	char **lines;                        /* [n] candidates as printed */
 	size_t n;
-	struct buf head;
+	struct buf head;                     /* of the candidate at hand */
+	size_t id_at, id_len;                /* its arch_id */
 	double best;                         /* loss so far */
 };
 

@@ -1,5 +1,7 @@
 /* Where a training's task comes from: options, dictionaries, the record. */
+#include <string.h>
 #include "dict.h"
+#include "spm.h"
 #include "train.h"
 
 static void
@@ -9,6 +11,31 @@ parse(struct dict *d, const struct text *t, const char *path)
 
 	if (dict_parse(d, t->bytes, t->len, &why))
 		die("%s: %s", path, why.text);
+}
+
+/* The segmentation into w. Most words of its text are pieces of it, or the
+ * dictionary is of another. */
+static void
+load_spm(const struct train_opts *o, struct weights *w, const struct dict *d)
+{
+	int n = dict_size(d), found = 0, made_up = 0;
+	struct why why;
+	struct spm *spm;
+
+	w->spm = bytes_load(o->spm);
+	if (!(spm = spm_open(w->spm.bytes, w->spm.len, &why)))
+		die("%s: %s", o->spm, why.text);
+	for (int i = DICT_SPECIALS; i < n; i++) {
+		const char *word = dict_symbol(d, i);
+		found += spm_has(spm, word);
+		made_up += !strncmp(word, "madeupword", 10);
+	}
+	spm_close(spm);
+	n -= DICT_SPECIALS + made_up;
+	if (2 * found < n)
+		die("%s: only %d of the %d words of %s are its pieces: not "
+			"what cut the text of this dictionary", o->spm, found,
+			n, o->src_dict);
 }
 
 /* The dictionaries into w. They say how many words there are, and that sides
@@ -21,6 +48,8 @@ load_dicts(const struct train_opts *o, struct weights *w)
 
 	if (o->tgt_dict && !o->src_dict)
 		die_usage("--tgt-dict wants --src-dict too");
+	if (o->spm && !o->src_dict)
+		die_usage("--spm wants --src-dict too");
 	if (!o->src_dict)
 		return t;
 	w->src_dict = text_load(o->src_dict);
@@ -37,6 +66,8 @@ load_dicts(const struct train_opts *o, struct weights *w)
 		die("--share-all-embeddings wants one dictionary for both "
 			"sides, but %s and %s differ", o->src_dict,
 			o->tgt_dict);
+	if (o->spm)
+		load_spm(o, w, &src);
 	dict_free(&src);
 	dict_free(&tgt);
 	return t;

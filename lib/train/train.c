@@ -154,7 +154,7 @@ epoch_plan(struct trainer *t)
 
 	if (plan_make(&t->plan, &t->pairs, t->o->max_tokens,
 	    t->o->max_sentences, (uint64_t)t->o->seed, t->s.epoch, &why))
-		die("stdin: %s", why.text);
+		die("%s: %s", t->pairs_name, why.text);
 }
 
 static int
@@ -199,11 +199,13 @@ read_pairs(struct trainer *t, int *src, int *tgt)
 	const struct task *task = &t->w->params.task;
 	struct in in;
 
-	in_open(&in, NULL);
+	in_open_list(&in, t->o->pairs.at, t->o->pairs.n, t->o->quiet ? NULL :
+		"pairs");
+	t->pairs_name = in_all_names(&in);
 	pairs_read(&t->pairs, &in, task->src_vocab, task->tgt_vocab, 0);
 	in_close(&in);
 	if (!t->pairs.n)
-		die("stdin: no pairs");
+		die("%s: no pairs", t->pairs_name);
 	pairs_longest(&t->pairs, src, tgt);
 }
 

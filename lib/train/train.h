@@ -23,10 +23,11 @@ struct train_opts {
 	const char *schedule;                  /* inverse_sqrt, cosine */
 	const char *dtype;                     /* of products: fp32, bf16 */
 	const char *isa;                       /* of kernels; NULL: the best */
-	const char *output, *resume, *valid, *src_dict, *tgt_dict;
+	const char *output, *resume, *valid, *src_dict, *tgt_dict, *spm;
 	int share, checkpoint_activations, quiet;
 	int inherits;                          /* starts from other weights */
 	struct task_opts *vocab;
+	struct opt_list pairs;                 /* files, none: stdin */
 };
 
 #define TRAIN_OPTS { .max_update = 40000, .max_epoch = LONG_MAX, \
@@ -48,6 +49,9 @@ struct train_opts {
 		"source dictionary, stored in the weights"), \
 	OPT_TEXT(0, "tgt-dict", &(t)->tgt_dict, "FILE", \
 		"target dictionary [that of the source]"), \
+	OPT_TEXT(0, "spm", &(t)->spm, "FILE", \
+		"SentencePiece model that cut the text, stored in the " \
+		"weights: translate --text takes plain text then"), \
 	OPT_FLAG(0, "share-all-embeddings", &(t)->share, \
 		"one table for source, target and output"), \
 	OPT_LONG(0, "max-update", &(t)->max_update, 1, LONG_MAX, "updates"), \
@@ -104,7 +108,8 @@ struct train_opts {
 	OPT_SEED(&(t)->seed), \
 	OPT_THREADS(&(t)->threads), \
 	OPT_ISA(&(t)->isa), \
-	OPT_QUIET(&(t)->quiet)
+	OPT_QUIET(&(t)->quiet), \
+	OPT_INPUTS(&(t)->pairs, INPUTS_MAX)
 
 /* Dictionaries and task from the options into w; dies where they disagree
  * with each other or with own: the task of the file from. */
@@ -116,7 +121,8 @@ void train_arch(struct arch *, const struct weights *w, long seed,
 	long update);
 /* Train w, which is laid out, and initialised here where it has no weights
  * yet, so that none are made before it is known that there is memory for all
- * of the training; on stdin's pairs, write --output. Log records go to
+ * of the training; on the pairs of files or stdin,
+ * write --output. Log records go to
  * stdout. 0, or dies. */
 int train_run(const struct train_opts *, struct weights *w);
 

@@ -9,6 +9,7 @@ struct trainer {
 	const struct train_opts *o;
 	struct weights *w;
 	struct pairs pairs;
+	const char *pairs_name;   /* where they are from */
 	struct plan plan;
 	struct validation valid;
 	struct pass pass;
