@@ -5,7 +5,7 @@ mkdir stand-ins
 # one repetition; a busy machine is no fault of the example
 cat >stand-ins/measure-lat <<S
 #!/bin/sh
-exec $MILLINER_BIN/measure-lat "\$@" --repeat 1 $(measure-lat --help | grep -o -m 1 -- '--accept-unsettled')
+exec $MILLINER_BIN/measure-lat "\$@" --repeat 1 --accept-unsettled
 S
 printf '#!/bin/sh\nshift; exec sh -c "$*"\n' >stand-ins/ssh
 printf '#!/bin/sh\ncp "$1" "${2#*:}.copied"\n' >stand-ins/scp
