@@ -23,8 +23,9 @@ for f in $pages; do
 	fi
 done
 
-# The blocks of examples of a page, numbered files PAGE-N.sh or, of records,
-# PAGE-N.json; those that cannot run here say why.
+# The blocks of a page: examples are PAGE-NN.sh, records PAGE-SECTION-N.json, and
+# input or output that is no record PAGE-SECTION-N.text. Those that cannot run
+# here say why.
 blocks() {
 	awk -v page="$1" '
 		function plain(s) {
@@ -33,13 +34,18 @@ blocks() {
 			gsub(/\\e/, "\\", s)
 			return s
 		}
-		/^\.SH/ { shown = /SYNOPSIS|INPUT|OUTPUT|RECORDS/ }
+		function named() {
+			if (!shown)
+				return sprintf("%s-%02d.sh", page, ++n)
+			return page "-" tolower(section) "-" ++count[section] (text ~ /^{/ ? ".json" : ".text")
+		}
+		/^\.SH/ { section = $2; shown = /INPUT|OUTPUT|RECORDS/ }
 		/^\.\\" not run: / { skipped = 1 }
-		/^\.EX/ { file = sprintf("%s-%02d.", page, ++n); text = ""; inside = 1; next }
+		/^\.EX/ { text = ""; inside = 1; next }
 		/^\.EE/ {
 			inside = 0
-			if (!skipped && (!shown || text ~ /^{/))
-				printf "%s", text >(file (shown ? "json" : "sh"))
+			if (!skipped)
+				printf "%s", text >named()
 			skipped = 0
 		}
 		inside { text = text plain($0) "\n" }' "$top/bin/$1"
@@ -77,24 +83,44 @@ cd "$tmp/prepared" || exit 1
 for b in "$tmp"/blocks/*.json; do
 	holds "${b##*/} is JSON" "jq . $b"
 done
-# shown PAGE N 'command': the members that the page shows, it prints
+# What a page shows as input is read: reads PAGE 'program ..'
+reads() { holds "$1 shows what is read" "jq -c . $tmp/blocks/$1-input-1.json | $2"; }
+supernet='--weights super.safetensors --valid valid.jsonl'
+reads sample-arch.1 'sample-arch -n 1'
+reads profile-arch.1 profile-arch
+reads measure-lat.1 'measure-lat -q'
+reads predict-lat.1 'predict-lat -p lat.mlp'
+reads eval-arch.1 "eval-arch $supernet"
+reads fit-mlp.1 '{ record=$(cat); for i in $(seq 20); do echo "$record"; done; } | fit-mlp -q --steps 5 -o one.mlp'
+reads translate.1 'translate --max-len-b 5 --weights model.safetensors'
+reads train-super.1 'train-super -q --space space.json --max-update 1 -o one.safetensors'
+reads train-sub.1 'train-sub -q --arch arch.json --max-update 1 -o one.safetensors'
+reads bleu.1 bleu
+holds 'encode-text.1 shows what is read' "encode-text -q --src-dict src.dict <$tmp/blocks/encode-text.1-input-1.text"
+
+# and as output is printed: shown PAGE N 'program ..', whose last record has all
+# the members of the page's
 members='[paths | map(select(type == "string"))] | unique'
 shown() {
-	is "$1 shows what is printed" "jq -c --slurpfile real <($3) '($members) - (\$real[-1] | $members)' $tmp/blocks/$1-$2.json | sort -u" '[]'
+	is "$1 shows what is printed" "jq -c --slurpfile real <($3) '($members) - (\$real[-1] | $members)' $tmp/blocks/$1-output-$2.json | sort -u" '[]'
 }
-first() { cd "$tmp/blocks" && for f in "$1"-*.json; do echo "$f" | sed 's/.*-\(..\)\.json/\1/'; done | sed -n "$2p"; cd - >/dev/null; }
-shown measure-lat.1 "$(first measure-lat.1 1)" 'cat lat.jsonl'
-shown fit-mlp.1 "$(first fit-mlp.1 1)" 'cat report.json'
-shown predict-lat.1 "$(first predict-lat.1 1)" 'predict-lat -p lat.mlp <arch.json'
-shown profile-arch.1 "$(first profile-arch.1 1)" 'profile-arch <arch.json'
-shown eval-arch.1 "$(first eval-arch.1 1)" 'eval-arch --weights super.safetensors --valid valid.jsonl <arch.json'
-shown evolve.1 "$(first evolve.1 1)" 'evolve -q --weights super.safetensors --valid valid.jsonl --predictor lat.mlp --limit 1000 --population 4 --parents 2 --mutations 1 --crossovers 1 --iterations 1 <space.json'
-shown translate.1 "$(first translate.1 1)" 'cat hyps.jsonl'
-shown encode-text.1 "$(first encode-text.1 1)" 'head -n 1 train.jsonl'
-shown bleu.1 "$(first bleu.1 2)" 'bleu <hyps.jsonl'
-shown sample-arch.1 "$(first sample-arch.1 2)" 'sample-arch -n 1 <space.json'
+shown sample-arch.1 1 'sample-arch -n 1 <space.json'
+shown profile-arch.1 1 'profile-arch <arch.json'
+shown measure-lat.1 1 'cat lat.jsonl'
+shown predict-lat.1 1 'predict-lat -p lat.mlp <arch.json'
+shown fit-mlp.1 1 'cat report.json'
+shown eval-arch.1 1 "eval-arch $supernet <arch.json"
+shown evolve.1 1 "evolve -q $supernet --predictor lat.mlp --limit 1000 --population 4 --parents 2 --mutations 1 --crossovers 1 --iterations 1 <space.json"
+shown train-sub.1 1 "jq 'select(.event == \"valid\")' sub.log"
+shown encode-text.1 1 'head -n 1 train.jsonl'
+shown translate.1 1 'cat hyps.jsonl'
+shown bleu.1 1 'bleu <hyps.jsonl'
+averages=encoder_embed_dim,encoder_layer_num,encoder_ffn_embed_dim_avg,encoder_self_attention_heads_avg,decoder_embed_dim,decoder_layer_num,decoder_ffn_embed_dim_avg,decoder_self_attention_heads_avg,decoder_ende_attention_heads_avg,decoder_arbitrary_ende_attn_avg
+echo $averages,latency_{mean,std}_{encoder,decoder} | tr ' ' , | sed "s/,$averages//g" >wmt14enfr_cpu_raspberrypi.csv
+echo 640,6,2304,5,512,1,1024,2,8,1,237.5,3746.75,0.360250473,6.62875172 >>wmt14enfr_cpu_raspberrypi.csv
+is    'import-hat.1 shows what is printed' 'import-hat wmt14enfr_cpu_raspberrypi.csv' "$(jq -c . "$tmp/blocks/import-hat.1-output-1.json")"
 of_space='$space[0].space as $s | .arch | to_entries[] | select(.key != "qkv_dim") |
 	([.value] | flatten) - $s[(.key | if test("coder_embed_dim$") then .[:-4] else . end) + "_choice"] | .[]'
-is    'the architecture of milliner.7 is one of its space' "jq --slurpfile space $tmp/blocks/milliner.7-$(first milliner.7 1).json '$of_space' $tmp/blocks/milliner.7-$(first milliner.7 2).json" ''
-is    'and its architecture has the profile shown' "jq -c . $tmp/blocks/milliner.7-$(first milliner.7 2).json | profile-arch | jq -c 'del(.arch, .task)'" "$(jq -c . "$tmp/blocks/milliner.7-$(first milliner.7 3).json")"
+is    'the architecture of milliner.7 is one of its space' "jq --slurpfile space $tmp/blocks/milliner.7-records-1.json '$of_space' $tmp/blocks/milliner.7-records-2.json" ''
+is    'and its architecture has the profile shown' "jq -c . $tmp/blocks/milliner.7-records-2.json | profile-arch | jq -c 'del(.arch, .task)'" "$(jq -c . "$tmp/blocks/milliner.7-records-3.json")"
 finish
