@@ -32,7 +32,7 @@ is    'choices that begin so' '$completed measure-lat --dtype b' bf16
 is    'of --option=value' '$completed measure-lat --dtype = b' bf16
 is    'without a letter yet' '$completed measure-lat --dtype =' $'fp32\nbf16\nint8'
 is    'of a short option' '$completed bleu -f j' json
-is    'files' '$completed measure-lat --space sp | sort' $'space.json\nspaces of mine.json'
+is    'files' '$completed measure-lat --space sp | LC_ALL=C sort' $'space.json\nspaces of mine.json'
 is    'files of --option=value' '$completed measure-lat --space = spaces' 'spaces of mine.json'
 is    'files of a short option' '$completed predict-lat -p space.' space.json
 is    'files as operands' '$completed bleu --paired space.' space.json
@@ -40,7 +40,7 @@ is    'folders' '$completed make-corpus --grammar ""' 'a folder'
 is    'nothing for a number' '$completed measure-lat --beam s' ''
 is    'options after a number' '$completed measure-lat --beam 4 --pai' $'--pairs\n--pairs-batches'
 for p in $progs; do
-	is "$p: every option of --help" "\$completed $p -- | sort" "$($p --help | sed -n '/^options:/,$s/^  [-a-zA-Z, ]\{4\}\(--[a-z0-9-]*\).*/\1/p' | LC_ALL=C sort)"
+	is "$p: every option of --help" "\$completed $p -- | LC_ALL=C sort" "$($p --help | sed -n '/^options:/,$s/^  [-a-zA-Z, ]\{4\}\(--[a-z0-9-]*\).*/\1/p' | LC_ALL=C sort)"
 done
 
 # typed at a terminal

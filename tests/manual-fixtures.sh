@@ -1,6 +1,6 @@
 # The files that the manuals' examples work with, and what stands in for other
 # machines. After lib.sh.
-for p in jq zstd man; do command -v $p >/dev/null || skip "no $p"; done
+for p in jq zstd; do command -v $p >/dev/null || skip "no $p"; done
 mkdir stand-ins
 # one repetition; a busy machine is no fault of the example
 cat >stand-ins/measure-lat <<S

@@ -10,10 +10,10 @@ is    'a page of each program, and one of all' 'printf "%s\n" $pages' "$(printf 
 for p in $progs; do
 	is "$p.1 has the options of --help (make manuals)" "$top/bin/help/page $MILLINER_BIN/$p $top/bin/$p.1 | diff $top/bin/$p.1 -" ''
 	is "$p.1 has every section" "grep -E '^\.SH (NAME|SYNOPSIS|DESCRIPTION|OPTIONS|EXAMPLES|EXIT STATUS|SEE ALSO)' $top/bin/$p.1 | wc -l" 7
-	$p --help | grep -oE -- '--[a-z0-9][a-z0-9-]*'
-done | sort -u >options
+done
+for p in $progs; do $p --help; done | grep -oE -- '--[a-z0-9][a-z0-9-]*' | LC_ALL=C sort -u >options
 for f in $pages; do
-	is "$f names only options that there are" "sed 's/\\\\-/-/g' $top/bin/$f | grep -oE '\\\\fB--[a-z0-9-]+' | sed 's/\\\\fB//' | sort -u | comm -13 options - | grep -vxE -- '--nwordssrc'" ''
+	is "$f names only options that there are" "sed 's/\\\\-/-/g' $top/bin/$f | grep -oE '\\\\fB--[a-z0-9-]+' | sed 's/\\\\fB//' | LC_ALL=C sort -u | LC_ALL=C comm -13 options - | grep -vxE -- '--nwordssrc'" ''
 	is "$f refers to pages that there are" "sed 's/\\\\-/-/g' $top/bin/$f | grep -oE '\\\\fB[a-z-]+\\\\fP\\([17]\\)' | sed 's/\\\\fB//; s/\\\\fP(/./; s/)//' | grep -vxE '(jq|cut)\.1' | while read -r r; do [ -e $top/bin/\$r ] || echo \$r; done" ''
 	if command -v mandoc >/dev/null; then
 		is "mandoc has no complaint about $f" "mandoc -Tlint -W warning $top/bin/$f" ''
