@@ -126,7 +126,8 @@ PRELOAD := $(patsubst tests/preload/%.c,$(OUT)/preload/%.so,\
 archive := $(OUT)/libmilliner.a
 
 .PHONY: all help deps demo multi30k multi30k-tiny claims test tested cross \
-	cross-deps cross-tests crossed crossed-tests install uninstall clean FORCE
+	cross-deps cross-tests crossed crossed-tests manuals install uninstall clean \
+	FORCE
 all: $(BIN)
 
 help:
@@ -144,6 +145,7 @@ help:
 	@echo 'make bench-NAME NAME one of $(BENCHES:bench-%=%): beside the'
 	@echo '                machine'\''s limits and other programs'
 	@echo 'make install    PREFIX=$(PREFIX) DESTDIR= PROGRAM_PREFIX= (and uninstall)'
+	@echo 'make manuals    the options in bin/*.1 as in --help'
 	@echo 'make clean      remove what was built'
 
 # --- compiling ---------------------------------------------------------------
@@ -294,29 +296,57 @@ installable = $(if $(filter-out /%,$(firstword $(PREFIX))),$(error PREFIX is \
 	"$(PREFIX)": want a path that begins with /))$(if $(findstring \
 	/,$(PROGRAM_PREFIX))$(word 2,$(PROGRAM_PREFIX)),$(error PROGRAM_PREFIX is \
 	"$(PROGRAM_PREFIX)": want what names of programs begin with, in one word))
+# The rules of the method are for everybody's task files; those for one corpus
+# of the project's, and for its claims, stay here.
+rules := $(filter-out claims.% drift.awk floor.awk tau.awk corpora.md README.md \
+	demo.mk multi30k% iwslt% wmt%,$(shell cd pipelines && find * -type f))
+manual = LC_ALL=C awk -v prefix="$$prefix" -v version=$(VERSION) \
+	-v names='milliner $(progs)' -f bin/help/installed.awk
+completion = $(OUT)/bin/$$p --help | LC_ALL=C awk -v program="$$prefix$$p" \
+	-f bin/help/help.awk -f bin/help/$1.awk | install -m 644 /dev/stdin
 install:
 	@$(installable)$(MAKE) $(parallel) all
-	@umask 022; install -d "$$to/bin" "$$share"/{milliner/grammar,man/man1}; \
+	@umask 022; install -d "$$to/bin" "$$share"/{milliner/{bin,grammar},man/man1} \
+		"$$share"/{man/man7,bash-completion/completions,zsh/site-functions}; \
 	for p in $(progs); do \
 		install -m 755 $(OUT)/bin/$$p "$$to/bin/$$prefix$$p"; \
-		$(OUT)/bin/$$p --help | LC_ALL=C awk -v name="$$prefix$$p" \
-			-v version=$(VERSION) -f pipelines/help-to-man.awk | \
-		install -m 644 /dev/stdin "$$share/man/man1/$$prefix$$p.1"; \
+		ln -sf "../../../bin/$$prefix$$p" "$$share/milliner/bin/$$p"; \
+		$(manual) bin/$$p.1 | \
+			install -m 644 /dev/stdin "$$share/man/man1/$$prefix$$p.1"; \
+		$(call completion,bash) "$$share/bash-completion/completions/$$prefix$$p"; \
+		$(call completion,zsh) "$$share/zsh/site-functions/_$$prefix$$p"; \
 	done; \
+	$(manual) bin/milliner.7 | \
+		install -m 644 /dev/stdin "$$share/man/man7/$${prefix}milliner.7"; \
 	install -m 644 data/spaces/*.json "$$share/milliner"; \
 	install -m 644 data/grammar/*.tsv "$$share/milliner/grammar"; \
-	echo "installed: $$to/bin, $$share/milliner, $$share/man/man1"
+	for f in $(rules); do \
+		mode=644; [ ! -x pipelines/$$f ] || mode=755; \
+		install -D -m $$mode pipelines/$$f "$$share/milliner/pipelines/$$f"; \
+	done; \
+	echo "installed: $$to/bin, $$share/milliner, $$share/man"
 uninstall:
 	@$(installable)for p in $(progs); do \
-		rm -f "$$to/bin/$$prefix$$p" "$$share/man/man1/$$prefix$$p.1"; \
+		rm -f "$$to/bin/$$prefix$$p" "$$share/milliner/bin/$$p" \
+			"$$share/man/man1/$$prefix$$p.1" \
+			"$$share/bash-completion/completions/$$prefix$$p" \
+			"$$share/zsh/site-functions/_$$prefix$$p"; \
 	done; \
+	rm -f "$$share/man/man7/$${prefix}milliner.7"; \
 	for f in $(notdir $(wildcard data/spaces/*.json)) \
-			$(patsubst data/%,%,$(wildcard data/grammar/*.tsv)); do \
+			$(patsubst data/%,%,$(wildcard data/grammar/*.tsv)) \
+			$(rules:%=pipelines/%); do \
 		rm -f "$$share/milliner/$$f"; \
 	done; \
-	for d in milliner/grammar milliner; do \
-		[ ! -d "$$share/$$d" ] || \
-			rmdir --ignore-fail-on-non-empty "$$share/$$d"; \
+	[ ! -d "$$share/milliner" ] || \
+		find "$$share/milliner" -depth -type d -empty -delete
+
+# The options in the manual pages are those of --help.
+manuals: all
+	@for p in $(progs); do \
+		bin/help/page $(OUT)/bin/$$p bin/$$p.1 >bin/$$p.1.part; \
+		cmp -s bin/$$p.1.part bin/$$p.1 && rm bin/$$p.1.part || \
+			mv bin/$$p.1.part bin/$$p.1; \
 	done
 
 include tests/fuzz/fuzz.mk

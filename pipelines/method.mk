@@ -28,6 +28,11 @@
 # works in a RUN (pipelines/hold), and one stage at a time, whatever -j: each
 # uses all cores, and what is measured must be alone.
 
+# This folder, of the source or where make install put it.
+here := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
+$(if $(wildcard $(here)/method.mk),,$(error include method.mk by a name without \
+	blanks))
+
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
@@ -57,7 +62,7 @@ REMOVE_BPE ?= $(if $(SEGMENTED),'@@ ',sentencepiece)
 # Largest, smallest and random are there to compare with; these are trained.
 TRAINED ?= found largest
 
-include pipelines/names.mk
+include $(here)/names.mk
 $(foreach v,RUN CORPUS SRC TGT,$(call check-set,$v))
 $(foreach v,RUN CORPUS SRC TGT TRAIN VALID TEST SPACE,$(eval $(call \
 	check-name,$v)))
@@ -66,7 +71,9 @@ $(if $(findstring $(comma),$(RUN)$(CORPUS)$(TRAIN)),$(error spm_train takes \
 	names apart at a comma: RUN, CORPUS and TRAIN must have none))
 endif
 
-BIN := $(call below,$(or $(value MILLINER_BIN),$(CURDIR)/build/cc/bin))
+# The programs: where the rules are installed, links to those installed with them.
+BIN := $(call below,$(or $(value MILLINER_BIN),$(if $(filter /%,$(here)),,$(CURDIR)/)$(here)/..$(if \
+	$(wildcard $(here)/../bin/measure-lat),,/build/cc)/bin))
 $(if $(findstring :,$(BIN)),$(error MILLINER_BIN is "$(BIN)": PATH cannot have \
 	a colon in the name of a folder))
 export PATH := $(BIN):$(value PATH)
@@ -326,8 +333,8 @@ $(RUN)/paired.jsonl: $(TRAINED:%=$(RUN)/%.hyp) $(RUN)/args/trained $(call uses,b
 # report.html comes with it
 $(RUN)/report.txt: $(RUN)/models.jsonl $(RUN)/limit $(RUN)/paired.jsonl \
 		$(TRAINED:%=$(RUN)/%.bleu) $(models:%=$(RUN)/%.inherited.bleu) \
-		$(wildcard pipelines/report/*)
-	@pipelines/report/report.sh $(RUN) '$(TRAINED)' '$(SEGMENTED)' $(to)
+		$(wildcard $(here)/report/*)
+	@$(here)/report/report.sh $(RUN) '$(TRAINED)' '$(SEGMENTED)' $(to)
 
 # --- alone -------------------------------------------------------------------
 
@@ -339,10 +346,10 @@ ifeq (,$(findstring n,$(short))$(findstring q,$(short))$(findstring t,$(short)))
 ifneq (held,$(shell [ /dev/fd/199 -ef $(RUN)/.lock ] && echo held || mkdir -p $(RUN)))
 MAKEFLAGS += --silent
 goals := $(foreach g,$(MAKECMDGOALS),$(call quote,$g))
-again := $(MAKE) $(shell pipelines/makefiles $(firstword $(MAKEFILE_LIST))) $(goals)
+again := $(MAKE) $(shell $(here)/makefiles $(firstword $(MAKEFILE_LIST))) $(goals)
 SHELL = $(if $(filter-out $(RUN)/.held,$@),true,bash)
 $(RUN)/.held: FORCE
-	+@exec pipelines/hold $(RUN) $(again)
+	+@exec $(here)/hold $(RUN) $(again)
 $(shell : >>$(RUN)/.held)
 include $(RUN)/.held
 endif
