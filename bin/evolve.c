@@ -68,6 +68,28 @@ get_space(const struct eval *e, const char *path, const char *weights,
 	return space;
 }
 
+/* The predictor must have been fitted to measurements like those of the
+ * space, for the weights' task. */
+static void
+check_predictor(const struct predictor *p, const char *path,
+	const struct space *space, const struct task *task,
+	const char *weights)
+{
+	struct arch small = arch_smallest(space), big = arch_largest(space);
+	struct task fitted = predictor_task(p, path);
+	double least[FEATURES], most[FEATURES];
+	struct why why;
+
+	if (task_agree(&fitted, task, &why))
+		die("%s and %s are of different tasks: %s (--force searches "
+			"all the same)", path, weights, why.text);
+	arch_features(&small, least);
+	arch_features(&big, most);
+	if (predictor_reaches(p, least, most, &why))
+		die("%s does not fit the space: %s (--force searches all the "
+			"same)", path, why.text);
+}
+
 /* Without a limit the search is for the best of the space. */
 static double *
 get_limits(const struct opt_list *texts, size_t *n)
@@ -96,7 +118,7 @@ main(int argc, char **argv)
 	long max_tokens = 4096, sentences = 0, threads = 0, top = 1, seed = 1;
 	long src_len = 30, tgt_len = 30;
 	double smooth = -1;
-	int quiet = 0, front = 0;
+	int quiet = 0, front = 0, force = 0;
 	const struct opt opts[] = {
 		OPT_TEXT(0, "weights", &weights, "FILE", "of the supernet"),
 		OPT_TEXT(0, "valid", &valid, "FILE", "validation pairs"),
@@ -130,6 +152,8 @@ main(int argc, char **argv)
 		OPT_LONG(0, "valid-sentences", &sentences, 0, LONG_MAX,
 			"use only the first pairs, 0: all"),
 		OPT_SMOOTHING(&smooth),
+		OPT_FLAG(0, "force", &force,
+			"whatever task and range the predictor was fitted for"),
 		OPT_JOURNAL(&resume,
 			"journal: go on from it and add to it"),
 		OPT_SEED(&seed),
@@ -166,12 +190,10 @@ main(int argc, char **argv)
 	s.task = *eval_task(model.eval);
 	struct space space = get_space(model.eval, path, weights, quiet);
 	if (mlp) {
-		struct why why;
 		predictor_load(&model.predictor, mlp);
-		struct task fitted = predictor_task(&model.predictor, mlp);
-		if (task_agree(&fitted, &s.task, &why))
-			die("%s and %s are of different tasks: %s", mlp,
-				weights, why.text);
+		if (!force)
+			check_predictor(&model.predictor, mlp, &space, &s.task,
+				weights);
 		model.scratch = xaligned(predictor_scratch(&model.predictor) *
 			sizeof *model.scratch);
 		s.predict = predict;

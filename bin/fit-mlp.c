@@ -50,6 +50,10 @@ describe(struct buf *b, const struct samples *s, const struct split *parts,
 	member_string(b, "unit", t->unit);
 	member_raw(b, "drift_corrected", corrected > 0 ? "true" : "false");
 	member_num(b, "drift_power", corrected);
+	/* what it was fitted for */
+	for (int i = 0; i < SAME; i++)
+		if (s->text[i])
+			member_raw(b, samples_same[i], s->text[i]);
 }
 
 /* Input lines of the test part: what a picture must draw apart. */

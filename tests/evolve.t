@@ -22,6 +22,22 @@ says  'says so' 'different tasks'
 exits 1 'a space wider than the weights' "sed 's/\[64,48,32\]/[96,32]/' \$space | $run"
 says  'says where' 'ffn_embed_dim: 96 exceeds'
 
+holds 'one of wider architectures, of no task' "sample-arch -n 40 <$data/spaces/wmt14ende-space0.json | jq -c 'del(.task) | .latency_ms.total = 60 + .arch.decoder_layer_num' | fit-mlp -q -o wide"
+exits 1 'is refused, too' "$base $small --predictor wide --limit 90 <\$space"
+says  'in one line' 'evolve: wide does not fit the space: encoder_embed_dim is 16, in the measurements that the predictor was fitted to it is 512 to 640 (--force searches all the same)'
+exits 0 'unless forced' "$base $small --force --predictor wide --limit 90 <\$space"
+exits 0 'the other task as well' "$base $small --force --predictor other --limit 9 <\$space"
+
+# how long it will take is told once, where stderr is no terminal
+mkfifo said
+( set +u; eval "exec $base --predictor \$mlp --population 16000000 --iterations 1 --limit \$loose" ) <"$space" 2>said >long &
+pid=$!
+exec 6<said
+until ! read -r line <&6 || [[ $line = *' left at '* ]]; do :; done
+kill -9 $pid; wait $pid 2>/dev/null
+exec 6<&-
+holds 'a long search says how long it will take' '[[ $line =~ ^evolve:\ [0-9]+\ of\ 16000000\ candidates:\ [0-9]+\ minutes\ left\ at\ this\ rate,\ [0-9.e+]+/s$ ]]'
+
 # what it prints
 holds 'a search' "$run --limit \$tight -k 3 <\$space >a"
 is    'plan: 20 + 5 x 20 candidates, 3 results' "jq -c '.result!=null' a | sort | uniq -c | tr -s ' ' | tr '\n' ,"  ' 120 false, 3 true,'

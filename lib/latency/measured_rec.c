@@ -127,7 +127,7 @@ put_answer(struct measured *m, const struct answer *a)
 {
 	rec_put_line(a->line, a->len);
 	rec_put_line("\n", 1);
-	progress_show(m->progress, ++m->done, NULL);
+	progress_from(m->progress, ++m->done);
 }
 
 /* --- measuring ----------------------------------------------------------- */

@@ -27,7 +27,7 @@ layer_name(char name[64], const struct predictor *p, int k, int l, int layers,
 
 /* --- saving --- */
 
-enum { TENSORS_MAX = MEMBERS * MLP_LAYERS_MAX * 2 + 8 };
+enum { TENSORS_MAX = MEMBERS * MLP_LAYERS_MAX * 2 + 10 };
 
 struct file {
 	struct tensor at[TENSORS_MAX];
@@ -79,6 +79,10 @@ predictor_save(const struct predictor *p, struct out *out)
 	}
 	if (p->interval[1] > 0)
 		add_doubles(f, "interval", p->interval, 2);
+	if (p->most[0] > 0) {
+		add_doubles(f, "features.least", p->least, FEATURES);
+		add_doubles(f, "features.most", p->most, FEATURES);
+	}
 	for (int k = 0; k < p->members; k++)
 		for (int l = 0; l < p->member[k].layers; l++)
 			add_layer(f, p, k, l);
@@ -263,6 +267,10 @@ get_norms(const struct tensors *ts, struct predictor *p)
 	for (int i = 0; i < FEATURES; i++)
 		if (!(p->scale[i] > 0))
 			die("%s: features.scale is not positive", ts->path);
+	if (tensors_find(ts, "features.most")) {
+		get_doubles(ts, "features.least", p->least, FEATURES);
+		get_doubles(ts, "features.most", p->most, FEATURES);
+	}
 	if (tensors_find(ts, "interval"))
 		get_doubles(ts, "interval", p->interval, 2);
 	if (p->interval[0] < 0 || p->interval[1] < p->interval[0])

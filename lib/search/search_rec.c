@@ -164,6 +164,7 @@ replay(struct search_rec *s, const struct arch *a, int iteration,
 	s->last = *a;
 	s->last_score = *res;
 	print_line(s, line, len);
+	progress_from(&s->progress, (double)s->search->done + 1);
 	return 1;
 }
 

@@ -131,6 +131,7 @@ checkpoint_save(struct trainer *t)
 	tensors_save(t->checkpoint, ts, sizeof ts / sizeof *ts, meta);
 	json_decref(meta);
 	t->last_saved = t->s.update;
+	t->saved_at = seconds_now();
 }
 
 static void

@@ -165,6 +165,17 @@ is_over(const struct trainer *t)
 		(t->o->patience && t->s.bad_validations >= t->o->patience);
 }
 
+/* A checkpoint is due. When it is written changes no weights. */
+static int
+to_save(const struct trainer *t)
+{
+	const struct train_opts *o = t->o;
+
+	return o->resume && (t->s.update % o->save_interval == 0 ||
+		is_over(t) || (o->save_seconds > 0 &&
+		seconds_now() - t->saved_at >= o->save_seconds));
+}
+
 static void
 loop(struct trainer *t)
 {
@@ -182,8 +193,7 @@ loop(struct trainer *t)
 			validate(t);
 		if (ended && !is_over(t))
 			epoch_plan(t);
-		if (t->o->resume && (t->s.update % t->o->save_interval == 0 ||
-		    is_over(t))) {
+		if (to_save(t)) {
 			trainer_check(t);
 			checkpoint_save(t);
 		}
@@ -386,7 +396,8 @@ train_run(const struct train_opts *o, struct weights *w)
 	sig_defer();
 	progress_start(&t.progress, "updates", o->max_update < LONG_MAX ?
 		(double)o->max_update : 0, o->quiet);
-	t.logged_at = seconds_now();
+	progress_from(&t.progress, (double)t.s.update);
+	t.logged_at = t.saved_at = seconds_now();
 	t.start = t.logged_at - t.s.seconds;
 	t.start_cpu = seconds_cpu() - t.s.core_seconds;
 	loop(&t);

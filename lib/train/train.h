@@ -14,6 +14,7 @@ struct train_opts {
 	long max_update, max_epoch, max_tokens, max_sentences, update_freq;
 	long warmup_updates, patience;
 	long log_interval, validate_interval, save_interval;
+	double save_seconds;
 	long keep_last_epochs, valid_sentences;
 	long seed, threads;
 	double lr, min_lr, warmup_init_lr;
@@ -32,7 +33,8 @@ struct train_opts {
 
 #define TRAIN_OPTS { .max_update = 40000, .max_epoch = LONG_MAX, \
 	.max_tokens = 4096, .update_freq = 1, .warmup_updates = 4000, \
-	.log_interval = 100, .save_interval = 1000, .seed = 1, .threads = 0, \
+	.log_interval = 100, .save_interval = 1000, .save_seconds = 300, \
+	.seed = 1, .threads = 0, \
 	.lr = 5e-4, .warmup_init_lr = 1e-7, .dropout = 0.3, \
 	.label_smoothing = 0.1, .weight_decay = 1e-4, .beta1 = 0.9, \
 	.beta2 = 0.98, .eps = 1e-8, .schedule = "inverse_sqrt", \
@@ -96,6 +98,8 @@ struct train_opts {
 		"stop after so many validations without a better one, 0: never"), \
 	OPT_LONG(0, "save-interval-updates", &(t)->save_interval, 1, \
 		LONG_MAX, "updates between checkpoints (with --resume)"), \
+	OPT_REAL(0, "save-interval-seconds", &(t)->save_seconds, 0, 1e9, \
+		"and at most so many seconds apart, 0: however many"), \
 	OPT_LONG(0, "keep-last-epochs", &(t)->keep_last_epochs, 0, 1000, \
 		"keep the weights of so many epochs, to average"), \
 	OPT_CHOICE(0, "dtype", &(t)->dtype, "fp32|bf16", \

@@ -26,6 +26,7 @@ struct trainer {
 	char *config;              /* what must not change on resuming */
 	char *kernels;             /* in use: with others last digits differ */
 	long last_saved;           /* update of the last checkpoint, -1 none */
+	double saved_at;           /* its time, or that of the start */
 
 	/* what a checkpoint holds beside the blocks */
 	struct state {
