@@ -122,5 +122,6 @@ is    'import-hat.1 shows what is printed' 'import-hat wmt14enfr_cpu_raspberrypi
 of_space='$space[0].space as $s | .arch | to_entries[] | select(.key != "qkv_dim") |
 	([.value] | flatten) - $s[(.key | if test("coder_embed_dim$") then .[:-4] else . end) + "_choice"] | .[]'
 is    'the architecture of milliner.7 is one of its space' "jq --slurpfile space $tmp/blocks/milliner.7-records-1.json '$of_space' $tmp/blocks/milliner.7-records-2.json" ''
-is    'and its architecture has the profile shown' "jq -c . $tmp/blocks/milliner.7-records-2.json | profile-arch | jq -c 'del(.arch, .task)'" "$(jq -c . "$tmp/blocks/milliner.7-records-3.json")"
+is    'by its short name' "jq -c 'del(.arch_id)' $tmp/blocks/milliner.7-records-2.json | profile-arch | jq -c .arch_id" "$(jq -c .arch_id "$tmp/blocks/milliner.7-records-2.json")"
+is    'and its architecture has the profile shown' "jq -c . $tmp/blocks/milliner.7-records-2.json | profile-arch | jq -c 'del(.arch, .task, .arch_id)'" "$(jq -c . "$tmp/blocks/milliner.7-records-3.json")"
 finish
