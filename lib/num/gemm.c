@@ -113,8 +113,6 @@ num_blas(const struct num *num)
 {
 	static _Thread_local char text[64];
 
-	if (!num->blas)
-		return "no BLAS";
 	/* "OpenBLAS 0.3.21 ..." and the core whose kernels are in use */
 	const char *config = num->blas->config();
 	size_t n = strcspn(config, " ");

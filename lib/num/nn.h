@@ -22,7 +22,7 @@ struct num {
  * threads or BLAS are not to be had. num_free. */
 struct num num_init(int threads, enum dtype products, const struct kernels *);
 void num_free(struct num *);
-/* The BLAS and its kernels in use; "no BLAS" where products are in bf16. */
+/* The BLAS and its kernels in use; of fp32 only. */
 const char *num_blas(const struct num *);
 /* A reason why BLAS runs slower than this CPU could, or NULL. */
 const char *num_blas_slow(const struct num *);
