@@ -6,8 +6,8 @@
 #include <string.h>
 #include "arch_rec.h"
 #include "cpus.h"
-#include "eval.h"
-#include "isa.h"
+#include "eval_rec.h"
+#include "isa_rec.h"
 #include "out.h"
 #include "predictor.h"
 #include "search_rec.h"

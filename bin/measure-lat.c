@@ -3,12 +3,12 @@
  * core_shared, reference_ms, workload, host; "unsettled":true where it was
  * disturbed too much, and exit 1. */
 #include "arch_rec.h"
-#include "isa.h"
+#include "isa_rec.h"
 #include "measured_rec.h"
 #include "out.h"
 #include "progress.h"
 #include "sig.h"
-#include "weights.h"
+#include "weights_rec.h"
 
 /* Share of the samples from which on the user should know. */
 static const double SHARED = 0.1;

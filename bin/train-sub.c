@@ -2,7 +2,7 @@
  * stdin: pairs.  stdout: the log.  Writes weights that hold it only. */
 #include "dict.h"
 #include "out.h"
-#include "train.h"
+#include "train_rec.h"
 
 /* Load the supernet; what the record does not say of the task is the
  * supernet's. */

@@ -2,7 +2,7 @@
  * stdin: pairs.  stdout: the log.  Each update takes the slice of one random
  * SubTransformer. Writes weights with the space inside. */
 #include "out.h"
-#include "train.h"
+#include "train_rec.h"
 
 int
 main(int argc, char **argv)

@@ -1,5 +1,5 @@
 #include "die.h"
-#include "isa.h"
+#include "isa_rec.h"
 #include "mem.h"
 
 const struct kernels *

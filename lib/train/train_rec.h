@@ -1,13 +1,13 @@
-/* train.h - the training loop that train-super and train-sub share.
+/* train_rec.h - the training loop that train-super and train-sub share.
  *
  * They differ only in which slice a step takes: a random SubTransformer of
  * the space, or all of the weights. Option names are fairseq's. */
-#ifndef TRAIN_H
-#define TRAIN_H
+#ifndef TRAIN_REC_H
+#define TRAIN_REC_H
 
 #include "arch_rec.h"
-#include "eval.h"
-#include "isa.h"
+#include "eval_rec.h"
+#include "isa_rec.h"
 #include "journal.h"
 
 struct train_opts {
@@ -117,7 +117,7 @@ void train_arch(struct arch *, const struct weights *w, long seed,
 /* Train w, which is laid out, and initialised here where it has no weights
  * yet, so that none are made before it is known that there is memory for all
  * of the training; on stdin's pairs, write --output. Log records go to
- * stdout. 0, or dies. */
-int train_run(const struct train_opts *, struct weights *w);
+ * stdout. */
+void train_run(const struct train_opts *, struct weights *w);
 
 #endif

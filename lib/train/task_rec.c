@@ -1,6 +1,6 @@
 /* Where a training's task comes from: options, dictionaries, the record. */
 #include "dict.h"
-#include "train.h"
+#include "train_rec.h"
 
 static void
 parse(struct dict *d, const struct text *t, const char *path)

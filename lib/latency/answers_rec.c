@@ -1,6 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
-#include "answers.h"
+#include "answers_rec.h"
 #include "rng.h"
 
 const char *const measured_members[] = { "latency_ms", "unsettled",
