@@ -47,7 +47,7 @@ train_task(const struct train_opts *o, struct weights *w,
 	const struct task *own, const char *from, int encoder_embed,
 	int decoder_embed)
 {
-	struct task t = task_opts_get(o->vocab), files = load_dicts(o, w);
+	struct task t = task_opts_get(&o->vocab), files = load_dicts(o, w);
 	struct why why;
 
 	if (o->share)

@@ -115,7 +115,8 @@ resume(struct trainer *t)
 		return;
 	}
 	checkpoint_fits(t);
-	for (; n < t->s.lines && (line = journal_next(&t->journal, &len)); n++) {
+	for (; n < t->s.lines && (line = journal_next(&t->journal, &len));
+	    n++) {
 		rec_put_line(line, len);
 		rec_put_line("\n", 1);
 	}
