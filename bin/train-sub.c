@@ -3,6 +3,7 @@
 #include "dict.h"
 #include "out.h"
 #include "train_rec.h"
+#include "train_task_rec.h"
 
 /* Load the supernet; what the record does not say of the task is the
  * supernet's. */

@@ -3,6 +3,7 @@
  * SubTransformer. Writes weights with the space inside. */
 #include "out.h"
 #include "train_rec.h"
+#include "train_task_rec.h"
 
 int
 main(int argc, char **argv)

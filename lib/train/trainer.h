@@ -41,6 +41,9 @@ struct trainer {
 	double start, start_cpu;   /* where s.seconds, .core_seconds were 0 */
 };
 
+/* The SubTransformer that an update takes; of a model of its own, it. */
+void train_arch(struct arch *, const struct weights *w, long seed,
+	long update);
 /* One update: from batch s.batch on, up to update_freq batches. Returns the
  * learning rate. */
 double trainer_update(struct trainer *);

@@ -1,6 +1,5 @@
-/* Where a training's task comes from: options, dictionaries, the record. */
 #include "dict.h"
-#include "train_rec.h"
+#include "train_task_rec.h"
 
 static void
 parse(struct dict *d, const struct text *t, const char *path)
