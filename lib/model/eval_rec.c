@@ -45,8 +45,8 @@ validation_close(struct validation *v)
 	num_free(&v->pass.num);
 	pairs_free(&v->pairs);
 	plan_free(&v->plan);
-	free(v->positions[0]);
-	free(v->positions[1]);
+	free(v->positions[ENCODER]);
+	free(v->positions[DECODER]);
 	free(v->ints);
 	free(v->arena.base);
 	*v = (struct validation){ 0 };

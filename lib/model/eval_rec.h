@@ -17,7 +17,7 @@ struct validation {
 	struct plan plan;
 	struct pass pass;
 	struct arena arena;
-	float *positions[2];
+	float *positions[STACKS];
 	int *ints;
 	long max_tokens;
 	int longest;          /* sentence */

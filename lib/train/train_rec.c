@@ -145,8 +145,8 @@ trainer_free(struct trainer *t)
 	free(t->ints);
 	num_free(&t->pass.num);
 	free(t->arena.base);
-	free(t->positions[0]);
-	free(t->positions[1]);
+	free(t->positions[ENCODER]);
+	free(t->positions[DECODER]);
 	free(t->checkpoint);
 	free(t->config);
 	free(t->kernels);

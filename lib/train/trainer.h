@@ -14,7 +14,7 @@ struct trainer {
 	struct pass pass;
 	enum pass_keep keep;
 	struct arena arena;
-	float *positions[2];
+	float *positions[STACKS];
 	int *ints;
 	float *grad, *m, *v;       /* blocks like the weights' */
 	int64_t *steps;            /* Adam's, per tensor */
