@@ -150,9 +150,10 @@ main(int argc, char **argv)
 			"crossings in each iteration"),
 		OPT_LONG(0, "iterations", &plan.iterations, 1, 1 << 24,
 			"the first population counted"),
-		OPT_CHOICE(0, "strategy", &strategy, "hat|random",
-			"whom to score: HAT's evolution, or as many drawn "
-			"uniformly: the baseline [hat]"),
+		OPT_CHOICE(0, "strategy", &strategy, "hat|random|deepest",
+			"whom to score: HAT's evolution; as many drawn "
+			"uniformly: the baseline; one, by the rule of thumb: "
+			"the deepest decoder, then the most parameters [hat]"),
 		OPT_FLAG(0, "random", &random, "--strategy random"),
 		OPT_LONG('k', "top", &top, 1, LONG_MAX,
 			"results for each limit"),

@@ -8,7 +8,8 @@
 #   holds    'what' 'command'   the command succeeds
 #   skip     'why'              ends this test file, nothing failed
 #   refuses N                   a table of bad input on stdin: lines "what ;;
-#                               command ;; message", for exits N and says
+#                               command ;; message", for exits N and says;
+#                               a line that begins with a tab goes on with it
 #
 # says and prints are about the last command: reported with its name before
 # theirs, they can be read alone.
@@ -77,11 +78,10 @@ prints() {
 refuses() {
 	local what rest
 	while read -r what; do
-		[ "$what" ] || continue
 		rest=${what#* ;; }
 		exits "$1" "${what%% ;; *}" "${rest%% ;; *}"
 		says 'says so' "${rest#* ;; }"
-	done
+	done < <(sed -e :a -e N -e '$!ba' -e 's/\n\t/ /g')
 }
 holds() {
 	about=$1

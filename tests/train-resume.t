@@ -115,7 +115,8 @@ for other in '--lr 0.02' '--seed 2' '--dropout 0.1' '--max-tokens 30' '--update-
 	'--src-dict dict --share-all-embeddings' '--inherit whole.safetensors' '--arch bigger'; do
 	sed 's/"encoder_ffn_embed_dim":\[32\]/"encoder_ffn_embed_dim":[48]/' small >bigger
 	exits 1 "another training: $other" "$run -o o --resume oj $other <\$pairs"
-	says  "another training: $other: says whose it is" 'o.checkpoint: is of another training (remove it to start anew)'
+	says  "another training: $other: says whose it is" \
+		'o.checkpoint: is of another training (remove it to start anew)'
 done
 exits 1 'other pairs' "tac \$pairs | $run -o o --resume oj"
 exits 1 'a broken checkpoint' "head -c 5000 before >o.checkpoint; $run -o o --resume oj <\$pairs"

@@ -12,17 +12,21 @@ an architecture that is not there ;; $base --arch nowhere -o bad <\$pairs ;; now
 no record in it ;; $base --arch /dev/null -o bad <\$pairs ;; /dev/null: no arch record
 a space in its place ;; $base --arch \$space -o bad <\$pairs ;; :1: want a record with an "arch"
 --src-vocab against a dictionary ;; $run --src-dict dict --src-vocab 21 -o bad <\$pairs ;; dict
-a folder that is not there, before anything is read ;; echo { | $run -o no/where ;; no/where: No such file
+a folder that is not there, before anything is read ;;
+	echo { | $run -o no/where ;;
+	no/where: No such file
 E
 for bad in 's/"decoder_layer_num":1/"decoder_layer_num":2/' \
 	's/_heads":\[2\]/_heads":[3]/' 's/"qkv_dim":32/"qkv_dim":0/' \
 	's/attn":\[-1\]/attn":[2]/' 's/"qkv_dim"/"x":1,"qkv_dim"/' \
 	's/_dim":32,"enc/_dim":32.5,"enc/'; do
-	refuses 1 <<<"an architecture after $bad ;; $base --arch <(sed '$bad' \$arch) -o bad <\$pairs ;; :1: "
+	refuses 1 <<<"an architecture after $bad ;;
+	$base --arch <(sed '$bad' \$arch) -o bad <\$pairs ;; :1: "
 done
 explodes="$run --max-update 50 --lr 1e3 --weight-decay 1e3 --warmup-updates 1"
 exits 1 'a loss that explodes' "$explodes -o bad <\$pairs 2>e"
-holds 'a loss that explodes is named, with its place' "grep -E 'the loss is not finite at update ([0-9]+), epoch 1, batch \\1; last good state: none saved' e"
+holds 'a loss that explodes is named, with its place' \
+	"grep -E 'the loss is not finite at update ([0-9]+), epoch 1, batch \\1; last good state: none saved' e"
 is    'none of them leaves a file' 'ls | grep -E "bad|part"' ''
 
 # what it writes
@@ -52,9 +56,15 @@ holds 'the largest one is all of it' "$base --arch <(sample-arch --largest <\$sp
 same  'a record without task takes the supernet'\''s' 'cat w' "$base --arch bare $still -o v <\$pairs >log; cat v"
 same  'also where dictionaries are given' 'cat w' "$base --arch bare $still --src-dict dict -o v <\$pairs >log; cat v"
 refuses 1 <<E
-a record of another task ;; $base --arch <(sed 's/_vocab":20/_vocab":21/g' small) $still -o bad <\$pairs ;; super: task.src_vocab is 21 here and 20 there
-a dictionary of another size ;; $base --arch small $still --src-dict <(head -n 9 dict) -o bad <\$pairs ;; disagree
-another one of the same size ;; $base --arch small $still --src-dict <(sed '3s/^/x/' dict) -o bad <\$pairs ;; super: another source dictionary: id 6 is "w3" there and "xw3" here
+a record of another task ;;
+	$base --arch <(sed 's/_vocab":20/_vocab":21/g' small) $still -o bad <\$pairs ;;
+	super: task.src_vocab is 21 here and 20 there
+a dictionary of another size ;;
+	$base --arch small $still --src-dict <(head -n 9 dict) -o bad <\$pairs ;;
+	disagree
+another one of the same size ;;
+	$base --arch small $still --src-dict <(sed '3s/^/x/' dict) -o bad <\$pairs ;;
+	super: another source dictionary: id 6 is "w3" there and "xw3" here
 E
 exits 1 'two dictionaries for one table' "$base --arch small $still --src-dict dict --tgt-dict <(tac dict) --share-all-embeddings -o bad <\$pairs"
 says  'are none' '--share-all-embeddings wants one dictionary'
@@ -63,10 +73,18 @@ holds 'a supernet of two tables' "train-super -q --threads 1 --space bare.space 
 exits 1 'another dictionary of the target alone' "$base --arch bare $still --inherit two --src-dict dict --tgt-dict <(tac dict) -o bad <\$pairs"
 says  'by name' 'two: another target dictionary: id 4 is "w1" there and "w16" here'
 refuses 1 <<E
-a journal as a supernet ;; $base --arch small --inherit log -o bad <\$pairs ;; train-sub: log: not a safetensors file
-a supernet that is not there ;; $base --arch small --inherit nowhere -o bad <\$pairs ;; train-sub: nowhere: No such file
-an architecture that does not fit the supernet ;; $base --arch \$arch $still -o bad <\$pairs ;; super: qkv_dim is 32
-pairs as a supernet ;; $base --arch small --inherit \$pairs -o bad <\$pairs ;; not a safetensors file
+a journal as a supernet ;;
+	$base --arch small --inherit log -o bad <\$pairs ;;
+	train-sub: log: not a safetensors file
+a supernet that is not there ;;
+	$base --arch small --inherit nowhere -o bad <\$pairs ;;
+	train-sub: nowhere: No such file
+an architecture that does not fit the supernet ;;
+	$base --arch \$arch $still -o bad <\$pairs ;;
+	super: qkv_dim is 32
+pairs as a supernet ;;
+	$base --arch small --inherit \$pairs -o bad <\$pairs ;;
+	not a safetensors file
 E
 holds 'fine-tuning' "$base --arch small --inherit super --max-update 20 --lr 0.01 --warmup-updates 4 --max-tokens 60 --valid \$valid --dropout 0 -o v <\$pairs >log"
 is    'is better than the slice' "jq 'select(.event==\"valid\").nll' log | tail -n 1 | jq --slurpfile e <(eval-arch --weights super --valid \$valid <small) '. < \$e[0].valid_nll'" true

@@ -1,4 +1,5 @@
-/* eval_rec.h - the validation loss of SubTransformers with inherited weights. */
+/* eval_rec.h - the validation loss of SubTransformers with inherited
+ * weights. */
 #ifndef EVAL_REC_H
 #define EVAL_REC_H
 

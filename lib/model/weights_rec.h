@@ -2,8 +2,8 @@
  *
  * __metadata__ holds "arch" (the shape stored), "task", and of a supernet its
  * "space", as JSON texts, and "label_smoothing"; the dictionaries are the U8
- * tensors "src_dict" and "tgt_dict" (dict.txt's bytes). The functions here die with a reason that
- * names the file. */
+ * tensors "src_dict" and "tgt_dict" (dict.txt's bytes). The functions here die
+ * with a reason that names the file. */
 #ifndef WEIGHTS_REC_H
 #define WEIGHTS_REC_H
 

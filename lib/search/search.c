@@ -77,12 +77,19 @@ refuse(const struct search *s, struct why *why)
 
 /* --- ask and tell ------------------------------------------- */
 
+static long
+stage_count(const struct search_plan *p, const struct stage *stage)
+{
+	return stage->count == COUNT_ONE ? 1 :
+		*(const long *)((const char *)p + stage->count);
+}
+
 static void
 begin_stage(struct search *s, const struct stage *stage)
 {
 	s->stage = stage;
 	s->by = stage->by;
-	s->left = *(const long *)((const char *)&s->plan + stage->count);
+	s->left = stage_count(&s->plan, stage);
 }
 
 static void
@@ -103,7 +110,8 @@ go_on(struct search *s)
 	while (!s->left) {
 		if (s->stage[1].by)
 			begin_stage(s, s->stage + 1);
-		else if (s->iteration < s->plan.iterations)
+		else if (s->iteration < s->plan.iterations &&
+		    s->plan.strategy->later->by)
 			begin_iteration(s);
 		else
 			return 0;
@@ -196,8 +204,14 @@ search_tell(struct search *s, double loss)
 long
 search_budget(const struct search_plan *p)
 {
-	return p->population +
-		(p->iterations - 1) * (p->mutations + p->crossovers);
+	const struct strategy *y = p->strategy;
+	long n = 0;
+
+	for (const struct stage *t = y->first; t->by; t++)
+		n += stage_count(p, t);
+	for (const struct stage *t = y->later; t->by; t++)
+		n += (p->iterations - 1) * stage_count(p, t);
+	return n;
 }
 
 /* --- what was found ------------------------------------------- */

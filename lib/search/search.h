@@ -34,6 +34,8 @@ struct search_calls {
 	double (*cost)(void *ctx, const struct arch *);
 	/* 1 if other conditions hold, else 0. NULL: there are none. */
 	int (*keep)(void *ctx, const struct arch *, double cost);
+	/* Parameters; for strategy_deepest. */
+	double (*size)(void *ctx, const struct arch *);
 };
 
 struct candidate {

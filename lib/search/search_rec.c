@@ -149,6 +149,14 @@ replay(struct search_rec *s, const struct arch *a, int iteration,
 	return 1;
 }
 
+static double
+size(void *ctx, const struct arch *a)
+{
+	struct search_rec *s = ctx;
+
+	return arch_profile(a, &s->task, s->src_len, s->tgt_len).params;
+}
+
 /* What the journal has of the candidate asked about, else what eval says. */
 static void
 score(struct search_rec *s, const struct arch *a, struct score *res)
@@ -178,7 +186,7 @@ struct search_calls
 search_rec_calls(struct search_rec *s)
 {
 	s->best = INFINITY;
-	return (struct search_calls){ s, cost, keep };
+	return (struct search_calls){ s, cost, keep, size };
 }
 
 void

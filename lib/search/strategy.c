@@ -2,6 +2,9 @@
 #include <string.h>
 #include "search.h"
 
+/* More than the parameters of any model. */
+static const double LAYER = 1e15;
+
 /* --- operators ------------------------------------------- */
 
 /* A random parent; while there is none, the cheapest that was met, which
@@ -46,9 +49,32 @@ draw_cheapest(const struct search *s, struct genome *o, struct rng *r)
 	*o = s->cheapest;
 }
 
+/* The rule of thumb: as many decoder layers as the limit allows, then as many
+ * parameters. Looked for by HAT's evolution, which scores nothing here. */
+static void
+draw_deepest(const struct search *s, struct genome *o, struct rng *r)
+{
+	struct search_plan plan = s->plan;
+	struct search inner;
+	struct arch a;
+	struct why why;
+	size_t best;
+
+	(void)r;
+	plan.strategy = &strategy_hat;
+	search_init(&inner, &s->space, &plan, &s->calls);
+	search_begin(&inner, s->limit);
+	while (search_ask(&inner, &a, &why) > 0)
+		search_tell(&inner, -(LAYER * a.decoder_layer_num +
+			s->calls.size(s->calls.ctx, &a)));
+	*o = search_best(&inner, s->limit, 1, &best) ? inner.at[best].genome :
+		s->cheapest;
+	search_free(&inner);
+}
+
 static const struct operator crossing = { draw_crossing, 0 },
 	mutant = { draw_mutant, 0 }, uniform = { draw_uniformly, 0 },
-	cheapest = { draw_cheapest, 1 };
+	cheapest = { draw_cheapest, 1 }, deepest = { draw_deepest, 1 };
 
 /* Near the end of a search parents are alike, under a tight limit next to
  * nothing that is drawn uniformly meets it. */
@@ -56,6 +82,7 @@ static const struct operator
 	*const uniformly[] = { &uniform, NULL },
 	*const at_first[] = { &uniform, &cheapest, &mutant, NULL },
 	*const mutating[] = { &mutant, &uniform, NULL },
+	*const by_rule[] = { &deepest, NULL },
 	*const crossing_over[] = { &crossing, &mutant, &uniform, NULL };
 
 /* --- survivors ------------------------------------------- */
@@ -77,7 +104,7 @@ survive_none(struct search *s)
 
 /* --- strategies ------------------------------------------- */
 
-#define OF(member) offsetof(struct search_plan, member)
+#define OF(member) (long)offsetof(struct search_plan, member)
 
 const struct strategy strategy_hat = { "hat", 1000, 0,
 	{ { OF(population), at_first } },
@@ -89,11 +116,14 @@ const struct strategy strategy_random = { "random", 20000, 1,
 	{ { OF(mutations), uniformly }, { OF(crossovers), uniformly } },
 	survive_none };
 
+const struct strategy strategy_deepest = { "deepest", 1, 0,
+	{ { COUNT_ONE, by_rule } }, { { 0, NULL } }, survive_none };
+
 const struct strategy *
 strategy_named(const char *name)
 {
 	static const struct strategy *const all[] = { &strategy_hat,
-		&strategy_random };
+		&strategy_random, &strategy_deepest };
 
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
 		if (!strcmp(all[i]->name, name))

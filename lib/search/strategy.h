@@ -16,10 +16,12 @@ struct operator {
 	int once;   /* it draws always the same: one draw is enough */
 };
 
-/* As many candidates as the plan has at this offset, drawn by one operator
- * until a run of draws brings nothing new, then by the next. */
+enum { COUNT_ONE = -1 };
+
+/* As many candidates as the plan has at this offset (COUNT_ONE: one), drawn by
+ * one operator until a run of draws brings nothing new, then by the next. */
 struct stage {
-	size_t count;
+	long count;
 	const struct operator *const *by;   /* ended by NULL */
 };
 
@@ -29,14 +31,16 @@ struct strategy {
 	const char *name;
 	long draws;                    /* refused in a row: the next operator */
 	int uniform;                   /* draws say nothing of the cheapest */
-	/* of the first iteration and of each later one; ended by by = NULL */
+	/* of the first iteration and of each later one, which there need not
+	 * be; ended by by = NULL */
 	struct stage first[STAGES], later[STAGES];
 	void (*survive)(struct search *);   /* members -> parents */
 };
 
 extern const struct strategy
 	strategy_hat,      /* HAT's evolution */
-	strategy_random;   /* the baseline: as many, drawn uniformly */
+	strategy_random,   /* the baseline: as many, drawn uniformly */
+	strategy_deepest;  /* one: the deepest decoder, then the largest */
 
 /* NULL where there is none of this name. */
 const struct strategy *strategy_named(const char *name);

@@ -105,7 +105,7 @@ static void
 toy_open(struct search *s, struct toy *t, const struct space *space,
 	const struct search_plan *plan)
 {
-	struct search_calls calls = { t, toy_cost, NULL };
+	struct search_calls calls = { t, toy_cost, NULL, toy_cost };
 
 	*t = (struct toy){ .limit = INFINITY };
 	search_init(s, space, plan, &calls);
@@ -276,6 +276,59 @@ test_optimum(const struct space *s)
 	OK(!twice, "none twice");
 }
 
+/* By counting: the most decoder layers within the limit, then the largest. */
+static double
+rule_of_thumb(const struct space *s, double limit, int *layers)
+{
+	struct rng r = rng_seed(7);
+	struct genome o;
+	struct arch a;
+	struct toy t = { 0 };
+	double most = 0;
+
+	*layers = 0;
+	for (int i = 0; i < 300000; i++) {
+		genome_sample(&o, s, &r);
+		genome_arch(&a, &o, s);
+		double cost = toy_cost(&t, &a);
+		int n = a.decoder_layer_num;
+		if (cost > limit || n < *layers)
+			continue;
+		most = n > *layers || cost > most ? cost : most;
+		*layers = n;
+	}
+	return most;
+}
+
+static void
+test_deepest(const struct space *s)
+{
+	static const double limits[] = { 160, 200, 420 };
+	struct search_plan plan = SEARCH_PLAN;
+	struct search a;
+	struct toy t;
+	struct why why;
+
+	plan.strategy = &strategy_deepest;
+	for (int i = 0; i < 3; i++) {
+		int layers;
+		double most = rule_of_thumb(s, limits[i], &layers);
+		toy_open(&a, &t, s, &plan);
+		OK(!toy_run(&a, &t, limits[i], &why) && a.archs.n == 1 &&
+			search_budget(&plan) == 1 && !a.exhausted,
+			"deepest asks about one");
+		OK(a.archs.at[0].decoder_layer_num == layers &&
+			a.at[0].cost >= most && a.at[0].cost <= limits[i],
+			"limit %g: %d decoder layers, %g of %g", limits[i],
+			layers, a.at[0].cost, most);
+		toy_close(&a, &t);
+	}
+	toy_open(&a, &t, s, &plan);
+	OK(toy_run(&a, &t, 1, &why) == -1 && !t.scores,
+		"deepest: a limit that nothing meets: %s", why.text);
+	toy_close(&a, &t);
+}
+
 static void
 test_limits(const struct space *s)
 {
@@ -433,6 +486,7 @@ main(void)
 
 	test_genomes(&s);
 	test_optimum(&s);
+	test_deepest(&s);
 	test_limits(&s);
 	test_front(&s);
 	test_edges(&s);
