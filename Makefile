@@ -38,13 +38,14 @@ needs.arch    := base rec
 needs.num     := base
 needs.text    := base rec
 needs.score   := base rec text
-needs.grammar := base rec
 needs.model   := base rec arch num text
 needs.train   := base rec arch num text model
 needs.latency := base rec arch num text model
 needs.predict := base rec arch
 needs.search  := base rec arch num text model
-ROOMS := base rec arch num text score grammar model train latency predict search
+# the corpus of the demo, for make-corpus alone
+needs.grammar := base rec
+ROOMS := base rec arch num text score model train latency predict search grammar
 
 BLAS ?= $(firstword $(wildcard /usr/lib/*-linux-gnu/openblas-openmp))
 MACHINE := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))

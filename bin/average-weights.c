@@ -2,7 +2,7 @@
  * Operands: weights.  Writes weights. */
 #include "out.h"
 #include "opt.h"
-#include "weights.h"
+#include "weights_rec.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -3,8 +3,8 @@
  * per target token) and valid_tokens. */
 #include "arch_rec.h"
 #include "cpus.h"
-#include "eval.h"
-#include "isa.h"
+#include "eval_rec.h"
+#include "isa_rec.h"
 #include "out.h"
 #include "progress.h"
 

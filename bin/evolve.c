@@ -6,8 +6,8 @@
 #include <string.h>
 #include "arch_rec.h"
 #include "cpus.h"
-#include "eval.h"
-#include "isa.h"
+#include "eval_rec.h"
+#include "isa_rec.h"
 #include "out.h"
 #include "predictor.h"
 #include "search_rec.h"
@@ -108,17 +108,50 @@ get_limits(const struct opt_list *texts, size_t *n)
 	return limits;
 }
 
+/* One search for each limit, all of what they ask scored once. */
+static void
+run(struct search_rec *s, const double *limits, size_t n, int quiet)
+{
+	struct arch arch;
+	struct why why;
+	int more;
+
+	search_rec_start(s, limits, n, quiet);
+	for (size_t i = 0; i < n; i++) {
+		search_begin(s->search, limits[i]);
+		while ((more = search_ask(s->search, &arch, &why)) > 0)
+			search_tell(s->search, search_rec_loss(s, &arch));
+		if (more < 0)
+			die("%s", why.text);
+		if (s->search->exhausted && !quiet)
+			warn("limit %g: nothing further to score from "
+				"iteration %d on", limits[i],
+				s->search->exhausted);
+	}
+	search_rec_end(s);
+}
+
+/* --random is --strategy random. */
+static const struct strategy *
+get_strategy(const char *name, int random)
+{
+	if (random && name && strcmp(name, strategy_random.name))
+		die_usage("--random and --strategy %s exclude each other",
+			name);
+	return random ? &strategy_random : strategy_named(name ? name : "hat");
+}
+
 int
 main(int argc, char **argv)
 {
 	const char *weights = NULL, *valid = NULL, *mlp = NULL, *path = NULL;
-	const char *resume = NULL, *isa = NULL;
+	const char *resume = NULL, *isa = NULL, *strategy = NULL;
 	struct search_plan plan = SEARCH_PLAN;
 	struct opt_list limit_texts = { 0 }, conditions = { 0 }, files;
 	long max_tokens = 4096, sentences = 0, threads = 0, top = 1, seed = 1;
 	long src_len = 30, tgt_len = 30;
 	double smooth = -1;
-	int quiet = 0, front = 0, force = 0;
+	int quiet = 0, front = 0, force = 0, random = 0;
 	const struct opt opts[] = {
 		OPT_TEXT(0, "weights", &weights, "FILE", "of the supernet"),
 		OPT_TEXT(0, "valid", &valid, "FILE", "validation pairs"),
@@ -139,8 +172,11 @@ main(int argc, char **argv)
 			"crossings in each iteration"),
 		OPT_LONG(0, "iterations", &plan.iterations, 1, 1 << 24,
 			"the first population counted"),
-		OPT_FLAG(0, "random", &plan.random,
-			"draw as many uniformly instead: the baseline"),
+		OPT_CHOICE(0, "strategy", &strategy, "hat|random|deepest",
+			"whom to score: HAT's evolution; as many drawn "
+			"uniformly: the baseline; one, by the rule of thumb: "
+			"the deepest decoder, then the most parameters [hat]"),
+		OPT_FLAG(0, "random", &random, "--strategy random"),
 		OPT_LONG('k', "top", &top, 1, LONG_MAX,
 			"results for each limit"),
 		OPT_FLAG(0, "front", &front,
@@ -178,6 +214,7 @@ main(int argc, char **argv)
 		die_usage("--limit and --front want a --predictor");
 	plan.seed = (uint64_t)seed;
 	path = space_named(path, &files);
+	plan.strategy = get_strategy(strategy, random);
 
 	struct model model = { 0 };
 	struct search search;
@@ -201,7 +238,7 @@ main(int argc, char **argv)
 	struct search_calls calls = search_rec_calls(&s);
 	search_init(&search, &space, &plan, &calls);
 	journal_open(&s.journal, resume, &search_journal);
-	search_rec_run(&s, &search, limits, limits_n, quiet);
+	run(&s, limits, limits_n, quiet);
 	for (size_t i = 0; i < limits_n; i++)
 		search_rec_best(&s, limits[i], (size_t)top);
 	if (front)

@@ -7,7 +7,7 @@
  * --weights: a YAML and a checkpoint -> model file. */
 #include <stdlib.h>
 #include "hat_rec.h"
-#include "hat_weights.h"
+#include "hat_weights_rec.h"
 #include "in.h"
 #include "opt.h"
 #include "out.h"

@@ -3,12 +3,12 @@
  * redone, core_shared, reference_ms, workload, host; "unsettled":true where it
  * was disturbed too much, and exit 1. */
 #include "arch_rec.h"
-#include "isa.h"
+#include "isa_rec.h"
 #include "measured_rec.h"
 #include "out.h"
 #include "progress.h"
 #include "sig.h"
-#include "weights.h"
+#include "weights_rec.h"
 
 /* Share of the samples from which on the user should know. */
 static const double SHARED = 0.1;
@@ -137,7 +137,7 @@ main(int argc, char **argv)
 	const char *pairs = NULL, *cpu_list = NULL, *dtype = "fp32";
 	const char *isa = NULL;
 	struct progress p;
-	struct measured m = { .bench = { .patience = { 0, 2, 0, 10 },
+	struct measured m = { .bench = { .stop = { 0, 2, 0, 10 },
 		.ref.every = 8 }, .progress = &p };
 	struct bench *b = &m.bench;
 	struct weights w;
@@ -156,13 +156,13 @@ main(int argc, char **argv)
 		OPT_LONG('b', "beam", &beam, 1, 1000, "beam"),
 		OPT_LONG(0, "batch", &batch, 1, 4096, "sentences at once"),
 		OPT_DTYPE(&dtype),
-		OPT_LONG('n', "repeat", &b->patience.repeat, 0, 100000,
+		OPT_LONG('n', "repeat", &b->stop.repeat, 0, 100000,
 			"repetitions; 0: by --precision"),
 		OPT_REAL('p', "precision", &precision, 0.001, 100,
 			"95% interval of the total within +-X %"),
-		OPT_LONG(0, "min-repeat", &b->patience.min_repeat, 1, 100000,
+		OPT_LONG(0, "min-repeat", &b->stop.min_repeat, 1, 100000,
 			"repetitions at least"),
-		OPT_REAL(0, "max-time", &b->patience.max_s, 0, 1e6,
+		OPT_REAL(0, "max-time", &b->stop.max_s, 0, 1e6,
 			"seconds a record that --precision, and repetitions in "
 			"place of disturbed ones, are waited for; -n or "
 			"--min-repeat repetitions are made in any case"),
@@ -209,7 +209,7 @@ main(int argc, char **argv)
 		.threads = (int)threads, .dtype = dtype_named(dtype),
 		.k = isa_get(isa) };
 	b->block.dtype = b->w.dtype;
-	b->patience.precision = precision / 100;
+	b->stop.precision = precision / 100;
 	b->block.seed = m.seed = (uint64_t)seed;
 	if (cpu_list)
 		pin(b, &cpus, cpu_list);

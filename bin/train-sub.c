@@ -3,7 +3,8 @@
 #include <string.h>
 #include "dict.h"
 #include "out.h"
-#include "train.h"
+#include "train_rec.h"
+#include "train_task_rec.h"
 
 /* Load the supernet; what the record does not say of the task is the
  * supernet's. */
@@ -79,15 +80,13 @@ inherit(struct weights *w, const struct weights *super, const char *path,
 int
 main(int argc, char **argv)
 {
-	struct task_opts vocab = TASK_OPTS;
 	struct train_opts o = TRAIN_OPTS;
 	const char *arch_path = NULL, *super_path = NULL;
-	o.vocab = &vocab;
 	const struct opt opts[] = {
 		OPT_TEXT(0, "arch", &arch_path, "FILE", "arch record"),
 		OPT_TEXT(0, "inherit", &super_path, "WEIGHTS",
 			"start from this supernet's slice, not from scratch"),
-		OPT_TRAIN(&o),
+		OPT_TRAIN(&o)
 		OPT_END
 	};
 	opt_parse(argc, argv, "--arch FILE -o FILE <pairs.jsonl >log.jsonl",

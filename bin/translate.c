@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include "arch_rec.h"
 #include "cpus.h"
-#include "isa.h"
+#include "isa_rec.h"
 #include "out.h"
 #include "progress.h"
 #include "requests_rec.h"

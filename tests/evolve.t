@@ -76,6 +76,16 @@ holds 'random' "$run --random --limit \$tight <\$space >r"
 is    'scores as many' 'wc -l <r' 121
 holds 'begins alike' 'head -n 20 r | cmp - <(head -n 20 a)'
 is    'is no better here' "jq -s '(.[0].valid_loss)<=(.[1].valid_loss)' <(grep '\"rank\":1}' a) <(grep result r)" true
+same  '--strategy random is --random' "$run --random --limit \$tight <\$space" \
+	"$run --strategy random --limit \$tight <\$space"
+same  '--strategy hat is the default' 'cat a' "$run --strategy hat --limit \$tight -k 3 <\$space"
+exits 2 '--random --strategy hat is refused' "$run --random --strategy hat <\$space"
+says  '--random --strategy hat: says which two' '--random and --strategy hat exclude'
+holds 'the rule of thumb' "$run --strategy deepest --limit \$tight <\$space >d"
+is    'the rule of thumb scores one' "jq -c '.result.rank' d | tr '\n' ' '" 'null 1 '
+is    'the rule of thumb: as deep as the limit allows' \
+	"jq -s '.[0].arch.decoder_layer_num == (.[1:] | map(.arch.decoder_layer_num) | max)' d a r" true
+exits 2 'a strategy that there is not' "$run --strategy best <\$space"
 exits 1 'random draws that meet nothing' "$run --random --where 'params<1' <\$space"
 says  'say so' 'architectures drawn uniformly none meets'
 is    'the search finds a needle' "$run --limit \$needle <\$space | jq -s '.[-1].arch.decoder_layer_num'" 1

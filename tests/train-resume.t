@@ -128,10 +128,16 @@ holds 'and so it does, with any' "$run -o n --resume nj -q <\$pairs >log; cmp n 
 
 # what is refused
 cp before o.checkpoint; cp before.log oj
-for other in '--lr 0.02' '--seed 2' '--dropout 0.1' '--max-tokens 30' '--update-freq 2' '--clip-norm 1' '--dtype bf16' '--lr-scheduler cosine' '--src-dict dict --share-all-embeddings' '--inherit whole.safetensors' '--arch bigger'; do
+for other in '--lr 0.02' '--seed 2' '--dropout 0.1' '--max-tokens 30' '--update-freq 2' \
+	'--clip-norm 1' '--dtype bf16' '--lr-scheduler cosine' '--max-sentences 3' '--min-lr 0.1' \
+	'--warmup-updates 1' '--warmup-init-lr 0.1' '--attention-dropout 0.1' \
+	'--activation-dropout 0.1' '--label-smoothing 0.2' '--weight-decay 0.1' \
+	'--adam-beta1 0.5' '--adam-beta2 0.5' '--adam-eps 0.1' \
+	'--src-dict dict --share-all-embeddings' '--inherit whole.safetensors' '--arch bigger'; do
 	sed 's/"encoder_ffn_embed_dim":\[32\]/"encoder_ffn_embed_dim":[48]/' small >bigger
 	exits 1 "another training: $other" "$run -o o --resume oj $other <\$pairs"
-	says  'says whose it is' 'o.checkpoint: is of another training (remove it to start anew)'
+	says  "another training: $other: says whose it is" \
+		'o.checkpoint: is of another training (remove it to start anew)'
 done
 exits 1 'other pairs' "tac \$pairs | $run -o o --resume oj"
 exits 1 'a broken checkpoint' "head -c 5000 before >o.checkpoint; $run -o o --resume oj <\$pairs"

@@ -7,7 +7,7 @@
 
 #include "dict.h"
 #include "requests.h"
-#include "weights.h"
+#include "weights_rec.h"
 
 /* What requests and answers look like. The caller sets the first four, the
  * rest is zero. form_free. */

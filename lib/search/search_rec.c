@@ -168,62 +168,76 @@ replay(struct search_rec *s, const struct arch *a, int iteration,
 	return 1;
 }
 
-static int
-score(void *ctx, const struct arch *a, double ms, int iteration, double *loss,
-	struct why *why)
+static double
+size(void *ctx, const struct arch *a)
 {
 	struct search_rec *s = ctx;
-	struct score res;
-	struct buf b = { 0 };
 
-	print_head(s, a, ms);
-	if (!replay(s, a, iteration, &res)) {
-		if (s->replayed && s->n == (size_t)s->replayed)
-			check_last(s);
-		if (s->eval(s->ctx, a, &res, why))
-			return -1;
-		member_num(&b, "valid_loss", res.loss);
-		member_num(&b, "valid_nll", res.nll);
-		member_int(&b, "valid_tokens", res.tokens);
-		member_int(&b, "iteration", iteration);
-		buf_printf(&s->head, ",%s}\n", b.data);
-		buf_free(&b);
-		journal_add(&s->journal, s->head.data, s->head.len);
-		print_line(s, s->head.data, s->head.len - 1);
-	}
-	*loss = as_printed(res.loss);
-	show(s, iteration, *loss);
-	return 0;
+	return arch_profile(a, &s->task, s->src_len, s->tgt_len).params;
+}
+
+/* What the journal has of the candidate asked about, else what eval says. */
+static void
+score(struct search_rec *s, const struct arch *a, struct score *res)
+{
+	struct buf b = { 0 };
+	struct why why;
+	int iteration = s->search->iteration;
+
+	print_head(s, a, s->search->asked.cost);
+	if (replay(s, a, iteration, res))
+		return;
+	if (s->replayed && s->n == (size_t)s->replayed)
+		check_last(s);
+	if (s->eval(s->ctx, a, res, &why))
+		die("%s", why.text);
+	member_num(&b, "valid_loss", res->loss);
+	member_num(&b, "valid_nll", res->nll);
+	member_int(&b, "valid_tokens", res->tokens);
+	member_int(&b, "iteration", iteration);
+	buf_printf(&s->head, ",%s}\n", b.data);
+	buf_free(&b);
+	journal_add(&s->journal, s->head.data, s->head.len);
+	print_line(s, s->head.data, s->head.len - 1);
 }
 
 struct search_calls
 search_rec_calls(struct search_rec *s)
 {
 	s->best = INFINITY;
-	return (struct search_calls){ s, cost, keep, score };
+	return (struct search_calls){ s, cost, keep, size };
 }
 
 void
-search_rec_run(struct search_rec *s, struct search *search,
-	const double *limits, size_t n, int quiet)
+search_rec_start(struct search_rec *s, const double *limits, size_t n,
+	int quiet)
 {
 	struct why why;
 
 	for (size_t i = 0; i < n; i++)
-		if (search_check(search, limits[i], &why))
+		if (search_check(s->search, limits[i], &why))
 			die("%s", why.text);
 	progress_start(&s->progress, "candidates",
-		(double)search_budget(&search->plan) * (double)n, quiet);
-	for (size_t i = 0; i < n; i++) {
-		if (search_run(search, limits[i], &why))
-			die("%s", why.text);
-		if (search->exhausted && !quiet)
-			warn("limit %g: nothing further to score from "
-				"iteration %d on", limits[i],
-				search->exhausted);
-	}
-	progress_end(&s->progress);
+		(double)search_budget(&s->search->plan) * (double)n, quiet);
+}
+
+double
+search_rec_loss(struct search_rec *s, const struct arch *a)
+{
+	struct score res;
+
+	score(s, a, &res);
+	double loss = as_printed(res.loss);
+	show(s, s->search->iteration, loss);
+	return loss;
+}
+
+void
+search_rec_end(struct search_rec *s)
+{
 	size_t len;
+
+	progress_end(&s->progress);
 	if (journal_next(&s->journal, &len))
 		die("%s:%ld: more candidates than this search has",
 			s->journal.path, s->replayed + 1);

@@ -4,7 +4,7 @@
  * "reversed" for another order of the tensors. */
 #include <string.h>
 #include "rng.h"
-#include "weights.h"
+#include "weights_rec.h"
 
 static int
 has(int argc, char **argv, const char *word)

@@ -8,7 +8,7 @@
 #include "requests.h"
 #include "tap.h"
 #include "tensors.h"
-#include "weights.h"
+#include "weights_rec.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define SANITIZED 1

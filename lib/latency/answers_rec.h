@@ -1,9 +1,9 @@
-/* answers.h - what a journal of measured records holds already.
+/* answers_rec.h - what a journal of measured records holds already.
  *
  * An answer is found by the bytes of the record that it answers, in whatever
  * order. Dies with "prog: FILE:LINE: reason". */
-#ifndef ANSWERS_H
-#define ANSWERS_H
+#ifndef ANSWERS_REC_H
+#define ANSWERS_REC_H
 
 #include <stdint.h>
 #include "journal.h"

@@ -1,8 +1,7 @@
-/* Where a training's task comes from: options, dictionaries, the record. */
 #include <string.h>
 #include "dict.h"
 #include "spm.h"
-#include "train.h"
+#include "train_task_rec.h"
 
 static void
 parse(struct dict *d, const struct text *t, const char *path)
@@ -78,7 +77,7 @@ train_task(const struct train_opts *o, struct weights *w,
 	const struct task *own, const char *from, int encoder_embed,
 	int decoder_embed)
 {
-	struct task t = task_opts_get(o->vocab), files = load_dicts(o, w);
+	struct task t = task_opts_get(&o->vocab), files = load_dicts(o, w);
 	struct why why;
 
 	if (o->share)

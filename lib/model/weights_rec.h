@@ -1,12 +1,12 @@
-/* weights.h - models in files: safetensors that describe themselves.
+/* weights_rec.h - models in files: safetensors that describe themselves.
  *
  * __metadata__ holds "arch" (the shape stored), "task", and of a supernet its
  * "space", as JSON texts, and "label_smoothing"; the dictionaries are the U8
  * tensors "src_dict" and "tgt_dict" (dict.txt's bytes), what cut the text for
  * them "spm" (a SentencePiece model). The functions here die with a reason that
  * names the file. */
-#ifndef WEIGHTS_H
-#define WEIGHTS_H
+#ifndef WEIGHTS_REC_H
+#define WEIGHTS_REC_H
 
 #include "params.h"
 #include "space.h"

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "die.h"
-#include "score_cli.h"
+#include "score_cli_rec.h"
 
 static int
 name_index(const char *const *names, const char *name)

@@ -58,18 +58,9 @@ checkpoint_config(const struct trainer *t)
 	const struct train_opts *o = t->o;
 	struct buf b = { 0 };
 
-	buf_printf(&b, "pairs %d (%016llx) seed %ld max-tokens %ld "
-		"max-sentences %ld update-freq %ld lr %g min-lr %g %s "
-		"warmup %ld from %g dropout %g %g %g smoothing %g clip %g "
-		"decay %g adam %g %g %g", t->pairs.n,
-		hash_pairs(&t->pairs), o->seed, o->max_tokens,
-		o->max_sentences, o->update_freq, o->lr, o->min_lr,
-		o->schedule, o->warmup_updates, o->warmup_init_lr, o->dropout,
-		o->attention_dropout, o->activation_dropout,
-		o->label_smoothing, o->clip_norm, o->weight_decay, o->beta1,
-		o->beta2, o->eps);
-	if (strcmp(o->dtype, "fp32"))
-		buf_printf(&b, " %s", o->dtype);
+	buf_printf(&b, "pairs %d (%016llx) seed %ld", t->pairs.n,
+		hash_pairs(&t->pairs), o->seed);
+	train_identity(&b, o);
 	if (t->w->src_dict.bytes) {
 		uint64_t words = hash_bytes(0, t->w->src_dict.bytes,
 			t->w->src_dict.len);

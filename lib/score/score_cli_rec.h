@@ -1,8 +1,8 @@
-/* score_cli.h - bleu's options, and what they come to.
+/* score_cli_rec.h - bleu's options, and what they come to.
  *
  * Wrong usage dies with exit status 2. */
-#ifndef SCORE_CLI_H
-#define SCORE_CLI_H
+#ifndef SCORE_CLI_REC_H
+#define SCORE_CLI_REC_H
 
 #include "opt.h"
 #include "scorer.h"

@@ -2,7 +2,7 @@
 #include <string.h>
 #include "dict.h"
 #include "hat_rec.h"
-#include "hat_weights.h"
+#include "hat_weights_rec.h"
 #include "hat_yaml.h"
 #include "in.h"
 

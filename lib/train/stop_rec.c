@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 #include "command.h"
-#include "epochs.h"
+#include "epochs_rec.h"
 #include "sig.h"
 #include "trainer.h"
 

@@ -5,7 +5,7 @@
 #include "arch_rec.h"
 #include "out.h"
 #include "tensors.h"
-#include "weights.h"
+#include "weights_rec.h"
 
 enum { DICT_MAX = 1 << 30, FORGET = 1 << 22 /* bytes at a time */ };
 

@@ -1,9 +1,10 @@
-/* eval.h - the validation loss of SubTransformers with inherited weights. */
-#ifndef EVAL_H
-#define EVAL_H
+/* eval_rec.h - the validation loss of SubTransformers with inherited
+ * weights. */
+#ifndef EVAL_REC_H
+#define EVAL_REC_H
 
-#include "pass.h"
-#include "weights.h"
+#include "pass_room.h"
+#include "weights_rec.h"
 
 struct eval_result {
 	double loss, nll;    /* nats per target token; loss label-smoothed */
@@ -17,7 +18,7 @@ struct validation {
 	struct plan plan;
 	struct pass pass;
 	struct arena arena;
-	float *positions[2];
+	float *positions[STACKS];
 	int *ints;
 	long max_tokens;
 	int longest;          /* sentence */
@@ -35,17 +36,6 @@ void validation_alloc(struct validation *, const struct task *);
 void validation_close(struct validation *);
 struct eval_result validation_run(struct validation *, const struct params *,
 	const struct arch *);
-
-/* Tables of positions for sentences of up to len tokens; both owned by the
- * caller. */
-void pass_positions(struct pass *, float *tables[2], const struct task *,
-	int len);
-/* Their bytes, and those of a batch's integers. */
-size_t pass_tables_bytes(const struct task *, int len, long max_tokens);
-/* Bytes that a pass of any SubTransformer of the shape needs at most. */
-size_t pass_bytes(struct pass *, const struct params *, int fewest_heads,
-	long max_tokens, int max_src, int max_tgt, enum pass_keep);
-int fewest_heads(const struct space *, const struct arch *);
 
 /* A supernet and a validation set. */
 struct eval;

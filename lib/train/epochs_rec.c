@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "die.h"
-#include "epochs.h"
+#include "epochs_rec.h"
 #include "mem.h"
 
 /* Where the file's name begins, and where ".safetensors" and what follows do:

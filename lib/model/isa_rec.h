@@ -1,6 +1,6 @@
-/* isa.h - the option that chooses the kernels. */
-#ifndef ISA_H
-#define ISA_H
+/* isa_rec.h - the option that chooses the kernels. */
+#ifndef ISA_REC_H
+#define ISA_REC_H
 
 #include "kernels.h"
 #include "opt.h"

@@ -1,6 +1,6 @@
 #include <string.h>
 #include "die.h"
-#include "isa.h"
+#include "isa_rec.h"
 #include "mem.h"
 #include "nearest.h"
 

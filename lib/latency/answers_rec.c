@@ -1,6 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
-#include "answers.h"
+#include "answers_rec.h"
 #include "rng.h"
 
 static const char *const members[] = { "arch_id", "latency_ms", "unsettled",

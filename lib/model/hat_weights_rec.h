@@ -1,13 +1,13 @@
-/* hat_weights.h - HAT's checkpoints as models of ours.
+/* hat_weights_rec.h - HAT's checkpoints as models of ours.
  *
  * A checkpoint is a safetensors file with the names and shapes of HAT's state
  * dict, whatever stands before the names, F16 or F32, as large as the
  * SuperTransformer; what a SubTransformer uses are first rows, columns and
  * layers. Dies with a reason that names file and tensor. */
-#ifndef HAT_WEIGHTS_H
-#define HAT_WEIGHTS_H
+#ifndef HAT_WEIGHTS_REC_H
+#define HAT_WEIGHTS_REC_H
 
-#include "weights.h"
+#include "weights_rec.h"
 
 struct hat_model {
 	const char *weights;               /* the checkpoint */
