@@ -72,8 +72,7 @@ unexport POSIXLY_CORRECT CDPATH
 unexport OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
 
 run: $(RUN)/report.txt
-	$(if $(findstring n,$(short)),$(if $(remade),,$(info Nothing to do: $< is up to \
-		date)),@cat $<)
+	$(if $(findstring n,$(short)),,@cat $<)
 
 # --- helpers -----------------------------------------------------------------
 
@@ -328,7 +327,7 @@ $(RUN)/paired.jsonl: $(TRAINED:%=$(RUN)/%.hyp) $(RUN)/args/trained $(call uses,b
 $(RUN)/report.txt: $(RUN)/models.jsonl $(RUN)/limit $(RUN)/paired.jsonl \
 		$(TRAINED:%=$(RUN)/%.bleu) $(models:%=$(RUN)/%.inherited.bleu) \
 		$(wildcard pipelines/report/*)
-	@$(eval remade := 1)pipelines/report/report.sh $(RUN) '$(TRAINED)' '$(SEGMENTED)' $(to)
+	@pipelines/report/report.sh $(RUN) '$(TRAINED)' '$(SEGMENTED)' $(to)
 
 # --- what has changed --------------------------------------------------------
 
