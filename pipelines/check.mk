@@ -6,18 +6,19 @@ include $(here)/names.mk
 programs := make-corpus make-dict encode-text train-super sample-arch measure-lat \
 	fit-mlp evolve train-sub translate profile-arch bleu
 
-# Where nothing is timed, nothing is searched.
-setting = $(call quote,$1=$(if $(filter TIMED,$1),$(if $(filter \
-	undefined,$(origin TIMED)),,$(or $(TIMED),none)),$($1)))
-mistake := $(shell $(here)/check '$(programs)' $(foreach v,$(filter-out \
-	%.args,$(settings)),$(call setting,$v)) -- $(foreach v,$(given),$(call quote,$v)))
-$(if $(mistake),$(error $(mistake)))
 $(foreach v,RUN CORPUS SRC TGT TRAIN VALID TEST SPACE,$(eval $(call \
 	check-name,$v)))
 ifndef SEGMENTED
 $(if $(findstring $(comma),$(RUN)$(CORPUS)$(TRAIN)),$(error spm_train takes \
 	names apart at a comma: RUN, CORPUS and TRAIN must have none))
 endif
+
+# Where nothing is timed, nothing is searched.
+setting = $(call quote,$1=$(if $(filter TIMED,$1),$(if $(filter \
+	undefined,$(origin TIMED)),,$(or $(TIMED),none)),$($1)))
+mistake := $(shell pipelines/check '$(programs)' $(foreach v,$(filter-out \
+	%.args,$(settings)),$(call setting,$v)) -- $(foreach v,$(given),$(call quote,$v)))
+$(if $(mistake),$(error $(mistake)))
 
 # $(call count-sides,FILES): of two files in turn the lines must be as many.
 count-sides = lines() { grep -ac '' "$$1" || :; }; \

@@ -79,8 +79,7 @@ unexport POSIXLY_CORRECT CDPATH
 unexport OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
 
 run: $(RUN)/report.txt
-	$(if $(findstring n,$(short)),$(if $(remade),,$(info Nothing to do: $< is up to \
-		date)),@cat $<)
+	$(if $(findstring n,$(short)),,@cat $<)
 
 # --- helpers -----------------------------------------------------------------
 
@@ -337,7 +336,7 @@ $(RUN)/paired.jsonl: $(TRAINED:%=$(RUN)/%.hyp) $(RUN)/args/trained $(call uses,b
 $(RUN)/report.txt: $(RUN)/models.jsonl $(RUN)/limit $(RUN)/paired.jsonl \
 		$(TRAINED:%=$(RUN)/%.bleu) $(models:%=$(RUN)/%.inherited.bleu) \
 		$(wildcard $(here)/report/*)
-	@$(eval remade := 1)$(here)/report/report.sh $(RUN) '$(TRAINED)' '$(SEGMENTED)' $(to)
+	@$(here)/report/report.sh $(RUN) '$(TRAINED)' '$(SEGMENTED)' $(to)
 
 # --- what has changed --------------------------------------------------------
 

@@ -14,7 +14,7 @@ follow() { # log, shell, ms of earlier runs
 	trap 'exit 0' USR1
 	while read -rt 5 -u "$never"; kill -0 "$2"; do
 		local user=$4 sys=$5
-		read -r children <"/proc/$2/task/$2/children" || children=
+		children=; read -r children <"/proc/$2/task/$2/children"   # has no newline
 		for child in $children; do
 			[ "$child" != "$BASHPID" ] && read -r stat <"/proc/$child/stat" || continue
 			local -a field=(${stat##*) })
