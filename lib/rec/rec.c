@@ -109,7 +109,9 @@ rec_free(struct rec *r)
 static const char *
 skip_space(const char *p)
 {
-	return p + strspn(p, " \t\r\n");
+	while (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n')
+		p++;
+	return p;
 }
 
 static const char *
@@ -126,22 +128,17 @@ skip_value(const char *p)
 {
 	int depth = 0;
 
-	do {
-		if (*p == '"') {
+	if (*p != '"' && *p != '{' && *p != '[')
+		return p + strcspn(p, ",}] \t\r\n");
+	do
+		if (*p == '"')
 			p = skip_string(p);
-			continue;
-		}
-		if (*p == '{' || *p == '[') {
-			depth++;
+		else {
+			depth += (*p == '{' || *p == '[') -
+				(*p == '}' || *p == ']');
 			p++;
-		} else if (*p == '}' || *p == ']') {
-			depth--;
-			p++;
-		} else {
-			size_t n = strcspn(p, "\"{}[],: \t\r\n");
-			p += n ? n : 1;
 		}
-	} while (depth > 0);
+	while (depth > 0);
 	return p;
 }
 
