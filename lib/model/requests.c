@@ -258,7 +258,8 @@ by_length(const void *a, const void *b)
 static void
 order_open(struct job *j, struct request *r, size_t n)
 {
-	j->n = j->next = 0;
+	j->n = 0;
+	j->next = 0;
 	for (size_t i = 0; i < n; i++)
 		if (!r[i].out.len)
 			j->order[j->n++] = &r[i];
