@@ -98,6 +98,12 @@ isa.avx512bf16 := $(isa.avx512vnni) -mavx512bf16
 isa.amx := $(isa.avx512bf16) -mamx-tile -mamx-int8 -mamx-bf16
 isa.avx2 := -mavx2 -mfma
 isa.sse2 :=
+# what /proc/cpuinfo calls them
+flag.avx2 := avx2
+flag.avx512 := avx512f
+flag.avx512vnni := avx512_vnni
+flag.avx512bf16 := avx512_bf16
+flag.amx := amx_tile
 else ifeq ($(MACHINE),aarch64)
 ISAS := neondot neon
 isa.neondot := -march=armv8.2-a+dotprod
@@ -186,13 +192,18 @@ $(OUT)/lib/%.o: lib/%.cc $(OUT)/flags
 	$(subst -std=c11,-std=c++17 $(if $(SAN),-fno-sanitize=vptr),$(compile)) \
 		$(addprefix -Ilib/,$(room) $(needs.$(room))) $(object)
 
+# Instrumented, unrolled vectors take minutes to compile with -O3, and what this
+# CPU cannot run need not be.
+cpu := $(if $(SAN),$(shell grep -m 1 ^flags /proc/cpuinfo))
+beyond := $(if $(SAN),$(foreach i,$(ISAS),$(if \
+	$(filter-out $(cpu),$(flag.$i)),$i)))
 # Branch-free loops, but no -ffast-math: masks need infinities.
 define compile-kernels
 $(OUT)/lib/num/$1-$2.o: lib/num/$1.c $(OUT)/flags
 	@mkdir -p $$(@D)
-	$$(compile) -Ilib/num -Ilib/base -O3 \
+	$$(compile) -Ilib/num -Ilib/base $(if $(SAN),-O1,-O3) \
 		-fno-math-errno -fno-trapping-math $(isa.$2) -DISA=$2 \
-		$$(object)
+		$(if $(filter $2,$(beyond)),-fno-sanitize=all) $$(object)
 endef
 $(foreach i,$(ISAS),$(foreach k,$(KERNELS),$(eval \
 	$(call compile-kernels,$(basename $(notdir $k)),$i))))

@@ -37,18 +37,24 @@ load_model(struct translator *t, struct form *f, struct weights *w,
 		(int)t->threads);
 }
 
+/* What comes before a request that cannot be answered is answered. */
 static void
-answer(struct translator *t, const struct form *f, struct request *r, size_t n)
+answer(struct translator *t, const struct form *f, const struct in *in,
+	struct request *r, size_t n)
 {
+	size_t answered = n;
 	struct why why;
 
-	if (translate_window(t, r, n, form_answer, f, &why))
-		die("%s", why.text);
-	for (size_t i = 0; i < n; i++) {
+	while (translate_window(t, r, answered, form_answer, f, &answered,
+	    &why))
+		;
+	for (size_t i = 0; i < answered; i++) {
 		rec_put_line(r[i].out.data, r[i].out.len);
 		request_free(&r[i]);
 	}
 	out_flush();
+	if (answered < n)
+		die("%s:%ld: %s", in->name, r[answered].at, why.text);
 }
 
 static void
@@ -70,13 +76,13 @@ run(struct translator *t, struct form *f, const struct opt_list *files,
 			continue;
 		if (!quiet)
 			form_tell(f);
-		answer(t, f, r, n);
+		answer(t, f, &in, r, n);
 		progress_show(&p, done += (double)n, NULL);
 		n = 0;
 	}
 	if (!quiet)
 		form_tell(f);
-	answer(t, f, r, n);
+	answer(t, f, &in, r, n);
 	progress_end(&p);
 	in_close(&in);
 	free(r);

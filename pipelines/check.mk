@@ -16,7 +16,7 @@ endif
 # Where nothing is timed, nothing is searched.
 setting = $(call quote,$1=$(if $(filter TIMED,$1),$(if $(filter \
 	undefined,$(origin TIMED)),,$(or $(TIMED),none)),$($1)))
-mistake := $(shell pipelines/check '$(programs)' $(foreach v,$(filter-out \
+mistake := $(shell $(here)/check '$(programs)' $(foreach v,$(filter-out \
 	%.args,$(settings)),$(call setting,$v)) -- $(foreach v,$(given),$(call quote,$v)))
 $(if $(mistake),$(error $(mistake)))
 

@@ -109,6 +109,8 @@ says  'says why' 'another space, limit or plan'
 exits 1 'another space' "sed 's/\[64,48,32\]/[64,32]/g' \$space | $run --limit \$tight --resume j"
 exits 1 'a line that is no candidate' "sed '7s/\"valid_loss\":/\"x\":/' j >k; $run --limit \$tight --resume k <\$space"
 says  'is named' 'k:7: '
+exits 1 'one with more words than there are' "sed -E '7s/\"valid_tokens\":[0-9]+/\"valid_tokens\":1e300/' j >k; $run --limit \$tight --resume k <\$space"
+says  'likewise' 'evolve: k:7: '
 exits 1 'other pairs' "head -n 57 j >k; $run --limit \$tight --resume k --valid-sentences 3 <\$space"
 says  'are noticed' 'k:57: other validation pairs'
 exits 1 'other losses' "sed '57s/\"valid_loss\":./\"valid_loss\":8/' k >l; $run --limit \$tight --resume l <\$space"

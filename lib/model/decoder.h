@@ -39,6 +39,7 @@ struct decoder {
 	struct room room;
 	struct arena arena;
 	float *positions[STACKS];   /* [positions, super width] */
+	int placed;                 /* steps that have theirs */
 
 	/* the sentences: */
 	int n, max_src;

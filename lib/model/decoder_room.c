@@ -115,16 +115,14 @@ static void
 layout(struct decoder *d, const struct packed_model *m, const struct room *r)
 {
 	const struct task *t = &m->task;
-	size_t positions = z(larger(r->max_src, r->steps) + POSITION_FIRST);
-
 	d->arena.used = 0;
 	d->m = m;
 	d->room = *r;
 	d->follows = 2 * r->beam + 2;
-	d->positions[0] = arena_floats(&d->arena, positions *
-		z(t->super_encoder_embed_dim));
-	d->positions[1] = arena_floats(&d->arena, positions *
-		z(t->super_decoder_embed_dim));
+	d->positions[0] = arena_floats(&d->arena, z(r->max_src +
+		POSITION_FIRST) * z(t->super_encoder_embed_dim));
+	d->positions[1] = arena_floats(&d->arena, z(r->steps +
+		POSITION_FIRST) * z(t->super_decoder_embed_dim));
 	layout_encoder(d, m, r);
 	layout_rows(d, m, r);
 	arena_get(&d->arena, NUM_SLACK, 1);
@@ -143,16 +141,13 @@ void
 decoder_init(struct decoder *d, const struct packed_model *m, int threads,
 	const struct room *r, const struct kernels *k)
 {
-	const struct task *t = &m->task;
-	int positions = larger(r->max_src, r->steps) + POSITION_FIRST;
-
 	*d = (struct decoder){ .k = k };
 	d->arena.size = decoder_bytes(m, threads, r);
 	d->arena.base = xreserve(d->arena.size);
 	team_init(&d->team, threads);
 	layout(d, m, r);
-	positions_fill(d->positions[0], positions, t->super_encoder_embed_dim);
-	positions_fill(d->positions[1], positions, t->super_decoder_embed_dim);
+	positions_fill(d->positions[0], 0, r->max_src + POSITION_FIRST,
+		m->task.super_encoder_embed_dim);
 }
 
 void

@@ -109,8 +109,8 @@ struct linear cursor_pair(struct tensor_cursor *, const char *first,
 	const char *second, int out, int in);
 struct norm cursor_norm(struct tensor_cursor *, const char *name, int width);
 
-/* fairseq's sinusoids at the super width: table[positions, width], of which a
- * SubTransformer takes the first columns. */
-void positions_fill(float *table, int positions, int width);
+/* Rows from .. to-1 of fairseq's sinusoids at the super width: table[positions,
+ * width], of which a SubTransformer takes the first columns. */
+void positions_fill(float *table, int from, int to, int width);
 
 #endif

@@ -32,7 +32,7 @@ pass_positions(struct pass *p, float *tables[2], const struct task *t, int len)
 	for (int i = 0; i < STACKS; i++) {
 		int n = len + POSITION_FIRST;
 		tables[i] = xaligned(table_bytes(n, widths[i]));
-		positions_fill(tables[i], n, widths[i]);
+		positions_fill(tables[i], 0, n, widths[i]);
 		p->positions[i] = tables[i];
 		p->ld_positions[i] = widths[i];
 	}

@@ -121,6 +121,7 @@ read_text(struct form *f, struct in *in, struct request *q)
 	encode(f, in, &ids, line, len);
 	q->src = ids.at;
 	q->n = ids.n;
+	q->at = in->line;
 	if (ids.n == 1)   /* no words: no translation */
 		put_empty(f, q, 0);
 	return 1;
@@ -137,6 +138,7 @@ request_read(struct form *f, struct in *in, struct request *q)
 	if (!rec_get(in, &r))
 		return 0;
 	q->src = ids_read(in, &r, "src", f->src_vocab, &q->n);
+	q->at = in->line;
 	q->line = memcpy(xmalloc(r.len + 1), r.line, r.len + 1);
 	q->len = r.len;
 	rec_free(&r);

@@ -96,7 +96,7 @@ take_line(const struct search_rec *s, const char *line, size_t len,
 		const json_t *x = json_object_get(j, keys[i]);
 		v[i] = json_is_number(x) ? json_number_value(x) : NAN;
 	}
-	int whole = json_object_get(j, keys[0]) && v[2] > 0;
+	int whole = json_object_get(j, keys[0]) && v[2] > 0 && v[2] < 0x1p53;
 	json_decref(j);
 	if (!whole || v[3] != iteration)
 		return -1;
