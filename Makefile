@@ -38,14 +38,15 @@ needs.arch    := base rec
 needs.num     := base
 needs.text    := base rec
 needs.score   := base rec text
-needs.grammar := base rec
 needs.model   := base rec arch num text
 needs.decode  := base rec arch num text model
 needs.train   := base rec arch num text model
 needs.latency := base rec arch num text model decode
 needs.predict := base rec arch num
 needs.search  := base rec arch num text model
-ROOMS := base rec arch num text score grammar model decode train latency predict search
+# the corpus of the demo, for make-corpus alone
+needs.grammar := base rec
+ROOMS := base rec arch num text score model decode train latency predict search grammar
 
 BLAS ?= $(firstword $(wildcard /usr/lib/*-linux-gnu/openblas-openmp))
 MACHINE := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
@@ -65,7 +66,17 @@ LDFLAGS = $(OPTIM) -pthread $(if $(CROSS),-static -Wl$(comma)--no-warnings) $(EX
 # build has no lock around its buffers, so that two threads may get one.
 # It is not linked but loaded when it is needed, see lib/num/blas.h.
 blas_include := $(if $(BLAS),-I$(subst /usr/lib,/usr/include,$(BLAS)))
-LIBS := -ljansson -lzstd -lyaml -lutf8proc -lpcre2-8 -lm
+# SentencePiece's library is C++, one file of ours calls it, and only programs
+# that read plain text get it. Without it, as on a device, spm_none.c says so.
+CXX := $(patsubst %/cc,%/c++,$(patsubst cc,c++,$(subst gcc,g++,$(subst \
+	clang,clang++,$(CC)))))
+SPM := $(if $(wildcard $(addsuffix /include/sentencepiece_processor.h,/usr \
+	/usr/local)),$(if $(shell $(CXX) -dumpmachine 2>/dev/null),1))
+ifdef CROSS
+SPM :=
+endif
+LIBS := -ljansson -lzstd -lyaml -lutf8proc -lpcre2-8 $(if $(SPM),-lsentencepiece \
+	-lstdc++) -lm
 
 # With CROSS=1 (see make cross): what a device needs, as static files. It calls
 # neither BLAS nor libyaml nor Unicode; its tests have a naive BLAS.
@@ -89,6 +100,12 @@ isa.avx512bf16 := $(isa.avx512vnni) -mavx512bf16
 isa.amx := $(isa.avx512bf16) -mamx-tile -mamx-int8 -mamx-bf16
 isa.avx2 := -mavx2 -mfma
 isa.sse2 :=
+# what /proc/cpuinfo calls them
+flag.avx2 := avx2
+flag.avx512 := avx512f
+flag.avx512vnni := avx512_vnni
+flag.avx512bf16 := avx512_bf16
+flag.amx := amx_tile
 else ifeq ($(MACHINE),aarch64)
 ISAS := neondot neon
 isa.neondot := -march=armv8.2-a+dotprod
@@ -96,13 +113,14 @@ else
 ISAS := plain
 endif
 
-libs   := $(filter-out $(KERNELS) $(if $(CROSS),lib/arch/hat_% \
-	lib/model/hat_% lib/num/blas.c lib/num/dense.c),$(foreach r,$(if $(CROSS),\
-	$(cross_rooms),$(ROOMS)),$(wildcard lib/$r/*.c)))
+libs   := $(filter-out $(KERNELS) $(if $(SPM),lib/text/spm_none.c) $(if \
+	$(CROSS),lib/arch/hat_% lib/model/hat_% lib/num/blas.c lib/num/dense.c),\
+	$(foreach r,$(if $(CROSS),$(cross_rooms),$(ROOMS)),$(wildcard lib/$r/*.c)))
 progs  := $(patsubst bin/%.c,%,$(wildcard bin/*.c))
 units  := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 objs   := $(libs:lib/%.c=$(OUT)/lib/%.o) \
-	$(foreach i,$(ISAS),$(KERNELS:lib/%.c=$(OUT)/lib/%-$i.o))
+	$(foreach i,$(ISAS),$(KERNELS:lib/%.c=$(OUT)/lib/%-$i.o)) \
+	$(if $(SPM),$(OUT)/lib/text/spm.o)
 BIN    := $(progs:%=$(OUT)/bin/%)
 UNIT   := $(units:%=$(OUT)/unit/%)
 # programs that tests need to make their data
@@ -114,7 +132,8 @@ PRELOAD := $(patsubst tests/preload/%.c,$(OUT)/preload/%.so,\
 archive := $(OUT)/libmilliner.a
 
 .PHONY: all help deps demo multi30k multi30k-tiny claims test tested cross \
-	cross-deps cross-tests crossed crossed-tests install uninstall clean FORCE
+	cross-deps cross-tests crossed crossed-tests manuals install uninstall clean \
+	FORCE
 all: $(BIN)
 
 help:
@@ -132,6 +151,7 @@ help:
 	@echo 'make bench-NAME NAME one of $(BENCHES:bench-%=%): beside the'
 	@echo '                machine'\''s limits and other programs'
 	@echo 'make install    PREFIX=$(PREFIX) DESTDIR= PROGRAM_PREFIX= (and uninstall)'
+	@echo 'make manuals    the options in bin/*.1 as in --help'
 	@echo 'make clean      remove what was built'
 
 # --- compiling ---------------------------------------------------------------
@@ -140,7 +160,8 @@ help:
 # written under another name, which two makes do not share.
 Q := $(if $(V),,@)
 part = $@.$$$$.part
-compile = $(Q)$(if $(V),,echo CC $<;) $(CC) $(CFLAGS) -MMD -MP -MT $@ \
+compiler = $(CC)
+compile = $(Q)$(if $(V),,echo CC $<;) $(compiler) $(CFLAGS) -MMD -MP -MT $@ \
 	-MF $(@:.o=.d).$$$$.part
 object = -c -o $(part) $<; mv $(@:.o=.d).$$$$.part $(@:.o=.d); mv $(part) $@
 link = $(Q)$(CC) $(LDFLAGS) -o $(part) $^ -Wl,--as-needed $(LIBS); \
@@ -164,13 +185,24 @@ $(OUT)/lib/%.o: lib/%.c $(OUT)/flags
 	$(compile) $(addprefix -Ilib/,$(room) $(needs.$(room))) \
 		$(if $(filter num,$(room)),-O3 $(blas_include)) $(object)
 
+$(OUT)/lib/text/spm.o: compiler = $(CXX)
+$(OUT)/lib/%.o: lib/%.cc $(OUT)/flags
+	@mkdir -p $(@D)
+	$(subst -std=c11,-std=c++17 $(if $(SAN),-fno-sanitize=vptr),$(compile)) \
+		$(addprefix -Ilib/,$(room) $(needs.$(room))) $(object)
+
+# Instrumented, unrolled vectors take minutes to compile with -O3, and what this
+# CPU cannot run need not be.
+cpu := $(if $(SAN),$(shell grep -m 1 ^flags /proc/cpuinfo))
+beyond := $(if $(SAN),$(foreach i,$(ISAS),$(if \
+	$(filter-out $(cpu),$(flag.$i)),$i)))
 # Branch-free loops, but no -ffast-math: masks need infinities.
 define compile-kernels
 $(OUT)/lib/num/$1-$2.o: lib/num/$1.c $(OUT)/flags
 	@mkdir -p $$(@D)
-	$$(compile) -Ilib/num -Ilib/base -O3 \
+	$$(compile) -Ilib/num -Ilib/base $(if $(SAN),-O1,-O3) \
 		-fno-math-errno -fno-trapping-math $(isa.$2) -DISA=$2 \
-		$$(object)
+		$(if $(filter $2,$(beyond)),-fno-sanitize=all) $$(object)
 endef
 $(foreach i,$(ISAS),$(foreach k,$(KERNELS),$(eval \
 	$(call compile-kernels,$(basename $(notdir $k)),$i))))
@@ -260,8 +292,9 @@ $(BENCHES):
 
 # --- installing --------------------------------------------------------------
 
-PACKAGES := gcc make libc6-dev libjansson-dev libopenblas-openmp-dev \
-	libzstd-dev libyaml-dev libutf8proc-dev libpcre2-dev sentencepiece \
+PACKAGES := gcc g++ make libc6-dev libjansson-dev libopenblas-openmp-dev \
+	libzstd-dev libyaml-dev libutf8proc-dev libpcre2-dev libsentencepiece-dev \
+	sentencepiece \
 	gnuplot-nox jq parallel zstd
 deps:
 	@tests/deps $(PACKAGES)
@@ -274,29 +307,57 @@ installable = $(if $(filter-out /%,$(firstword $(PREFIX))),$(error PREFIX is \
 	"$(PREFIX)": want a path that begins with /))$(if $(findstring \
 	/,$(PROGRAM_PREFIX))$(word 2,$(PROGRAM_PREFIX)),$(error PROGRAM_PREFIX is \
 	"$(PROGRAM_PREFIX)": want what names of programs begin with, in one word))
+# The rules of the method are for everybody's task files; those for one corpus
+# of the project's, and for its claims, stay here.
+rules := $(filter-out claims.% drift.awk floor.awk tau.awk corpora.md README.md \
+	demo.mk multi30k% iwslt% wmt%,$(shell cd pipelines && find * -type f))
+manual = LC_ALL=C awk -v prefix="$$prefix" -v version=$(VERSION) \
+	-v names='milliner $(progs)' -f bin/help/installed.awk
+completion = $(OUT)/bin/$$p --help | LC_ALL=C awk -v program="$$prefix$$p" \
+	-f bin/help/help.awk -f bin/help/$1.awk | install -m 644 /dev/stdin
 install:
 	@$(installable)$(MAKE) $(parallel) all
-	@umask 022; install -d "$$to/bin" "$$share"/{milliner/grammar,man/man1}; \
+	@umask 022; install -d "$$to/bin" "$$share"/{milliner/{bin,grammar},man/man1} \
+		"$$share"/{man/man7,bash-completion/completions,zsh/site-functions}; \
 	for p in $(progs); do \
 		install -m 755 $(OUT)/bin/$$p "$$to/bin/$$prefix$$p"; \
-		$(OUT)/bin/$$p --help | LC_ALL=C awk -v name="$$prefix$$p" \
-			-v version=$(VERSION) -f pipelines/help-to-man.awk | \
-		install -m 644 /dev/stdin "$$share/man/man1/$$prefix$$p.1"; \
+		ln -sf "../../../bin/$$prefix$$p" "$$share/milliner/bin/$$p"; \
+		$(manual) bin/$$p.1 | \
+			install -m 644 /dev/stdin "$$share/man/man1/$$prefix$$p.1"; \
+		$(call completion,bash) "$$share/bash-completion/completions/$$prefix$$p"; \
+		$(call completion,zsh) "$$share/zsh/site-functions/_$$prefix$$p"; \
 	done; \
+	$(manual) bin/milliner.7 | \
+		install -m 644 /dev/stdin "$$share/man/man7/$${prefix}milliner.7"; \
 	install -m 644 data/spaces/*.json "$$share/milliner"; \
 	install -m 644 data/grammar/*.tsv "$$share/milliner/grammar"; \
-	echo "installed: $$to/bin, $$share/milliner, $$share/man/man1"
+	for f in $(rules); do \
+		mode=644; [ ! -x pipelines/$$f ] || mode=755; \
+		install -D -m $$mode pipelines/$$f "$$share/milliner/pipelines/$$f"; \
+	done; \
+	echo "installed: $$to/bin, $$share/milliner, $$share/man"
 uninstall:
 	@$(installable)for p in $(progs); do \
-		rm -f "$$to/bin/$$prefix$$p" "$$share/man/man1/$$prefix$$p.1"; \
+		rm -f "$$to/bin/$$prefix$$p" "$$share/milliner/bin/$$p" \
+			"$$share/man/man1/$$prefix$$p.1" \
+			"$$share/bash-completion/completions/$$prefix$$p" \
+			"$$share/zsh/site-functions/_$$prefix$$p"; \
 	done; \
+	rm -f "$$share/man/man7/$${prefix}milliner.7"; \
 	for f in $(notdir $(wildcard data/spaces/*.json)) \
-			$(patsubst data/%,%,$(wildcard data/grammar/*.tsv)); do \
+			$(patsubst data/%,%,$(wildcard data/grammar/*.tsv)) \
+			$(rules:%=pipelines/%); do \
 		rm -f "$$share/milliner/$$f"; \
 	done; \
-	for d in milliner/grammar milliner; do \
-		[ ! -d "$$share/$$d" ] || \
-			rmdir --ignore-fail-on-non-empty "$$share/$$d"; \
+	[ ! -d "$$share/milliner" ] || \
+		find "$$share/milliner" -depth -type d -empty -delete
+
+# The options in the manual pages are those of --help.
+manuals: all
+	@for p in $(progs); do \
+		bin/help/page $(OUT)/bin/$$p bin/$$p.1 >bin/$$p.1.part; \
+		cmp -s bin/$$p.1.part bin/$$p.1 && rm bin/$$p.1.part || \
+			mv bin/$$p.1.part bin/$$p.1; \
 	done
 
 include tests/fuzz/fuzz.mk

@@ -2,7 +2,7 @@
  * Operands: weights.  Writes weights. */
 #include "out.h"
 #include "opt.h"
-#include "weights.h"
+#include "weights_rec.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,6 +27,9 @@ check_alike(const struct weights *a, const struct weights *b,
 		die("%s: %s", b_path, why.text);
 	if (a->label_smoothing != b->label_smoothing)
 		die("%s: trained with another label smoothing than %s", b_path,
+			a_path);
+	if (!same_text(&a->spm, &b->spm))
+		die("%s: another segmentation (--spm) than %s", b_path,
 			a_path);
 	if (!same_text(&a->src_dict, &b->src_dict) ||
 	    !same_text(&a->tgt_dict, &b->tgt_dict))

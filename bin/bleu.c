@@ -3,7 +3,7 @@
  * text.  stdout: a record with sacreBLEU's keys for each metric; --sentence:
  * the records with their own scores; --paired: a record of each file. */
 #include "out.h"
-#include "score_cli.h"
+#include "score_cli_rec.h"
 
 int
 main(int argc, char **argv)

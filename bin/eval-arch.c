@@ -1,10 +1,10 @@
 /* eval-arch - how good architectures are with a supernet's weights.
- * stdin: arch records.  stdout: the same + valid_loss, valid_nll (nats per
- * target token) and valid_tokens. */
+ * stdin: arch records.  stdout: the same + arch_id, valid_loss, valid_nll (nats
+ * per target token) and valid_tokens. */
 #include "arch_rec.h"
 #include "cpus.h"
-#include "eval.h"
-#include "isa.h"
+#include "eval_rec.h"
+#include "isa_rec.h"
 #include "out.h"
 #include "progress.h"
 
@@ -12,9 +12,10 @@ int
 main(int argc, char **argv)
 {
 	const char *weights = NULL, *valid = NULL, *isa = NULL;
-	long max_tokens = 4096, sentences = 0, threads = 1;
+	long max_tokens = 4096, sentences = 0, threads = 0;
 	double smooth = -1;
 	int quiet = 0;
+	struct opt_list files;
 	const struct opt opts[] = {
 		OPT_TEXT(0, "weights", &weights, "FILE", "of the supernet"),
 		OPT_TEXT(0, "valid", &valid, "FILE", "validation pairs"),
@@ -26,6 +27,7 @@ main(int argc, char **argv)
 		OPT_THREADS(&threads),
 		OPT_ISA(&isa),
 		OPT_QUIET(&quiet),
+		OPT_INPUTS(&files, INPUTS_MAX),
 		OPT_END
 	};
 	opt_parse(argc, argv, "--weights FILE --valid FILE <archs.jsonl",
@@ -41,7 +43,7 @@ main(int argc, char **argv)
 	struct rec r = { 0 };
 	struct buf b = { 0 };
 	struct in in;
-	in_open(&in, NULL);
+	in_open_list(&in, files.at, files.n, quiet ? NULL : ARCHS);
 	progress_start(&progress, "architectures", 0, quiet);
 	for (double done = 1; rec_get(&in, &r); done++) {
 		struct task task;
@@ -52,6 +54,7 @@ main(int argc, char **argv)
 		    eval_arch(eval, &arch, &res, &why))
 			in_fail(&in, "%s", why.text);
 		buf_clear(&b);
+		arch_id_member(&b, &r, &arch);
 		member_num(&b, "valid_loss", res.loss);
 		member_num(&b, "valid_nll", res.nll);
 		member_int(&b, "valid_tokens", res.tokens);

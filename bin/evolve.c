@@ -6,8 +6,8 @@
 #include <string.h>
 #include "arch_rec.h"
 #include "cpus.h"
-#include "eval.h"
-#include "isa.h"
+#include "eval_rec.h"
+#include "isa_rec.h"
 #include "out.h"
 #include "predictor.h"
 #include "search_rec.h"
@@ -68,6 +68,28 @@ get_space(const struct eval *e, const char *path, const char *weights,
 	return space;
 }
 
+/* The predictor must have been fitted to measurements like those of the
+ * space, for the weights' task. */
+static void
+check_predictor(const struct predictor *p, const char *path,
+	const struct space *space, const struct task *task,
+	const char *weights)
+{
+	struct arch small = arch_smallest(space), big = arch_largest(space);
+	struct task fitted = predictor_task(p, path);
+	double least[FEATURES], most[FEATURES];
+	struct why why;
+
+	if (task_agree(&fitted, task, &why))
+		die("%s and %s are of different tasks: %s (--force searches "
+			"all the same)", path, weights, why.text);
+	arch_features(&small, least);
+	arch_features(&big, most);
+	if (predictor_reaches(p, least, most, &why))
+		die("%s does not fit the space: %s (--force searches all the "
+			"same)", path, why.text);
+}
+
 /* Without a limit the search is for the best of the space. */
 static double *
 get_limits(const struct opt_list *texts, size_t *n)
@@ -86,17 +108,50 @@ get_limits(const struct opt_list *texts, size_t *n)
 	return limits;
 }
 
+/* One search for each limit, all of what they ask scored once. */
+static void
+run(struct search_rec *s, const double *limits, size_t n, int quiet)
+{
+	struct arch arch;
+	struct why why;
+	int more;
+
+	search_rec_start(s, limits, n, quiet);
+	for (size_t i = 0; i < n; i++) {
+		search_begin(s->search, limits[i]);
+		while ((more = search_ask(s->search, &arch, &why)) > 0)
+			search_tell(s->search, search_rec_loss(s, &arch));
+		if (more < 0)
+			die("%s", why.text);
+		if (s->search->exhausted && !quiet)
+			warn("limit %g: nothing further to score from "
+				"iteration %d on", limits[i],
+				s->search->exhausted);
+	}
+	search_rec_end(s);
+}
+
+/* --random is --strategy random. */
+static const struct strategy *
+get_strategy(const char *name, int random)
+{
+	if (random && name && strcmp(name, strategy_random.name))
+		die_usage("--random and --strategy %s exclude each other",
+			name);
+	return random ? &strategy_random : strategy_named(name ? name : "hat");
+}
+
 int
 main(int argc, char **argv)
 {
 	const char *weights = NULL, *valid = NULL, *mlp = NULL, *path = NULL;
-	const char *resume = NULL, *isa = NULL;
+	const char *resume = NULL, *isa = NULL, *strategy = NULL;
 	struct search_plan plan = SEARCH_PLAN;
-	struct opt_list limit_texts = { 0 }, conditions = { 0 };
-	long max_tokens = 4096, sentences = 0, threads = 1, top = 1, seed = 1;
+	struct opt_list limit_texts = { 0 }, conditions = { 0 }, files;
+	long max_tokens = 4096, sentences = 0, threads = 0, top = 1, seed = 1;
 	long src_len = 30, tgt_len = 30;
 	double smooth = -1;
-	int quiet = 0, front = 0;
+	int quiet = 0, front = 0, force = 0, random = 0;
 	const struct opt opts[] = {
 		OPT_TEXT(0, "weights", &weights, "FILE", "of the supernet"),
 		OPT_TEXT(0, "valid", &valid, "FILE", "validation pairs"),
@@ -117,8 +172,11 @@ main(int argc, char **argv)
 			"crossings in each iteration"),
 		OPT_LONG(0, "iterations", &plan.iterations, 1, 1 << 24,
 			"the first population counted"),
-		OPT_FLAG(0, "random", &plan.random,
-			"draw as many uniformly instead: the baseline"),
+		OPT_CHOICE(0, "strategy", &strategy, "hat|random|deepest",
+			"whom to score: HAT's evolution; as many drawn "
+			"uniformly: the baseline; one, by the rule of thumb: "
+			"the deepest decoder, then the most parameters [hat]"),
+		OPT_FLAG(0, "random", &random, "--strategy random"),
 		OPT_LONG('k', "top", &top, 1, LONG_MAX,
 			"results for each limit"),
 		OPT_FLAG(0, "front", &front,
@@ -130,12 +188,15 @@ main(int argc, char **argv)
 		OPT_LONG(0, "valid-sentences", &sentences, 0, LONG_MAX,
 			"use only the first pairs, 0: all"),
 		OPT_SMOOTHING(&smooth),
+		OPT_FLAG(0, "force", &force,
+			"whatever task and range the predictor was fitted for"),
 		OPT_JOURNAL(&resume,
 			"journal: go on from it and add to it"),
 		OPT_SEED(&seed),
 		OPT_THREADS(&threads),
 		OPT_ISA(&isa),
 		OPT_QUIET(&quiet),
+		OPT_INPUTS(&files, 1),
 		OPT_END
 	};
 	opt_parse(argc, argv,
@@ -152,6 +213,8 @@ main(int argc, char **argv)
 	if (!mlp && (limit_texts.n || front))
 		die_usage("--limit and --front want a --predictor");
 	plan.seed = (uint64_t)seed;
+	path = space_named(path, &files);
+	plan.strategy = get_strategy(strategy, random);
 
 	struct model model = { 0 };
 	struct search search;
@@ -164,12 +227,10 @@ main(int argc, char **argv)
 	s.task = *eval_task(model.eval);
 	struct space space = get_space(model.eval, path, weights, quiet);
 	if (mlp) {
-		struct why why;
 		predictor_load(&model.predictor, mlp);
-		struct task fitted = predictor_task(&model.predictor, mlp);
-		if (task_agree(&fitted, &s.task, &why))
-			die("%s and %s are of different tasks: %s", mlp,
-				weights, why.text);
+		if (!force)
+			check_predictor(&model.predictor, mlp, &space, &s.task,
+				weights);
 		model.scratch = xaligned(predictor_scratch(&model.predictor) *
 			sizeof *model.scratch);
 		s.predict = predict;
@@ -177,7 +238,7 @@ main(int argc, char **argv)
 	struct search_calls calls = search_rec_calls(&s);
 	search_init(&search, &space, &plan, &calls);
 	journal_open(&s.journal, resume, &search_journal);
-	search_rec_run(&s, &search, limits, limits_n, quiet);
+	run(&s, limits, limits_n, quiet);
 	for (size_t i = 0; i < limits_n; i++)
 		search_rec_best(&s, limits[i], (size_t)top);
 	if (front)

@@ -50,6 +50,10 @@ describe(struct buf *b, const struct samples *s, const struct split *parts,
 	member_string(b, "unit", t->unit);
 	member_raw(b, "drift_corrected", corrected > 0 ? "true" : "false");
 	member_num(b, "drift_power", corrected);
+	/* what it was fitted for */
+	for (int i = 0; i < SAME; i++)
+		if (s->text[i])
+			member_raw(b, samples_same[i], s->text[i]);
 }
 
 /* Input lines of the test part: what a picture must draw apart. */
@@ -71,7 +75,8 @@ main(int argc, char **argv)
 	enum { ROWS_MIN = 20, ROWS_MIN_FROM = 10 };
 	const char *output = NULL, *split_text = "8:1:1", *target = "total";
 	const char *from = NULL;
-	long seed = 1, threads = 1, folds = 0;
+	struct opt_list files;
+	long seed = 1, threads = 0, folds = 0;
 	int no_drift = 0, force = 0, quiet = 0, whole = 0;
 	struct predictor_plan plan = { 0 };
 	const struct opt opts[] = {
@@ -105,6 +110,7 @@ main(int argc, char **argv)
 			"mix tasks, workloads, hosts and data sets"),
 		OPT_THREADS(&threads),
 		OPT_QUIET(&quiet),
+		OPT_INPUTS(&files, INPUTS_MAX),
 		OPT_END
 	};
 	opt_parse(argc, argv, "-o lat.mlp <measured.jsonl >report.json",
@@ -123,12 +129,16 @@ main(int argc, char **argv)
 	plan.threads = cpus_threads(threads);
 
 	struct samples s = { 0 };
+	struct in in;
 	int is_time = !strcmp(t.unit, "ms");
-	samples_read(&s, t.path, is_time && !no_drift, force,
+	in_open_list(&in, files.at, files.n, quiet ? NULL :
+		"measured arch records");
+	samples_read(&s, &in, t.path, is_time && !no_drift, force,
 		from ? ROWS_MIN_FROM : ROWS_MIN);
+	in_close(&in);
 	samples_shuffle(&s, rng_stream(plan.seed, RNG_SPLIT, 0));
 	struct split parts = split_parse(split_text, s.n);
-	fit_check_parts(&parts, split_text, s.n, (size_t)folds);
+	fit_check_parts(&parts, split_text, &s, (size_t)folds);
 	double corrected = samples_correct(&s, parts.train + parts.valid);
 
 	struct predictor p, other = { 0 };

@@ -7,7 +7,8 @@
  * --weights: a YAML and a checkpoint -> model file. */
 #include <stdlib.h>
 #include "hat_rec.h"
-#include "hat_weights.h"
+#include "hat_weights_rec.h"
+#include "in.h"
 #include "opt.h"
 #include "out.h"
 
@@ -65,6 +66,8 @@ main(int argc, char **argv)
 		die_usage("--weights takes one YAML file, without --export");
 	if (export && files.n > 1)
 		die_usage("--export takes one record");
+	if (!files.n)
+		in_wait_for(export ? "a record" : "HAT's YAML or CSV");
 	if (m.weights) {
 		struct weights w;
 		struct out out;

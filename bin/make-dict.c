@@ -45,8 +45,10 @@ count_file(struct counts *c, const char *path, long first, long last)
 	size_t from = last ? (size_t)first - 1 : 0;
 	struct abreast r;
 
+	if (!path)
+		in_wait_for("text");
 	if (last)
-		abreast_open_columns(&r, path);
+		abreast_open_columns(&r, &path, !!path, NULL);
 	else
 		abreast_open_files(&r, &path, 1);
 	while (abreast_next(&r)) {

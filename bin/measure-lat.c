@@ -1,14 +1,14 @@
 /* measure-lat - measure the latency of architectures on this machine.
- * stdin: arch records.  stdout: the same + latency_ms, repeats, redone,
- * core_shared, reference_ms, workload, host; "unsettled":true where it was
- * disturbed too much, and exit 1. */
+ * stdin: arch records.  stdout: the same + arch_id, latency_ms, repeats,
+ * redone, core_shared, reference_ms, workload, host; "unsettled":true where it
+ * was disturbed too much, and exit 1. */
 #include "arch_rec.h"
-#include "isa.h"
+#include "isa_rec.h"
 #include "measured_rec.h"
 #include "out.h"
 #include "progress.h"
 #include "sig.h"
-#include "weights.h"
+#include "weights_rec.h"
 
 /* Share of the samples from which on the user should know. */
 static const double SHARED = 0.1;
@@ -107,12 +107,13 @@ pin(struct bench *b, cpu_set_t *cpus, const char *list)
 }
 
 static void
-run(struct measured *m, const struct known *known)
+run(struct measured *m, const struct known *known,
+	const struct opt_list *files, int quiet)
 {
 	struct in in;
 	struct rec r = { 0 };
 
-	in_open(&in, NULL);
+	in_open_list(&in, files->at, files->n, quiet ? NULL : ARCHS);
 	while (!sig_pending() && rec_get(&in, &r)) {
 		struct arch arch;
 		struct task t = get_task(&m->bench, &in, &r, known, &arch);
@@ -121,7 +122,7 @@ run(struct measured *m, const struct known *known)
 	}
 	if (m->in_order)
 		m->progress->total = 0;
-	measured_run(m, in.name);
+	measured_run(m, in_all_names(&in));
 	rec_free(&r);
 	in_close(&in);
 }
@@ -136,12 +137,13 @@ main(int argc, char **argv)
 	const char *pairs = NULL, *cpu_list = NULL, *dtype = "fp32";
 	const char *isa = NULL;
 	struct progress p;
-	struct measured m = { .bench = { .patience = { 0, 2, 0, 10 },
+	struct measured m = { .bench = { .stop = { 0, 2, 0, 10 },
 		.ref.every = 8 }, .progress = &p };
 	struct bench *b = &m.bench;
 	struct weights w;
 	cpu_set_t cpus;
 	int quiet = 0, accept = 0;
+	struct opt_list files;
 	struct task_opts to = TASK_OPTS;
 	const struct opt opts[] = {
 		OPT_LENGTHS(&src_len, &tgt_len, "source tokens, </s> counted",
@@ -154,13 +156,13 @@ main(int argc, char **argv)
 		OPT_LONG('b', "beam", &beam, 1, 1000, "beam"),
 		OPT_LONG(0, "batch", &batch, 1, 4096, "sentences at once"),
 		OPT_DTYPE(&dtype),
-		OPT_LONG('n', "repeat", &b->patience.repeat, 0, 100000,
+		OPT_LONG('n', "repeat", &b->stop.repeat, 0, 100000,
 			"repetitions; 0: by --precision"),
 		OPT_REAL('p', "precision", &precision, 0.001, 100,
 			"95% interval of the total within +-X %"),
-		OPT_LONG(0, "min-repeat", &b->patience.min_repeat, 1, 100000,
+		OPT_LONG(0, "min-repeat", &b->stop.min_repeat, 1, 100000,
 			"repetitions at least"),
-		OPT_REAL(0, "max-time", &b->patience.max_s, 0, 1e6,
+		OPT_REAL(0, "max-time", &b->stop.max_s, 0, 1e6,
 			"seconds a record that --precision, and repetitions in "
 			"place of disturbed ones, are waited for; -n or "
 			"--min-repeat repetitions are made in any case"),
@@ -187,9 +189,11 @@ main(int argc, char **argv)
 			"tie each thread to one of these CPUs, such as 0,2-3"),
 		OPT_VOCAB(&to),
 		OPT_SEED(&seed),
-		OPT_LONG('j', "threads", &threads, 1, 1024, "threads"),
+		OPT_LONG('j', "threads", &threads, 1, 1024,
+			"of the translation that is measured"),
 		OPT_ISA(&isa),
 		OPT_QUIET(&quiet),
+		OPT_INPUTS(&files, INPUTS_MAX),
 		OPT_END
 	};
 	opt_parse(argc, argv, "<archs.jsonl >measured.jsonl",
@@ -205,7 +209,7 @@ main(int argc, char **argv)
 		.threads = (int)threads, .dtype = dtype_named(dtype),
 		.k = isa_get(isa) };
 	b->block.dtype = b->w.dtype;
-	b->patience.precision = precision / 100;
+	b->stop.precision = precision / 100;
 	b->block.seed = m.seed = (uint64_t)seed;
 	if (cpu_list)
 		pin(b, &cpus, cpu_list);
@@ -214,7 +218,7 @@ main(int argc, char **argv)
 	measured_open(&m, resume);
 	sig_defer();
 	progress_start(&p, "architectures", 0, quiet);
-	run(&m, &known);
+	run(&m, &known, &files, quiet);
 	progress_end(&p);
 	double shared = measured_shared(&m);
 	if (!quiet && shared > SHARED)

@@ -1,7 +1,7 @@
 /* predict-lat - predict the latency of architectures.
  * stdin: arch records, or ones with "features" in place of "arch".
- * stdout: the same + predicted_ms, predicted_lo, predicted_hi (between which
- * 90% of the measurements lie); for another target predicted_FIELD,
+ * stdout: the same + arch_id, predicted_ms, predicted_lo, predicted_hi (between
+ * which 90% of the measurements lie); for another target predicted_FIELD,
  * predicted_FIELD_lo, predicted_FIELD_hi. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 
 struct made_for {
 	struct task task;
-	json_t *workload;   /* or NULL */
+	json_t *workload, *host;   /* or NULL */
 };
 
 static struct made_for
@@ -24,11 +24,29 @@ get_made_for(const struct predictor *p, const char *path)
 
 	m.task = predictor_task(p, path);
 	m.workload = predictor_meta_json(p, "workload", path);
+	m.host = predictor_meta_json(p, "host", path);
 	return m;
 }
 
+/* A record measured on another CPU: worth a word, once. */
 static void
-check(const struct in *in, const struct rec *r, const struct made_for *m,
+check_host(const struct in *in, const struct rec *r, struct made_for *m)
+{
+	const json_t *host = json_object_get(r->json, "host");
+	const char *there = json_string_value(json_object_get(m->host, "cpu"));
+	const char *here = json_string_value(json_object_get(host, "cpu"));
+
+	if (!there || !here || !strcmp(there, here))
+		return;
+	warn("%s:%ld: measured on another machine (%s) than the predictor's "
+		"(%s), whose latencies are predicted", in->name, in->line,
+		here, there);
+	json_decref(m->host);
+	m->host = NULL;
+}
+
+static void
+check(const struct in *in, const struct rec *r, struct made_for *m,
 	const struct task *task)
 {
 	const json_t *workload = json_object_get(r->json, "workload");
@@ -40,6 +58,7 @@ check(const struct in *in, const struct rec *r, const struct made_for *m,
 	if (workload && m->workload && !json_equal(workload, m->workload))
 		in_fail(in, "the predictor was fitted for another workload "
 			"(--force predicts all the same)");
+	check_host(in, r, m);
 }
 
 struct names {
@@ -63,18 +82,29 @@ get_names(const struct predictor *p)
 }
 
 /* The features of a record that fits the predictor, by the short way where
- * there is one: r->json is then NULL. */
+ * there is one: r->json is then NULL. b: members to be added to. */
 static void
-get_features(const struct in *in, struct rec *r, struct features_known *known,
-	const struct made_for *made_for, int force, double x[FEATURES])
+get_features(struct in *in, struct rec *r, struct features_known *known,
+	struct made_for *made_for, int force, double x[FEATURES],
+	struct buf *b)
 {
-	if (features_rec_scan(known, r, x))
+	if (features_rec_scan(known, r, x, b))
 		return;
 	rec_parse(in, r);
-	struct task task = features_rec_get(in, r, x);
+	struct task task = features_rec_get(in, r, x, b);
 	if (!force)
 		check(in, r, made_for, &task);
 	features_rec_know(known, r);
+}
+
+static void
+check_range(const struct in *in, const struct predictor *p,
+	const double x[FEATURES])
+{
+	struct why why;
+
+	if (predictor_reaches(p, x, x, &why))
+		in_fail(in, "%s (--force predicts all the same)", why.text);
 }
 
 /* The members; replaces old ones of the same names, if it may have any. */
@@ -97,13 +127,14 @@ main(int argc, char **argv)
 {
 	const char *path = NULL;
 	int force = 0;
-	struct opt_list conditions = { 0 };
+	struct opt_list conditions = { 0 }, files;
 	const struct opt opts[] = {
 		OPT_TEXT('p', "predictor", &path, "FILE",
 			"what fit-mlp wrote"),
 		OPT_WHERE(&conditions, "keep only such, predicted_ms included"),
 		OPT_FLAG(0, "force", &force,
-			"whatever task and workload it was fitted for"),
+			"whatever it was fitted for: task, workload, range"),
+		OPT_INPUTS(&files, INPUTS_MAX),
 		OPT_END
 	};
 	opt_parse(argc, argv, "-p lat.mlp <archs.jsonl >predicted.jsonl",
@@ -122,12 +153,14 @@ main(int argc, char **argv)
 	struct in in;
 	struct rec r = { 0 };
 	struct buf b = { 0 }, line = { 0 };
-	in_open(&in, NULL);
+	in_open_list(&in, files.at, files.n, ARCHS);
 	while (rec_line(&in, &r)) {
 		double x[FEATURES];
-		get_features(&in, &r, &known, &made_for, force, x);
-		double v = predictor_features(&p, x, scratch);
 		buf_clear(&b);
+		get_features(&in, &r, &known, &made_for, force, x, &b);
+		if (!force)
+			check_range(&in, &p, x);
+		double v = predictor_features(&p, x, scratch);
 		member_num(&b, names.value, v);
 		if (p.interval[1] > 0) {
 			member_num(&b, names.lo, v * p.interval[0]);
@@ -146,6 +179,7 @@ main(int argc, char **argv)
 	wheres_free(&where);
 	free(conditions.at);
 	json_decref(made_for.workload);
+	json_decref(made_for.host);
 	predictor_free(&p);
 	return out_end();
 }

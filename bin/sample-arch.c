@@ -1,5 +1,6 @@
 /* sample-arch - draw random architectures from a search space.
- * stdin: one space record.  stdout: n records {"arch":{..},"task":{..}}. */
+ * stdin: one space record.  stdout: n records {"arch":{..},"task":{..},
+ * "arch_id":".."}. */
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,7 +54,7 @@ get_space(struct space *s, struct task *t, const char *path, int quiet)
 	free(file);
 }
 
-/* What follows the arch, the same in all lines. */
+/* What follows the arch, the same in all lines but for the id. */
 static void
 tail_make(struct buf *tail, const struct task *t)
 {
@@ -64,17 +65,22 @@ tail_make(struct buf *tail, const struct task *t)
 		buf_str(tail, ",\"task\":");
 		buf_add(tail, task.data, task.len);
 	}
-	buf_str(tail, "}");
 	buf_free(&task);
 }
 
 static void
 line_make(struct buf *line, const struct arch *a, const struct buf *tail)
 {
+	char id[ARCH_ID + 1];
+
+	arch_id(a, id);
 	buf_clear(line);
 	buf_str(line, "{\"arch\":");
 	arch_print(line, a);
 	buf_add(line, tail->data, tail->len);
+	buf_str(line, ",\"arch_id\":\"");
+	buf_add(line, id, ARCH_ID);
+	buf_str(line, "\"}");
 }
 
 static void
@@ -140,7 +146,7 @@ main(int argc, char **argv)
 	long n = NOT_GIVEN, seed = 1;
 	int distinct = 0, quiet = 0, largest = 0, smallest = 0;
 	const char *path = NULL;
-	struct opt_list conditions = { 0 };
+	struct opt_list conditions = { 0 }, files;
 	struct task_opts to = TASK_OPTS;
 	const struct opt opts[] = {
 		OPT_LONG('n', "count", &n, 1, LONG_MAX,
@@ -156,6 +162,7 @@ main(int argc, char **argv)
 			"keep only such; as profile-arch prints them"),
 		OPT_VOCAB(&to),
 		OPT_QUIET(&quiet),
+		OPT_INPUTS(&files, 1),
 		OPT_END
 	};
 	opt_parse(argc, argv, "<space.json >archs.jsonl",
@@ -166,7 +173,7 @@ main(int argc, char **argv)
 	wheres_parse(&where, &conditions);
 	struct space space;
 	struct task task = task_opts_get(&to), own;
-	get_space(&space, &own, path, quiet);
+	get_space(&space, &own, space_named(path, &files), quiet);
 	task_fill(&task, &own);
 	struct why why;
 	if (task_check(&task, 0, 0, &why))

@@ -1,8 +1,10 @@
 /* train-sub - train one SubTransformer, from scratch or from a supernet.
  * stdin: pairs.  stdout: the log.  Writes weights that hold it only. */
+#include <string.h>
 #include "dict.h"
 #include "out.h"
-#include "train.h"
+#include "train_rec.h"
+#include "train_task_rec.h"
 
 /* Load the supernet; what the record does not say of the task is the
  * supernet's. */
@@ -42,8 +44,8 @@ same_words(const struct text *ours, const struct text *supers,
 	dict_free(&b);
 }
 
-/* The slice of the supernet's weights becomes w's, and its dictionaries, where
- * none were given. */
+/* The slice of the supernet's weights becomes w's, and its dictionaries and its
+ * segmentation, where none were given. */
 static void
 inherit(struct weights *w, const struct weights *super, const char *path,
 	const struct arch *arch)
@@ -55,7 +57,15 @@ inherit(struct weights *w, const struct weights *super, const char *path,
 		die("%s: %s", path, why.text);
 	same_words(&w->src_dict, &super->src_dict, path, "source");
 	same_words(&w->tgt_dict, &super->tgt_dict, path, "target");
+	if (w->spm.bytes && super->spm.bytes && (w->spm.len != super->spm.len ||
+	    memcmp(w->spm.bytes, super->spm.bytes, w->spm.len)))
+		die("%s: another segmentation than that of --spm", path);
 	weights_slice(&slice, super, arch);
+	if (w->spm.bytes) {
+		struct text spm = w->spm;
+		w->spm = slice.spm;
+		slice.spm = spm;
+	}
 	if (w->src_dict.bytes) {
 		struct text src = w->src_dict, tgt = w->tgt_dict;
 		w->src_dict = slice.src_dict;
@@ -70,15 +80,13 @@ inherit(struct weights *w, const struct weights *super, const char *path,
 int
 main(int argc, char **argv)
 {
-	struct task_opts vocab = TASK_OPTS;
 	struct train_opts o = TRAIN_OPTS;
 	const char *arch_path = NULL, *super_path = NULL;
-	o.vocab = &vocab;
 	const struct opt opts[] = {
 		OPT_TEXT(0, "arch", &arch_path, "FILE", "arch record"),
 		OPT_TEXT(0, "inherit", &super_path, "WEIGHTS",
 			"start from this supernet's slice, not from scratch"),
-		OPT_TRAIN(&o),
+		OPT_TRAIN(&o)
 		OPT_END
 	};
 	opt_parse(argc, argv, "--arch FILE -o FILE <pairs.jsonl >log.jsonl",

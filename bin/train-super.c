@@ -2,19 +2,18 @@
  * stdin: pairs.  stdout: the log.  Each update takes the slice of one random
  * SubTransformer. Writes weights with the space inside. */
 #include "out.h"
-#include "train.h"
+#include "train_rec.h"
+#include "train_task_rec.h"
 
 int
 main(int argc, char **argv)
 {
-	struct task_opts vocab = TASK_OPTS;
 	struct train_opts o = TRAIN_OPTS;
 	const char *space_path = NULL;
-	o.vocab = &vocab;
 	o.warmup_updates = 10000;
 	const struct opt opts[] = {
 		OPT_TEXT(0, "space", &space_path, "FILE", "space record"),
-		OPT_TRAIN(&o),
+		OPT_TRAIN(&o)
 		OPT_END
 	};
 	opt_parse(argc, argv, "--space FILE -o FILE <pairs.jsonl >log.jsonl",

@@ -1,10 +1,10 @@
 /* translate - translate sentences with a trained model.
- * stdin: pairs {"src":[ids],..}, or lines of segmented text with --text.
+ * stdin: pairs {"src":[ids],..}, or lines of text with --text.
  * stdout: the same + "hyp","score","hyp_tokens", or lines of text. */
 #include <stdlib.h>
 #include "arch_rec.h"
 #include "cpus.h"
-#include "isa.h"
+#include "isa_rec.h"
 #include "out.h"
 #include "progress.h"
 #include "requests_rec.h"
@@ -37,22 +37,29 @@ load_model(struct translator *t, struct form *f, struct weights *w,
 		(int)t->threads);
 }
 
+/* What comes before a request that cannot be answered is answered. */
 static void
-answer(struct translator *t, const struct form *f, struct request *r, size_t n)
+answer(struct translator *t, const struct form *f, const struct in *in,
+	struct request *r, size_t n)
 {
+	size_t answered = n;
 	struct why why;
 
-	if (translate_window(t, r, n, form_answer, f, &why))
-		die("%s", why.text);
-	for (size_t i = 0; i < n; i++) {
+	while (translate_window(t, r, answered, form_answer, f, &answered,
+	    &why))
+		;
+	for (size_t i = 0; i < answered; i++) {
 		rec_put_line(r[i].out.data, r[i].out.len);
 		request_free(&r[i]);
 	}
 	out_flush();
+	if (answered < n)
+		die("%s:%ld: %s", in->name, r[answered].at, why.text);
 }
 
 static void
-run(struct translator *t, const struct form *f, int quiet)
+run(struct translator *t, struct form *f, const struct opt_list *files,
+	int quiet)
 {
 	size_t window = t->batch > 1 ? (size_t)t->batch * WINDOW : 1, n = 0;
 	struct request *r = xcalloc(window, sizeof *r);
@@ -60,17 +67,22 @@ run(struct translator *t, const struct form *f, int quiet)
 	struct in in;
 	double done = 0;
 
-	in_open(&in, NULL);
+	in_open_list(&in, files->at, files->n, quiet ? NULL : f->text ?
+		"lines of text" : "pairs");
 	progress_start(&p, "sentences", 0, quiet);
 	while (request_read(f, &in, &r[n])) {
 		/* who waits for an answer before asking on gets it */
 		if (++n < window && in_ready(&in, PATIENCE))
 			continue;
-		answer(t, f, r, n);
+		if (!quiet)
+			form_tell(f);
+		answer(t, f, &in, r, n);
 		progress_show(&p, done += (double)n, NULL);
 		n = 0;
 	}
-	answer(t, f, r, n);
+	if (!quiet)
+		form_tell(f);
+	answer(t, f, &in, r, n);
 	progress_end(&p);
 	in_close(&in);
 	free(r);
@@ -79,8 +91,7 @@ run(struct translator *t, const struct form *f, int quiet)
 int
 main(int argc, char **argv)
 {
-	struct translator t = { .batch = 32, .threads = 1,
-		.device = &device_cpu };
+	struct translator t = { .batch = 32, .device = &device_cpu };
 	struct form f = { .nbest = 1 };
 	struct weights w;
 	const char *weights = NULL, *arch = NULL, *dtype = "fp32";
@@ -88,13 +99,15 @@ main(int argc, char **argv)
 	long beam = 5, max_b = 200, min_len = 1;
 	double lenpen = 1, max_a = 0;
 	int quiet = 0, no_unk = 0;
+	struct opt_list files;
 	const struct opt opts[] = {
 		OPT_TEXT('w', "weights", &weights, "FILE",
 			"the model (must be given)"),
 		OPT_TEXT('a', "arch", &arch, "FILE",
 			"a SubTransformer of it, with inherited weights"),
 		OPT_FLAG('t', "text", &f.text,
-			"lines of segmented text in, hypotheses only out"),
+			"lines of text in, hypotheses only out: plain text, or "
+			"segmented where the model does not hold how"),
 		OPT_LONG('b', "beam", &beam, 1, 1000, "beam; 1: greedy"),
 		OPT_REAL(0, "lenpen", &lenpen, -100, 100,
 			"divide scores by length^X, </s> counted"),
@@ -112,11 +125,16 @@ main(int argc, char **argv)
 			"sentences at once; 1: each is answered at once, and "
 			"the threads share it"),
 		OPT_TEXT(0, "remove-bpe", &f.remove_bpe, "MARK",
-			"undo the segmentation: \"@@ \", sentencepiece"),
+			"undo the segmentation: \"@@ \", sentencepiece, none; "
+			"not needed where the model holds it"),
+		OPT_FLAG(0, "segmented", &f.segmented,
+			"text in and out stays in subwords, though the model "
+			"holds the segmentation"),
 		OPT_DTYPE(&dtype),
 		OPT_THREADS(&t.threads),
 		OPT_ISA(&isa),
 		OPT_QUIET(&quiet),
+		OPT_INPUTS(&files, INPUTS_MAX),
 		OPT_END
 	};
 	opt_parse(argc, argv, "--weights FILE <pairs.jsonl >hyps.jsonl",
@@ -132,7 +150,7 @@ main(int argc, char **argv)
 		(int)min_len, no_unk };
 	t.k = isa_get(isa);
 	load_model(&t, &f, &w, weights, arch, dtype_named(dtype));
-	run(&t, &f, quiet);
+	run(&t, &f, &files, quiet);
 	translator_free(&t);
 	form_free(&f);
 	weights_free(&w);

@@ -9,6 +9,8 @@
 #   REMOVE_BPE       how subwords become words again ['@@ ' or sentencepiece]
 #   SPACE            space record; the vocabularies are the dictionaries'
 #   LIMIT            ms; or LIMIT_SHARE of the largest's measured latency [0.6]
+#   ANY_LIMIT        1: the limit need not lie between what the smallest and the
+#                    largest of the space take
 #   ROUNDS           moments at which each architecture is measured; odd [1]
 #   TRAINED          which of found, largest, smallest, random are trained on
 #                    their own [found largest]; with random, the report says
@@ -28,6 +30,11 @@
 # works in a RUN (pipelines/hold), and one stage at a time, whatever -j: each
 # uses all cores, and what is measured must be alone.
 
+# This folder, of the source or where make install put it.
+here := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
+$(if $(wildcard $(here)/method.mk),,$(error include method.mk by a name without \
+	blanks))
+
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
@@ -38,7 +45,7 @@ SHELL := bash
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 settings := RUN CORPUS SRC TGT TRAIN VALID TEST SEGMENTED VOCAB JOINED \
-	REMOVE_BPE SPACE LIMIT LIMIT_SHARE MARGIN ROUNDS TRAINED AVERAGE QUARTER \
+	REMOVE_BPE SPACE LIMIT LIMIT_SHARE ANY_LIMIT MARGIN ROUNDS TRAINED AVERAGE QUARTER \
 	THREADS TIMED more $(filter %.args,$(.VARIABLES))
 $(foreach v,$(settings),$(if $(filter environment,$(origin $v)),$(eval \
 	undefine $v)))
@@ -57,16 +64,11 @@ REMOVE_BPE ?= $(if $(SEGMENTED),'@@ ',sentencepiece)
 # Largest, smallest and random are there to compare with; these are trained.
 TRAINED ?= found largest
 
-include pipelines/names.mk
-$(foreach v,RUN CORPUS SRC TGT,$(call check-set,$v))
-$(foreach v,RUN CORPUS SRC TGT TRAIN VALID TEST SPACE,$(eval $(call \
-	check-name,$v)))
-ifndef SEGMENTED
-$(if $(findstring $(comma),$(RUN)$(CORPUS)$(TRAIN)),$(error spm_train takes \
-	names apart at a comma: RUN, CORPUS and TRAIN must have none))
-endif
+include $(here)/check.mk
 
-BIN := $(call below,$(or $(value MILLINER_BIN),$(CURDIR)/build/cc/bin))
+# The programs: where the rules are installed, links to those installed with them.
+BIN := $(call below,$(or $(value MILLINER_BIN),$(if $(filter /%,$(here)),,$(CURDIR)/)$(here)/..$(if \
+	$(wildcard $(here)/../bin/measure-lat),,/build/cc)/bin))
 $(if $(findstring :,$(BIN)),$(error MILLINER_BIN is "$(BIN)": PATH cannot have \
 	a colon in the name of a folder))
 export PATH := $(BIN):$(value PATH)
@@ -77,31 +79,26 @@ unexport POSIXLY_CORRECT CDPATH
 unexport OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
 
 run: $(RUN)/report.txt
-	@cat $<
+	$(if $(findstring n,$(short)),,@cat $<)
 
 # --- helpers -----------------------------------------------------------------
 
 if-changed = { new=$1.$$$$.part; cat >$$new; if cmp -s $$new $1; then rm $$new; else mv $$new $1; fi; }
-quote = '$(subst ','\'',$1)'
 # Whole or not at all: a recipe ends at the first command that fails.
 temp = $1.$$$$.part
 to = >$(call temp,$@); mv $(call temp,$@) $@
 # $(call stage,NAME,COMMAND): run it, keep its time for the report
 time = $(RUN)/time/$1
-stage = mkdir -p $(RUN)/time; TIMEFORMAT='{"stage":"$1","seconds":%R,"user":%U,"sys":%S}'; \
-	{ time { $2; } 2>&3; } 3>&2 2>$(call temp,$(time)); mv $(call temp,$(time)) $(time)
+stage = mkdir -p $(RUN)/time; . $(here)/stage.sh; begin $(time) $^; \
+	{ time { $2; } 2>&3; } 3>&2 2>$(call temp,$(time)); finish $(time) $(call temp,$(time))
 say = @echo "== $1" >&2;
 
 # The options of a program, and its bytes: what uses it depends on both.
-$(RUN)/args/%: FORCE
-	@mkdir -p $(@D); echo $(call quote,$($*.args)) | $(call if-changed,$@)
-$(RUN)/id/%: FORCE
-	@mkdir -p $(@D); sha256sum <$(call quote,$(BIN)/$*) | $(call if-changed,$@)
 uses = $(RUN)/args/$1 $(RUN)/id/$1
 
 text.args = $(CORPUS) $(SRC) $(TGT) $(TRAIN) $(VALID) $(TEST) $(SEGMENTED) $(VOCAB)
 rounds.args = $(ROUNDS)
-limit.args = $(LIMIT) $(LIMIT_SHARE) $(MARGIN)
+limit.args = $(LIMIT) $(LIMIT_SHARE) $(MARGIN)$(if $(ANY_LIMIT), any)
 train-sub.args += $(if $(filter-out 0,$(AVERAGE)),--keep-last-epochs $(AVERAGE))
 # No part of the arguments: with other threads the same comes out.
 threads = --threads $(THREADS)
@@ -113,21 +110,25 @@ parts := train valid test
 name.train = $(TRAIN)
 name.valid = $(VALID)
 name.test  = $(TEST)
+both-sides := $(foreach p,$(parts),$(foreach s,$(SRC) $(TGT),$(CORPUS)/$(name.$p).$s))
+$(RUN)/sides: $(both-sides)
+	@mkdir -p $(@D); counts=$$($(call count-sides,$(both-sides))); \
+	echo "$$counts" $(to)
 
 ifdef SEGMENTED
-$(RUN)/seg/%.src: $(RUN)/args/text
+$(RUN)/seg/%.src: $(RUN)/args/text | $(RUN)/sides
 	@mkdir -p $(@D); cat $(CORPUS)/$(name.$*).$(SRC) $(to)
-$(RUN)/seg/%.tgt: $(RUN)/args/text
+$(RUN)/seg/%.tgt: $(RUN)/args/text | $(RUN)/sides
 	@mkdir -p $(@D); cat $(CORPUS)/$(name.$*).$(TGT) $(to)
 $(foreach p,$(parts),$(eval $(RUN)/seg/$p.src: $(CORPUS)/$(name.$p).$(SRC)))
 $(foreach p,$(parts),$(eval $(RUN)/seg/$p.tgt: $(CORPUS)/$(name.$p).$(TGT)))
 else
-$(RUN)/spm.model: $(CORPUS)/$(TRAIN).$(SRC) $(CORPUS)/$(TRAIN).$(TGT) $(RUN)/args/text
+$(RUN)/spm.model: $(CORPUS)/$(TRAIN).$(SRC) $(CORPUS)/$(TRAIN).$(TGT) $(RUN)/args/text | $(RUN)/sides
 	$(call say,subwords)mkdir -p $(@D); \
 	spm_train --input=$(CORPUS)/$(TRAIN).$(SRC),$(CORPUS)/$(TRAIN).$(TGT) \
 		--model_prefix=$(RUN)/spm.$$$$ --vocab_size=$(VOCAB) --character_coverage=1 \
 		--num_threads=$(or $(filter-out 0,$(THREADS)),$(shell nproc)) \
-		--minloglevel=1 2>$(RUN)/spm.log; \
+		--minloglevel=1 2>$(RUN)/spm.log || $(call spm-says,$(RUN)/spm.log); \
 	mv $(RUN)/spm.$$$$.vocab $(RUN)/spm.vocab; mv $(RUN)/spm.$$$$.model $@
 define segment
 $(RUN)/seg/$1.src: $(CORPUS)/$(name.$1).$(SRC) $(RUN)/spm.model
@@ -150,6 +151,8 @@ $(RUN)/%.dict: $(RUN)/seg/train.% $(call uses,make-dict)
 	@make-dict $(make-dict.args) $< $(to)
 dict-options := --src-dict $(RUN)/src.dict --tgt-dict $(RUN)/tgt.dict
 endif
+# What a model holds, so that it takes and gives plain text by itself.
+model-options := $(dict-options) $(if $(SEGMENTED),,--spm $(RUN)/spm.model) $(share)
 
 $(RUN)/%.jsonl: $(RUN)/seg/%.src $(RUN)/seg/%.tgt $(dicts) $(call uses,encode-text)
 	@encode-text $(dict-options) --source $(RUN)/seg/$*.src \
@@ -165,6 +168,16 @@ $(RUN)/space.json: $(SPACE) $(dicts)
 	jq -c --argjson src $$(words $(RUN)/src.dict) \
 		--argjson tgt $$(words $(lastword $(dicts))) '$(space.jq)' $< $(to)
 
+# Before hours are spent: does the limit lie between the two that it could?
+limit-fits = $(if $(ANY_LIMIT),,$(RUN)/limit-fits)
+$(RUN)/ends.jsonl: $(RUN)/space.json $(RUN)/id/sample-arch
+	@sample-arch --largest --smallest <$< $(to)
+$(RUN)/ends-timed.jsonl: $(RUN)/ends.jsonl $(call uses,measure-lat)
+	@measure-lat $(measure-lat.args) --in-order --accept-unsettled \
+		--space $(RUN)/space.json <$< $(to)
+$(RUN)/limit-fits: $(RUN)/ends-timed.jsonl $(RUN)/args/limit
+	@$(check-ends); : $(to)
+
 # --- 1: the supernet ---------------------------------------------------------
 
 # Killed and started again, a training goes on, unless something that it
@@ -173,10 +186,10 @@ $(RUN)/space.json: $(SPACE) $(dicts)
 fresh = for f in $^; do if [ "$$f" -nt $1.$2 ]; then rm -f $1.checkpoint $1.journal; fi; done
 
 $(RUN)/super.safetensors: $(RUN)/space.json $(RUN)/train.jsonl \
-		$(RUN)/valid.jsonl $(call uses,train-super)
+		$(RUN)/valid.jsonl $(call uses,train-super) | $(limit-fits)
 	$(call say,train-super)$(call fresh,$@,checkpoint); \
 	$(call stage,train-super,train-super $(threads) $(train-super.args) \
-		--space $(RUN)/space.json $(dict-options) $(share) \
+		--space $(RUN)/space.json $(model-options) \
 		--valid $(RUN)/valid.jsonl --resume $@.journal -o $@ \
 		<$(RUN)/train.jsonl >$(RUN)/super.log.jsonl); rm -f $@.checkpoint
 
@@ -186,8 +199,6 @@ $(RUN)/super.safetensors: $(RUN)/space.json $(RUN)/train.jsonl \
 # supernet's training, and all that follows comes after them.
 $(RUN)/archs.jsonl: $(RUN)/space.json $(call uses,sample-arch)
 	@sample-arch $(sample-arch.args) --distinct <$< $(to)
-$(RUN)/ends.jsonl: $(RUN)/space.json $(RUN)/id/sample-arch
-	@sample-arch --largest --smallest <$< $(to)
 rounds := $(shell seq $(ROUNDS))
 $(rounds:%=$(RUN)/lats.%.jsonl): $(RUN)/lats.%.jsonl: $(RUN)/archs.jsonl \
 		$(call uses,measure-lat) | $(RUN)/super.safetensors
@@ -221,7 +232,7 @@ $(RUN)/lat.mlp: $(RUN)/lats.jsonl $(call uses,fit-mlp)
 # --- 4: the search -----------------------------------------------------------
 
 $(RUN)/search.jsonl: $(RUN)/space.json $(RUN)/super.safetensors \
-		$(RUN)/lat.mlp $(RUN)/valid.jsonl $(RUN)/limit $(call uses,evolve)
+		$(RUN)/lat.mlp $(RUN)/valid.jsonl $(RUN)/limit $(call uses,evolve) | $(limit-fits)
 	$(call say,evolve)$(call fresh,$@,journal); \
 	$(call stage,evolve,evolve $(threads) $(evolve.args) --top 10 \
 		--weights $(RUN)/super.safetensors --valid $(RUN)/valid.jsonl \
@@ -276,7 +287,7 @@ $(RUN)/%.safetensors: $(RUN)/%.json $(RUN)/train.jsonl $(RUN)/valid.jsonl \
 		$(call uses,train-sub) | $(TIMED)
 	$(call say,train-sub $*)$(call fresh,$@,checkpoint); \
 	$(call stage,train-sub-$*,train-sub $(threads) $(train-sub.args) $(more) \
-		--arch $< $(dict-options) $(share) \
+		--arch $< $(model-options) \
 		--valid $(RUN)/valid.jsonl --resume $@.journal -o $@ \
 		<$(RUN)/train.jsonl >$(RUN)/$*.log.jsonl); rm -f $@.checkpoint
 $(RUN)/%.final.safetensors: $(RUN)/%.safetensors $(RUN)/args/train-sub
@@ -324,8 +335,22 @@ $(RUN)/paired.jsonl: $(TRAINED:%=$(RUN)/%.hyp) $(RUN)/args/trained $(call uses,b
 # report.html comes with it
 $(RUN)/report.txt: $(RUN)/models.jsonl $(RUN)/limit $(RUN)/paired.jsonl \
 		$(TRAINED:%=$(RUN)/%.bleu) $(models:%=$(RUN)/%.inherited.bleu) \
-		$(wildcard pipelines/report/*)
-	@pipelines/report/report.sh $(RUN) '$(TRAINED)' '$(SEGMENTED)' $(to)
+		$(wildcard $(here)/report/*)
+	@$(here)/report/report.sh $(RUN) '$(TRAINED)' '$(SEGMENTED)' $(to)
+
+# --- what has changed --------------------------------------------------------
+
+# Options and programs are compared before anything is made, so that make -n
+# says what would be. All rules that follow are expanded twice.
+.SECONDEXPANSION:
+same = $(and $(findstring x$1x,x$2x),$(findstring x$2x,x$1x))
+old-args = $(and $(wildcard $(RUN)/args/$1),$(call same,$(file <$(RUN)/args/$1),$($1.args)))
+old-id = $(call same,$(firstword $(file <$(RUN)/id/$1)),$(firstword $(shell \
+	sha256sum <$(call quote,$(BIN)/$1) 2>/dev/null || echo none)))
+$(RUN)/args/%: $$(if $$(call old-args,$$*),,FORCE)
+	@mkdir -p $(@D); echo $(call quote,$($*.args)) | $(call if-changed,$@)
+$(RUN)/id/%: $$(if $$(call old-id,$$*),,FORCE)
+	@mkdir -p $(@D); sha256sum <$(call quote,$(BIN)/$*) | $(call if-changed,$@)
 
 # --- alone -------------------------------------------------------------------
 
@@ -337,10 +362,10 @@ ifeq (,$(findstring n,$(short))$(findstring q,$(short))$(findstring t,$(short)))
 ifneq (held,$(shell [ /dev/fd/199 -ef $(RUN)/.lock ] && echo held || mkdir -p $(RUN)))
 MAKEFLAGS += --silent
 goals := $(foreach g,$(MAKECMDGOALS),$(call quote,$g))
-again := $(MAKE) $(shell pipelines/makefiles $(firstword $(MAKEFILE_LIST))) $(goals)
+again := $(MAKE) $(shell $(here)/makefiles $(firstword $(MAKEFILE_LIST))) $(goals)
 SHELL = $(if $(filter-out $(RUN)/.held,$@),true,bash)
 $(RUN)/.held: FORCE
-	+@exec pipelines/hold $(RUN) $(again)
+	+@exec $(here)/hold $(RUN) $(again)
 $(shell : >>$(RUN)/.held)
 include $(RUN)/.held
 endif

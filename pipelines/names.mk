@@ -1,5 +1,6 @@
 # names.mk - names of files that make or the shell would take apart are told
 # before anything runs: $(eval $(call check-name,VARIABLE)).
+quote = '$(subst ','\'',$1)'
 comma := ,
 empty :=
 blank := $(empty) $(empty)
@@ -23,5 +24,3 @@ $$(if $$(call odd-in,$$($1)),$$(error $1 is "$$($1)": Make cannot use a name \
 	with $$(call odd-in,$$($1)) in it; rename it, or give the name of a link \
 	to it that has none (ln -s)))
 endef
-check-set = $(if $($1),,$(error $1 is not set: the task file says $1 := .., or \
-	the command line $1=..; the environment is not asked))

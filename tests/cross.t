@@ -33,5 +33,9 @@ for o in '' '--beam 1 --dtype bf16' '--dtype int8' '--beam 3 --lenpen 0.3 --min-
 	is 'the same scores' "jq -nc --slurpfile a here --slurpfile b there '[\$a,\$b|map([.score,.nbest[]?.score]|.[])]|transpose|map((.[0]-.[1])|fabs|select(.<1e-4|not))'" '[]'
 done
 same  'compressed weights, text in and out' 'translate -q -t -w m.safetensors --max-len-b 5 <<<"w5 w7 w9"' "zstd -q m.safetensors -o m.zst; $crossed -q -t -w m.zst --max-len-b 5 <<<'w5 w7 w9'"
+"$MILLINER_BIN/../helpers/make-weights" held.safetensors dict spm
+exits 1 'a model that holds its segmentation' "$crossed -q -t -w held.safetensors --max-len-b 5 <<<'w5 w7 w9'"
+says  'needs what is not there' 'held.safetensors: the segmentation inside: this program was built without SentencePiece'
+same  'and takes subwords' 'translate -q -t -w m.safetensors --max-len-b 5 <<<"w5 w7 w9"' "$crossed -q -t --segmented -w held.safetensors --max-len-b 5 <<<'w5 w7 w9'"
 is    'measure-lat measures with the kernels of that machine' "sample-arch -n 1 --space $data/spaces/demo.json | $emulate $dir/bin/measure-lat -n 2 --reference-every 0 --src-len 3 --tgt-len 3 --beam 2 --src-vocab 50 --tgt-vocab 50 | jq -r '.host.blas[:13],.host.arch,(.latency_ms.total>0)'" $'milliner neon\naarch64\ntrue'
 finish

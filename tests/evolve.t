@@ -22,6 +22,22 @@ says  'says so' 'different tasks'
 exits 1 'a space wider than the weights' "sed 's/\[64,48,32\]/[96,32]/' \$space | $run"
 says  'says where' 'ffn_embed_dim: 96 exceeds'
 
+holds 'one of wider architectures, of no task' "sample-arch -n 40 <$data/spaces/wmt14ende-space0.json | jq -c 'del(.task) | .latency_ms.total = 60 + .arch.decoder_layer_num' | fit-mlp -q -o wide"
+exits 1 'is refused, too' "$base $small --predictor wide --limit 90 <\$space"
+says  'in one line' 'evolve: wide does not fit the space: encoder_embed_dim is 16, in the measurements that the predictor was fitted to it is 512 to 640 (--force searches all the same)'
+exits 0 'unless forced' "$base $small --force --predictor wide --limit 90 <\$space"
+exits 0 'the other task as well' "$base $small --force --predictor other --limit 9 <\$space"
+
+# how long it will take is told once, where stderr is no terminal
+mkfifo said
+( set +u; eval "exec $base --predictor \$mlp --population 16000000 --iterations 1 --limit \$loose" ) <"$space" 2>said >long &
+pid=$!
+exec 6<said
+until ! read -r line <&6 || [[ $line = *' left at '* ]]; do :; done
+kill -9 $pid; wait $pid 2>/dev/null
+exec 6<&-
+holds 'a long search says how long it will take' '[[ $line =~ ^evolve:\ [0-9]+\ of\ 16000000\ candidates:\ [0-9]+\ minutes\ left\ at\ this\ rate,\ [0-9.e+]+/s$ ]]'
+
 # what it prints
 holds 'a search' "$run --limit \$tight -k 3 <\$space >a"
 is    'plan: 20 + 5 x 20 candidates, 3 results' "jq -c '.result!=null' a | sort | uniq -c | tr -s ' ' | tr '\n' ,"  ' 120 false, 3 true,'
@@ -30,7 +46,7 @@ is    'all within the limit' "jq -s --argjson t $tight 'map(select(.predicted_ms
 is    'results are the best ones' "jq -s -c 'map(select(.result==null).valid_loss)|sort[:3]' a | diff - <(jq -s -c 'map(select(.result).valid_loss)' a)" ''
 is    'the same bytes again' "grep result a | sed 's/,\"result\":.*/}/' | while read -r l; do grep -cxF \"\$l\" a; done | tr '\n' ' '" '1 1 1 '
 is    'with limit and rank' "jq -c 'select(.result).result' a | tr '\n' ' '" "{\"limit\":$tight,\"rank\":1} {\"limit\":$tight,\"rank\":2} {\"limit\":$tight,\"rank\":3} "
-is    'fields in order' "head -n 1 a | jq -c 'keys_unsorted'" '["arch","task","params","flops","params_embedding","flops_output","weight_bytes","predicted_ms","valid_loss","valid_nll","valid_tokens","iteration"]'
+is    'fields in order' "head -n 1 a | jq -c 'keys_unsorted'" '["arch","task","arch_id","params","flops","params_embedding","flops_output","weight_bytes","predicted_ms","valid_loss","valid_nll","valid_tokens","iteration"]'
 is    'iterations' "jq -c 'select(.result==null).iteration' a | uniq -c | tr -s ' ' | tr '\n' ,"  ' 20 1, 20 2, 20 3, 20 4, 20 5, 20 6,'
 is    'profiles are as profile-arch prints them' "jq -c '{arch,task,params,flops,weight_bytes}' a >b; jq -c '{arch,task}' a | profile-arch | jq -c '{arch,task,params,flops,weight_bytes}' | diff b -" ''
 is    'losses are as eval-arch prints them' "head -n 9 a >b; eval-arch --weights \$weights --valid \$valid <b | jq -c .valid_loss | diff - <(jq -c .valid_loss b)" ''
@@ -60,6 +76,16 @@ holds 'random' "$run --random --limit \$tight <\$space >r"
 is    'scores as many' 'wc -l <r' 121
 holds 'begins alike' 'head -n 20 r | cmp - <(head -n 20 a)'
 is    'is no better here' "jq -s '(.[0].valid_loss)<=(.[1].valid_loss)' <(grep '\"rank\":1}' a) <(grep result r)" true
+same  '--strategy random is --random' "$run --random --limit \$tight <\$space" \
+	"$run --strategy random --limit \$tight <\$space"
+same  '--strategy hat is the default' 'cat a' "$run --strategy hat --limit \$tight -k 3 <\$space"
+exits 2 '--random --strategy hat is refused' "$run --random --strategy hat <\$space"
+says  '--random --strategy hat: says which two' '--random and --strategy hat exclude'
+holds 'the rule of thumb' "$run --strategy deepest --limit \$tight <\$space >d"
+is    'the rule of thumb scores one' "jq -c '.result.rank' d | tr '\n' ' '" 'null 1 '
+is    'the rule of thumb: as deep as the limit allows' \
+	"jq -s '.[0].arch.decoder_layer_num == (.[1:] | map(.arch.decoder_layer_num) | max)' d a r" true
+exits 2 'a strategy that there is not' "$run --strategy best <\$space"
 exits 1 'random draws that meet nothing' "$run --random --where 'params<1' <\$space"
 says  'say so' 'architectures drawn uniformly none meets'
 is    'the search finds a needle' "$run --limit \$needle <\$space | jq -s '.[-1].arch.decoder_layer_num'" 1
@@ -83,6 +109,8 @@ says  'says why' 'another space, limit or plan'
 exits 1 'another space' "sed 's/\[64,48,32\]/[64,32]/g' \$space | $run --limit \$tight --resume j"
 exits 1 'a line that is no candidate' "sed '7s/\"valid_loss\":/\"x\":/' j >k; $run --limit \$tight --resume k <\$space"
 says  'is named' 'k:7: '
+exits 1 'one with more words than there are' "sed -E '7s/\"valid_tokens\":[0-9]+/\"valid_tokens\":1e300/' j >k; $run --limit \$tight --resume k <\$space"
+says  'likewise' 'evolve: k:7: '
 exits 1 'other pairs' "head -n 57 j >k; $run --limit \$tight --resume k --valid-sentences 3 <\$space"
 says  'are noticed' 'k:57: other validation pairs'
 exits 1 'other losses' "sed '57s/\"valid_loss\":./\"valid_loss\":8/' k >l; $run --limit \$tight --resume l <\$space"

@@ -74,7 +74,7 @@ jq -c '.reference_ms = 100 + input_line_number * 7919 % 101' lat.jsonl >else.jso
 is    'none, where the reference moves for itself' 'fit-mlp -o d.mlp <else.jsonl | jq -c "[.drift_power, .drift_corrected, .mape < 2]"' '[0,false,true]'
 holds 'or not' 'fit-mlp --no-drift -o d.mlp <drift.jsonl | jq -e ".mape > 5 and .drift_corrected == false"'
 exits 1 'a record without reference' 'sed "7s/reference_ms/other/" drift.jsonl | fit-mlp -o d.mlp'
-says  'names its line' 'stdin:7: no reference_ms, unlike line 1'
+says  'names its line' 'stdin:7: no reference_ms, unlike stdin:1'
 
 for t in encoder decoder energy_j latency_ms.total; do
 	holds "target $t" "fit-mlp --target $t -o t.mlp <lat.jsonl | mape 2 0.9"
@@ -89,13 +89,13 @@ exits 1 'a broken arch' 'sed "4s/\"qkv_dim\":512/\"qkv_dim\":511/" lat.jsonl | f
 says  'names the line' 'stdin:4: arch.'
 for k in workload host; do
 	exits 1 "two ${k}s" "sed '9s/\"$k\":{/\"$k\":{\"more\":1,/' lat.jsonl | fit-mlp -o t.mlp"
-	says "names the line" "stdin:9: another $k than that of line 1"
+	says "names the line" "stdin:9: another $k than that of stdin:1"
 	exits 0 'unless forced' "sed '9s/\"$k\":{/\"$k\":{\"more\":1,/' lat.jsonl | fit-mlp --force --steps 20 -o t.mlp"
 done
 exits 1 'one without a workload' 'sed "9s/workload/w/" lat.jsonl | fit-mlp -o t.mlp'
 of() { sed "s/}\$/,\"data_set\":\"$1\"}/"; }
 exits 1 'two data sets of HAT' '{ of a <lat.jsonl; of b <lat.jsonl; } | fit-mlp -o t.mlp'
-says  'names the line' "stdin:$(($(wc -l <lat.jsonl) + 1)): another data_set than that of line 1"
+says  'names the line' "stdin:$(($(wc -l <lat.jsonl) + 1)): another data_set than that of stdin:1"
 exits 0 'unless forced' '{ of a <lat.jsonl; of b <lat.jsonl; } | fit-mlp --force --steps 20 -o t.mlp'
 exits 1 'two tasks' 'sed "9s/\"src_vocab\":32768/\"src_vocab\":8000/" lat.jsonl | fit-mlp -o t.mlp'
 
@@ -134,7 +134,7 @@ exits 0 'or from another of HAT'\''s' 'of a <lat.jsonl | fit-mlp -o a.mlp && of 
 exits 1 'not from another target' 'fit-mlp --from first.mlp --target energy_j -o t.mlp <lat.jsonl'
 says  'says so' 'first.mlp: fitted to latency_ms.total, not energy_j'
 exits 1 'not from another workload' 'sed "s/\"beam\":5/\"beam\":4/" lat.jsonl | fit-mlp --from first.mlp -o t.mlp'
-says  'says so' 'first.mlp: fitted for another workload than that of line 1'
+says  'says so' 'first.mlp: fitted for another workload than that of stdin:1'
 exits 0 'unless forced' 'sed "s/\"beam\":5/\"beam\":4/" lat.jsonl | fit-mlp --force --from first.mlp -o t.mlp'
 exits 1 'not from a perceptron' 'fit-mlp --hat --hidden 8 --steps 9 -o h.mlp <lat.jsonl && fit-mlp --from h.mlp -o t.mlp <lat.jsonl'
 says  'says so' 'h.mlp: --from wants a predictor of the default method'

@@ -46,10 +46,10 @@ usual import-hat "import-hat $tmp/sub.yml"
 
 # --- SubTransformers
 is    'a SubTransformer' 'import-hat <sub.yml' \
-	"{$arch:{\"super_encoder_embed_dim\":640,\"super_decoder_embed_dim\":640}}"
+	"{$arch:{\"super_encoder_embed_dim\":640,\"super_decoder_embed_dim\":640},\"arch_id\":\"npek9wm3qa\"}"
 is    'a file gives its name, the options the task' \
 	'mkdir -p d; cp sub.yml d/a@1.5ms.yml; import-hat --src-vocab 100 --tgt-vocab 90 --super-encoder-embed-dim 32 d/a@1.5ms.yml' \
-	"{\"name\":\"a@1.5ms\",$arch:{\"src_vocab\":100,\"tgt_vocab\":90,\"super_encoder_embed_dim\":32,\"super_decoder_embed_dim\":640}}"
+	"{\"name\":\"a@1.5ms\",$arch:{\"src_vocab\":100,\"tgt_vocab\":90,\"super_encoder_embed_dim\":32,\"super_decoder_embed_dim\":640},\"arch_id\":\"npek9wm3qa\"}"
 is    'a record a file' 'import-hat sub.yml d/a@1.5ms.yml sub.yml | jq -r .name | paste -sd,' 'sub,a@1.5ms,sub'
 is    '--name, also for stdin' 'import-hat -n "q\"ä" <sub.yml | jq -r .name' 'q"ä'
 is    'the file has a qkv-dim' '{ echo qkv-dim: 64; cat sub.yml; } | import-hat | jq .arch.qkv_dim' 64

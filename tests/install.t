@@ -14,13 +14,28 @@ listed() { for p in $progs; do echo "${1-}$p${2-}"; done; }
 holds 'make install' "$install PREFIX=\$inst"
 is    'every filter' 'ls inst/bin' "$(listed)"
 is    'a manual page of each' 'ls inst/share/man/man1' "$(listed '' .1)"
-is    'none empty' 'for p in $progs; do grep -c "^\.SH OPTIONS" inst/share/man/man1/$p.1; done | uniq' 1
-is    'with what --help says last' 'for p in $progs; do tail -n 2 inst/share/man/man1/$p.1; done | sort -u' $'.B \\-\\-version\nprint the version'
+is    'and one of all' 'ls inst/share/man/man7' milliner.7
+is    'of this version' 'grep -h "^.TH " inst/share/man/man*/* | grep -vc "\"Milliner $(bleu --version | cut -d" " -f3)\"$"' 0
+is    'completion for bash' 'ls inst/share/bash-completion/completions' "$(listed)"
+is    'and zsh' 'ls inst/share/zsh/site-functions' "$(listed _)"
+is    'none empty' 'find inst/share -type f -empty' ''
+is    'rules of the method' 'ls inst/share/milliner/pipelines/method.mk' inst/share/milliner/pipelines/method.mk
+is    'without tasks of the project' 'find inst/share/milliner/pipelines | grep -E "demo|multi30k|wmt|iwslt|claims|corpora"' ''
+is    'programs by their own names' 'for p in $progs; do inst/share/milliner/bin/$p --version; done | cut -d" " -f1' "$(listed)"
 is    'spaces and grammar' 'ls inst/share/milliner inst/share/milliner/grammar | grep -c "json\|tsv"' "$(ls "$data"/spaces/*.json "$data"/grammar/*.tsv | wc -l)"
 holds 'with a prefix, below DESTDIR' "$install DESTDIR=\$inst/root PREFIX=/usr PROGRAM_PREFIX=x-"
 is    'every filter' 'ls inst/root/usr/bin' "$(listed x-)"
 is    'a manual page of each' 'ls inst/root/usr/share/man/man1' "$(listed x- .1)"
-is    'which knows its name' 'grep -c "^x..bleu " inst/root/usr/share/man/man1/x-bleu.1' 1
+is    'and of all' 'ls inst/root/usr/share/man/man7' x-milliner.7
+for p in $progs; do
+	pages="inst/root/usr/share/man/man1/x-$p.1 inst/root/usr/share/man/man7/x-milliner.7"
+	export p pages
+	is "whose pages know $p as x-$p" 'sed "s/\\\\-/-/g" $pages | grep -cE "fB$p\\\\fP\\(1\\)|^$p - |^(.*[|;(])? *$p --?[a-z]"' 0
+	is "and as nothing else" "sed -E 's/(^|[^a-z])x\\\\-/\\1/g; s/^\.TH X-/.TH /; s/ \"Milliner.*//' inst/root/usr/share/man/man1/x-$p.1 | diff $top/bin/$p.1 -" ''
+	is "bash completes x-$p" "bash -c '. inst/root/usr/share/bash-completion/completions/x-$p; complete -p x-$p' | sed 's/.* //'" x-$p
+	is "zsh completes x-$p" "head -n 1 inst/root/usr/share/zsh/site-functions/_x-$p" "#compdef x-$p"
+done
+is    'programs by their own names' 'for p in $progs; do inst/root/usr/share/milliner/bin/$p --version; done | cut -d" " -f1' "$(listed)"
 is    'and so does its help' 'inst/root/usr/bin/x-bleu --help | head -n 1 | cut -d" " -f1-2' 'usage: x-bleu'
 is    'messages, too' 'inst/root/usr/bin/x-bleu </dev/null 2>&1 | cut -d: -f1' x-bleu
 holds 'finds its data' 'inst/root/usr/bin/x-sample-arch -n 1'
@@ -30,8 +45,8 @@ export blank
 holds 'below a DESTDIR with blanks, for all to read' "umask 077; rm -rf \"\$blank\"; $install DESTDIR=\"\$(printf %s \"\$blank\" | sed 's/\\$/\$\$/g')\" PREFIX='/opt/two words'"
 is    'every filter' 'ls "$blank/opt/two words/bin"' "$(listed)"
 is    'and nothing beside it' 'ls -d my*' "$(basename "$blank")"
-is    'folders and files' 'find "$blank/opt" -printf "%y %m\n" | sort -u' $'d 755\nf 644\nf 755'
-is    'only programs can be run' 'find "$blank/opt" -type f -perm 755 | grep -vc /bin/' 0
+is    'folders and files' 'find "$blank/opt" ! -type l -printf "%y %m\n" | sort -u' $'d 755\nf 644\nf 755'
+is    'only programs can be run' 'find "$blank/opt" -type f -perm 755 ! -path "*/bin/*" -exec grep -L "^#!" {} +' ''
 holds 'finds its data' '"$blank/opt/two words/bin/sample-arch" -n 1'
 holds 'uninstall' "$uninstall DESTDIR=\$inst/root PREFIX=/usr PROGRAM_PREFIX=x-"
 is    'leaves nothing' 'find inst/root ! -type d; ls -d inst/root/usr/share/milliner 2>/dev/null' ''
@@ -57,12 +72,12 @@ is    'not if a shell exports that' "SAN=1 make -C $top help CC=gcc | sed -n 's,
 holds 'make -n with such a compiler' "make -C $top -n CC='gcc -m64' >plan 2>&1 && grep -q 'gcc -m64 .*-o build/gcc-m64/' plan && ! grep -q warning plan"
 
 if command -v man >/dev/null; then
-	is 'man has no complaint' 'for p in $progs; do man --warnings -l inst/share/man/man1/$p.1 2>&1 >/dev/null; done' ''
+	is 'man has no complaint' 'for f in inst/share/man/man?/*; do man --warnings -l $f 2>&1 >/dev/null; done' ''
 fi
 
 # as typed; records, not times, are what matters here
 PATH=$inst/bin:/usr/local/bin:/usr/bin:/bin
-quick='-n 1 --src-len 2 --tgt-len 2 --beam 1'
+quick='-n 1 --src-len 2 --tgt-len 2 --beam 1 --accept-unsettled'
 holds 'sample-arch | measure-lat > lat.jsonl' "sample-arch -n 1 | measure-lat $quick > lat.jsonl"
 says  'says which space it took' 'sample-arch: no space given: using the default, wmt14ende-space0.json'
 is    'lat.jsonl is measured' "jq -c '.latency_ms.total > 0 and .repeats == 1 and .task.src_vocab == 32768' lat.jsonl" true

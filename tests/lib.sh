@@ -7,6 +7,12 @@
 #   is       'what' 'command' 'text'   it prints exactly text
 #   holds    'what' 'command'   the command succeeds
 #   skip     'why'              ends this test file, nothing failed
+#   refuses N                   a table of bad input on stdin: lines "what ;;
+#                               command ;; message", for exits N and says;
+#                               a line that begins with a tab goes on with it
+#
+# says and prints are about the last command: reported with its name before
+# theirs, they can be read alone.
 set -uo pipefail
 unset CDPATH
 : "${MILLINER_BIN:?run by tests/run or make test}"
@@ -36,7 +42,7 @@ if [ "${TEST_ISA:-}" ]; then
 		chmod +x .isa/$p
 	done
 fi
-tests_run=0
+tests_run=0 about=
 
 report() { # status what
 	tests_run=$((tests_run + 1))
@@ -52,26 +58,39 @@ run_it() { ( set +u; eval "$1" ) >"$out" 2>"$err" </dev/null; }
 
 exits() {
 	local code=0
+	about=$2
 	run_it "$3" || code=$?
 	[ "$code" = "$1" ]; report $? "$2"
 	[ "$code" = "$1" ] || { echo "exit $code, want $1: $3"; cat "$err"; } | note
 }
+# A name that can be read alone: what the last command was, then this.
+alone() { case $1 in "$about"*) echo "$1" ;; *) echo "$about: $1" ;; esac; }
 says() {
 	grep -qF -- "$2" "$err"; local r=$?
-	report $r "$1"
+	report $r "$(alone "$1")"
 	[ $r = 0 ] || { echo "want on stderr: $2"; cat "$err"; } | note
 }
 prints() {
 	grep -qF -- "$2" "$out"; local r=$?
-	report $r "$1"
+	report $r "$(alone "$1")"
 	[ $r = 0 ] || { echo "want on stdout: $2"; cat "$out"; } | note
 }
+refuses() {
+	local what rest
+	while read -r what; do
+		rest=${what#* ;; }
+		exits "$1" "${what%% ;; *}" "${rest%% ;; *}"
+		says 'says so' "${rest#* ;; }"
+	done < <(sed -e :a -e N -e '$!ba' -e 's/\n\t/ /g')
+}
 holds() {
+	about=$1
 	run_it "$2"; local r=$?
 	report $r "$1"
 	[ $r = 0 ] || { echo "failed ($r): $2"; cat "$out" "$err"; } | note
 }
 same() {
+	about=$1
 	run_it "$2"; local r=$?
 	cp "$out" "$tmp/.first"
 	run_it "$3" && [ $r = 0 ] && cmp -s "$tmp/.first" "$out"; r=$?
@@ -79,6 +98,7 @@ same() {
 	[ $r = 0 ] || { diff "$tmp/.first" "$out"; cat "$err"; } | note
 }
 is() {
+	about=$1
 	run_it "$2"; local got
 	got=$(cat "$out"; echo .)
 	[ "$got" = "$3"$'\n.' ] || [ "$got" = "$3." ]; local r=$?

@@ -13,7 +13,7 @@ is    'in an order that a seed draws' "sed 's/,\"latency_ms\":.*/}/' m | cmp -s 
 same  'the same every time' "jq -c .arch m" "$lat <archs | jq -c .arch"
 same  'or as they come' "jq -c .arch archs" "$lat --in-order <archs | jq -c .arch"
 holds 'one by one then, while more are awaited' "mkfifo more; ($lat --in-order --reference-every 0 <more >got) & exec 5>more; head -n 1 archs >&5; until [ -s got ]; do :; done; exec 5>&-; wait"
-is    'what is added' "head -n 1 m | jq -c 'keys_unsorted[3:]'" '["latency_ms","repeats","redone","core_shared","reference_ms","workload","host"]'
+is    'what is added' "head -n 1 m | jq -c 'keys_unsorted[3:]'" '["arch_id","latency_ms","repeats","redone","core_shared","reference_ms","workload","host"]'
 is    'latency' "jq -c 'select((.latency_ms|keys_unsorted)!=[\"encoder\",\"decoder\",\"total\",\"trimmed\",\"p50\",\"p90\",\"p99\",\"ci95\"])' m" ''
 is    'numbers that can be' "jq -c 'select((.latency_ms|.encoder>0 and .decoder>0 and ((.encoder+.decoder-.total)|fabs)<1e-6 and .p50<=.p90 and .p90<=.p99 and .ci95[0]<=.total and .total<=.ci95[1] and .trimmed>0)|not)' m" ''
 is    'repeats, a reference' "jq -c 'select(.repeats!=2 or .redone<0 or .core_shared<0 or .core_shared>1 or .reference_ms<=0)' m" ''
@@ -22,7 +22,7 @@ is    'the host' "jq -c '.host|keys_unsorted' m | uniq" '["cpu","cores","arch","
 is    'lengths and beam by default' "head -n 1 archs | measure-lat -n 1 | jq -c '.workload|[.src_len,.tgt_len,.beam,.batch,.threads]'" '[30,30,5,1,1]'
 is    'a vocabulary by default' "head -n 1 archs | jq -c 'del(.task)' | measure-lat -n 1 | jq -c '.workload|[.src_vocab,.tgt_vocab]'" '[32768,32768]'
 is    'an option beats the record' "head -n 1 archs | $lat --tgt-vocab 60 | jq -c .workload.tgt_vocab" 60
-is    'measured again' "$lat <m | jq -c 'keys_unsorted' | uniq" '["id","arch","task","latency_ms","repeats","redone","core_shared","reference_ms","workload","host"]'
+is    'measured again' "$lat <m | jq -c 'keys_unsorted' | uniq" '["id","arch","task","arch_id","latency_ms","repeats","redone","core_shared","reference_ms","workload","host"]'
 is    'without reference' "$lat --reference-every 0 <m | jq -c 'select(has(\"reference_ms\"))'" ''
 is    'a reference now and then' "$lat --reference-every 2 <archs | wc -l" 5
 is    'the reference is the space'"'"'s largest' "$lat --space tiny.json <archs | wc -l" 5

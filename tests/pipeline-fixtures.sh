@@ -20,6 +20,7 @@ JOINED := 1
 SPACE := $space
 THREADS := 1
 LIMIT := 1000
+ANY_LIMIT := 1
 AVERAGE := 2
 train-super.args := --max-update 20 --max-tokens 200 --lr 0.01 --warmup-updates 5 --log-interval 5 --quiet
 train-sub.args := --max-epoch 3 --max-tokens 200 --lr 0.01 --warmup-updates 5 --log-interval 5 --quiet

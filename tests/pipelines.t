@@ -51,6 +51,33 @@ times >before
 holds 'once more, with more threads' "$mini THREADS=2"
 prints 'prints the report' "$(tail -n 1 run/report.txt)"
 is    'does nothing' 'times | diff before -' ''
+planned() { $mini -n "$@" | grep -v '^make: .* directory'; }
+is    'make -n says so in one line' 'planned' "make: Nothing to be done for 'run'."
+is    'and writes nothing' 'times | diff before -' ''
+is    'with another option it says what would be done' "planned bleu.args='--tokenize 13a' | grep -oE '^(bleu|fit-mlp|evolve|translate|Nothing) ' | sort | uniq -c | tr -s ' ' | tr '\n' ,"  ' 7 bleu ,'
+is    'and writes nothing' 'times | diff before -' ''
+
+# the time of a stage that was killed counts
+rm run/lat.mlp
+echo '1000000 2000000 3000' >run/time/.fit-mlp
+holds 'a stage that is gone on with' "$mini $tmp/run/lat.mlp"
+is    'has the time of all its runs' "jq -c '[.seconds >= 1000, .user >= 2000, .sys >= 3]' run/time/fit-mlp; ls run/time/.fit-mlp 2>/dev/null" '[true,true,true]'
+rm run/lat.mlp
+echo '1000000 2000000 3000' >run/time/.fit-mlp
+touch -d '1 day ago' run/time/.fit-mlp
+holds 'one whose inputs are newer' "$mini $tmp/run/lat.mlp"
+is    'begins anew' "jq -c '.seconds < 1000' run/time/fit-mlp" true
+cat >killed <<-S
+	. $top/pipelines/stage.sh
+	begin $tmp/run/time/killed
+	bash -c 'while kill -0 '\$\$'; do :; done' &
+	until grep -qE '^[1-9][0-9]* [1-9][0-9]* ' $tmp/run/time/.killed 2>/dev/null; do read -t 0.1 <>never; done
+	kill -9 \$\$
+S
+mkfifo never
+is    'what is killed has kept its time' 'bash killed; echo $?' 137
+touch before
+holds 'the whole again' "$mini"
 sleep 0.01; touch before
 holds 'fit-mlp with another option' "$mini fit-mlp.args='--steps 60'"
 is    'reruns it and what depends on it' 'anew lat.mlp search.jsonl models.jsonl report.txt' 'lat.mlp search.jsonl models.jsonl report.txt '

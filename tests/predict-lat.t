@@ -140,6 +140,25 @@ exits 0 'no workload' 'predict-lat -p work.mlp <new.jsonl'
 exits 1 'another workload' 'jq -c ". + {workload: {src_len: 30, beam: 4}}" new.jsonl | predict-lat -p work.mlp'
 says  'names the line' 'stdin:1: the predictor was fitted for another workload'
 
+jq -c '. + {host: {cpu: "a"}}' lat.jsonl | fit-mlp -o host.mlp >/dev/null
+is    'its machine is worth no word' 'jq -c ". + {host: {cpu: \"a\", kernel: \"new\"}}" new.jsonl | predict-lat -p host.mlp 2>&1 >/dev/null' ''
+is    'another machine is told once' 'jq -c ". + {host: {cpu: \"b\"}}" new.jsonl | predict-lat -p host.mlp 2>&1 >/dev/null' "predict-lat: stdin:1: measured on another machine (b) than the predictor's (a), whose latencies are predicted"
+is    'the report says for what it was fitted' 'jq -c ". + {data_set: \"pi\"}" lat.jsonl | fit-mlp -o pi.mlp | jq -c "[.data_set, .unit, .task.tgt_vocab]"' '["pi","ms",32768]'
+
+# What is far from all that it was fitted to, in features and architectures.
+sample-arch -n 3 <"$data/spaces/demo.json" | jq -c 'del(.task)' >tiny.jsonl
+jq -c "$averages" new.jsonl | jq -c '.features[5] = 60' >deep.jsonl
+for far in tiny.jsonl:'encoder_embed_dim is 48, in the measurements that the predictor was fitted to it is 512 to 640' deep.jsonl:'decoder_layer_num is 60, in the measurements that the predictor was fitted to it is 1 to 6'; do
+	exits 1 "far away: ${far%%:*}" "predict-lat -p lat.mlp <${far%%:*}"
+	says  'says which feature' "predict-lat: stdin:1: ${far#*:} (--force predicts all the same)"
+	holds 'unless forced' "predict-lat --force -p lat.mlp <${far%%:*}"
+done
+exits 1 'after others, that the short way reads' '(cat profiled.jsonl; sed "s/\"encoder_embed_dim\":[0-9]*/\"encoder_embed_dim\":64/" profiled.jsonl) | predict-lat -p lat.mlp'
+says  'names the line' 'stdin:41: encoder_embed_dim is 64'
+is    'the ends of its space are near' "sample-arch --largest --smallest <$space | predict-lat -p lat.mlp | wc -l" 2
+holds 'few rows of another device reach as far as all of the first' "sample-arch -s 3 -n 12 <$space | jq -c '$machine' | jq -c '.latency_ms.total *= 2' | fit-mlp --from lat.mlp -o from.mlp && predict-lat -p from.mlp <new.jsonl"
+exits 0 'a predictor that says nothing of its range' 'sed "s/features\.most/features.many/" lat.mlp >old.mlp; predict-lat -p old.mlp <tiny.jsonl'
+
 # Files that are none.
 exits 1 'no file' 'predict-lat -p nowhere <new.jsonl'
 exits 1 'a header that lies' 'printf "\377\377\377\177\0\0\0\0{}" >lie.mlp; predict-lat -p lie.mlp <new.jsonl'

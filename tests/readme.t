@@ -15,7 +15,7 @@ block() {
 # Replace the sizes that take minutes, and a limit that slow machines miss.
 small='s/--max-update [0-9]+/--max-update 60/; s/--warmup-updates [0-9]+/--warmup-updates 4/
 s/-n (200|300)/-n 30/; s/--iterations 8/--iterations 1 --population 12 --parents 4 --mutations 4 --crossovers 4/
-s/--limit 1.5/--limit 1000/; s/measure-lat( |$)/measure-lat --repeat 2 /; s/^LIMIT := .*/LIMIT := 1000/
+s/--limit 1.5/--limit 1000/; s/measure-lat( |$)/measure-lat --repeat 2 /; s/^LIMIT := .*/LIMIT := 1000\nANY_LIMIT := 1/
 s/VOCAB := 8000/VOCAB := 300/; s/--folds 10 --report/--folds 3/; s/sample-arch( [|])/sample-arch -n 12\1/'
 # Run a block, smaller, to its end.
 runs() { # what, block, lines to leave out

@@ -74,6 +74,27 @@ same  'the same journal' 'cat log' 'cat k'
 is    'nothing else is left' 'rm k.before; ls -d k.* .k.* 2>/dev/null' "$(files k)"
 is    'a lost journal is no lost training' "cp before m.checkpoint; $run -o m --resume mj <\$pairs 2>&1 >log | grep -c 'log records are lost'; cmp m whole.safetensors" 1
 
+# checkpoints by time, too
+timed="$sub --save-interval-updates 1000000 --save-interval-seconds"
+killed 150 "$timed 0 -o t.safetensors --resume t"
+is    'no time, no checkpoint' 'echo $code; ls t.safetensors.checkpoint 2>/dev/null' 137
+rm t
+killed 150 "$timed 1e-6 -o t.safetensors --resume t"
+is    'any time: one an update' 'echo $code; ls t.safetensors.checkpoint' $'137\nt.safetensors.checkpoint'
+holds 'which the training goes on from' "$timed 0.01 -o t.safetensors --resume t <\$pairs >log 2>messages; cmp t.safetensors whole.safetensors"
+same  'with the same log' 'logged log' 'logged whole.log'
+exits 2 'an interval is a time' "$timed -1 -o t.safetensors --resume t <\$pairs"
+
+# where stderr is no terminal, how long it will take is told once
+rm -f fifo; mkfifo fifo
+( eval "exec ${sub/ -q/} --max-update 100000000 -o e" ) <"$pairs" 2>fifo >log &
+pid=$!
+exec 7<fifo
+until ! read -r line <&7 || [[ $line = *' left at '* ]]; do :; done
+kill -9 $pid
+ended
+holds 'a long training says how long it will take' '[[ $line =~ ^train-sub:\ [0-9]+\ of\ 100000000\ updates:\ [0-9]+\ minutes\ left\ at\ this\ rate,\ [0-9.e+]+/s$ ]]'
+
 # a supernet, whose updates draw architectures
 super="train-super -q --space \$space --threads 1 --max-tokens 40 --max-update 120 --log-interval 1 --validate-interval-updates 1 --valid few --lr 0.01 --warmup-updates 20 --save-interval-updates 7 --update-freq 2"
 eval "$super -o sw" <"$pairs" >sw.log
@@ -83,7 +104,7 @@ holds 'goes on' "$super -o s --resume sj --threads 2 <\$pairs >log; cmp s sw"
 same  'with the same log' 'logged log' 'logged sw.log'
 
 # signals that can be caught
-for sig in TERM INT; do
+for sig in TERM INT HUP; do
 	# a shell lets what it starts with & ignore SIGINT
 	started "env --default-signal=INT $run -o $sig.st --resume $sig"
 	lines 150 >log
@@ -107,10 +128,16 @@ holds 'and so it does, with any' "$run -o n --resume nj -q <\$pairs >log; cmp n 
 
 # what is refused
 cp before o.checkpoint; cp before.log oj
-for other in '--lr 0.02' '--seed 2' '--dropout 0.1' '--max-tokens 30' '--update-freq 2' '--clip-norm 1' '--dtype bf16' '--lr-scheduler cosine' '--src-dict dict --share-all-embeddings' '--inherit whole.safetensors' '--arch bigger'; do
+for other in '--lr 0.02' '--seed 2' '--dropout 0.1' '--max-tokens 30' '--update-freq 2' \
+	'--clip-norm 1' '--dtype bf16' '--lr-scheduler cosine' '--max-sentences 3' '--min-lr 0.1' \
+	'--warmup-updates 1' '--warmup-init-lr 0.1' '--attention-dropout 0.1' \
+	'--activation-dropout 0.1' '--label-smoothing 0.2' '--weight-decay 0.1' \
+	'--adam-beta1 0.5' '--adam-beta2 0.5' '--adam-eps 0.1' \
+	'--src-dict dict --share-all-embeddings' '--inherit whole.safetensors' '--arch bigger'; do
 	sed 's/"encoder_ffn_embed_dim":\[32\]/"encoder_ffn_embed_dim":[48]/' small >bigger
 	exits 1 "another training: $other" "$run -o o --resume oj $other <\$pairs"
-	says  'says whose it is' 'o.checkpoint: is of another training (remove it to start anew)'
+	says  "another training: $other: says whose it is" \
+		'o.checkpoint: is of another training (remove it to start anew)'
 done
 exits 1 'other pairs' "tac \$pairs | $run -o o --resume oj"
 exits 1 'a broken checkpoint' "head -c 5000 before >o.checkpoint; $run -o o --resume oj <\$pairs"

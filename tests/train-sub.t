@@ -6,25 +6,27 @@ usual train-sub "$run -o w <\$pairs"
 bad_lines train-sub "$run -o bad"
 exits 2 'an architecture is needed' 'train-sub -o w <$pairs'
 exits 2 'an output is needed' "$run <\$pairs"
-exits 1 'no pairs' "$run -o bad </dev/null"
-says  'says so' 'train-sub: stdin: no pairs'
-exits 1 'an architecture that is not there' "$base --arch nowhere -o bad <\$pairs"
-exits 1 'no record in it' "$base --arch /dev/null -o bad <\$pairs"
-says  'says so' '/dev/null: no arch record'
-exits 1 'a space in its place' "$base --arch \$space -o bad <\$pairs"
+refuses 1 <<E
+no pairs ;; $run -o bad </dev/null ;; train-sub: stdin: no pairs
+an architecture that is not there ;; $base --arch nowhere -o bad <\$pairs ;; nowhere: No such file
+no record in it ;; $base --arch /dev/null -o bad <\$pairs ;; /dev/null: no arch record
+a space in its place ;; $base --arch \$space -o bad <\$pairs ;; :1: want a record with an "arch"
+--src-vocab against a dictionary ;; $run --src-dict dict --src-vocab 21 -o bad <\$pairs ;; dict
+a folder that is not there, before anything is read ;;
+	echo { | $run -o no/where ;;
+	no/where: No such file
+E
 for bad in 's/"decoder_layer_num":1/"decoder_layer_num":2/' \
 	's/_heads":\[2\]/_heads":[3]/' 's/"qkv_dim":32/"qkv_dim":0/' \
 	's/attn":\[-1\]/attn":[2]/' 's/"qkv_dim"/"x":1,"qkv_dim"/' \
 	's/_dim":32,"enc/_dim":32.5,"enc/'; do
-	export bad
-	exits 1 "refuses $bad" "$base --arch <(sed '$bad' \$arch) -o bad <\$pairs"
-	says  'names the line' ':1: '
+	refuses 1 <<<"an architecture after $bad ;;
+	$base --arch <(sed '$bad' \$arch) -o bad <\$pairs ;; :1: "
 done
-exits 1 'a dictionary that disagrees with --src-vocab' "$run --src-dict dict --src-vocab 21 -o bad <\$pairs"
-exits 1 'a folder that is not there' "echo '{' | $run -o no/where"
-says  'is noticed before anything is read' 'no/where: No such file'
-exits 1 'a loss that explodes' "$run --max-update 50 --lr 1e3 --weight-decay 1e3 --warmup-updates 1 -o bad <\$pairs 2>e"
-holds 'is named, with its place' "grep -E 'the loss is not finite at update ([0-9]+), epoch 1, batch \\1; last good state: none saved' e"
+explodes="$run --max-update 50 --lr 1e3 --weight-decay 1e3 --warmup-updates 1"
+exits 1 'a loss that explodes' "$explodes -o bad <\$pairs 2>e"
+holds 'a loss that explodes is named, with its place' \
+	"grep -E 'the loss is not finite at update ([0-9]+), epoch 1, batch \\1; last good state: none saved' e"
 is    'none of them leaves a file' 'ls | grep -E "bad|part"' ''
 
 # what it writes
@@ -53,24 +55,37 @@ is    'and has its dictionary' "header w | jq -c '.src_dict.shape'" "[$(wc -c <d
 holds 'the largest one is all of it' "$base --arch <(sample-arch --largest <\$space) $still -o v <\$pairs >log; average-weights -o u v; s() { tail -c \$(header \$1 | jq '[.[].data_offsets?|.[1]]|max') \$1; }; s u >u.data; s super | cmp - u.data"
 same  'a record without task takes the supernet'\''s' 'cat w' "$base --arch bare $still -o v <\$pairs >log; cat v"
 same  'also where dictionaries are given' 'cat w' "$base --arch bare $still --src-dict dict -o v <\$pairs >log; cat v"
-exits 1 'a record of another task' "$base --arch <(sed 's/_vocab\":20/_vocab\":21/g' small) $still -o bad <\$pairs"
-says  'is named' 'super: task.src_vocab is 21 here and 20 there'
-exits 1 'a dictionary of another size' "$base --arch small $still --src-dict <(head -n 9 dict) -o bad <\$pairs"
-exits 1 'another one of the same size' "$base --arch small $still --src-dict <(sed '3s/^/x/' dict) -o bad <\$pairs"
-says  'is named, too' 'super: another source dictionary: id 6 is "w3" there and "xw3" here'
+refuses 1 <<E
+a record of another task ;;
+	$base --arch <(sed 's/_vocab":20/_vocab":21/g' small) $still -o bad <\$pairs ;;
+	super: task.src_vocab is 21 here and 20 there
+a dictionary of another size ;;
+	$base --arch small $still --src-dict <(head -n 9 dict) -o bad <\$pairs ;;
+	disagree
+another one of the same size ;;
+	$base --arch small $still --src-dict <(sed '3s/^/x/' dict) -o bad <\$pairs ;;
+	super: another source dictionary: id 6 is "w3" there and "xw3" here
+E
 exits 1 'two dictionaries for one table' "$base --arch small $still --src-dict dict --tgt-dict <(tac dict) --share-all-embeddings -o bad <\$pairs"
 says  'are none' '--share-all-embeddings wants one dictionary'
 jq -c 'del(.task)' "$space" >bare.space
 holds 'a supernet of two tables' "train-super -q --threads 1 --space bare.space --src-dict dict --max-update 1 -o two <\$pairs"
 exits 1 'another dictionary of the target alone' "$base --arch bare $still --inherit two --src-dict dict --tgt-dict <(tac dict) -o bad <\$pairs"
 says  'by name' 'two: another target dictionary: id 4 is "w1" there and "w16" here'
-exits 1 'a journal as a supernet' "$base --arch small --inherit log -o bad <\$pairs"
-says  'is named' 'train-sub: log: not a safetensors file'
-exits 1 'so is a supernet that is not there' "$base --arch small --inherit nowhere -o bad <\$pairs"
-says  'too' 'train-sub: nowhere: No such file'
-exits 1 'what does not fit' "$base --arch \$arch $still -o bad <\$pairs"
-says  'is named, and why' 'super: qkv_dim is 32'
-exits 1 'weights that are none' "$base --arch small --inherit \$pairs -o bad <\$pairs"
+refuses 1 <<E
+a journal as a supernet ;;
+	$base --arch small --inherit log -o bad <\$pairs ;;
+	train-sub: log: not a safetensors file
+a supernet that is not there ;;
+	$base --arch small --inherit nowhere -o bad <\$pairs ;;
+	train-sub: nowhere: No such file
+an architecture that does not fit the supernet ;;
+	$base --arch \$arch $still -o bad <\$pairs ;;
+	super: qkv_dim is 32
+pairs as a supernet ;;
+	$base --arch small --inherit \$pairs -o bad <\$pairs ;;
+	not a safetensors file
+E
 holds 'fine-tuning' "$base --arch small --inherit super --max-update 20 --lr 0.01 --warmup-updates 4 --max-tokens 60 --valid \$valid --dropout 0 -o v <\$pairs >log"
 is    'is better than the slice' "jq 'select(.event==\"valid\").nll' log | tail -n 1 | jq --slurpfile e <(eval-arch --weights super --valid \$valid <small) '. < \$e[0].valid_nll'" true
 

@@ -9,7 +9,7 @@ exits 2 'an output is needed' "$run <\$pairs"
 exits 2 'rates are not negative' "$run -o w --lr -1 <\$pairs"
 exits 2 'nor are they NaN' "$run -o w --lr nan <\$pairs"
 exits 2 'schedules are known ones' "$run -o w --lr-scheduler linear <\$pairs"
-exits 2 'no operands' "$run -o w x <\$pairs"
+exits 1 'an operand is a file of pairs' "$run -o w x <\$pairs"
 
 # what it reads
 exits 1 'no pairs' "$run -o bad </dev/null"

@@ -1,5 +1,6 @@
 #include <string.h>
 #include "arch.h"
+#include "nearest.h"
 
 static const struct {
 	const char *key;
@@ -154,6 +155,33 @@ arch_check(const struct arch *a, enum gene *at, struct why *why)
 		at, why) ? -1 : 0;
 }
 
+/* -1 with a reason where the object has a key that an arch has not. */
+static int
+check_keys(const json_t *j, struct why *why)
+{
+	const char *key;
+	char hint[100];
+	json_t *v;
+
+	json_object_foreach((json_t *)j, key, v) {
+		struct nearest near = nearest_to(key, strlen(key));
+		int g = 0;
+		while (g < GENES && strcmp(key, fields[g].key))
+			g++;
+		if (g < GENES || !strcmp(key, "qkv_dim") ||
+		    !strcmp(key, "conv_glu"))
+			continue;
+		for (g = 0; g < GENES; g++)
+			nearest_try(&near, fields[g].key,
+				strlen(fields[g].key));
+		nearest_try(&near, "qkv_dim", strlen("qkv_dim"));
+		nearest_try(&near, "conv_glu", strlen("conv_glu"));
+		return why_set(why, "arch: unknown key \"%.80s\"%s", key,
+			nearest_hint(&near, hint, sizeof hint));
+	}
+	return 0;
+}
+
 int
 arch_from_json(struct arch *a, const json_t *j, struct why *why)
 {
@@ -164,6 +192,8 @@ arch_from_json(struct arch *a, const json_t *j, struct why *why)
 		return why_set(why, j ? "arch: want an object" :
 			"want a record with an \"arch\"");
 	const json_t *q = json_object_get(j, "qkv_dim");
+	if (!q && check_keys(j, why))
+		return -1;
 	if (!q || json_int(q, 1, WIDTH_MAX, &a->qkv_dim))
 		return why_set(why, "arch.qkv_dim: want an integer in [1, %d]",
 			WIDTH_MAX);
@@ -178,25 +208,16 @@ arch_from_json(struct arch *a, const json_t *j, struct why *why)
 		const json_t *v = json_object_get(j, fields[g].key);
 		if (!v && g >= GENES_HAT)
 			continue;
+		if (!v && check_keys(j, why))
+			return -1;
 		if (!v)
 			return why_set(why, "arch: no \"%s\"", fields[g].key);
 		if (parse_field(a, (enum gene)g, v, why))
 			return -1;
 		known++;
 	}
-	if (json_object_size(j) > known) {
-		const char *key;
-		json_t *v;
-		json_object_foreach((json_t *)j, key, v) {
-			int g = 0;
-			while (g < GENES && strcmp(key, fields[g].key))
-				g++;
-			if (g == GENES && strcmp(key, "qkv_dim") &&
-			    strcmp(key, "conv_glu"))
-				return why_set(why, "arch: unknown key \"%s\"",
-					key);
-		}
-	}
+	if (json_object_size(j) > known && check_keys(j, why))
+		return -1;
 	arch_gates(a, gates);
 	return arch_check(a, NULL, why);
 }
@@ -356,12 +377,28 @@ arch_hash(const struct arch *a)
 {
 	uint64_t h = (uint64_t)a->qkv_dim;
 
-	for (int g = 0; g < GENES; g++)
-		for (int i = 0; has_gene(a, (enum gene)g) &&
-		    i < stack_layers(a, (enum gene)g); i++)
+	for (int g = 0; g < GENES; g++) {
+		if (!has_gene(a, (enum gene)g))
+			continue;
+		/* which of those that may be missing */
+		if (g >= GENES_HAT)
+			h = rng_mix(h * 31 + (uint64_t)(g + a->conv_glu *
+				GENES));
+		for (int i = 0; i < stack_layers(a, (enum gene)g); i++)
 			h = rng_mix(h * 31 +
 				(uint64_t)(gene(a, (enum gene)g)[i] + 2));
+	}
 	return h;
+}
+
+void
+arch_id(const struct arch *a, char id[ARCH_ID + 1])
+{
+	uint64_t h = arch_hash(a) >> 14;
+
+	for (int i = ARCH_ID; i-- > 0; h >>= 5)
+		id[i] = "0123456789abcdefghjkmnpqrstvwxyz"[h & 31];
+	id[ARCH_ID] = 0;
 }
 
 int

@@ -53,7 +53,12 @@ struct arch arch_largest(const struct space *);
 struct arch arch_smallest(const struct space *);
 
 int arch_equal(const struct arch *, const struct arch *);
+/* Of its values alone, and the same for good: ids are made of it. */
 uint64_t arch_hash(const struct arch *);
+/* A short name of it, whatever the task: 50 bits of the hash, in digits and
+ * letters without i, l, o and u. */
+enum { ARCH_ID = 10 };
+void arch_id(const struct arch *, char id[ARCH_ID + 1]);
 /* Is it a point of the space? -1 with a reason if not, else 0. */
 int arch_in_space(const struct arch *, const struct space *, struct why *);
 /* Does it fit into weights stored for largest? Likewise. */

@@ -42,6 +42,18 @@ arch_rec_get(const struct in *in, const struct rec *r,
 	return a;
 }
 
+void
+arch_id_member(struct buf *members, const struct rec *r, const struct arch *a)
+{
+	char id[ARCH_ID + 1];
+	const char *has = json_string_value(json_object_get(r->json,
+		"arch_id"));
+
+	arch_id(a, id);
+	if (!has || strcmp(has, id))
+		member_text(members, "arch_id", id, ARCH_ID);
+}
+
 int
 space_read(struct space *s, struct task *t, const char *path)
 {
@@ -72,6 +84,14 @@ space_load(struct space *s, struct task *t, const char *path)
 	if (!space_read(s, t, path))
 		die("%s: no space record", !path || !strcmp(path, "-") ?
 			"stdin" : path);
+}
+
+const char *
+space_named(const char *option, const struct opt_list *files)
+{
+	if (option && files->n)
+		die_usage("--space and %s: want one space", files->at[0]);
+	return option ? option : files->n ? files->at[0] : NULL;
 }
 
 void

@@ -26,12 +26,17 @@ enum { LENGTH_MAX = 1 << 16 };
 #define OPT_LENGTHS(src, tgt, src_help, tgt_help) \
 	OPT_LONG(0, "src-len", src, 1, LENGTH_MAX, src_help), \
 	OPT_LONG(0, "tgt-len", tgt, 1, LENGTH_MAX, tgt_help)
+/* What filters of architectures wait for. */
+#define ARCHS "arch records"
 struct task task_opts_get(const struct task_opts *);
 
 /* The record's "arch". Its task: from given, else from the record, else not
  * known (see task_complete). */
 struct arch arch_rec_get(const struct in *, const struct rec *,
 	const struct task *given, struct task *);
+/* "arch_id" into a list of members, unless the record has it already. */
+void arch_id_member(struct buf *members, const struct rec *,
+	const struct arch *);
 /* The record's task alone, filled into what given does not know. */
 struct task task_rec_get(const struct in *, const struct rec *,
 	const struct task *given);
@@ -39,8 +44,10 @@ struct task task_rec_get(const struct in *, const struct rec *,
 int space_read(struct space *, struct task *, const char *path);
 /* The same where there must be one. */
 void space_load(struct space *, struct task *, const char *path);
+/* Which file, of --space and of the files that take stdin's place; NULL:
+ * stdin. Both are wrong usage. */
+const char *space_named(const char *option, const struct opt_list *files);
 /* Read the first arch record of a file. */
 void arch_load(struct arch *, struct task *, const char *path);
-
 
 #endif

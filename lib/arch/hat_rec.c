@@ -104,6 +104,8 @@ import_yaml(struct in *in, const struct hat_setup *s, const char *text,
 	buf_clear(&part);
 	task_print(&part, &t);
 	member_raw(&b, "task", part.data);
+	if (!y.is_space)
+		arch_id_member(&b, &(struct rec){ 0 }, &y.arch);
 	put_members(&b);
 	buf_free(&part);
 	buf_free(&b);

@@ -1,6 +1,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include "nearest.h"
 #include "space.h"
 
 const char *const space_keys[GENES] = {
@@ -143,6 +144,20 @@ space_check(const struct space *s, enum gene *at, struct why *why)
 		at, why) ? -1 : 0;
 }
 
+static int
+unknown_key(const char *key, struct why *why)
+{
+	struct nearest near = nearest_to(key, strlen(key));
+	char hint[100];
+
+	for (int g = 0; g < GENES; g++)
+		nearest_try(&near, space_keys[g], strlen(space_keys[g]));
+	nearest_try(&near, "qkv_dim", strlen("qkv_dim"));
+	nearest_try(&near, "conv_glu", strlen("conv_glu"));
+	return why_set(why, "space: unknown key \"%.80s\"%s", key,
+		nearest_hint(&near, hint, sizeof hint));
+}
+
 int
 space_from_json(struct space *s, const json_t *j, struct why *why)
 {
@@ -175,7 +190,7 @@ space_from_json(struct space *s, const json_t *j, struct why *why)
 					"of under %zu bytes", sizeof s->name);
 			strcpy(s->name, name);
 		} else
-			return why_set(why, "space: unknown key \"%s\"", key);
+			return unknown_key(key, why);
 	}
 	for (int g = 0; g < GENES_HAT; g++)
 		if (!s->choice[g].n)

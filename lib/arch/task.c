@@ -1,5 +1,6 @@
 #include <string.h>
 #include "json.h"
+#include "nearest.h"
 #include "task.h"
 
 static const struct {
@@ -34,6 +35,20 @@ task_unknown(void)
 	return (struct task){ .share_all_embeddings = -1 };
 }
 
+static int
+unknown_key(const char *key, struct why *why)
+{
+	struct nearest near = nearest_to(key, strlen(key));
+	const char *share = "share_all_embeddings";
+	char hint[100];
+
+	for (int i = 0; i < FIELDS; i++)
+		nearest_try(&near, fields[i].key, strlen(fields[i].key));
+	nearest_try(&near, share, strlen(share));
+	return why_set(why, "task: unknown key \"%.80s\"%s", key,
+		nearest_hint(&near, hint, sizeof hint));
+}
+
 int
 task_from_json(struct task *t, const json_t *j, struct why *why)
 {
@@ -57,7 +72,7 @@ task_from_json(struct task *t, const json_t *j, struct why *why)
 		while (i < FIELDS && strcmp(key, fields[i].key))
 			i++;
 		if (i == FIELDS)
-			return why_set(why, "task: unknown key \"%s\"", key);
+			return unknown_key(key, why);
 		if (json_int(v, fields[i].lo, fields[i].hi, field(t, i)))
 			return why_set(why, "task.%s: want an integer in "
 				"[%d, %d]", key, fields[i].lo, fields[i].hi);

@@ -106,12 +106,28 @@ whole_pages(size_t bytes)
 	return n ? n : HUGE_PAGE;
 }
 
+static void *
+untouched(size_t bytes)
+{
+	return mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+}
+
+int
+mem_reservable(double bytes)
+{
+	if (!(bytes < (double)(SIZE_MAX / 4)))
+		return 0;
+	size_t n = (size_t)bytes + 4 * HUGE_PAGE;
+	void *p = untouched(n);
+	return p != MAP_FAILED && !munmap(p, n);
+}
+
 void *
 xreserve(size_t bytes)
 {
 	size_t n = whole_pages(bytes), off;
-	char *p = mmap(NULL, n + HUGE_PAGE, PROT_READ | PROT_WRITE,
-		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	char *p = untouched(n + HUGE_PAGE);
 
 	if (p == MAP_FAILED)
 		die_full(bytes);

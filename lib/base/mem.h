@@ -20,6 +20,8 @@ void *xaligned(size_t bytes);   /* 64-byte aligned, zeroed, huge pages asked */
  * nothing is asked before. Give back with the same size. */
 void *xreserve(size_t bytes);
 void xrelease(void *, size_t bytes);
+/* Could so much be reserved now? */
+int mem_reservable(double bytes);
 /* Give back the memory of the whole pages in there, whoever got it: they read
  * as zeros then, those of a mapped file as the file. */
 void xforget(const void *, size_t bytes);

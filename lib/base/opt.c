@@ -7,6 +7,7 @@
 #include "descriptors.h"
 #include "die.h"
 #include "mem.h"
+#include "nearest.h"
 #include "opt.h"
 #include "path.h"
 #include "sig.h"
@@ -30,15 +31,33 @@ print_default(const struct opt *o)
 		printf(" [%s]", *(const char **)o->target);
 }
 
+static const struct opt *
+operands_of(const struct opt *o)
+{
+	while (o->kind && o->kind != OPT_KIND_OPERANDS &&
+	    o->kind != OPT_KIND_INPUTS)
+		o++;
+	return o->kind ? o : NULL;
+}
+
 static void
 print_help(const char *synopsis, const char *about, const struct opt *opts)
 {
-	printf("usage: %s [option ..] %s\n\n%s\n\noptions:\n",
-		program_invocation_short_name, synopsis, about);
+	const struct opt *in = operands_of(opts);
+	const char *some = !in || in->kind != OPT_KIND_INPUTS ? "" :
+		in->hi > 1 ? "[FILE ..] " : "[FILE] ";
+
+	int before = (int)strcspn(synopsis, "<>");
+
+	printf("usage: %s [option ..] %.*s%s%s\n\n%s\n%s\noptions:\n",
+		program_invocation_short_name, before, synopsis, some,
+		synopsis + before, about, !*some ?
+		"" : in->hi > 1 ? "FILE ..: read one after another instead of "
+		"stdin; - is stdin.\n" : "FILE: read instead of stdin.\n");
 	for (const struct opt *o = opts; o->kind; o++) {
 		char left[128];
 		const char *value = o->choices ? o->choices : o->value;
-		if (o->kind == OPT_KIND_OPERANDS)
+		if (o == in)
 			continue;
 		int n = o->letter ?
 			snprintf(left, sizeof left, "-%c, ", o->letter) :
@@ -71,17 +90,23 @@ range_text(const struct opt *o, char *text, size_t size)
 	return text;
 }
 
-static int
-is_choice(const char *set, const char *word)
+static void
+check_choice(const struct opt *o, const char *word)
 {
-	size_t n = strlen(word);
+	struct nearest near = nearest_to(word, strlen(word));
+	char hint[100];
 
-	for (const char *p = set; p; p = strchr(p, '|')) {
-		p += *p == '|';
-		if (!strncmp(p, word, n) && (!p[n] || p[n] == '|'))
-			return n > 0;
+	for (const char *p = o->choices; ; p++) {
+		size_t n = strcspn(p, "|");
+		if (n && n == near.word_len && !strncmp(p, word, n))
+			return;
+		nearest_try(&near, p, n);
+		p += n;
+		if (!*p)
+			break;
 	}
-	return 0;
+	die_usage("--%s: want one of %s, not \"%s\"%s", o->name, o->choices,
+		word, nearest_hint(&near, hint, sizeof hint));
 }
 
 static int
@@ -94,8 +119,7 @@ is_written(const struct opt *o)
 static int
 is_file(const struct opt *o)
 {
-	return o->kind != OPT_KIND_OPERANDS && o->value &&
-		!strcmp(o->value, "FILE");
+	return o->value && !strcmp(o->value, "FILE");
 }
 
 static void
@@ -127,9 +151,7 @@ opt_set(const struct opt *o, const char *arg)
 		break;
 	}
 	case OPT_KIND_CHOICE:
-		if (!is_choice(o->choices, arg))
-			die_usage("--%s: want one of %s, not \"%s\"",
-				o->name, o->choices, arg);
+		check_choice(o, arg);
 		/* FALLTHROUGH */
 	case OPT_KIND_TEXT:
 	case OPT_KIND_OUTPUT:
@@ -156,8 +178,18 @@ take_operands(int argc, char **argv, const struct opt *operands)
 			argv[optind + (int)hi]);
 	if ((double)n < lo)
 		die_usage("want at least %g operand%s", lo, lo > 1 ? "s" : "");
-	for (int i = optind; i < argc; i++)
-		opt_set(operands, argv[i]);
+	if (operands && operands->kind == OPT_KIND_INPUTS)
+		*(struct opt_list *)operands->target = (struct opt_list){
+			(const char **)argv + optind, (size_t)n };
+	else
+		for (int i = optind; i < argc; i++)
+			opt_set(operands, argv[i]);
+}
+
+static int
+is_list(const struct opt *o)
+{
+	return o->kind == OPT_KIND_LIST || o->kind == OPT_KIND_INPUTS;
 }
 
 /* The files that an option names: how many. */
@@ -168,8 +200,8 @@ files_of(const struct opt *o, const char *const **at)
 
 	if (!is_file(o))
 		return 0;
-	*at = o->kind == OPT_KIND_LIST ? list->at : o->target;
-	return o->kind == OPT_KIND_LIST ? list->n : **at != NULL;
+	*at = is_list(o) ? list->at : o->target;
+	return is_list(o) ? list->n : **at != NULL;
 }
 
 /* A file that is written must be none that another option names. Where an
@@ -188,15 +220,53 @@ check_files(const struct opt *opts)
 				if (path_same(a[0], b[n]) ||
 				    (!strcmp(a[0], "-") && is_written(p) &&
 				    !strcmp(b[n], "-")))
-					die_usage("--%s and --%s are one "
-						"file, %s", o->name, p->name,
-						b[n]);
+					die_usage("--%s and %s%s are one "
+						"file, %s", o->name, p->name ?
+						"--" : "", p->name ? p->name :
+						"the input", b[n]);
 		}
+}
+
+/* "--max" begins --max-update, --max-epoch .. */
+static _Noreturn void
+several(const struct option *longs, const char *word, size_t len)
+{
+	struct buf b = { 0 };
+
+	for (; longs->name; longs++)
+		if (!strncmp(longs->name, word + 2, len - 2))
+			buf_printf(&b, "%s--%s", b.len ? ", " : "",
+				longs->name);
+	die_usage("%.*s: which one, of %s?", (int)len, word, b.data);
+}
+
+/* A long option that is none, or the beginning of several. */
+static _Noreturn void
+no_long(const struct option *longs, const char *word)
+{
+	size_t len = strcspn(word, "=");
+	struct nearest near = nearest_to(word + 2, len - 2);
+	char name[80], hint[100];
+	int begin = 0;
+
+	for (const struct option *o = longs; o->name; o++) {
+		begin += len > 2 && !strncmp(o->name, word + 2, len - 2);
+		nearest_try(&near, o->name, strlen(o->name));
+	}
+	if (begin > 1)
+		several(longs, word, len);
+	if (near.len) {
+		snprintf(name, sizeof name, "--%s", near.name);
+		near.name = name;
+		near.len += 2;
+	}
+	die_usage("%.*s: no such option%s", (int)len, word,
+		nearest_hint(&near, hint, sizeof hint));
 }
 
 /* What getopt does not take; it would print it with its control characters. */
 static _Noreturn void
-wrong_option(int c, const char *word)
+wrong_option(const struct option *longs, int c, const char *word)
 {
 	int is_long = !strncmp(word, "--", 2);
 
@@ -209,7 +279,7 @@ wrong_option(int c, const char *word)
 	if (optopt)
 		die_usage("%.*s: takes no value", (int)strcspn(word, "="),
 			word);
-	die_usage("%s: no option, or the beginning of several", word);
+	no_long(longs, word);
 }
 
 /* What was printed must have got out. */
@@ -227,7 +297,6 @@ opt_parse(int argc, char **argv, const char *synopsis, const char *about,
 {
 	struct option longs[OPTIONS_MAX + 3];
 	char shorts[2 * OPTIONS_MAX + 4] = ":h";
-	const struct opt *operands = NULL;
 	int n = 0, c;
 
 	descriptors_secure();
@@ -238,8 +307,6 @@ opt_parse(int argc, char **argv, const char *synopsis, const char *about,
 	for (; opts[n].kind; n++) {
 		const struct opt *o = &opts[n];
 		int arg = o->kind != OPT_KIND_FLAG;
-		if (o->kind == OPT_KIND_OPERANDS)
-			operands = o;
 		longs[n] = (struct option){ o->name ? o->name : "",
 			arg, NULL, LONG_BASE + n };
 		if (o->letter)
@@ -265,9 +332,9 @@ opt_parse(int argc, char **argv, const char *synopsis, const char *about,
 		while (o->kind && o->letter != c)
 			o++;
 		if (c == '?' || c == ':' || !o->kind)
-			wrong_option(c, argv[optind - 1]);
+			wrong_option(longs, c, argv[optind - 1]);
 		opt_set(o, optarg);
 	}
-	take_operands(argc, argv, operands);
+	take_operands(argc, argv, operands_of(opts));
 	check_files(opts);
 }

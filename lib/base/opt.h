@@ -13,6 +13,7 @@ enum opt_kind {
 	OPT_KIND_END, OPT_KIND_FLAG, OPT_KIND_LONG, OPT_KIND_REAL,
 	OPT_KIND_TEXT, OPT_KIND_CHOICE, OPT_KIND_LIST, OPT_KIND_OPERANDS,
 	OPT_KIND_OUTPUT, OPT_KIND_JOURNAL,   /* texts: files to write */
+	OPT_KIND_INPUTS,
 };
 
 /* A list of texts, one for each time that the option was given. */
@@ -54,6 +55,12 @@ struct opt {
 #define OPT_OPERANDS(t, lo, hi) \
 	{ OPT_KIND_OPERANDS, 0, NULL, (struct opt_list *){ t }, NULL, lo, hi, \
 	  NULL, NULL }
+/* What is read instead of stdin: at most hi files, for in_open_list; the list
+ * points into argv. */
+#define OPT_INPUTS(t, hi) \
+	{ OPT_KIND_INPUTS, 0, NULL, (struct opt_list *){ t }, "FILE", 0, hi, \
+	  NULL, NULL }
+enum { INPUTS_MAX = 1 << 20 };
 #define OPT_END { OPT_KIND_END, 0, NULL, NULL, NULL, 0, 0, NULL, NULL }
 
 /* The options that nearly every filter has. */

@@ -178,6 +178,18 @@ cpu_step(struct decoder *face, int rows, const int *token, const int *parent,
 	d->rows = rows;
 	d->groups = 0;
 	follow_parents(d, parent);
+	if (d->placed <= d->step) {
+		d->placed = d->step + 1;
+		positions_fill(d->positions[1], d->step + POSITION_FIRST,
+			d->placed + POSITION_FIRST,
+			d->m->task.super_decoder_embed_dim);
+	}
+	if (d->placed <= d->step) {
+		d->placed = d->step + 1;
+		positions_fill(d->positions[1], d->step + POSITION_FIRST,
+			d->placed + POSITION_FIRST,
+			d->m->task.super_decoder_embed_dim);
+	}
 	for (int r = 0; r < rows; r++) {
 		if (!r || sentence[r] != sentence[r - 1]) {
 			d->group_at[d->groups] = r;

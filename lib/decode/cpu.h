@@ -18,6 +18,7 @@ struct cpu {
 	const struct kernels *k;
 	struct team team;
 	float *positions[STACKS];   /* [positions, super width] */
+	int placed;                 /* steps that have theirs */
 
 	/* the sentences: */
 	int n, max_src;

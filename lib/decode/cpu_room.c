@@ -121,16 +121,15 @@ static void
 layout(struct cpu *d, const struct packed_model *m, const struct room *r)
 {
 	const struct task *t = &m->task;
-	size_t positions = z(larger(r->max_src, r->steps) + POSITION_FIRST);
 	struct arena *room = &d->face.arena;
 
 	room->used = 0;
 	d->m = m;
 	d->face.room = *r;
 	d->face.follows = 2 * r->beam + 2;
-	d->positions[0] = arena_floats(room, positions *
+	d->positions[0] = arena_floats(room, z(r->max_src + POSITION_FIRST) *
 		z(t->super_encoder_embed_dim));
-	d->positions[1] = arena_floats(room, positions *
+	d->positions[1] = arena_floats(room, z(r->steps + POSITION_FIRST) *
 		z(t->super_decoder_embed_dim));
 	layout_encoder(d, m, r);
 	layout_rows(d, m, r);
@@ -150,8 +149,6 @@ struct decoder *
 cpu_init(const struct packed_model *m, int threads, const struct room *r,
 	const struct kernels *k)
 {
-	const struct task *t = &m->task;
-	int positions = larger(r->max_src, r->steps) + POSITION_FIRST;
 	struct cpu *d = xcalloc(1, sizeof *d);
 
 	d->face.device = &device_cpu;
@@ -161,8 +158,8 @@ cpu_init(const struct packed_model *m, int threads, const struct room *r,
 	d->face.arena.base = xreserve(d->face.arena.size);
 	team_init(&d->team, threads);
 	layout(d, m, r);
-	positions_fill(d->positions[0], positions, t->super_encoder_embed_dim);
-	positions_fill(d->positions[1], positions, t->super_decoder_embed_dim);
+	positions_fill(d->positions[0], 0, r->max_src + POSITION_FIRST,
+		m->task.super_encoder_embed_dim);
 	return &d->face;
 }
 

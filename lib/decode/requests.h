@@ -10,6 +10,7 @@
 
 struct request {
 	int *src, n;         /* ids with </s>; owned */
+	long at;             /* its line in the input */
 	char *line;          /* the record; owned, NULL for text */
 	size_t len;
 	struct buf out;      /* the answer */
@@ -20,13 +21,15 @@ void request_free(struct request *);
 struct worker {
 	struct decoder *decoder;
 	struct beam beam;
+	int steps;           /* for which there is memory */
 };
 
 /* The caller sets the first six, the rest is zero. translator_free.
  *
  * Threads take whole batches, each with a decoder of its own: nothing is
  * waited for but the end of the window. Where there are fewer sentences than
- * threads, all work at one. The answers are the same. */
+ * threads, all work at one. Where memory lacks, the halves of a batch come one
+ * after the other, at last single sentences. The answers are the same. */
 struct translator {
 	struct packed_model model;   /* freed with it */
 	struct beam_options o;
@@ -44,8 +47,9 @@ typedef void request_answer(const void *data, struct request *,
 	const struct hyp *, int n);
 
 /* Translate those of n requests that have no answer yet and hand each its
- * hypotheses. -1 with a reason where the weights are not finite. */
+ * hypotheses. -1 with a reason where number bad of them has none, for lack of
+ * memory or because the weights are not finite; others may have none then. */
 int translate_window(struct translator *, struct request *, size_t n,
-	request_answer *, const void *data, struct why *);
+	request_answer *, const void *data, size_t *bad, struct why *);
 
 #endif

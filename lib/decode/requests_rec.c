@@ -3,6 +3,7 @@
 #include "pairs.h"
 #include "rec.h"
 #include "requests_rec.h"
+#include "spm.h"
 
 /* --- the model's dictionaries -------------------------------------------- */
 
@@ -25,6 +26,21 @@ load_dict(struct form *f, const struct weights *w, int side, const char *path)
 	f->has_dict[side] = 1;
 }
 
+/* What cuts the text, where it is needed. */
+static void
+load_spm(struct form *f, const struct weights *w, const char *path)
+{
+	struct why why;
+
+	if (!w->spm.bytes || f->segmented || (!f->text && f->remove_bpe))
+		return;
+	f->spm = spm_open(w->spm.bytes, w->spm.len, &why);
+	if (!f->spm)
+		die("%s: the segmentation inside: %s (--segmented: text in "
+			"subwords, cut and put together by others)", path,
+			why.text);
+}
+
 void
 form_load(struct form *f, const struct weights *w, const char *path)
 {
@@ -33,6 +49,7 @@ form_load(struct form *f, const struct weights *w, const char *path)
 	load_dict(f, w, 1, path);
 	if (f->text && !(f->has_dict[0] && f->has_dict[1]))
 		die("%s: no dictionary inside, so no --text", path);
+	load_spm(f, w, path);
 }
 
 void
@@ -41,6 +58,7 @@ form_free(struct form *f)
 	for (int i = 0; i < 2; i++)
 		if (f->has_dict[i])
 			dict_free(&f->dict[i]);
+	spm_close(f->spm);
 }
 
 /* --- requests ------------------------------------------------------------ */
@@ -53,8 +71,46 @@ put_empty(const struct form *f, struct request *q, int found)
 		buf_str(&q->out, "\n");
 }
 
+/* The ids of a line, cut into pieces first where the model says how. */
+static void
+encode(struct form *f, const struct in *in, struct ids *ids, const char *line,
+	size_t len)
+{
+	struct buf pieces = { 0 };
+	struct why why;
+
+	if (f->spm) {
+		f->cut |= memmem(line, len, "\xe2\x96\x81", 3) != NULL;
+		buf_add(&pieces, "", 0);
+		if (spm_encode(f->spm, &pieces, line, len, &why))
+			in_fail(in, "%s", why.text);
+		line = pieces.data;
+		len = pieces.len;
+	}
+	text_encode(ids, &f->dict[0], line, len);
+	buf_free(&pieces);
+	f->words += ids->n - 1;
+	for (int i = 0; i < ids->n; i++)
+		f->unknown += ids->at[i] == DICT_UNK;
+}
+
+void
+form_tell(struct form *f)
+{
+	if (f->told)
+		return;
+	f->told = f->cut || 2 * f->unknown > f->words;
+	if (f->cut)
+		warn("the input has \xe2\x96\x81: is it in subwords? This "
+			"model cuts plain text itself (--segmented: it gets "
+			"subwords)");
+	else if (f->told)
+		warn("most words of the input are unknown to this model: is "
+			"it segmented as the model's training text?");
+}
+
 static int
-read_text(const struct form *f, struct in *in, struct request *q)
+read_text(struct form *f, struct in *in, struct request *q)
 {
 	struct ids ids = { 0 };
 	size_t len;
@@ -62,16 +118,17 @@ read_text(const struct form *f, struct in *in, struct request *q)
 
 	if (!line)
 		return 0;
-	text_encode(&ids, &f->dict[0], line, len);
+	encode(f, in, &ids, line, len);
 	q->src = ids.at;
 	q->n = ids.n;
+	q->at = in->line;
 	if (ids.n == 1)   /* no words: no translation */
 		put_empty(f, q, 0);
 	return 1;
 }
 
 int
-request_read(const struct form *f, struct in *in, struct request *q)
+request_read(struct form *f, struct in *in, struct request *q)
 {
 	struct rec r = { 0 };
 
@@ -81,6 +138,7 @@ request_read(const struct form *f, struct in *in, struct request *q)
 	if (!rec_get(in, &r))
 		return 0;
 	q->src = ids_read(in, &r, "src", f->src_vocab, &q->n);
+	q->at = in->line;
 	q->line = memcpy(xmalloc(r.len + 1), r.line, r.len + 1);
 	q->len = r.len;
 	rec_free(&r);
@@ -90,10 +148,28 @@ request_read(const struct form *f, struct in *in, struct request *q)
 /* --- answers ------------------------------------------------------------- */
 
 static void
+put_words(const struct form *f, struct buf *b, const struct hyp *h)
+{
+	struct buf pieces = { 0 };
+	struct why why;
+
+	if (!f->spm || f->remove_bpe) {
+		text_join(b, &f->dict[1], h->ids, h->n, f->remove_bpe);
+		return;
+	}
+	buf_add(b, "", 0);
+	buf_add(&pieces, "", 0);
+	text_join(&pieces, &f->dict[1], h->ids, h->n, NULL);
+	if (spm_decode(f->spm, b, pieces.data, pieces.len, &why))
+		die("%s", why.text);
+	buf_free(&pieces);
+}
+
+static void
 put_text(const struct form *f, struct buf *b, const struct hyp *h)
 {
 	if (f->has_dict[1]) {
-		text_join(b, &f->dict[1], h->ids, h->n, f->remove_bpe);
+		put_words(f, b, h);
 		return;
 	}
 	buf_add(b, "", 0);

@@ -3,12 +3,11 @@
 #include "clock.h"
 #include "measure.h"
 #include "stats.h"
-#include "watch.h"
 
 enum {
 	WINDOW = 3,             /* steps that are compared in warming up */
 	WARM_MS = 5, WARM_MAX = 100,   /* ms at least; windows at most */
-	PULSE_MS = 20,          /* between two looks at the machine */
+	CPU_STATE_MS = 20,          /* between two looks at the machine */
 	REDO_MORE = 3,
 	STOP_MS = 1000,         /* lost at once: stopped, not scheduled */
 };
@@ -52,9 +51,9 @@ warm_up(struct subject *s)
 /* --- repetitions --------------------------------------------------------- */
 
 /* A series of repetitions, and how the machine was meanwhile. */
-struct course {
+struct series {
 	struct timings *t;
-	struct pulse pulse;      /* the last */
+	struct cpu_state cpu;      /* the last */
 	long since;              /* the repetition that followed it */
 	double lost_ms;          /* since, as seen sample by sample */
 	double *speed;           /* [t->cap] around each repetition */
@@ -65,17 +64,17 @@ struct course {
 };
 
 static void
-add_sample(struct course *c, int cell, const struct moment *from,
-	const struct moment *to, int threads)
+add_sample(struct series *c, int cell, const struct stamp *from,
+	const struct stamp *to, int threads)
 {
 	struct timings *t = c->t;
 	long i = t->reps * t->cells + cell;
 
-	t->ms[i] = (float)moment_ms(from, to);
+	t->ms[i] = (float)stamp_ms(from, to);
 	t->bad[i] = 0;
-	if (moment_disturbed(from, to, threads))
+	if (stamp_disturbed(from, to, threads))
 		timings_spoil(t, t->reps, cell);
-	double lost = moment_lost_ms(from, to);
+	double lost = stamp_lost_ms(from, to);
 	c->lost_ms += lost;
 	c->lost_all_ms += lost;
 	if (lost > STOP_MS)
@@ -84,20 +83,20 @@ add_sample(struct course *c, int cell, const struct moment *from,
 }
 
 static void
-repeat(struct subject *s, struct course *c)
+repeat(struct subject *s, struct series *c)
 {
-	struct moment m[2];
+	struct stamp m[2];
 	int cell = 0;
 
 	for (int b = 0; b < s->w->batches; b++) {
 		int left = workload_steps(s->w, b);
-		moment_now(&m[0], &c->watch);
+		stamp_now(&m[0], &c->watch);
 		subject_encode(s, b);
-		moment_now(&m[1], &c->watch);
+		stamp_now(&m[1], &c->watch);
 		add_sample(c, cell++, &m[0], &m[1], s->w->threads);
 		for (int at = 1; left-- > 0; at = !at) {
 			beam_step(&s->beam);
-			moment_now(&m[!at], &c->watch);
+			stamp_now(&m[!at], &c->watch);
 			add_sample(c, cell++, &m[at], &m[!at],
 				s->w->threads);
 		}
@@ -107,26 +106,26 @@ repeat(struct subject *s, struct course *c)
 
 /* Look at the machine; what was stolen, no sample shows. */
 static void
-course_look(struct course *c)
+series_look(struct series *c)
 {
 	struct timings *t = c->t;
-	struct pulse p;
+	struct cpu_state p;
 
-	pulse_take(&p);
-	int stolen = pulse_stolen(&c->pulse, &p, c->lost_ms);
+	cpu_state_now(&p);
+	int stolen = cpu_state_stolen(&c->cpu, &p, c->lost_ms);
 	for (long r = c->since; r < t->reps; r++) {
 		c->speed[r] = p.speed;
 		for (int i = 0; stolen && i < t->cells; i++)
 			timings_spoil(t, r, i);
 	}
-	c->pulse = p;
+	c->cpu = p;
 	c->since = t->reps;
 	c->lost_ms = 0;
 }
 
 /* Repetitions at another clock frequency than most are disturbed. */
 static void
-course_speeds(struct course *c)
+series_speeds(struct series *c)
 {
 	struct timings *t = c->t;
 	size_t n = (size_t)t->reps;
@@ -155,7 +154,7 @@ redone(const struct timings *t)
 }
 
 static void
-course_add(struct subject *s, struct course *c)
+series_add(struct subject *s, struct series *c)
 {
 	struct timings *t = c->t;
 	long cap = t->cap;
@@ -164,23 +163,23 @@ course_add(struct subject *s, struct course *c)
 	if (t->cap != cap)
 		c->speed = xrealloc(c->speed, (size_t)t->cap,
 			sizeof *c->speed);
-	c->speed[t->reps] = c->pulse.speed;
+	c->speed[t->reps] = c->cpu.speed;
 	repeat(s, c);
 	t->reps++;
-	if (clock_ms() - c->pulse.ms > PULSE_MS)
-		course_look(c);
+	if (clock_ms() - c->cpu.ms > CPU_STATE_MS)
+		series_look(c);
 }
 
 /* Repetitions that are wanted at least. */
 static long
-wanted(const struct patience *p)
+wanted(const struct stop_rule *p)
 {
 	return p->repeat ? p->repeat : p->min_repeat;
 }
 
 /* Is it time to estimate? Not after each of many repetitions. */
 static int
-is_due(const struct patience *p, const struct timings *t, long last)
+is_due(const struct stop_rule *p, const struct timings *t, long last)
 {
 	return t->reps - redone(t) >= wanted(p) && t->reps >= last + last / 5;
 }
@@ -188,14 +187,14 @@ is_due(const struct patience *p, const struct timings *t, long last)
 /* Is the time over? What was asked for is made in any case; beyond that,
  * precision and undisturbed samples are waited for. */
 static int
-is_over(const struct patience *p, const struct course *c, double from)
+is_over(const struct stop_rule *p, const struct series *c, double from)
 {
 	return c->t->reps >= wanted(p) && clock_ms() - from - c->stopped_ms >
 		1e3 * p->max_s;
 }
 
 static int
-is_enough(const struct patience *p, const struct timings *t,
+is_enough(const struct stop_rule *p, const struct timings *t,
 	const struct latency *l)
 {
 	return is_due(p, t, 0) && timings_settled(t, wanted(p)) &&
@@ -203,8 +202,8 @@ is_enough(const struct patience *p, const struct timings *t,
 }
 
 static void
-describe(struct latency *l, const struct course *c,
-	const struct patience *p, double from)
+describe(struct latency *l, const struct series *c,
+	const struct stop_rule *p, double from)
 {
 	const struct timings *t = c->t;
 	double now = clock_ms();
@@ -220,26 +219,26 @@ describe(struct latency *l, const struct course *c,
 }
 
 void
-subject_measure(struct subject *s, const struct patience *p,
-	struct timings *t, struct latency *l)
+subject_measure(struct subject *s, const struct stop_rule *p,
+	struct core_cycles *core, struct timings *t, struct latency *l)
 {
-	struct course c = { .t = t };
+	struct series c = { .t = t };
 	long last = 0;
 	int over;
 
-	watch_open(&c.watch, s->w->threads);
+	watch_open(&c.watch, s->w->threads, core);
 	warm_up(s);
 	timings_start(t, s->w);
-	pulse_take(&c.pulse);
-	double from = c.pulse.ms;
+	cpu_state_now(&c.cpu);
+	double from = c.cpu.ms;
 	*l = (struct latency){ 0 };
 	do {
-		course_add(s, &c);
+		series_add(s, &c);
 		over = is_over(p, &c, from);
 		if (!over && !is_due(p, t, last))
 			continue;
-		course_look(&c);
-		course_speeds(&c);
+		series_look(&c);
+		series_speeds(&c);
 		latency_estimate(l, t);
 		last = t->reps;
 	} while (!over && !is_enough(p, t, l));

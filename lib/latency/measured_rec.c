@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "arch_rec.h"
 #include "cgroup.h"
 #include "clock.h"
 #include "measured_rec.h"
@@ -12,7 +13,7 @@
 
 /* A record that was read and not yet measured. */
 struct job {
-	struct buf line;
+	struct buf line, id;     /* id: the member arch_id, if it has none */
 	struct arch arch;
 	struct task task;
 	size_t kind;
@@ -90,7 +91,7 @@ member_object(struct buf *b, const char *key, struct buf *members)
 static void
 put_record(struct measured *m, struct held *h, double reference, int unsettled)
 {
-	struct buf b = { 0 }, part = { 0 };
+	struct buf b = h->job.id, part = { 0 };
 
 	unsettled |= h->l.unsettled;
 	latency_members(&part, &h->l);
@@ -126,7 +127,7 @@ put_answer(struct measured *m, const struct answer *a)
 {
 	rec_put_line(a->line, a->len);
 	rec_put_line("\n", 1);
-	progress_show(m->progress, ++m->done, NULL);
+	progress_from(m->progress, ++m->done);
 }
 
 /* --- measuring ----------------------------------------------------------- */
@@ -309,6 +310,7 @@ measured_add(struct measured *m, const struct in *in, const struct rec *r,
 		return;
 	check_memory(m, in, &j);
 	buf_add(&j.line, r->line, r->len);
+	arch_id_member(&j.id, r, arch);
 	if (m->in_order) {
 		measure(m, &j);
 		return;

@@ -12,7 +12,7 @@
 #ifndef MEASURED_REC_H
 #define MEASURED_REC_H
 
-#include "answers.h"
+#include "answers_rec.h"
 #include "progress.h"
 #include "reference.h"
 

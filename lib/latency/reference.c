@@ -128,7 +128,7 @@ int
 bench_reference(struct bench *b)
 {
 	struct reference *r = &b->ref;
-	struct patience p = b->patience;
+	struct stop_rule p = b->stop;
 	double before = r->ms, first = r->at;
 	struct latency l;
 
@@ -141,7 +141,7 @@ bench_reference(struct bench *b)
 	p.min_repeat = 1;
 	p.precision *= 1.5;
 	p.max_s /= 4;
-	subject_measure(&r->s, &p, &b->samples, &l);
+	subject_measure(&r->s, &p, &b->core, &b->samples, &l);
 	r->ms = l.total;
 	r->unsettled = l.unsettled;
 	r->at = l.at;
@@ -163,7 +163,7 @@ bench_measure(struct bench *b, const struct arch *arch, const struct task *t,
 	if (b->ref.every && !b->ref.at)
 		bench_reference(b);
 	make_subject(b, &s, arch, t);
-	subject_measure(&s, &b->patience, &b->samples, l);
+	subject_measure(&s, &b->stop, &b->core, &b->samples, l);
 	subject_free(&s);
 }
 

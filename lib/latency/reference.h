@@ -21,15 +21,16 @@ struct reference {
 	int unsettled;           /* that timing */
 };
 
-/* The caller sets w, patience, params, cpus, the block's dtype and seed, and
+/* The caller sets w, stop, params, cpus, the block's dtype and seed, and
  * ref.every; the rest is zero. bench_free. */
 struct bench {
 	struct workload w;
-	struct patience patience;
+	struct stop_rule stop;
 	const struct params *params;   /* borrowed; NULL: random weights */
 	const cpu_set_t *cpus;         /* borrowed; NULL: threads may go */
 	struct random_block block;     /* of those */
 	struct timings samples;
+	struct core_cycles core;
 	struct reference ref;
 };
 

@@ -1,7 +1,7 @@
 /* What is timed: a model, its decoder and sentences. */
 #include <stdlib.h>
 #include <string.h>
-#include "measure.h"
+#include "subject.h"
 #include "memleft.h"
 #include "pairs.h"
 #include "rng.h"

@@ -52,29 +52,23 @@ wide_ms(int n)
 }
 
 int
-looks_shared(struct looks *l, double cycles)
+core_shared(struct core_cycles *c, double cycles)
 {
 	/* a chain that was stopped makes the additions seem fast */
-	l->fewest = fmin(l->fewest, fmax(cycles, l->before));
-	l->before = cycles;
-	return cycles > SHARED * l->fewest;
-}
+	double both = c->before > 0 ? fmax(cycles, c->before) : INFINITY;
 
-/* In cycles, the clock's frequency is no matter. */
-static int
-core_shared(void)
-{
-	static struct looks l = { INFINITY, INFINITY };
-
-	return looks_shared(&l, wide_ms(WIDE) / chain_ms(CHAIN));
+	if (!(c->fewest > 0) || both < c->fewest)
+		c->fewest = both;
+	c->before = cycles;
+	return cycles > SHARED * c->fewest;
 }
 
 void
-watch_open(struct watch *w, int threads)
+watch_open(struct watch *w, int threads, struct core_cycles *core)
 {
 	DIR *d = threads > 1 ? opendir("/proc/self/task") : NULL;
 
-	*w = (struct watch){ .threads = threads };
+	*w = (struct watch){ .threads = threads, .core = core };
 	for (struct dirent *e; d && (e = readdir(d)); ) {
 		char path[64];
 		if (*e->d_name == '.')
@@ -130,12 +124,13 @@ instant_now(struct instant *i, const struct watch *w)
 }
 
 void
-moment_now(struct moment *m, const struct watch *w)
+stamp_now(struct stamp *m, const struct watch *w)
 {
 	struct rusage u;
 
 	instant_now(&m->end, w);
-	m->shared = core_shared();
+	/* in cycles, the clock's frequency is no matter */
+	m->shared = core_shared(w->core, wide_ms(WIDE) / chain_ms(CHAIN));
 	getrusage(RUSAGE_SELF, &u);
 	m->switches = u.ru_nivcsw;
 	m->waited_ms = waited_ms(w);
@@ -143,25 +138,25 @@ moment_now(struct moment *m, const struct watch *w)
 }
 
 double
-moment_ms(const struct moment *from, const struct moment *to)
+stamp_ms(const struct stamp *from, const struct stamp *to)
 {
 	return to->end.ms - from->start.ms;
 }
 
 double
-moment_lost_ms(const struct moment *from, const struct moment *to)
+stamp_lost_ms(const struct stamp *from, const struct stamp *to)
 {
 	double waited = to->waited_ms - from->waited_ms;
 
-	return fmax(waited, moment_ms(from, to) -
+	return fmax(waited, stamp_ms(from, to) -
 		(to->end.cpu_ms - from->start.cpu_ms));
 }
 
 int
-moment_disturbed(const struct moment *from, const struct moment *to,
+stamp_disturbed(const struct stamp *from, const struct stamp *to,
 	int threads)
 {
-	double ms = moment_ms(from, to), lost = moment_lost_ms(from, to);
+	double ms = stamp_ms(from, to), lost = stamp_lost_ms(from, to);
 
 	/* the clocks are read one after the other */
 	if (threads == 1)
@@ -221,7 +216,7 @@ spin_speed(void)
 }
 
 void
-pulse_take(struct pulse *p)
+cpu_state_now(struct cpu_state *p)
 {
 	p->cpu = sched_getcpu();
 	p->speed = frequency(p->cpu);
@@ -232,7 +227,7 @@ pulse_take(struct pulse *p)
 }
 
 int
-pulse_stolen(const struct pulse *from, const struct pulse *to,
+cpu_state_stolen(const struct cpu_state *from, const struct cpu_state *to,
 	double lost_ms)
 {
 	double ms = to->ms - from->ms;

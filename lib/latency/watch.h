@@ -19,47 +19,48 @@ struct instant {
 	double cpu_ms;           /* of this thread; of several: of all */
 };
 
+/* Cycles that some work takes which depends on the core alone; 0 at first. */
+struct core_cycles {
+	double fewest;           /* so far, by two samples in a row */
+	double before;           /* the last */
+};
+/* One more: does it take so many that the core must be shared? */
+int core_shared(struct core_cycles *, double cycles);
+
 /* The threads of this process, by their files in /proc. */
 struct watch {
 	int threads;             /* of the team */
 	int *fd, n;              /* [n] schedstat of each; of one thread none */
+	struct core_cycles *core;   /* borrowed */
 };
-void watch_open(struct watch *, int threads);
+void watch_open(struct watch *, int threads, struct core_cycles *);
 void watch_close(struct watch *);
 
 /* Between two samples. Taking one takes some 4 us, and 1 a thread. */
-struct moment {
+struct stamp {
 	struct instant end, start;   /* of that before, of the next */
 	long switches;           /* involuntary, of all threads of the team */
 	double waited_ms;        /* for a CPU, all threads together */
 	int shared;              /* is the other hyperthread busy? */
 };
-void moment_now(struct moment *, const struct watch *);
+void stamp_now(struct stamp *, const struct watch *);
 /* How long what lies between took; of that, while others had our CPU. */
-double moment_ms(const struct moment *from, const struct moment *to);
-double moment_lost_ms(const struct moment *from, const struct moment *to);
+double stamp_ms(const struct stamp *from, const struct stamp *to);
+double stamp_lost_ms(const struct stamp *from, const struct stamp *to);
 /* Was what lies between disturbed? threads: of the process. */
-int moment_disturbed(const struct moment *from, const struct moment *to,
+int stamp_disturbed(const struct stamp *from, const struct stamp *to,
 	int threads);
 
-/* Looks at how many cycles some work takes; both begin at INFINITY. */
-struct looks {
-	double fewest;           /* so far, by two looks in a row */
-	double before;           /* the last */
-};
-/* One more: does it take so many that the core must be shared? */
-int looks_shared(struct looks *, double cycles);
-
 /* Between two repetitions. Taking one takes some 100 us. */
-struct pulse {
+struct cpu_state {
 	double ms;
 	double stolen_ms;        /* so far, of the CPU that we run on */
 	double speed;            /* in a unit of its own; higher is faster */
 	int cpu;
 };
-void pulse_take(struct pulse *);
-/* lost_ms: what moments have seen of the time between. */
-int pulse_stolen(const struct pulse *from, const struct pulse *to,
+void cpu_state_now(struct cpu_state *);
+/* lost_ms: what stamps have seen of the time between. */
+int cpu_state_stolen(const struct cpu_state *from, const struct cpu_state *to,
 	double lost_ms);
 /* Do two speeds differ by more than they do by chance? */
 int speed_differs(double speed, double usual);

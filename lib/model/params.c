@@ -353,12 +353,12 @@ params_used(const struct params *p, const struct arch *a, char *used)
 }
 
 void
-positions_fill(float *table, int positions, int width)
+positions_fill(float *table, int from, int to, int width)
 {
 	int half = width / 2;
 	double step = half > 1 ? log(10000) / (half - 1) : log(10000);
 
-	for (int p = 0; p < positions; p++) {
+	for (int p = from; p < to; p++) {
 		float *row = table + (size_t)p * (size_t)width;
 		for (int k = 0; k < half; k++) {
 			double x = p * exp(-k * step);

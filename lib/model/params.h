@@ -126,8 +126,8 @@ struct linear cursor_matrix(struct tensor_cursor *, const char *name, int out,
 float *cursor_bias(struct tensor_cursor *, const char *name, int out);
 struct norm cursor_norm(struct tensor_cursor *, const char *name, int width);
 
-/* fairseq's sinusoids at the super width: table[positions, width], of which a
- * SubTransformer takes the first columns. */
-void positions_fill(float *table, int positions, int width);
+/* Rows from .. to-1 of fairseq's sinusoids at the super width: table[positions,
+ * width], of which a SubTransformer takes the first columns. */
+void positions_fill(float *table, int from, int to, int width);
 
 #endif

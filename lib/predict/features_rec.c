@@ -11,7 +11,7 @@ const char features_names[] =
 
 struct task
 features_rec_get(const struct in *in, const struct rec *r,
-	double f[FEATURES])
+	double f[FEATURES], struct buf *id)
 {
 	const struct task none = task_unknown();
 	const json_t *given = json_object_get(r->json, "features");
@@ -20,6 +20,8 @@ features_rec_get(const struct in *in, const struct rec *r,
 	if (json_object_get(r->json, "arch") || !given) {
 		struct arch a = arch_rec_get(in, r, &none, &task);
 		arch_features(&a, f);
+		if (id)
+			arch_id_member(id, r, &a);
 		return task;
 	}
 	if (json_array_size(given) != FEATURES)
@@ -73,7 +75,7 @@ scan_numbers(const char *p, const char *end)
 	while (p && p < end && !strncmp(p, ",\"", 2)) {
 		size_t n = strspn(p += 2, letters);
 		if (p[n] != '"' || p[n + 1] != ':' || !n ||
-		    !strncmp(p, "predicted", 9) || !strncmp(p, "arch", n) ||
+		    !strncmp(p, "predicted", 9) || !strncmp(p, "arch", 4) ||
 		    !strncmp(p, "task", n) || !strncmp(p, "workload", n))
 			return 0;
 		p = scan_number(p + n + 2);
@@ -83,11 +85,13 @@ scan_numbers(const char *p, const char *end)
 
 int
 features_rec_scan(const struct features_known *k, const struct rec *r,
-	double f[FEATURES])
+	double f[FEATURES], struct buf *id)
 {
 	const char start[] = "{\"arch\":", next[] = ",\"task\":";
+	const char named[] = ",\"arch_id\":\"";
 	const char *p = r->line;
 	struct arch a;
+	char name[ARCH_ID + 1];
 
 	if (!k->any || strncmp(p, start, sizeof start - 1) ||
 	    !(p = arch_scan(&a, p + sizeof start - 1)))
@@ -98,9 +102,19 @@ features_rec_scan(const struct features_known *k, const struct rec *r,
 			return 0;
 		p += sizeof next - 1 + k->len;
 	}
+	int has = !strncmp(p, named, sizeof named - 1);
+	arch_id(&a, name);
+	if (has) {
+		p += sizeof named - 1;
+		if (strncmp(p, name, ARCH_ID) || p[ARCH_ID] != '"')
+			return 0;
+		p += ARCH_ID + 1;
+	}
 	if (!scan_numbers(p, r->line + r->len - 1))
 		return 0;
 	arch_features(&a, f);
+	if (!has)
+		member_text(id, "arch_id", name, ARCH_ID);
 	return 1;
 }
 

@@ -10,9 +10,10 @@
 extern const char features_names[];
 
 /* Those of the record's "arch", or its "features": positive numbers. Returns
- * the record's task. */
+ * the record's task. id: a list of members to which its arch_id is added, if it
+ * has none, or NULL. */
 struct task features_rec_get(const struct in *, const struct rec *,
-	double features[FEATURES]);
+	double features[FEATURES], struct buf *id);
 
 /* The vocabularies of a measured record's "workload" (NULL: none). */
 struct task workload_task(const json_t *workload);
@@ -29,7 +30,7 @@ struct features_known {
 /* 1 if r->line is such a record of that task and has no member that begins
  * with "predicted", else 0: then features_rec_get may understand it. */
 int features_rec_scan(const struct features_known *, const struct rec *,
-	double features[FEATURES]);
+	double features[FEATURES], struct buf *id);
 /* Remember the task of a record whose tree was read and that was found good. */
 void features_rec_know(struct features_known *, const struct rec *);
 void features_known_free(struct features_known *);

@@ -30,14 +30,18 @@ split_parse(const char *text, size_t n)
 }
 
 void
-fit_check_parts(const struct split *s, const char *text, size_t n,
-	size_t folds)
+fit_check_parts(const struct split *s, const char *text,
+	const struct samples *samples, size_t folds)
 {
+	size_t n = samples->n;
+
 	if (s->train < 2 || s->test < 2)
-		die("stdin: %zu records, split %s, leave %zu for training "
-			"and %zu for the test", n, text, s->train, s->test);
+		die("%s: %zu records, split %s, leave %zu for training "
+			"and %zu for the test", samples->name, n, text,
+			s->train, s->test);
 	if (folds && n < 2 * folds)
-		die("stdin: %zu records are too few for %zu folds", n, folds);
+		die("%s: %zu records are too few for %zu folds", samples->name,
+			n, folds);
 }
 
 void
@@ -127,9 +131,9 @@ fit_load_from(struct predictor *p, const char *path, const struct samples *s,
 	for (int i = 0; i < SAME_WORK && !force; i++) {
 		json_t *j = predictor_meta_json(p, samples_same[i], path);
 		if (j && s->same[i] && !json_equal(j, s->same[i]))
-			die("%s: fitted for another %s than that of line %ld "
+			die("%s: fitted for another %s than that of %s "
 				"(--force uses it all the same)", path,
-				samples_same[i], s->first);
+				samples_same[i], s->first.text);
 		json_decref(j);
 	}
 }

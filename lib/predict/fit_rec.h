@@ -14,8 +14,8 @@ struct split {
 struct split split_parse(const char *text, size_t n);
 
 /* Dies if a part, or a fold where there are any, is too small. */
-void fit_check_parts(const struct split *, const char *text, size_t n,
-	size_t folds);
+void fit_check_parts(const struct split *, const char *text,
+	const struct samples *, size_t folds);
 
 /* The interval of a predictor that has none, from rows that it has not seen. */
 void fit_interval(struct predictor *, const double *x, const double *y,

@@ -1,5 +1,6 @@
 #include <math.h>
 #include <string.h>
+#include "features_rec.h"
 #include "predictor_fit.h"
 
 void
@@ -15,6 +16,25 @@ const char *
 predictor_meta(const struct predictor *p, const char *key)
 {
 	return json_string_value(json_object_get(p->meta, key));
+}
+
+int
+predictor_reaches(const struct predictor *p, const double small[FEATURES],
+	const double big[FEATURES], struct why *why)
+{
+	const char *name = features_names;
+
+	for (int i = 0; i < FEATURES; i++, name += strcspn(name, ",") + 1) {
+		double beyond = (p->most[i] - p->least[i]) / 2 + 1e-9;
+		int low = small[i] < p->least[i] - beyond;
+		if (p->most[i] > 0 && (low || big[i] > p->most[i] + beyond))
+			return why_set(why, "%.*s is %.6g, in the measurements "
+				"that the predictor was fitted to it is %.6g "
+				"to %.6g", (int)strcspn(name, ","), name,
+				low ? small[i] : big[i], p->least[i],
+				p->most[i]);
+	}
+	return 0;
 }
 
 /* --- predicting --- */

@@ -26,6 +26,8 @@ struct predictor {
 	double interval[2];        /* what INTERVAL_LEVEL of the measurements
 	                              lie between, as factors of the
 	                              prediction; 0, 0: not known */
+	double least[FEATURES];    /* of the rows that it was fitted to; */
+	double most[FEATURES];     /* all 0: not known */
 	int members;
 	struct mlp member[MEMBERS];
 	json_t *meta;              /* object of strings: what the file says of
@@ -61,6 +63,12 @@ double predictor_features(const struct predictor *,
 	const double features[FEATURES], float *scratch);
 double predictor_arch(const struct predictor *, const struct arch *,
 	float *scratch);
+
+/* Between the features of small and big, in order, are there any that lie far
+ * from all rows that the predictor was fitted to, by over half of the range of
+ * those? Then -1 with a reason; 0 too where the range is not known. */
+int predictor_reaches(const struct predictor *, const double small[FEATURES],
+	const double big[FEATURES], struct why *);
 
 /* What the predictor was fitted for, as text, or NULL where it is not known:
  * "target", "unit", "field" (the member that predict-lat adds), "method",

@@ -270,6 +270,22 @@ fit_products(struct predictor *p, const double *x, const double *y, size_t n,
 	free(f.x);
 }
 
+static void
+set_range(struct predictor *p, const double *x, size_t n,
+	const struct predictor *from)
+{
+	for (int i = 0; i < FEATURES; i++) {
+		int known = from && from->most[i] > 0;
+		p->least[i] = known ? from->least[i] : x[i];
+		p->most[i] = known ? from->most[i] : x[i];
+		for (size_t r = 0; r < n; r++) {
+			double v = x[r * FEATURES + i];
+			p->least[i] = fmin(p->least[i], v);
+			p->most[i] = fmax(p->most[i], v);
+		}
+	}
+}
+
 void
 predictor_fit(struct predictor *p, const double *x,
 	const double *y, size_t n, const struct predictor_plan *plan)
@@ -279,6 +295,7 @@ predictor_fit(struct predictor *p, const double *x,
 	*p = (struct predictor){ .unit = 1 };
 	for (int i = 0; i < FEATURES; i++)
 		p->scale[i] = 1;
+	set_range(p, x, n, plan->from);
 	team_init(&team, plan->threads);
 	if (plan->hat)
 		predictor_fit_hat(p, x, y, n, plan, &team);

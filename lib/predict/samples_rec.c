@@ -1,6 +1,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "field.h"
 #include "products.h"
 #include "samples_rec.h"
 #include "stats.h"
@@ -34,7 +35,7 @@ check_same(struct samples *s, const struct in *in, const struct rec *r,
 	for (int i = 0; i < SAME; i++) {
 		json_t *v = json_object_get(r->json, samples_same[i]);
 		if (!s->n) {
-			s->first = in->line;
+			why_set(&s->first, "%.200s:%ld", in->name, in->line);
 			s->same[i] = json_incref(v);
 			size_t len;
 			const char *at = rec_span(r->line, samples_same[i],
@@ -46,9 +47,9 @@ check_same(struct samples *s, const struct in *in, const struct rec *r,
 		} else if (v ? !s->same[i] || !json_equal(v, s->same[i]) :
 		    s->same[i] != NULL) {
 			if (!force)
-				in_fail(in, "another %s than that of line %ld "
+				in_fail(in, "another %s than that of %s "
 					"(--force mixes them)",
-					samples_same[i], s->first);
+					samples_same[i], s->first.text);
 			free(s->text[i]);
 			s->text[i] = NULL;
 		}
@@ -59,21 +60,14 @@ check_same(struct samples *s, const struct in *in, const struct rec *r,
 static double
 positive(const struct in *in, const json_t *j, const char *path)
 {
-	const char *p = path;
+	struct why why;
+	double v;
 
-	while (j && *p) {
-		size_t n = strcspn(p, ".");
-		char *key = xstrdup(p);
-		key[n] = 0;
-		j = json_object_get(j, key);
-		free(key);
-		p += n + (p[n] == '.');
-	}
-	if (!json_is_number(j))
-		in_fail(in, "no number \"%s\" in the record", path);
-	if (!(json_number_value(j) > 0))
+	if (field_number(j, path, strlen(path), &v, &why))
+		in_fail(in, "%s", why.text);
+	if (!(v > 0))
 		in_fail(in, "%s: want a positive number", path);
-	return json_number_value(j);
+	return v;
 }
 
 /* What the record says of the error of its latency_ms.total: "ci95" of the
@@ -118,42 +112,40 @@ has_convolutions(const json_t *record)
 }
 
 void
-samples_read(struct samples *s, const char *path, int drift, int force,
-	size_t least)
+samples_read(struct samples *s, struct in *in, const char *path, int drift,
+	int force, size_t least)
 {
 	struct rec r = { 0 };
 	struct why why;
-	struct in in;
 
-	in_open(&in, NULL);
-	while (rec_get(&in, &r)) {
+	while (rec_get(in, &r)) {
 		double x[FEATURES], ref = 0;
 		if (json_is_true(json_object_get(r.json, "unsettled"))) {
 			s->unsettled++;
 			continue;
 		}
-		struct task task = features_rec_get(&in, &r, x);
+		struct task task = features_rec_get(in, &r, x, NULL);
 		s->convolved += has_convolutions(r.json);
 		struct task measured = workload_task(json_object_get(r.json,
 			"workload"));
 		if (!force && task_agree(&task, &measured, &why))
-			in_fail(&in, "measured for another task than its own: "
+			in_fail(in, "measured for another task than its own: "
 				"%s (--force takes it)", why.text);
-		double y = positive(&in, r.json, path);
+		double y = positive(in, r.json, path);
 		int has = drift && json_object_get(r.json, "reference_ms");
 		if (has)
-			ref = positive(&in, r.json, "reference_ms");
+			ref = positive(in, r.json, "reference_ms");
 		if (s->n && has != (s->reference[0] > 0) && drift)
-			in_fail(&in, "%s reference_ms, unlike line %ld "
+			in_fail(in, "%s reference_ms, unlike %s "
 				"(--no-drift ignores it)", has ? "has" : "no",
-				s->first);
-		check_same(s, &in, &r, force);
+				s->first.text);
+		check_same(s, in, &r, force);
 		if (!strcmp(path, "latency_ms.total"))
 			add_noise(s, r.json);
-		add_row(s, x, y, ref, in.line);
+		add_row(s, x, y, ref, in->before + in->line);
 	}
 	rec_free(&r);
-	in_close(&in);
+	s->name = in_all_names(in);
 	if (s->unsettled)
 		warn("%zu of %zu records are \"unsettled\" (measured beside "
 			"other load) and left out", s->unsettled,
@@ -163,10 +155,11 @@ samples_read(struct samples *s, const char *path, int drift, int force,
 			"do not show: to the predictor they are noise",
 			s->convolved, s->n);
 	if (!s->n)
-		die("stdin: no %srecords", s->unsettled ? "settled " : "");
+		die("%s: no %srecords", s->name, s->unsettled ? "settled " :
+			"");
 	if (s->n < least)
-		die("stdin: %zu records are too few to fit to; want %zu or "
-			"more", s->n, least);
+		die("%s: %zu records are too few to fit to; want %zu or "
+			"more", s->name, s->n, least);
 }
 
 static double

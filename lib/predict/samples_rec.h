@@ -20,7 +20,8 @@ struct samples {
 	                              load disturbed is not to be learned */
 	size_t convolved;          /* records with convolutions, which are no
 	                              feature */
-	long first;                /* line of the first record */
+	const char *name;          /* of the input, borrowed */
+	struct why first;          /* "FILE:LINE" of the first record */
 	json_t *same[SAME];        /* of the first record, or NULL */
 	char *text[SAME];          /* its bytes; NULL once they differ */
 	double noise;              /* sum over the rows: expected size of the
@@ -30,11 +31,12 @@ struct samples {
 	                              the median's interval */
 };
 
-/* All records of stdin that are not "unsettled", at least so many. path: the target's dotted path.
+/* All records of a stream that are not "unsettled", at least so many. path:
+ * the target's dotted path.
  * drift: read reference_ms, too. force: mix what samples_same
  * keeps apart. */
-void samples_read(struct samples *, const char *path, int drift, int force,
-	size_t least);
+void samples_read(struct samples *, struct in *, const char *path, int drift,
+	int force, size_t least);
 void samples_free(struct samples *);
 /* Divide the machine's drift out: each row by its reference over the median
  * one, to the power that makes a sum of products fit the first n rows best.

@@ -118,6 +118,68 @@ in_open(struct in *in, const char *path)
 }
 
 void
+in_wait_for(const char *what)
+{
+	if (what && in_is_idle())
+		warn("waiting for %s on stdin, which is a terminal; "
+			"Ctrl-D ends them", what);
+}
+
+/* Can all be read, as far as that can be told now? */
+static void
+check_readable(const char *const *paths, size_t n)
+{
+	struct stat st;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!strcmp(paths[i], "-"))
+			continue;
+		if (access(paths[i], R_OK) || stat(paths[i], &st))
+			die("%s: %s", paths[i], strerror(errno));
+		if (S_ISDIR(st.st_mode))
+			die("%s: %s", paths[i], strerror(EISDIR));
+	}
+}
+
+void
+in_open_list(struct in *in, const char *const *paths, size_t n,
+	const char *for_what)
+{
+	check_readable(paths, n);
+	if (!n || !strcmp(paths[0], "-"))
+		in_wait_for(for_what);
+	in_open(in, n ? paths[0] : NULL);
+	in->files = n;
+	if (n) {
+		in->more = paths + 1;
+		in->more_n = n - 1;
+	}
+}
+
+const char *
+in_all_names(const struct in *in)
+{
+	return in->files > 1 ? "the input" : in->name;
+}
+
+/* Go on with the next file; 0 where there is none. */
+static int
+next_file(struct in *in)
+{
+	const struct in old = *in;
+
+	if (!in->more_n || in->stay)
+		return 0;
+	in_close(in);
+	in_open(in, old.more[0]);
+	in->before = old.before + old.lines;
+	in->files = old.files;
+	in->more = old.more + 1;
+	in->more_n = old.more_n - 1;
+	return 1;
+}
+
+void
 in_close(struct in *in)
 {
 	if (in->fd > 0)
@@ -219,17 +281,21 @@ in_line(struct in *in, size_t *len)
 			seen = n;
 			if (fill(in))
 				continue;
+			if (!n && next_file(in)) {
+				seen = 0;
+				continue;
+			}
 			if (!n)
 				return NULL;
 			from = in->text + in->at;
 			nl = from + n;
 			in->len++;   /* the missing newline */
 		}
-		if (!in->line)
+		if (!in->lines)
 			from += begin_text(in, from, (size_t)(nl - from));
 		*nl = 0;
 		in->at = (size_t)(nl - in->text) + 1;
-		in->line++;
+		in->line = ++in->lines;
 		if (len)
 			*len = (size_t)(nl - from);
 		return from;
@@ -249,6 +315,15 @@ has_line(const struct in *in)
 	return 0;
 }
 
+/* Is the next file one whose opening may take long? */
+static int
+waits_for_next(const struct in *in)
+{
+	struct stat st;
+
+	return in->more_n && (stat(in->more[0], &st) || !S_ISREG(st.st_mode));
+}
+
 int
 in_ready(struct in *in, int ms)
 {
@@ -260,7 +335,7 @@ in_ready(struct in *in, int ms)
 			return 0;
 		fill(in);
 	}
-	return 1;
+	return in->at < in->len || !waits_for_next(in);
 }
 
 char *
@@ -284,7 +359,7 @@ in_all(struct in *in, size_t *len, size_t max)
 char *
 in_text(struct in *in, size_t *len, size_t max)
 {
-	int first = !in->line;
+	int first = !in->lines;
 	char *all = in_all(in, len, max);
 	size_t mark = first ? begin_text(in, all, *len) : 0;
 

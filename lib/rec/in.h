@@ -11,7 +11,13 @@
 
 struct in {
 	const char *name;   /* for messages: "stdin" or the path */
-	long line;          /* of the line last returned, from 1 */
+	long line;          /* that of messages: of what was last returned,
+	                       from 1 */
+	long lines;         /* returned so far of this file */
+	long before;        /* of those before it */
+	const char *const *more;   /* [more_n] files to be read next */
+	size_t more_n, files;      /* files: all of them */
+	int stay;                  /* at the end of this one */
 	int fd;
 	int eof;            /* nothing more comes from fd */
 	struct ZSTD_DCtx_s *zstd;
@@ -25,6 +31,15 @@ struct in {
 };
 
 void in_open(struct in *, const char *path);   /* NULL or "-": stdin, once */
+/* Those files one after another, n == 0: stdin. for_what: what is said on
+ * stderr to be waited for where that is a terminal, NULL: nothing. Dies before
+ * anything is read where a file can't be. */
+void in_open_list(struct in *, const char *const *paths, size_t n,
+	const char *for_what);
+/* What in_open_list says of stdin. */
+void in_wait_for(const char *what);
+/* For messages about all of the input. */
+const char *in_all_names(const struct in *);
 void in_close(struct in *);
 /* The next line without its newline, NUL-terminated; NULL at the end. Valid
  * until the next call. A byte order mark before the first is left out. */

@@ -1,6 +1,8 @@
+#include <math.h>
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
+#include "die.h"
 #include "progress.h"
 
 enum { BAR = 24 };
@@ -26,8 +28,32 @@ seconds_cpu(void)
 void
 progress_start(struct progress *p, const char *unit, double total, int quiet)
 {
+	int tty = isatty(2);
+
 	*p = (struct progress){ unit, total, seconds_now(), 0,
-		!quiet && isatty(2) };
+		!quiet && tty, 0, !quiet && !tty };
+}
+
+void
+progress_from(struct progress *p, double done)
+{
+	p->start = seconds_now();
+	p->from = done;
+}
+
+/* Told when a hundredth of the time has gone, 10 seconds at most. */
+static void
+tell(struct progress *p, double done, double took)
+{
+	double rate = (done - p->from) / took;
+	double left = (p->total - done) / rate;
+
+	if (done - p->from < 3 || took < fmin(left / 100, 10))
+		return;
+	p->untold = 0;
+	if (left >= 60)
+		warn("%.0f of %.0f %s: %.0f minutes left at this rate, "
+			"%.3g/s", done, p->total, p->unit, left / 60, rate);
 }
 
 void
@@ -35,6 +61,8 @@ progress_show(struct progress *p, double done, const char *note)
 {
 	double now = seconds_now(), took = now - p->start;
 
+	if (p->total > 0 && p->untold && took > 0)
+		tell(p, done, took);
 	if (!p->on || now - p->shown < 0.2)
 		return;
 	p->shown = now;
@@ -47,11 +75,13 @@ progress_show(struct progress *p, double done, const char *note)
 		fprintf(stderr, "] %.0f/%.0f %s", done, p->total, p->unit);
 	} else
 		fprintf(stderr, "%.0f %s", done, p->unit);
-	if (took > 0 && done > 0) {
-		fprintf(stderr, "  %.3g/s", done / took);
+	if (took > 0 && done > p->from) {
+		double rate = (done - p->from) / took;
+		fprintf(stderr, "  %.3g/s", rate);
 		if (p->total > 0) {
-			int left = (int)(took * (p->total - done) / done);
-			fprintf(stderr, "  %d:%02d left", left / 60, left % 60);
+			double left = floor((p->total - done) / rate);
+			fprintf(stderr, "  %.0f:%02.0f left", floor(left / 60),
+				fmod(left, 60));
 		}
 	}
 	if (note)

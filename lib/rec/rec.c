@@ -2,8 +2,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "join.h"
 #include "out.h"
 #include "rec.h"
+
+static char *
+get_line(struct in *in, size_t *len)
+{
+	char *line = in_line(in, len);
+
+	/* behind a number Jansson reads past one; scans of the line end */
+	if (line && memchr(line, 0, *len))
+		in_fail(in, "broken JSON: a NUL byte");
+	return line;
+}
 
 int
 rec_line(struct in *in, struct rec *r)
@@ -13,24 +25,62 @@ rec_line(struct in *in, struct rec *r)
 
 	rec_free(r);
 	do
-		if (!(line = in_line(in, &len)))
+		if (!(line = get_line(in, &len)))
 			return 0;
 	while (strspn(line, " \t\r") == len);
-	/* after a number Jansson reads past one, and what scans the line ends */
-	if (memchr(line, 0, len))
-		in_fail(in, "broken JSON: a NUL byte");
 	r->line = line;
 	r->len = len;
 	return 1;
 }
 
+/* Take further lines of the file while the object that r->line begins needs
+ * them; messages then name the first. */
+static json_t *
+rec_join(struct in *in, struct rec *r, json_error_t *e)
+{
+	struct join j = { 0 };
+	long first = in->line;
+	size_t len = r->len;
+
+	buf_add(&r->joined, r->line, r->len);
+	in->stay = 1;
+	while (join_add(&j, r->joined.data + r->joined.len - len, len) > 0) {
+		const char *more = get_line(in, &len);
+		if (!more) {
+			in->line = first;
+			in_fail(in, "broken JSON: the record that begins here "
+				"does not end");
+		}
+		buf_str(&r->joined, "\n");
+		buf_add(&r->joined, more, len);
+	}
+	in->stay = 0;
+	json_t *json = json_loadb(r->joined.data, r->joined.len,
+		JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL, e);
+	long last = in->line;
+	in->line = first;
+	if (!json && last > first)
+		in_fail(in, "broken JSON: %s, in line %ld", e->text,
+			first + e->line - 1);
+	join_pack(&r->joined);
+	r->line = r->joined.data;
+	r->len = r->joined.len;
+	return json;
+}
+
 void
-rec_parse(const struct in *in, struct rec *r)
+rec_parse(struct in *in, struct rec *r)
 {
 	json_error_t e;
 
 	r->json = json_loadb(r->line, r->len,
 		JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL, &e);
+	if (!r->json && r->line[strspn(r->line, " \t\r")] == '{')
+		r->json = rec_join(in, r, &e);
+	if (!json_is_object(r->json) &&
+	    r->line[strspn(r->line, " \t\r")] == '[')
+		in_fail(in, "an array: want one record a line, as jq -c '.[]' "
+			"makes them of it");
 	if (!r->json)
 		in_fail(in, "broken JSON: %s, column %d", e.text, e.column);
 	if (!json_is_object(r->json))
@@ -50,6 +100,7 @@ void
 rec_free(struct rec *r)
 {
 	json_decref(r->json);
+	buf_free(&r->joined);
 	*r = (struct rec){ 0 };
 }
 
@@ -58,7 +109,9 @@ rec_free(struct rec *r)
 static const char *
 skip_space(const char *p)
 {
-	return p + strspn(p, " \t\r\n");
+	while (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n')
+		p++;
+	return p;
 }
 
 static const char *
@@ -75,22 +128,17 @@ skip_value(const char *p)
 {
 	int depth = 0;
 
-	do {
-		if (*p == '"') {
+	if (*p != '"' && *p != '{' && *p != '[')
+		return p + strcspn(p, ",}] \t\r\n");
+	do
+		if (*p == '"')
 			p = skip_string(p);
-			continue;
-		}
-		if (*p == '{' || *p == '[') {
-			depth++;
+		else {
+			depth += (*p == '{' || *p == '[') -
+				(*p == '}' || *p == ']');
 			p++;
-		} else if (*p == '}' || *p == ']') {
-			depth--;
-			p++;
-		} else {
-			size_t n = strcspn(p, "\"{}[],: \t\r\n");
-			p += n ? n : 1;
 		}
-	} while (depth > 0);
+	while (depth > 0);
 	return p;
 }
 
@@ -302,78 +350,4 @@ member_raw(struct buf *b, const char *key, const char *json)
 {
 	member_key(b, key);
 	buf_str(b, json);
-}
-
-/* The number at the end of a condition, blanks around it. */
-static int
-bound_parse(const char *text, double *v)
-{
-	char *end;
-
-	text += strspn(text, " \t");
-	*v = strtod(text, &end);
-	return end == text || end[strspn(end, " \t")] || !isfinite(*v);
-}
-
-int
-where_parse(struct where *w, const char *text, struct why *why)
-{
-	const char *field = text + strspn(text, " \t");
-	size_t n = strcspn(field, "<>=!");
-	const char *op = field + n;
-	size_t k = strspn(op, "<>=!");
-	static const char ops[][3] = { "<", "<=", ">", ">=", "==", "!=" };
-
-	while (n && (field[n - 1] == ' ' || field[n - 1] == '\t'))
-		n--;
-	for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) {
-		if (k != strlen(ops[i]) || strncmp(op, ops[i], k))
-			continue;
-		*w = (struct where){ .field = field, .field_len = n };
-		memcpy(w->op, ops[i], sizeof w->op);
-		if (n && !bound_parse(op + k, &w->bound))
-			return 0;
-	}
-	return why_set(why, "want 'FIELD<=NUMBER' (or < > >= == !=), "
-		"not \"%s\"", text);
-}
-
-/* The part of a path that n bytes name: a member, or an array's element. */
-static const json_t *
-step(const json_t *j, const char *name, size_t n)
-{
-	size_t at = 0;
-
-	if (!json_is_array(j))
-		return json_object_getn(j, name, n);
-	if (!n || n > 9)
-		return NULL;
-	for (; n; n--, name++) {
-		if (*name < '0' || *name > '9')
-			return NULL;
-		at = 10 * at + (size_t)(*name - '0');
-	}
-	return json_array_get(j, at);
-}
-
-int
-where_keep(const struct where *w, const json_t *j, struct why *why)
-{
-	const char *p = w->field, *end = p + w->field_len;
-
-	for (size_t n; j && p <= end; p += n + 1) {
-		const char *dot = memchr(p, '.', (size_t)(end - p));
-		n = (size_t)((dot ? dot : end) - p);
-		j = step(j, p, n);
-	}
-	if (!json_is_number(j))
-		return why_set(why, "no number \"%.*s\" in the record",
-			(int)w->field_len, w->field);
-	double v = json_number_value(j);
-	switch (w->op[0]) {
-	case '<': return w->op[1] ? v <= w->bound : v < w->bound;
-	case '>': return w->op[1] ? v >= w->bound : v > w->bound;
-	case '=': return v == w->bound;
-	default:  return v != w->bound;
-	}
 }

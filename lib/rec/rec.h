@@ -1,5 +1,8 @@
 /* rec.h - streams of records: one JSON object a line.
  *
+ * An object that spans lines, as jq prints it, is read as the one line that it
+ * would be without the white space between its tokens.
+ *
  * A filter that annotates keeps the line's own bytes and adds its members
  * before the closing brace.  A member that it adds anew replaces the old one
  * of the same name; all other bytes stay as they came. */
@@ -14,6 +17,7 @@ struct rec {
 	const char *line;   /* the record's bytes, NUL-terminated, borrowed */
 	size_t len;
 	json_t *json;       /* the parsed object; all numbers are reals */
+	struct buf joined;  /* the line's bytes, where they were several */
 };
 
 /* Read the next record, skipping blank lines: 1, or 0 at the end. Dies on
@@ -22,7 +26,7 @@ int rec_get(struct in *, struct rec *);
 /* The same in two steps, where a line may be understood without its tree:
  * the line, json NULL; then its tree. */
 int rec_line(struct in *, struct rec *);
-void rec_parse(const struct in *, struct rec *);
+void rec_parse(struct in *, struct rec *);
 void rec_free(struct rec *);
 
 /* Append to out the line with members added (comma-separated "key":value
@@ -46,17 +50,5 @@ void json_text(struct buf *, const char *s, size_t len);
 /* Where the value of a top-level member stands in a valid object's bytes:
  * pointer and length, or NULL. */
 const char *rec_span(const char *line, const char *key, size_t *len);
-
-/* "FIELD<=NUMBER": keep a record? FIELD is a dotted path, the operator one of
- * < <= > >= == !=. */
-struct where {
-	const char *field;   /* borrowed, field_len bytes */
-	size_t field_len;
-	char op[3];
-	double bound;
-};
-int where_parse(struct where *, const char *text, struct why *);
-/* 1 or 0; -1 with a reason where the field is missing or not a number. */
-int where_keep(const struct where *, const json_t *, struct why *);
 
 #endif

@@ -1,5 +1,57 @@
+#include <math.h>
 #include <stdlib.h>
+#include <string.h>
+#include "field.h"
 #include "wheres.h"
+
+/* The number at the end of a condition, blanks around it. */
+static int
+bound_parse(const char *text, double *v)
+{
+	char *end;
+
+	text += strspn(text, " \t");
+	*v = strtod(text, &end);
+	return end == text || end[strspn(end, " \t")] || !isfinite(*v);
+}
+
+int
+where_parse(struct where *w, const char *text, struct why *why)
+{
+	const char *field = text + strspn(text, " \t");
+	size_t n = strcspn(field, "<>=!");
+	const char *op = field + n;
+	size_t k = strspn(op, "<>=!");
+	static const char ops[][3] = { "<", "<=", ">", ">=", "==", "!=" };
+
+	while (n && (field[n - 1] == ' ' || field[n - 1] == '\t'))
+		n--;
+	for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) {
+		if (k != strlen(ops[i]) || strncmp(op, ops[i], k))
+			continue;
+		*w = (struct where){ .field = field, .field_len = n };
+		memcpy(w->op, ops[i], sizeof w->op);
+		if (n && !bound_parse(op + k, &w->bound))
+			return 0;
+	}
+	return why_set(why, "want 'FIELD<=NUMBER' (or < > >= == !=), "
+		"not \"%s\"", text);
+}
+
+int
+where_keep(const struct where *w, const json_t *j, struct why *why)
+{
+	double v;
+
+	if (field_number(j, w->field, w->field_len, &v, why))
+		return -1;
+	switch (w->op[0]) {
+	case '<': return w->op[1] ? v <= w->bound : v < w->bound;
+	case '>': return w->op[1] ? v >= w->bound : v > w->bound;
+	case '=': return v == w->bound;
+	default:  return v != w->bound;
+	}
+}
 
 void
 wheres_parse(struct wheres *w, const struct opt_list *texts)

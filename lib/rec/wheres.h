@@ -7,6 +7,18 @@
 
 #define OPT_WHERE(t, h) OPT_LIST('w', "where", t, "'FIELD<=NUMBER'", h)
 
+/* "FIELD<=NUMBER": keep a record? FIELD is a dotted path, the operator one of
+ * < <= > >= == !=. */
+struct where {
+	const char *field;   /* borrowed, field_len bytes */
+	size_t field_len;
+	char op[3];
+	double bound;
+};
+int where_parse(struct where *, const char *text, struct why *);
+/* 1 or 0; -1 with a reason where the field is missing or not a number. */
+int where_keep(const struct where *, const json_t *, struct why *);
+
 struct wheres {
 	struct where *at;
 	size_t n;

@@ -3,27 +3,6 @@
 #include "mem.h"
 #include "search.h"
 
-/* Refused draws in a row before the next operator, or giving up. */
-enum { DRAWS = 1000, DRAWS_RANDOM = 20000 };
-
-enum op { OP_CROSS, OP_MUTATE, OP_UNIFORM, OP_CHEAPEST, OP_NONE };
-
-/* Operators in turn, the next one where a run of draws brought nothing new:
- * near the end of a search parents are alike, under a tight limit next to
- * nothing that is drawn uniformly meets it. */
-static const enum op random_ops[] = { OP_UNIFORM, OP_NONE };
-static const enum op first_ops[] = { OP_UNIFORM, OP_CHEAPEST, OP_MUTATE,
-	OP_NONE };
-static const enum op mutate_ops[] = { OP_MUTATE, OP_UNIFORM, OP_NONE };
-static const enum op cross_ops[] = { OP_CROSS, OP_MUTATE, OP_UNIFORM, OP_NONE };
-
-struct draw {
-	struct genome genome;
-	struct arch arch;
-	double cost;
-	size_t index;   /* archs.n where it has not been scored yet */
-};
-
 void
 search_init(struct search *s, const struct space *space,
 	const struct search_plan *plan, const struct search_calls *calls)
@@ -45,47 +24,10 @@ search_free(struct search *s)
 
 /* --- drawing ------------------------------------------- */
 
-/* A random parent; while there is none, the cheapest that was met, which
- * leads to where the limit can be met. */
-static const struct genome *
-pick_parent(const struct search *s, struct rng *r)
-{
-	const size_t *from = s->n_parents ? s->parents : s->members;
-	size_t n = s->n_parents ? s->n_parents : s->n_members;
-
-	return n ? &s->at[from[rng_below(r, n)]].genome : &s->cheapest;
-}
-
-static void
-propose(struct search *s, struct draw *d, enum op op, struct rng *r)
-{
-	const struct genome *a, *b;
-
-	switch (op) {
-	case OP_CROSS:
-		a = pick_parent(s, r);
-		do
-			b = pick_parent(s, r);
-		while (b == a && s->n_parents > 1);
-		genome_cross(&d->genome, a, b, &s->space, r);
-		break;
-	case OP_MUTATE:
-		genome_mutate(&d->genome, pick_parent(s, r), &s->space,
-			s->plan.mutation_prob, r);
-		break;
-	case OP_CHEAPEST:
-		d->genome = s->cheapest;
-		break;
-	default:
-		genome_sample(&d->genome, &s->space, r);
-	}
-	genome_arch(&d->arch, &d->genome, &s->space);
-}
-
 /* Is the draw new to this search, within the limit, and as wanted? What it
- * costs is known where another search has scored it. */
+ * costs is known where another search was told of it. */
 static int
-accept(struct search *s, struct draw *d, double limit)
+accept(struct search *s, struct draw *d)
 {
 	d->index = arch_set_find(&s->archs, &d->arch);
 	int old = d->index < s->archs.n;
@@ -97,124 +39,185 @@ accept(struct search *s, struct draw *d, double limit)
 		s->cheapest = d->genome;
 		s->cheapest_cost = d->cost;
 	}
-	return d->cost <= limit && (old || !s->calls.keep ||
+	return d->cost <= s->limit && (old || !s->calls.keep ||
 		s->calls.keep(s->calls.ctx, &d->arch, d->cost));
 }
 
-/* Draw by the first of the operators that brings something; *ops is moved to
- * it. 0 where none does. */
+/* Draw by the first of the stage's operators that brings something; s->by is
+ * moved to it. 0 where none does. */
 static int
-draw_new(struct search *s, struct draw *d, double limit, const enum op **ops,
-	struct rng *r)
+draw_new(struct search *s, struct draw *d)
 {
-	long most = s->plan.random ? DRAWS_RANDOM : DRAWS;
+	long most = s->plan.strategy->draws;
 
-	for (s->draws = 0; **ops != OP_NONE; ++*ops)
-		for (long i = 0; i < (**ops == OP_CHEAPEST ? 1 : most); i++) {
-			propose(s, d, **ops, r);
+	for (s->draws = 0; *s->by; s->by++)
+		for (long i = 0; i < ((*s->by)->once ? 1 : most); i++) {
+			(*s->by)->draw(s, &d->genome, &s->rng);
+			genome_arch(&d->arch, &d->genome, &s->space);
 			s->draws++;
-			if (accept(s, d, limit))
+			if (accept(s, d))
 				return 1;
 		}
 	return 0;
 }
 
 static int
-refuse(const struct search *s, double limit, struct why *why)
+refuse(const struct search *s, struct why *why)
 {
-	if (s->plan.random)
+	if (s->plan.strategy->uniform)
 		return why_set(why, "of %ld architectures drawn uniformly none "
 			"meets limit and conditions", s->draws);
-	if (s->cheapest_cost <= limit)
+	if (s->cheapest_cost <= s->limit)
 		return why_set(why, "of %ld architectures drawn none meets "
 			"all conditions", s->draws);
 	return why_set(why, "nothing in the space meets the limit %.9g: the "
 		"smallest predicted, of %ld architectures drawn, is %.9g",
-		limit, s->draws, s->cheapest_cost);
+		s->limit, s->draws, s->cheapest_cost);
 }
 
-/* A new search, which has met the space's smallest architecture only; its
- * random numbers. */
-static struct rng
-start(struct search *s, struct draw *smallest)
+/* --- ask and tell ------------------------------------------- */
+
+static long
+stage_count(const struct search_plan *p, const struct stage *stage)
 {
+	return stage->count == COUNT_ONE ? 1 :
+		*(const long *)((const char *)p + stage->count);
+}
+
+static void
+begin_stage(struct search *s, const struct stage *stage)
+{
+	s->stage = stage;
+	s->by = stage->by;
+	s->left = stage_count(&s->plan, stage);
+}
+
+static void
+begin_iteration(struct search *s)
+{
+	const struct strategy *y = s->plan.strategy;
+
+	if (s->iteration++)
+		y->survive(s);
+	s->rng = rng_stream(s->plan.seed, RNG_SEARCH, (uint64_t)s->iteration);
+	begin_stage(s, s->iteration == 1 ? y->first : y->later);
+}
+
+/* To where candidates are left to draw; 0 at the end. */
+static int
+go_on(struct search *s)
+{
+	while (!s->left) {
+		if (s->stage[1].by)
+			begin_stage(s, s->stage + 1);
+		else if (s->iteration < s->plan.iterations &&
+		    s->plan.strategy->later->by)
+			begin_iteration(s);
+		else
+			return 0;
+	}
+	return 1;
+}
+
+/* Meets the space's smallest architecture, which need not be asked about: 1 if
+ * it may be. */
+static int
+begin(struct search *s, double limit)
+{
+	struct draw smallest;
+
 	s->searches++;
+	s->limit = limit;
 	s->n_members = s->n_parents = 0;
+	s->iteration = s->exhausted = 0;
 	s->cheapest_cost = INFINITY;
 	genome_smallest(&s->cheapest, &s->space);
-	smallest->genome = s->cheapest;
-	genome_arch(&smallest->arch, &s->cheapest, &s->space);
-	return rng_stream(s->plan.seed, RNG_SEARCH, 1);
+	smallest.genome = s->cheapest;
+	genome_arch(&smallest.arch, &s->cheapest, &s->space);
+	begin_iteration(s);
+	return accept(s, &smallest);
+}
+
+void
+search_begin(struct search *s, double limit)
+{
+	begin(s, limit);
 }
 
 int
 search_check(struct search *s, double limit, struct why *why)
 {
-	const enum op *ops = first_ops;
-	struct draw d;
-	struct rng r = start(s, &d);
-
-	if (accept(s, &d, limit) || draw_new(s, &d, limit, &ops, &r))
-		return 0;
-	return refuse(s, limit, why);
+	return begin(s, limit) || draw_new(s, &s->asked) ? 0 : refuse(s, why);
 }
 
-/* --- the search ------------------------------------------- */
-
-static int
-add_member(struct search *s, const struct draw *d, int iteration,
-	struct why *why)
+/* What was asked about, or is known from another search, joins this one. */
+static void
+join(struct search *s)
 {
-	size_t i = d->index;
+	const struct draw *d = &s->asked;
 
-	if (i == s->archs.n) {
-		double loss = INFINITY;
-		if (s->calls.score(s->calls.ctx, &d->arch, d->cost, iteration,
-		    &loss, why))
-			return -1;
-		if (i == s->cap) {
-			s->cap = s->cap ? 2 * s->cap : 256;
-			s->at = xrealloc(s->at, s->cap, sizeof *s->at);
-		}
-		arch_set_add(&s->archs, &d->arch);
-		s->at[i] = (struct candidate){ d->genome, d->cost,
-			isnan(loss) ? INFINITY : loss, iteration, 0 };
-	}
 	/* equal architectures may differ in the genes that they don't use */
-	s->at[i].genome = d->genome;
-	s->at[i].search = s->searches;
+	s->at[d->index].genome = d->genome;
+	s->at[d->index].search = s->searches;
 	if (s->n_members == s->members_cap) {
 		s->members_cap = s->members_cap ? 2 * s->members_cap : 256;
 		s->members = xrealloc(s->members, s->members_cap,
 			sizeof *s->members);
 	}
-	s->members[s->n_members++] = i;
+	s->members[s->n_members++] = d->index;
 	s->done++;
+	s->left--;
+}
+
+int
+search_ask(struct search *s, struct arch *a, struct why *why)
+{
+	while (!s->exhausted && go_on(s)) {
+		if (!draw_new(s, &s->asked)) {
+			s->exhausted = s->iteration;
+			return s->n_members ? 0 : refuse(s, why);
+		}
+		if (s->asked.index == s->archs.n) {
+			*a = s->asked.arch;
+			return 1;
+		}
+		join(s);
+	}
 	return 0;
 }
 
-/* n new members: 1 if that many were found, 0 if not, -1 with a reason. */
-static int
-grow(struct search *s, long n, double limit, const enum op *ops,
-	int iteration, struct rng *r, struct why *why)
+void
+search_tell(struct search *s, double loss)
 {
-	struct draw d;
+	size_t i = arch_set_add(&s->archs, &s->asked.arch);
 
-	if (s->plan.random)
-		ops = random_ops;
-	while (n-- > 0) {
-		if (!draw_new(s, &d, limit, &ops, r))
-			return 0;
-		if (add_member(s, &d, iteration, why))
-			return -1;
+	if (i == s->cap) {
+		s->cap = s->cap ? 2 * s->cap : 256;
+		s->at = xrealloc(s->at, s->cap, sizeof *s->at);
 	}
-	return 1;
+	s->at[i] = (struct candidate){ .cost = s->asked.cost,
+		.loss = isnan(loss) ? INFINITY : loss,
+		.iteration = s->iteration };
+	join(s);
 }
 
-/* Put candidate i where it belongs among the n best, at most k; after those
- * that are as good. */
-static size_t
-insert(const struct search *s, size_t *best, size_t n, size_t k, size_t i)
+long
+search_budget(const struct search_plan *p)
+{
+	const struct strategy *y = p->strategy;
+	long n = 0;
+
+	for (const struct stage *t = y->first; t->by; t++)
+		n += stage_count(p, t);
+	for (const struct stage *t = y->later; t->by; t++)
+		n += (p->iterations - 1) * stage_count(p, t);
+	return n;
+}
+
+/* --- what was found ------------------------------------------- */
+
+size_t
+search_rank(const struct search *s, size_t *best, size_t n, size_t k, size_t i)
 {
 	size_t at = n;
 
@@ -229,50 +232,6 @@ insert(const struct search *s, size_t *best, size_t n, size_t k, size_t i)
 	return n;
 }
 
-static void
-choose_parents(struct search *s)
-{
-	s->n_parents = 0;
-	for (size_t i = 0; i < s->n_members; i++)
-		s->n_parents = insert(s, s->parents, s->n_parents,
-			(size_t)s->plan.parents, s->members[i]);
-}
-
-int
-search_run(struct search *s, double limit, struct why *why)
-{
-	const struct search_plan *p = &s->plan;
-	struct draw smallest;
-	struct rng r = start(s, &smallest);
-
-	s->exhausted = 0;
-	accept(s, &smallest, limit);   /* its cost, for whoever looks for one */
-	int more = grow(s, p->population, limit, first_ops, 1, &r, why);
-	if (!more && !s->n_members)
-		return refuse(s, limit, why);
-	s->exhausted = !more;
-	for (int i = 2; more > 0 && i <= p->iterations; i++) {
-		choose_parents(s);
-		r = rng_stream(p->seed, RNG_SEARCH, (uint64_t)i);
-		more = grow(s, p->mutations, limit, mutate_ops, i, &r, why);
-		if (more > 0)
-			more = grow(s, p->crossovers, limit, cross_ops, i, &r,
-				why);
-		if (!more)
-			s->exhausted = i;
-	}
-	return more < 0 ? -1 : 0;
-}
-
-long
-search_budget(const struct search_plan *p)
-{
-	return p->population +
-		(p->iterations - 1) * (p->mutations + p->crossovers);
-}
-
-/* --- what was found ------------------------------------------- */
-
 size_t
 search_best(const struct search *s, double limit, size_t k, size_t *index)
 {
@@ -280,7 +239,7 @@ search_best(const struct search *s, double limit, size_t k, size_t *index)
 
 	for (size_t i = 0; i < s->archs.n; i++)
 		if (s->at[i].cost <= limit && isfinite(s->at[i].loss))
-			n = insert(s, index, n, k, i);
+			n = search_rank(s, index, n, k, i);
 	return n;
 }
 

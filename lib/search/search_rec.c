@@ -36,13 +36,17 @@ print_head(struct search_rec *s, const struct arch *a, double ms)
 {
 	struct profile p = arch_profile(a, &s->task, s->src_len, s->tgt_len);
 	struct buf members = { 0 };
+	char id[ARCH_ID + 1];
 
 	buf_clear(&s->head);
 	buf_str(&s->head, "{\"arch\":");
 	arch_print(&s->head, a);
 	buf_str(&s->head, ",\"task\":");
 	task_print(&s->head, &s->task);
-	buf_str(&s->head, ",");
+	s->id_at = s->head.len + 1;
+	arch_id(a, id);
+	buf_printf(&s->head, ",\"arch_id\":\"%s\",", id);
+	s->id_len = s->head.len - s->id_at;
 	profile_members(&members, &p);
 	if (s->predict)
 		member_num(&members, "predicted_ms", ms);
@@ -62,6 +66,20 @@ keep(void *ctx, const struct arch *a, double ms)
 	return wheres_keep(&s->where, NULL, s->head.data);
 }
 
+/* Is a line of the candidate whose head is at hand? Journals of before may
+ * have no ids. */
+static int
+is_of(const struct search_rec *s, const char *line, size_t len)
+{
+	const char *head = s->head.data;
+	size_t n = s->head.len, at = s->id_at, past = at + s->id_len;
+
+	if (len > n && !memcmp(line, head, n))
+		return 1;
+	return len > n - s->id_len && !memcmp(line, head, at) &&
+		!memcmp(line + at, head + past, n - past);
+}
+
 /* Take the result from the journal's line if it is of this candidate: 0. */
 static int
 take_line(const struct search_rec *s, const char *line, size_t len,
@@ -71,14 +89,14 @@ take_line(const struct search_rec *s, const char *line, size_t len,
 		"iteration" };
 	double v[4];
 
-	if (len <= s->head.len || memcmp(line, s->head.data, s->head.len))
+	if (!is_of(s, line, len))
 		return -1;
 	json_t *j = json_loadb(line, len, JSON_DECODE_INT_AS_REAL, NULL);
 	for (int i = 0; i < 4; i++) {
 		const json_t *x = json_object_get(j, keys[i]);
 		v[i] = json_is_number(x) ? json_number_value(x) : NAN;
 	}
-	int whole = json_object_get(j, keys[0]) && v[2] > 0;
+	int whole = json_object_get(j, keys[0]) && v[2] > 0 && v[2] < 0x1p53;
 	json_decref(j);
 	if (!whole || v[3] != iteration)
 		return -1;
@@ -146,65 +164,80 @@ replay(struct search_rec *s, const struct arch *a, int iteration,
 	s->last = *a;
 	s->last_score = *res;
 	print_line(s, line, len);
+	progress_from(&s->progress, (double)s->search->done + 1);
 	return 1;
 }
 
-static int
-score(void *ctx, const struct arch *a, double ms, int iteration, double *loss,
-	struct why *why)
+static double
+size(void *ctx, const struct arch *a)
 {
 	struct search_rec *s = ctx;
-	struct score res;
-	struct buf b = { 0 };
 
-	print_head(s, a, ms);
-	if (!replay(s, a, iteration, &res)) {
-		if (s->replayed && s->n == (size_t)s->replayed)
-			check_last(s);
-		if (s->eval(s->ctx, a, &res, why))
-			return -1;
-		member_num(&b, "valid_loss", res.loss);
-		member_num(&b, "valid_nll", res.nll);
-		member_int(&b, "valid_tokens", res.tokens);
-		member_int(&b, "iteration", iteration);
-		buf_printf(&s->head, ",%s}\n", b.data);
-		buf_free(&b);
-		journal_add(&s->journal, s->head.data, s->head.len);
-		print_line(s, s->head.data, s->head.len - 1);
-	}
-	*loss = as_printed(res.loss);
-	show(s, iteration, *loss);
-	return 0;
+	return arch_profile(a, &s->task, s->src_len, s->tgt_len).params;
+}
+
+/* What the journal has of the candidate asked about, else what eval says. */
+static void
+score(struct search_rec *s, const struct arch *a, struct score *res)
+{
+	struct buf b = { 0 };
+	struct why why;
+	int iteration = s->search->iteration;
+
+	print_head(s, a, s->search->asked.cost);
+	if (replay(s, a, iteration, res))
+		return;
+	if (s->replayed && s->n == (size_t)s->replayed)
+		check_last(s);
+	if (s->eval(s->ctx, a, res, &why))
+		die("%s", why.text);
+	member_num(&b, "valid_loss", res->loss);
+	member_num(&b, "valid_nll", res->nll);
+	member_int(&b, "valid_tokens", res->tokens);
+	member_int(&b, "iteration", iteration);
+	buf_printf(&s->head, ",%s}\n", b.data);
+	buf_free(&b);
+	journal_add(&s->journal, s->head.data, s->head.len);
+	print_line(s, s->head.data, s->head.len - 1);
 }
 
 struct search_calls
 search_rec_calls(struct search_rec *s)
 {
 	s->best = INFINITY;
-	return (struct search_calls){ s, cost, keep, score };
+	return (struct search_calls){ s, cost, keep, size };
 }
 
 void
-search_rec_run(struct search_rec *s, struct search *search,
-	const double *limits, size_t n, int quiet)
+search_rec_start(struct search_rec *s, const double *limits, size_t n,
+	int quiet)
 {
 	struct why why;
 
 	for (size_t i = 0; i < n; i++)
-		if (search_check(search, limits[i], &why))
+		if (search_check(s->search, limits[i], &why))
 			die("%s", why.text);
 	progress_start(&s->progress, "candidates",
-		(double)search_budget(&search->plan) * (double)n, quiet);
-	for (size_t i = 0; i < n; i++) {
-		if (search_run(search, limits[i], &why))
-			die("%s", why.text);
-		if (search->exhausted && !quiet)
-			warn("limit %g: nothing further to score from "
-				"iteration %d on", limits[i],
-				search->exhausted);
-	}
-	progress_end(&s->progress);
+		(double)search_budget(&s->search->plan) * (double)n, quiet);
+}
+
+double
+search_rec_loss(struct search_rec *s, const struct arch *a)
+{
+	struct score res;
+
+	score(s, a, &res);
+	double loss = as_printed(res.loss);
+	show(s, s->search->iteration, loss);
+	return loss;
+}
+
+void
+search_rec_end(struct search_rec *s)
+{
 	size_t len;
+
+	progress_end(&s->progress);
 	if (journal_next(&s->journal, &len))
 		die("%s:%ld: more candidates than this search has",
 			s->journal.path, s->replayed + 1);
@@ -221,7 +254,7 @@ put_results(const struct search_rec *s, const size_t *index, size_t n,
 
 	for (size_t i = 0; i < n; i++) {
 		const char *line = s->lines[index[i]];
-		struct rec r = { line, strlen(line), NULL };
+		struct rec r = { .line = line, .len = strlen(line) };
 		buf_clear(&b);
 		buf_printf(&b, "\"result\":{%s\"rank\":%zu}", what, i + 1);
 		rec_put(&r, b.data);

@@ -30,7 +30,7 @@ struct search_rec {
 	int src_len, tgt_len;                /* of flops */
 	struct wheres where;
 	struct journal journal;
-	const struct search *search;
+	struct search *search;
 	struct progress progress;
 	/* its own: */
 	long replayed;                       /* lines of the journal */
@@ -38,16 +38,22 @@ struct search_rec {
 	struct score last_score;
 	char **lines;                        /* [n] candidates as printed */
 	size_t n;
-	struct buf head;
+	struct buf head;                     /* of the candidate at hand */
+	size_t id_at, id_len;                /* its arch_id */
 	double best;                         /* loss so far */
 };
 
 /* What the search is to call. The caller has set its members, 0 elsewhere. */
 struct search_calls search_rec_calls(struct search_rec *);
-/* Run the searches for n limits (INFINITY: none). All are looked at before
- * the first candidate is scored. */
-void search_rec_run(struct search_rec *, struct search *,
-	const double *limits, size_t n, int quiet);
+/* Dies unless each of the n limits (INFINITY: none) can be met: to be known
+ * before the first candidate is scored. */
+void search_rec_start(struct search_rec *, const double *limits, size_t n,
+	int quiet);
+/* What to tell of the architecture asked about: its loss, from the journal or
+ * by eval; printed. */
+double search_rec_loss(struct search_rec *, const struct arch *);
+/* Dies if the journal has further candidates. */
+void search_rec_end(struct search_rec *);
 /* Print the best candidates again + "result":{"limit":..,"rank":..}. */
 void search_rec_best(const struct search_rec *, double limit, size_t top);
 /* And the Pareto front + "result":{"front":true,"rank":..}. */

@@ -23,10 +23,12 @@ open_all(struct abreast *r, const char *const *paths, size_t n)
 }
 
 void
-abreast_open_columns(struct abreast *r, const char *path)
+abreast_open_columns(struct abreast *r, const char *const *paths, size_t n,
+	const char *for_what)
 {
-	open_all(r, &path, 1);
-	r->tabs = 1;
+	*r = (struct abreast){ .files = 1, .tabs = 1 };
+	r->in = xcalloc(1, sizeof *r->in);
+	in_open_list(r->in, paths, n, for_what);
 }
 
 /* All files are read to the end: they have the same number of lines. */

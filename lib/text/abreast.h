@@ -23,8 +23,10 @@ struct abreast {
 	size_t n, cap;
 };
 
-/* The columns of a file; NULL or "-" is stdin. abreast_close. */
-void abreast_open_columns(struct abreast *, const char *path);
+/* The columns of n files, one after another; none: stdin. for_what: see
+ * in_open_list. abreast_close. */
+void abreast_open_columns(struct abreast *, const char *const *paths, size_t n,
+	const char *for_what);
 /* The lines of files. Where all can be read twice their lines are
  * counted first. */
 void abreast_open_files(struct abreast *, const char *const *paths, size_t n);

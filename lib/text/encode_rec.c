@@ -2,6 +2,9 @@
 #include <string.h>
 #include "encode_rec.h"
 #include "rec.h"
+#include "spm.h"
+
+enum { ENOUGH = 100 };   /* words, to tell that most are unknown */
 
 static const char *const side_names[] = { "source", "target" };
 static const char *const side_keys[] = { "src", "tgt" };
@@ -34,6 +37,10 @@ put_target(struct encoder *e, const struct column *target)
 	struct buf text = { 0 };
 	size_t len;
 
+	if (e->spm) {
+		json_text(&e->ref, at, text_trimmed(at, target->len));
+		return;
+	}
 	buf_add(&text, "", 0);
 	while ((word = text_word(&at, end, &len))) {
 		if (text.len)
@@ -104,6 +111,33 @@ fail_empty(struct abreast *r, size_t side)
 		side_names[side]);
 }
 
+/* A side's text in the words of the dictionary. */
+static struct column
+cut(struct encoder *e, const struct abreast *r, size_t s)
+{
+	struct why why;
+
+	if (!e->spm)
+		return r->at[s];
+	buf_clear(&e->pieces);
+	buf_add(&e->pieces, "", 0);
+	if (spm_encode(e->spm, &e->pieces, r->at[s].s, r->at[s].len, &why))
+		abreast_fail(r, s, "%s", why.text);
+	return (struct column){ e->pieces.data, e->pieces.len };
+}
+
+/* Warn, once, where most words are unknown. */
+static void
+tell_unknown(struct encoder *e, int s)
+{
+	if (e->quiet || e->told[s] || 2 * e->unknown[s] <= e->words[s])
+		return;
+	e->told[s] = 1;
+	warn("most %s words are not in the dictionary: is the text segmented "
+		"as the dictionary's?%s", side_names[s], e->spm ? "" :
+		" (--spm does it)");
+}
+
 /* The ids of a side into e->ids, and as a member. */
 static void
 put_side(struct encoder *e, const struct abreast *r, size_t s)
@@ -111,10 +145,13 @@ put_side(struct encoder *e, const struct abreast *r, size_t s)
 	e->ids.n = 0;
 	e->broken += !!memchr(r->at[s].s, '\r', text_trimmed(r->at[s].s,
 		r->at[s].len));
-	text_encode(&e->ids, e->dict[s], r->at[s].s, r->at[s].len);
+	struct column text = cut(e, r, s);
+	text_encode(&e->ids, e->dict[s], text.s, text.len);
 	for (int i = 0; i < e->ids.n; i++)
 		e->unknown[s] += e->ids.at[i] == DICT_UNK;
 	e->words[s] += e->ids.n - 1;
+	if (e->words[s] >= ENOUGH)
+		tell_unknown(e, (int)s);
 	buf_printf(&e->out, "%s\"%s\":", s ? "," : "{", side_keys[s]);
 	put_ids(&e->out, &e->ids);
 }
@@ -158,8 +195,10 @@ encode_all(struct encoder *e, struct abreast *r)
 }
 
 void
-encode_report(const struct encoder *e)
+encode_report(struct encoder *e)
 {
+	if (e->quiet)
+		return;
 	if (e->too_long)
 		warn("%ld of %ld lines dropped: longer than --max-len %ld",
 			e->too_long, e->lines, e->max_len);
@@ -173,7 +212,8 @@ encode_report(const struct encoder *e)
 	for (int s = 0; s < SIDES; s++) {
 		double share = 100.0 * (double)e->unknown[s] /
 			(double)(e->words[s] ? e->words[s] : 1);
-		if (share > 5)
+		tell_unknown(e, s);
+		if (share > 5 && !e->told[s])
 			warn("%.1f%% of the %s words are not in the dictionary",
 				share, side_names[s]);
 	}
@@ -185,4 +225,5 @@ encode_free(struct encoder *e)
 	free(e->ids.at);
 	buf_free(&e->out);
 	buf_free(&e->ref);
+	buf_free(&e->pieces);
 }

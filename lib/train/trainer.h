@@ -3,18 +3,19 @@
 #define TRAINER_H
 
 #include "progress.h"
-#include "train.h"
+#include "train_rec.h"
 
 struct trainer {
 	const struct train_opts *o;
 	struct weights *w;
 	struct pairs pairs;
+	const char *pairs_name;   /* where they are from */
 	struct plan plan;
 	struct validation valid;
 	struct pass pass;
 	enum pass_keep keep;
 	struct arena arena;
-	float *positions[2];
+	float *positions[STACKS];
 	int *ints;
 	float *grad, *m, *v;       /* blocks like the weights' */
 	int64_t *steps;            /* Adam's, per tensor */
@@ -25,6 +26,7 @@ struct trainer {
 	char *config;              /* what must not change on resuming */
 	char *kernels;             /* in use: with others last digits differ */
 	long last_saved;           /* update of the last checkpoint, -1 none */
+	double saved_at;           /* its time, or that of the start */
 
 	/* what a checkpoint holds beside the blocks */
 	struct state {
@@ -41,9 +43,21 @@ struct trainer {
 	double start, start_cpu;   /* where s.seconds, .core_seconds were 0 */
 };
 
+/* The SubTransformer that an update takes; of a model of its own, it. */
+void train_arch(struct arch *, const struct weights *w, long seed,
+	long update);
 /* One update: from batch s.batch on, up to update_freq batches. Returns the
  * learning rate. */
 double trainer_update(struct trainer *);
+/* Until it is over. 0, or -1 with a reason where the pairs make no epoch. */
+int trainer_loop(struct trainer *, struct why *);
+/* The batches of the epoch to go on with; -1 with a reason. */
+int trainer_plan(struct trainer *, struct why *);
+/* The largest, the smallest and a random SubTransformer, or the only one. */
+void trainer_validate(struct trainer *);
+extern const struct journal_kind log_journal;
+/* The log record "train": means since the last one. */
+void trainer_log_means(struct trainer *, double lr);
 /* Write the log record {"event":event,members}. */
 void trainer_log(struct trainer *, const char *event, const char *members);
 /* Die: what ("the loss is") is not finite. batch: of the epoch, from 1; 0: the

@@ -46,7 +46,8 @@ apply(struct trainer *t, long tokens, double lr)
 				t->grad + p->param[i].at);
 	double norm = sqrt(squares) * scale;
 	if (!isfinite(norm))
-		trainer_diverged(t, "the gradient is", t->s.update + 1, t->s.batch);
+		trainer_diverged(t, "the gradient is", t->s.update + 1,
+			t->s.batch);
 	if (o->clip_norm > 0 && norm > o->clip_norm)
 		scale *= o->clip_norm / (norm + 1e-6);
 	for (int i = 0; i < p->n; i++) {

@@ -49,12 +49,12 @@ $(OUT)/fuzz/$1: $(OUT)/obj/fuzz/harness-$1.o $(OUT)/obj/fuzz/case.o \
 		$(OUT)/obj/fuzz/main-$(call fuzz.prog,$1).o $(archive)
 	@mkdir -p $$(@D)
 	$(Q)$(CC) $(LDFLAGS) $(fuzz.wrap) -o $$@ $$^ -Wl,--as-needed \
-		$(BLAS_LIBS) $(LIBS)
+		$(LIBS)
 endef
 $(foreach t,$(fuzz.filters),$(eval $(call fuzz-filter,$t)))
 $(fuzz.parts:%=$(OUT)/fuzz/%): $(OUT)/fuzz/%: $(OUT)/obj/fuzz/part-%.o $(archive)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -Wl,--as-needed $(BLAS_LIBS) $(LIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -Wl,--as-needed $(LIBS)
 
 
 # Instrumented, vector code takes minutes to compile: the wide kernels are as

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "out.h"
-#include "weights.h"
+#include "weights_rec.h"
 
 struct list {
 	struct tensor t[1000];

@@ -1,9 +1,10 @@
 /* make-weights - a small model with random weights, for tests.
- * operands: the file, and "dict", "super" or "nan" for what it shall have,
+ * operands: the file, and "dict", "super", "nan" or "spm" (which no library
+ * reads) for what it shall have,
  * "reversed" for another order of the tensors. */
 #include <string.h>
 #include "rng.h"
-#include "weights.h"
+#include "weights_rec.h"
 
 static int
 has(int argc, char **argv, const char *word)
@@ -78,6 +79,8 @@ main(int argc, char **argv)
 		w.src_dict = make_dict(VOCAB);
 		w.tgt_dict = make_dict(VOCAB);
 	}
+	if (has(argc, argv, "spm"))
+		w.spm = (struct text){ xstrdup("none"), 4 };
 	weights_save(&w, argv[1]);
 	if (has(argc, argv, "reversed"))
 		reverse(argv[1]);

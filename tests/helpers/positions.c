@@ -17,7 +17,7 @@ main(int argc, char **argv)
 		return 2;
 	float *t = xaligned((size_t)width * (size_t)rows * sizeof *t +
 		NUM_SLACK);
-	positions_fill(t, rows, width);
+	positions_fill(t, 0, rows, width);
 	for (int i = POSITION_FIRST * width; i < rows * width; i++)
 		printf("%.9g%c", (double)t[i], (i + 1) % width ? ' ' : '\n');
 	free(t);

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include "out.h"
 #include "profile.h"
-#include "train.h"
+#include "trainer.h"
 
 static void
 put_side(struct buf *b, const char *key, const int *ids, const size_t *at,

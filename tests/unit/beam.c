@@ -433,6 +433,7 @@ check(uint64_t seed)
 	struct params p;
 	struct view view;
 	struct why why;
+	size_t failed;
 	double worst = 0;
 
 	draw_archs(&r, &shape, &sub);
@@ -444,7 +445,8 @@ check(uint64_t seed)
 	view_make(&view, &p, p.w, &sub);
 	packed_init(&t.model, &view, DTYPE_FP32, 1);
 	draw_sources(&r, q, task.src_vocab);
-	int bad = translate_window(&t, q, SENTENCES, take_answer, &at, &why);
+	int bad = translate_window(&t, q, SENTENCES, take_answer, &at, &failed,
+		&why);
 	int hyps = bad ? -1 : compare(&a, q, &view, &t.o, &worst);
 	OK(hyps > 0 && worst < 1e-4, "%s, %d+%d layers, %d/%d wide, %s, beam %d, "
 		"lenpen %g, words %d to %g n + %d%s, batch %ld, %ld threads: "

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "rec.h"
-#include "score_cli.h"
+#include "score_cli_rec.h"
 #include "tap.h"
 
 enum { ARGS = 32, TEXTS = 8 };

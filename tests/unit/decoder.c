@@ -129,7 +129,7 @@ slow_logp(const struct model *m, const int *src, int ns, const int *tgt,
 		int w = i ? t->super_decoder_embed_dim :
 			t->super_encoder_embed_dim;
 		pos[i] = xaligned(4 * 80 * (size_t)w + NUM_SLACK);
-		positions_fill(pos[i], 80, w);
+		positions_fill(pos[i], 0, 80, w);
 	}
 	pass.positions[ENCODER] = pos[0];
 	pass.positions[DECODER] = pos[1];

@@ -153,13 +153,14 @@ main(void)
 	struct request q[N] = { 0 };
 	double score[N] = { 0 }, *to = score;
 	struct why why;
+	size_t bad;
 
 	fill_table();
 	for (int i = 0; i < N; i++) {
 		q[i].n = i + 1;
 		q[i].src = xcalloc((size_t)q[i].n, sizeof *q[i].src);
 	}
-	OK(!translate_window(&t, q, N, answer, &to, &why),
+	OK(!translate_window(&t, q, N, answer, &to, &bad, &why),
 		"sentences are translated by another device");
 	for (int i = 0; i < N; i++)
 		NEAR(score[i], best_score(), 1e-6,

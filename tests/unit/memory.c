@@ -8,7 +8,7 @@
 #include "requests.h"
 #include "tap.h"
 #include "tensors.h"
-#include "weights.h"
+#include "weights_rec.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define SANITIZED 1
@@ -102,6 +102,7 @@ run(const char *path, const struct arch *sub, enum dtype dtype,
 	struct weights w;
 	struct view view;
 	struct why why;
+	size_t failed;
 
 	weights_open(&w, path);
 	struct arch a = sub ? *sub : w.params.shape;
@@ -115,7 +116,7 @@ run(const char *path, const struct arch *sub, enum dtype dtype,
 		for (int k = 0; k < 20; k++)
 			r[i].src[k] = k < 19 ? 5 + 400 * k + i : 2;
 	}
-	int bad = translate_window(&t, r, 4, answered, NULL, &why);
+	int bad = translate_window(&t, r, 4, answered, NULL, &failed, &why);
 	double need = (double)(t.model.bytes + tables + bytes_of(&t)),
 		most = peak();
 	OK(!bad && need > 5e7 && most < need + SPARE, "%s: %.0f MB at most, "

@@ -73,8 +73,8 @@ run_init(struct run *r, const struct params *p, const struct arch *arch,
 		64 + NUM_SLACK);
 	r->positions[1] = xaligned(4 * (size_t)task->super_decoder_embed_dim *
 		64 + NUM_SLACK);
-	positions_fill(r->positions[0], 64, task->super_encoder_embed_dim);
-	positions_fill(r->positions[1], 64, task->super_decoder_embed_dim);
+	positions_fill(r->positions[0], 0, 64, task->super_encoder_embed_dim);
+	positions_fill(r->positions[1], 0, 64, task->super_decoder_embed_dim);
 	for (int i = 0; i < pairs->n; i++)
 		order[i] = i;
 	r->ints = xcalloc(batch_ints(256), sizeof(int));

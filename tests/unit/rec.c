@@ -11,6 +11,7 @@
 #include "rec.h"
 #include "rng.h"
 #include "tap.h"
+#include "wheres.h"
 
 /* Is what json_text prints JSON, of these bytes if they are UTF-8, and without
  * control characters? */

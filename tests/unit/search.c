@@ -47,7 +47,7 @@ struct toy {
 	double limit;             /* of the search under way */
 	int over, twice;          /* must stay 0 */
 	struct arch_set scored;
-	double fail_after, nan_above;
+	double nan_above;
 };
 
 static double
@@ -84,21 +84,14 @@ toy_loss(const struct arch *arch)
 	return 1000 - gain;
 }
 
-static int
-toy_score(void *ctx, const struct arch *a, double cost, int iteration,
-	double *loss, struct why *why)
+static double
+toy_told(struct toy *t, const struct arch *a, double cost)
 {
-	struct toy *t = ctx;
-
-	(void)iteration;
 	t->over += cost > t->limit;
 	t->twice += arch_set_find(&t->scored, a) < t->scored.n;
 	arch_set_add(&t->scored, a);
-	if (t->fail_after && (double)t->scores >= t->fail_after)
-		return why_set(why, "broken");
 	t->scores++;
-	*loss = t->nan_above && cost > t->nan_above ? NAN : toy_loss(a);
-	return 0;
+	return t->nan_above && cost > t->nan_above ? NAN : toy_loss(a);
 }
 
 static int
@@ -112,7 +105,7 @@ static void
 toy_open(struct search *s, struct toy *t, const struct space *space,
 	const struct search_plan *plan)
 {
-	struct search_calls calls = { t, toy_cost, NULL, toy_score };
+	struct search_calls calls = { t, toy_cost, NULL, toy_cost };
 
 	*t = (struct toy){ .limit = INFINITY };
 	search_init(s, space, plan, &calls);
@@ -128,8 +121,14 @@ toy_close(struct search *s, struct toy *t)
 static int
 toy_run(struct search *s, struct toy *t, double limit, struct why *why)
 {
+	struct arch a;
+	int more;
+
 	t->limit = limit;
-	return search_run(s, limit, why);
+	search_begin(s, limit);
+	while ((more = search_ask(s, &a, why)) > 0)
+		search_tell(s, toy_told(t, &a, s->asked.cost));
+	return more;
 }
 
 /* The best loss in the whole space, by counting through all genomes. */
@@ -249,10 +248,10 @@ test_optimum(const struct space *s)
 
 	OK(within > 10000, "%zu genomes meet the limit", within);
 	for (plan.seed = 1; plan.seed <= 10; plan.seed++) {
-		plan.random = 0;
+		plan.strategy = &strategy_hat;
 		toy_open(&evo, &te, s, &plan);
 		toy_run(&evo, &te, limit, &why);
-		plan.random = 1;
+		plan.strategy = &strategy_random;
 		toy_open(&rnd, &tr, s, &plan);
 		toy_run(&rnd, &tr, limit, &why);
 		search_best(&evo, limit, 1, &i);
@@ -277,10 +276,63 @@ test_optimum(const struct space *s)
 	OK(!twice, "none twice");
 }
 
+/* By counting: the most decoder layers within the limit, then the largest. */
+static double
+rule_of_thumb(const struct space *s, double limit, int *layers)
+{
+	struct rng r = rng_seed(7);
+	struct genome o;
+	struct arch a;
+	struct toy t = { 0 };
+	double most = 0;
+
+	*layers = 0;
+	for (int i = 0; i < 300000; i++) {
+		genome_sample(&o, s, &r);
+		genome_arch(&a, &o, s);
+		double cost = toy_cost(&t, &a);
+		int n = a.decoder_layer_num;
+		if (cost > limit || n < *layers)
+			continue;
+		most = n > *layers || cost > most ? cost : most;
+		*layers = n;
+	}
+	return most;
+}
+
+static void
+test_deepest(const struct space *s)
+{
+	static const double limits[] = { 160, 200, 420 };
+	struct search_plan plan = SEARCH_PLAN;
+	struct search a;
+	struct toy t;
+	struct why why;
+
+	plan.strategy = &strategy_deepest;
+	for (int i = 0; i < 3; i++) {
+		int layers;
+		double most = rule_of_thumb(s, limits[i], &layers);
+		toy_open(&a, &t, s, &plan);
+		OK(!toy_run(&a, &t, limits[i], &why) && a.archs.n == 1 &&
+			search_budget(&plan) == 1 && !a.exhausted,
+			"deepest asks about one");
+		OK(a.archs.at[0].decoder_layer_num == layers &&
+			a.at[0].cost >= most && a.at[0].cost <= limits[i],
+			"limit %g: %d decoder layers, %g of %g", limits[i],
+			layers, a.at[0].cost, most);
+		toy_close(&a, &t);
+	}
+	toy_open(&a, &t, s, &plan);
+	OK(toy_run(&a, &t, 1, &why) == -1 && !t.scores,
+		"deepest: a limit that nothing meets: %s", why.text);
+	toy_close(&a, &t);
+}
+
 static void
 test_limits(const struct space *s)
 {
-	struct search_plan plan = { 20, 5, 10, 10, 6, .3, 3, 0 };
+	struct search_plan plan = { 20, 5, 10, 10, 6, .3, 3, &strategy_hat };
 	struct search a, b;
 	struct toy ta, tb;
 	struct why why = { "" };
@@ -342,7 +394,7 @@ test_limits(const struct space *s)
 static void
 test_front(const struct space *s)
 {
-	struct search_plan plan = { 60, 10, 20, 20, 4, .3, 5, 0 };
+	struct search_plan plan = { 60, 10, 20, 20, 4, .3, 5, &strategy_hat };
 	struct search a;
 	struct toy t;
 	struct why why;
@@ -373,26 +425,33 @@ test_front(const struct space *s)
 static void
 test_edges(const struct space *s)
 {
-	struct search_plan plan = { 20, 5, 10, 10, 6, .3, 3, 0 };
+	struct search_plan plan = { 20, 5, 10, 10, 6, .3, 3, &strategy_hat };
 	struct space small = parse(tiny);
 	struct search a;
 	struct toy t;
 	struct why why;
 	size_t best[200];
 
-	for (plan.random = 0; plan.random < 2; plan.random++) {
+	for (int uniform = 0; uniform < 2; uniform++) {
+		plan.strategy = uniform ? &strategy_random : &strategy_hat;
 		toy_open(&a, &t, &small, &plan);
 		OK(!toy_run(&a, &t, INFINITY, &why) && a.exhausted &&
 			(double)a.archs.n == space_size(&small),
 			"a small space is searched whole, %s",
-			plan.random ? "uniformly" : "then left");
+			uniform ? "uniformly" : "then left");
 		toy_close(&a, &t);
 	}
-	plan.random = 0;
+	plan.strategy = &strategy_hat;
 	toy_open(&a, &t, s, &plan);
-	t.fail_after = 30;
-	OK(toy_run(&a, &t, INFINITY, &why) && !strcmp(why.text, "broken") &&
-		a.archs.n == 30, "a score that fails ends it");
+	search_begin(&a, INFINITY);
+	struct arch x, y;
+	OK(search_ask(&a, &x, &why) == 1 && a.archs.n == 0 && !a.done,
+		"what is asked about is no candidate before it is told");
+	search_tell(&a, 3);
+	OK(a.archs.n == 1 && a.at[0].loss == 3 && a.at[0].iteration == 1 &&
+		arch_equal(&a.archs.at[0], &x), "and then is");
+	OK(search_ask(&a, &y, &why) == 1 && !arch_equal(&x, &y),
+		"the next one is another");
 	toy_close(&a, &t);
 
 	toy_open(&a, &t, s, &plan);
@@ -427,6 +486,7 @@ main(void)
 
 	test_genomes(&s);
 	test_optimum(&s);
+	test_deepest(&s);
 	test_limits(&s);
 	test_front(&s);
 	test_edges(&s);

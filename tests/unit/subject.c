@@ -62,20 +62,21 @@ main(void)
 	struct task t = { 6000, 9000, 0, 160, 128 };
 	struct workload w = { .beam = 5, .batch = 1, .threads = 1,
 		.k = kernels_best() };
-	struct patience p = { .repeat = 2, .min_repeat = 2, .max_s = 10 };
+	struct stop_rule p = { .repeat = 2, .min_repeat = 2, .max_s = 10 };
 
 	workload_uniform(&w, 12, 12);
 	for (int d = 0; d < DTYPES; d++) {
 		struct random_block b = { .dtype = (enum dtype)d, .seed = 1 };
 		struct subject s;
 		struct timings times = { 0 };
+		struct core_cycles core = { 0 };
 		struct latency l;
 		w.dtype = (enum dtype)d;
 		random_block_grow(&b, subject_floats(&a, &t, w.dtype));
 		subject_random(&s, &b, &a, &t, &w);
 		OK(!zero_pages_of(&s.model), "%s: no page of the weights is "
 			"zeros", dtype_names[d]);
-		subject_measure(&s, &p, &times, &l);
+		subject_measure(&s, &p, &core, &times, &l);
 		OK(isfinite(s.decoder->follow[0].logp) &&
 			s.decoder->follow[0].id >= 0, "%s: they decode to "
 			"numbers", dtype_names[d]);

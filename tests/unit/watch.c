@@ -10,11 +10,11 @@ static int
 disturbed_by(double ms, double cpu_ms, double waited, long switches,
 	int threads)
 {
-	struct moment from = { .start = { 1e6, 5e3 }, .switches = 7 };
-	struct moment to = { .end = { 1e6 + ms, 5e3 + cpu_ms },
+	struct stamp from = { .start = { 1e6, 5e3 }, .switches = 7 };
+	struct stamp to = { .end = { 1e6 + ms, 5e3 + cpu_ms },
 		.switches = 7 + switches, .waited_ms = waited };
 
-	return moment_disturbed(&from, &to, threads);
+	return stamp_disturbed(&from, &to, threads);
 }
 
 static int
@@ -26,10 +26,10 @@ disturbed(double ms, double cpu_ms, long switches, int threads)
 static int
 stolen(double ms, double stolen_ms, double lost_ms, int cpu)
 {
-	struct pulse from = { 1e6, 500, 1, 3 };
-	struct pulse to = { 1e6 + ms, 500 + stolen_ms, 1, cpu };
+	struct cpu_state from = { 1e6, 500, 1, 3 };
+	struct cpu_state to = { 1e6 + ms, 500 + stolen_ms, 1, cpu };
 
-	return pulse_stolen(&from, &to, lost_ms);
+	return cpu_state_stolen(&from, &to, lost_ms);
 }
 
 static int
@@ -65,27 +65,27 @@ main(void)
 	OK(!speed_differs(1.04, 1) && !speed_differs(0.96, 1) &&
 		speed_differs(0.7, 1) && speed_differs(1.5, 1), "clock speeds");
 
-	struct looks l = { INFINITY, INFINITY };
+	struct core_cycles l = { 0 }, core = { 0 };
 	double cycles[] = { 1.9, 1.8, 1, 1.7, 1, 1.01, 1.2, 1.7, 0.01, 1, 1.9 };
 	int shared[] =    { 0,   0,   0, 0,   0, 0,    0,   1,   0,    0, 1 };
 	for (size_t i = 0; i < sizeof shared / sizeof *shared; i++)
-		OK(looks_shared(&l, cycles[i]) == shared[i],
+		OK(core_shared(&l, cycles[i]) == shared[i],
 			"look %zu at the core", i);
 
-	struct moment a, b;
-	struct pulse p;
+	struct stamp a, b;
+	struct cpu_state p;
 	struct watch w;
-	watch_open(&w, 2);
-	moment_now(&a, &w);
-	pulse_take(&p);
-	moment_now(&b, &w);
+	watch_open(&w, 2, &core);
+	stamp_now(&a, &w);
+	cpu_state_now(&p);
+	stamp_now(&b, &w);
 	watch_close(&w);
-	OK(moment_ms(&a, &b) > 0 && b.start.ms > b.end.ms &&
+	OK(stamp_ms(&a, &b) > 0 && b.start.ms > b.end.ms &&
 		b.end.cpu_ms > a.start.cpu_ms && b.switches >= a.switches,
-		"moments go on");
-	OK(moment_lost_ms(&a, &b) < moment_ms(&a, &b), "not all is lost");
+		"time stamps go on");
+	OK(stamp_lost_ms(&a, &b) < stamp_ms(&a, &b), "not all is lost");
 	OK(p.ms > a.start.ms && p.speed > 0 && p.stolen_ms >= 0 && p.cpu >= 0,
-		"a pulse");
+		"the state of a CPU");
 
 	OK(count("0") == 1 && count("0,2-3") == 3 && count("7-7,1,1") == 2,
 		"lists of CPUs");

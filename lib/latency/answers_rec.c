@@ -1,0 +1,181 @@
+#include <stdlib.h>
+#include <string.h>
+#include "answers_rec.h"
+#include "rng.h"
+
+static const char *const members[] = { "arch_id", "latency_ms", "unsettled",
+	"repeats", "redone", "core_shared", "reference_ms", "workload",
+	"host", NULL };
+const char *const *const measured_members = members + 1;
+
+static const struct journal_kind measurements = { "measurements",
+	"\"arch\":", { { "latency_ms.total", MEMBER_NUMBER },
+	{ "repeats", MEMBER_COUNT }, { "workload", MEMBER_OBJECT },
+	{ "host", MEMBER_OBJECT } } };
+
+/* Of the record's own bytes, but for an id that it may have or not: as a new
+ * answer to it would begin. */
+static uint64_t
+key_of(const char *line, size_t len)
+{
+	struct buf b = { 0 };
+	uint64_t key = 0;
+
+	rec_merge(&b, line, len, "\"host\":0", members);
+	for (size_t i = 0; i < b.len; i += sizeof key) {
+		uint64_t part = 0;
+		memcpy(&part, b.data + i, b.len - i < sizeof part ?
+			b.len - i : sizeof part);
+		key = rng_mix(key ^ part);
+	}
+	buf_free(&b);
+	return key;
+}
+
+static json_t *
+load(const char *text, size_t len)
+{
+	return json_loadb(text, len, JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL,
+		NULL);
+}
+
+/* Such a record is measured again. */
+static int
+is_unsettled(const char *line, size_t len)
+{
+	json_t *j = load(line, len);
+	int yes = json_is_true(json_object_get(j, "unsettled"));
+
+	json_decref(j);
+	return yes;
+}
+
+/* The name of a member in which two objects differ, or NULL. */
+static const char *
+differing(json_t *a, json_t *b)
+{
+	const char *key;
+	json_t *v;
+
+	json_object_foreach(a, key, v)
+		if (!json_equal(v, json_object_get(b, key)))
+			return key;
+	json_object_foreach(b, key, v)
+		if (!json_object_get(a, key))
+			return key;
+	return NULL;
+}
+
+/* Dies where a member of the answer is not what is given. */
+static void
+check_same(const struct answers *a, const struct answer *own,
+	const char *member, const char *want)
+{
+	json_t *was = load(own->line, own->len);
+	json_t *now = load(want, strlen(want));
+
+	const char *key = differing(json_object_get(was, member), now);
+	if (key)
+		die("%s:%ld: measured %s %s: \"%s\" differs", a->journal.path,
+			own->no, !strcmp(member, "host") ? "on another" :
+			"with another", member, key);
+	json_decref(was);
+	json_decref(now);
+}
+
+static int
+by_key(const void *a, const void *b)
+{
+	const struct answer *x = a, *y = b;
+
+	if (x->key != y->key)
+		return x->key > y->key ? 1 : -1;
+	return (x->no > y->no) - (x->no < y->no);
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	const struct answer *x = a, *y = b;
+
+	return (x->no > y->no) - (x->no < y->no);
+}
+
+void
+answers_open(struct answers *a, const char *path, const char *host)
+{
+	const char *line;
+	size_t len, cap = 0;
+
+	*a = (struct answers){ 0 };
+	journal_open(&a->journal, path, &measurements);
+	for (long no = 1; path && (line = journal_next(&a->journal, &len));
+	    no++) {
+		if (is_unsettled(line, len))
+			continue;
+		if (a->n == cap) {
+			cap = cap ? 2 * cap : 256;
+			a->at = xrealloc(a->at, cap, sizeof *a->at);
+		}
+		struct answer *own = &a->at[a->n];
+		*own = (struct answer){ .line = line, .len = len,
+			.no = no };
+		a->n++;
+		check_same(a, own, "host", host);
+		own->key = key_of(line, len);
+	}
+	if (a->n)
+		qsort(a->at, a->n, sizeof *a->at, by_key);
+}
+
+struct answer *
+answers_take(struct answers *a, const char *line, size_t len,
+	const char *workload)
+{
+	size_t from = 0, to = a->n;
+
+	if (!a->n)
+		return NULL;
+	uint64_t key = key_of(line, len);
+	while (from < to) {
+		size_t mid = from + (to - from) / 2;
+		if (a->at[mid].key < key)
+			from = mid + 1;
+		else
+			to = mid;
+	}
+	while (from < a->n && a->at[from].key == key && a->at[from].taken)
+		from++;
+	if (from == a->n || a->at[from].key != key)
+		return NULL;
+	check_same(a, &a->at[from], "workload", workload);
+	a->at[from].taken = 1;
+	return &a->at[from];
+}
+
+void
+answers_check(const struct answers *a, const char *name)
+{
+	const struct answer *first = NULL;
+
+	for (size_t i = 0; i < a->n; i++)
+		if (!a->at[i].taken && (!first || a->at[i].no < first->no))
+			first = &a->at[i];
+	if (first)
+		die("%s:%ld: answers no record of %s", a->journal.path,
+			first->no, name);
+}
+
+void
+answers_sort(struct answers *a)
+{
+	if (a->n)
+		qsort(a->at, a->n, sizeof *a->at, by_number);
+}
+
+void
+answers_close(struct answers *a)
+{
+	journal_close(&a->journal);
+	free(a->at);
+}

@@ -1,0 +1,52 @@
+/* weights_rec.h - models in files: safetensors that describe themselves.
+ *
+ * __metadata__ holds "arch" (the shape stored), "task", and of a supernet its
+ * "space", as JSON texts, and "label_smoothing"; the dictionaries are the U8
+ * tensors "src_dict" and "tgt_dict" (dict.txt's bytes), what cut the text for
+ * them "spm" (a SentencePiece model). The functions here die with a reason that
+ * names the file. */
+#ifndef WEIGHTS_REC_H
+#define WEIGHTS_REC_H
+
+#include "params.h"
+#include "space.h"
+#include "tensors.h"
+
+struct text {
+	char *bytes;    /* owned; NULL: none */
+	size_t len;
+};
+
+/* Of weights that do not say what they were trained with. */
+#define SMOOTHING_DEFAULT 0.1
+
+struct weights {
+	struct params params;
+	double label_smoothing;         /* of the training, in [0, 1) */
+	struct space space;             /* of a supernet */
+	int is_super;
+	struct text src_dict, tgt_dict, spm;
+	struct tensors file;            /* while it is open */
+	int in_file;                    /* params.w points into it */
+};
+
+void weights_load(struct weights *, const char *path);
+/* The same in two steps: all but the weights; then a view of those of a
+ * SubTransformer, which must fit, in memory that is borrowed from the file
+ * where it can be, so that it is to be read only and once, by packed_take. */
+void weights_open(struct weights *, const char *path);
+void weights_lend(struct weights *, const struct arch *, struct view *);
+void weights_free(struct weights *);
+/* Write the model; as a file, whole or not at all. */
+struct out;
+void weights_write(const struct weights *, struct out *);
+void weights_save(const struct weights *, const char *path);
+/* The SubTransformer's slice as a model of its own (arch must fit). */
+void weights_slice(struct weights *to, const struct weights *from,
+	const struct arch *);
+/* A file's bytes, for a dictionary; for what is no text. */
+struct text text_load(const char *path);
+struct text bytes_load(const char *path);
+struct text text_copy(const struct text *);
+
+#endif

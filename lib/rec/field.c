@@ -1,0 +1,85 @@
+#include <string.h>
+#include "field.h"
+#include "mem.h"
+#include "nearest.h"
+
+/* The part of a path that n bytes name: a member, or an array's element. */
+static const json_t *
+step(const json_t *j, const char *name, size_t n)
+{
+	size_t at = 0;
+
+	if (!json_is_array(j))
+		return json_object_getn(j, name, n);
+	if (!n || n > 9)
+		return NULL;
+	for (; n; n--, name++) {
+		if (*name < '0' || *name > '9')
+			return NULL;
+		at = 10 * at + (size_t)(*name - '0');
+	}
+	return json_array_get(j, at);
+}
+
+/* Of all numbers' paths below j, which has path; the nearest into best. A name
+ * without the objects that it stands in is near, too. */
+static void
+search(const json_t *j, struct buf *path, struct nearest *near,
+	struct buf *best)
+{
+	size_t len = path->len;
+	const char *key;
+	json_t *v;
+
+	json_object_foreach((json_t *)j, key, v) {
+		buf_printf(path, "%s%s", len ? "." : "", key);
+		size_t leaf = path->len - strlen(key);
+		if (json_is_object(v))
+			search(v, path, near, best);
+		else if (json_is_number(v) &&
+		    (nearest_try(near, path->data, path->len) |
+		    nearest_try(near, path->data + leaf, path->len - leaf))) {
+			buf_clear(best);
+			buf_add(best, path->data, path->len);
+		}
+		path->len = len;
+		path->data[len] = 0;
+	}
+}
+
+static int
+missing(const json_t *j, const char *path, size_t len, struct why *why)
+{
+	struct nearest near = nearest_to(path, len);
+	struct buf at = { 0 }, best = { 0 };
+	char hint[120];
+
+	buf_add(&at, "", 0);
+	search(j, &at, &near, &best);
+	near.name = best.data;
+	near.len = best.len;
+	why_set(why, "no number \"%.*s\" in the record%s",
+		len > 100 ? 100 : (int)len, path,
+		nearest_hint(&near, hint, sizeof hint));
+	buf_free(&at);
+	buf_free(&best);
+	return -1;
+}
+
+int
+field_number(const json_t *j, const char *path, size_t len, double *v,
+	struct why *why)
+{
+	const char *p = path, *end = p + len;
+	const json_t *at = j;
+
+	for (size_t n; at && p <= end; p += n + 1) {
+		const char *dot = memchr(p, '.', (size_t)(end - p));
+		n = (size_t)((dot ? dot : end) - p);
+		at = step(at, p, n);
+	}
+	if (!json_is_number(at))
+		return missing(j, path, len, why);
+	*v = json_number_value(at);
+	return 0;
+}

@@ -1,0 +1,173 @@
+/* train_opts.h - the options of a training: one row each, of which its field,
+ * default, parsing, help and part in the training's identity come. */
+#ifndef TRAIN_OPTS_H
+#define TRAIN_OPTS_H
+
+#include <math.h>
+#include "arch_rec.h"
+#include "isa_rec.h"
+
+/* Whether a training that goes on from a checkpoint may have another value.
+ * FIXED: no; how the checkpoint calls it, "" right after the row before.
+ * FIXED_IF_SET: the same, but checkpoints name it only where it is not the
+ * default. KNOWN: no; checkpoint_config sees to it itself. */
+#define MAY_CHANGE         ID_FREE, NULL
+#define KNOWN              ID_KNOWN, NULL
+#define FIXED(word)        ID_FIXED, word
+#define FIXED_IF_SET(word) ID_IF_SET, word
+
+/* ROW(type, field, default, identity, option); t: pointer to the options.
+ * Names are fairseq's. */
+#define TRAIN_ROWS(ROW, t) \
+	ROW(const char *, output, NULL, MAY_CHANGE, \
+		OPT_OUTPUT('o', "output", &(t)->output, \
+			"weights to write; -: stdout, the log on stderr")) \
+	ROW(const char *, resume, NULL, MAY_CHANGE, \
+		OPT_JOURNAL(&(t)->resume, \
+			"journal of the log; go on from FILE and the " \
+			"checkpoint " \
+			"OUTPUT.checkpoint")) \
+	ROW(const char *, valid, NULL, MAY_CHANGE, \
+		OPT_TEXT(0, "valid", &(t)->valid, "FILE", "validation pairs")) \
+	ROW(const char *, src_dict, NULL, KNOWN, \
+		OPT_TEXT(0, "src-dict", &(t)->src_dict, "FILE", \
+			"source dictionary, stored in the weights")) \
+	ROW(const char *, tgt_dict, NULL, KNOWN, \
+		OPT_TEXT(0, "tgt-dict", &(t)->tgt_dict, "FILE", \
+			"target dictionary [that of the source]")) \
+	ROW(const char *, spm, NULL, MAY_CHANGE, \
+		OPT_TEXT(0, "spm", &(t)->spm, "FILE", \
+			"SentencePiece model that cut the text, stored in " \
+			"the weights: translate --text takes plain text " \
+			"then")) \
+	ROW(int, share, 0, KNOWN, \
+		OPT_FLAG(0, "share-all-embeddings", &(t)->share, \
+			"one table for source, target and output")) \
+	ROW(long, max_update, 40000, KNOWN, \
+		OPT_LONG(0, "max-update", &(t)->max_update, 1, LONG_MAX, \
+			"updates")) \
+	ROW(long, max_epoch, LONG_MAX, MAY_CHANGE, \
+		OPT_LONG(0, "max-epoch", &(t)->max_epoch, 1, LONG_MAX, \
+			"epochs")) \
+	ROW(long, max_tokens, 4096, FIXED("max-tokens"), \
+		OPT_LONG(0, "max-tokens", &(t)->max_tokens, 1, 1 << 24, \
+			"longest side x sentences of a batch")) \
+	ROW(long, max_sentences, 0, FIXED("max-sentences"), \
+		OPT_LONG(0, "max-sentences", &(t)->max_sentences, 0, 1 << 24, \
+			"sentences of a batch, 0: any number")) \
+	ROW(long, update_freq, 1, FIXED("update-freq"), \
+		OPT_LONG(0, "update-freq", &(t)->update_freq, 1, 1 << 20, \
+			"batches an update")) \
+	ROW(double, lr, 5e-4, FIXED("lr"), \
+		OPT_REAL(0, "lr", &(t)->lr, 0, 1e3, "highest learning rate")) \
+	ROW(double, min_lr, 0, FIXED("min-lr"), \
+		OPT_REAL(0, "min-lr", &(t)->min_lr, 0, 1e3, \
+			"learning rate at the end of cosine")) \
+	ROW(const char *, schedule, "inverse_sqrt", FIXED(""), \
+		OPT_CHOICE(0, "lr-scheduler", &(t)->schedule, \
+			"inverse_sqrt|cosine", \
+			"learning rate after the warm-up")) \
+	ROW(long, warmup_updates, 4000, FIXED("warmup"), \
+		OPT_LONG(0, "warmup-updates", &(t)->warmup_updates, 0, \
+			LONG_MAX, \
+			"updates of linear warm-up")) \
+	ROW(double, warmup_init_lr, 1e-7, FIXED("from"), \
+		OPT_REAL(0, "warmup-init-lr", &(t)->warmup_init_lr, 0, 1e3, \
+			"learning rate of the first update")) \
+	ROW(double, dropout, 0.3, FIXED("dropout"), \
+		OPT_REAL(0, "dropout", &(t)->dropout, 0, 0.99, \
+			"dropout at the super width")) \
+	ROW(double, attention_dropout, 0, FIXED(""), \
+		OPT_REAL(0, "attention-dropout", &(t)->attention_dropout, 0, \
+			0.99, \
+			"dropout of attention probabilities")) \
+	ROW(double, activation_dropout, 0, FIXED(""), \
+		OPT_REAL(0, "activation-dropout", &(t)->activation_dropout, 0, \
+			0.99, \
+			"dropout inside the FFN, at the super width")) \
+	ROW(double, label_smoothing, 0.1, FIXED("smoothing"), \
+		OPT_REAL(0, "label-smoothing", &(t)->label_smoothing, 0, 0.99, \
+			"label smoothing")) \
+	ROW(double, clip_norm, 0, FIXED("clip"), \
+		OPT_REAL(0, "clip-norm", &(t)->clip_norm, 0, HUGE_VAL, \
+			"largest gradient norm, 0: any")) \
+	ROW(double, weight_decay, 1e-4, FIXED("decay"), \
+		OPT_REAL(0, "weight-decay", &(t)->weight_decay, 0, 1e3, \
+			"decoupled weight decay")) \
+	ROW(double, beta1, 0.9, FIXED("adam"), \
+		OPT_REAL(0, "adam-beta1", &(t)->beta1, 0, 0.999999, \
+			"Adam's beta 1")) \
+	ROW(double, beta2, 0.98, FIXED(""), \
+		OPT_REAL(0, "adam-beta2", &(t)->beta2, 0, 0.999999, \
+			"Adam's beta 2")) \
+	ROW(double, eps, 1e-8, FIXED(""), \
+		OPT_REAL(0, "adam-eps", &(t)->eps, 0, 1, "Adam's epsilon")) \
+	ROW(long, log_interval, 100, MAY_CHANGE, \
+		OPT_LONG(0, "log-interval", &(t)->log_interval, 1, LONG_MAX, \
+			"updates between log records")) \
+	ROW(long, validate_interval, 0, MAY_CHANGE, \
+		OPT_LONG(0, "validate-interval-updates", \
+			&(t)->validate_interval, 0, \
+			LONG_MAX, \
+			"updates between validations, 0: each epoch")) \
+	ROW(long, valid_sentences, 0, MAY_CHANGE, \
+		OPT_LONG(0, "valid-sentences", &(t)->valid_sentences, 0, \
+			LONG_MAX, \
+			"validate on so many pairs, 0: all")) \
+	ROW(long, patience, 0, MAY_CHANGE, \
+		OPT_LONG(0, "patience", &(t)->patience, 0, LONG_MAX, \
+			"stop after so many validations without a better " \
+			"one, 0: never")) \
+	ROW(long, save_interval, 1000, MAY_CHANGE, \
+		OPT_LONG(0, "save-interval-updates", &(t)->save_interval, 1, \
+			LONG_MAX, \
+			"updates between checkpoints (with --resume)")) \
+	ROW(double, save_seconds, 300, MAY_CHANGE, \
+		OPT_REAL(0, "save-interval-seconds", &(t)->save_seconds, 0, \
+			1e9, "and at most so many seconds apart, 0: however " \
+			"many")) \
+	ROW(long, keep_last_epochs, 0, MAY_CHANGE, \
+		OPT_LONG(0, "keep-last-epochs", &(t)->keep_last_epochs, 0, \
+			1000, \
+			"keep the weights of so many epochs, to average")) \
+	ROW(const char *, dtype, "fp32", FIXED_IF_SET(""), \
+		OPT_CHOICE(0, "dtype", &(t)->dtype, "fp32|bf16", \
+			"products of matrices; bf16: what they multiply " \
+			"is rounded, " \
+			"sums and weights are not")) \
+	ROW(int, checkpoint_activations, 0, MAY_CHANGE, \
+		OPT_FLAG(0, "checkpoint-activations", \
+			&(t)->checkpoint_activations, \
+			"form activations again in the backward pass: " \
+			"less memory, " \
+			"more time, the same weights")) \
+	ROW(struct task_opts, vocab, TASK_OPTS, KNOWN, \
+		OPT_VOCAB(&(t)->vocab)) \
+	ROW(long, seed, 1, KNOWN, \
+		OPT_SEED(&(t)->seed)) \
+	ROW(long, threads, 0, MAY_CHANGE, \
+		OPT_THREADS(&(t)->threads)) \
+	ROW(const char *, isa, NULL, MAY_CHANGE, \
+		OPT_ISA(&(t)->isa)) \
+	ROW(int, quiet, 0, MAY_CHANGE, \
+		OPT_QUIET(&(t)->quiet)) \
+	ROW(struct opt_list, pairs, { 0 }, MAY_CHANGE, \
+		OPT_INPUTS(&(t)->pairs, INPUTS_MAX))
+
+#define TRAIN_FIELD(type, field, value, id, ...) type field;
+#define TRAIN_DEFAULT(type, field, value, id, ...) .field = value,
+#define TRAIN_OPTION(type, field, value, id, ...) __VA_ARGS__,
+
+struct train_opts {
+	TRAIN_ROWS(TRAIN_FIELD, none)
+	int inherits;   /* starts from other weights */
+};
+
+#define TRAIN_OPTS { TRAIN_ROWS(TRAIN_DEFAULT, none) }
+/* Rows of a table of options, each with its comma. */
+#define OPT_TRAIN(t) TRAIN_ROWS(TRAIN_OPTION, t)
+
+/* The values that a training may not change, " max-tokens 4096 ..". */
+void train_identity(struct buf *, const struct train_opts *);
+
+#endif

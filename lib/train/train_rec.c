@@ -1,0 +1,250 @@
+/* A training from its options to its file: what it reads, takes and names. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include "cpus.h"
+#include "epochs_rec.h"
+#include "in.h"
+#include "memleft.h"
+#include "out.h"
+#include "path.h"
+#include "sig.h"
+#include "trainer.h"
+
+/* The epochs of an earlier training, or of those after the checkpoint, must
+ * not be averaged with the ones to come. */
+static void
+drop_epochs(const struct trainer *t)
+{
+	long keep = t->o->keep_last_epochs;
+
+	if (keep)
+		epochs_prune(t->o->output, t->s.epoch - keep + 1, t->s.epoch);
+}
+
+static void
+read_pairs(struct trainer *t, int *src, int *tgt)
+{
+	const struct task *task = &t->w->params.task;
+	struct in in;
+
+	in_open_list(&in, t->o->pairs.at, t->o->pairs.n, t->o->quiet ? NULL :
+		"pairs");
+	t->pairs_name = in_all_names(&in);
+	pairs_read(&t->pairs, &in, task->src_vocab, task->tgt_vocab, 0);
+	in_close(&in);
+	if (!t->pairs.n)
+		die("%s: no pairs", t->pairs_name);
+	pairs_longest(&t->pairs, src, tgt);
+}
+
+/* What the training will take that it has not yet; says how much. */
+static double
+count_memory(struct trainer *t, int fewest, int src, int tgt)
+{
+	const struct params *p = &t->w->params;
+	const struct train_opts *o = t->o;
+	double block = (double)params_bytes(p), valid = 0;
+	int longest = src > tgt ? src : tgt;
+
+	t->keep = o->checkpoint_activations ? KEEP_SUMS : KEEP_ALL;
+	t->arena.size = pass_bytes(&t->pass, p, fewest, o->max_tokens, src,
+		tgt, t->keep);
+	double batch = (double)t->arena.size + (double)pass_tables_bytes(
+		&p->task, longest, o->max_tokens);
+	if (o->valid)
+		valid = (double)validation_open(&t->valid, o->valid, p, fewest,
+			o->max_tokens, o->valid_sentences,
+			t->pass.num.threads, t->pass.num.k,
+			o->label_smoothing);
+	if (!o->quiet)
+		warn("%.1f M parameters; memory: weights, gradients and Adam "
+			"%.0f MB, a batch of %ld tokens %.0f MB, validation "
+			"%.0f MB", (double)p->count / 1e6, 4 * block / 1e6,
+			o->max_tokens, batch / 1e6, valid / 1e6);
+	return (p->w ? 3 : 4) * block + batch + valid;
+}
+
+/* All memory of the training; says how much before it is taken. */
+static void
+allocate(struct trainer *t, int src, int tgt)
+{
+	struct params *p = &t->w->params;
+	int fewest = fewest_heads(t->w->is_super ? &t->w->space : NULL,
+		&p->shape);
+	double want = count_memory(t, fewest, src, tgt);
+	size_t block = params_bytes(p);
+	struct why why;
+
+	if (mem_lacks(want, &why))
+		die("this training %s: lower --max-tokens%s", why.text,
+			t->keep == KEEP_ALL ?
+			" or take --checkpoint-activations" : "");
+	if (!p->w) {
+		params_alloc(p);
+		params_init(p, (uint64_t)t->o->seed);
+	}
+	t->grad = xaligned(block);
+	t->m = xaligned(block);
+	t->v = xaligned(block);
+	t->steps = xcalloc((size_t)p->n, sizeof *t->steps);
+	t->used = xcalloc((size_t)p->n, 1);
+	t->ints = xcalloc(batch_ints(t->o->max_tokens), sizeof *t->ints);
+	t->arena.base = xaligned(t->arena.size);
+	pass_positions(&t->pass, t->positions, &p->task, src > tgt ? src : tgt);
+	if (t->o->valid)
+		validation_alloc(&t->valid, &p->task);
+}
+
+/* The plan of the epoch to go on with, and what was logged up to the
+ * checkpoint printed, if there is one. */
+static void
+resume(struct trainer *t)
+{
+	const char *line;
+	struct why why;
+	size_t len;
+	long n = 0;
+
+	journal_open(&t->journal, t->o->resume, &log_journal);
+	int saved = t->o->resume && checkpoint_load(t);
+	if (trainer_plan(t, &why))
+		die("%s: %s", t->pairs_name, why.text);
+	if (!saved) {
+		drop_epochs(t);
+		journal_cut(&t->journal);
+		return;
+	}
+	checkpoint_fits(t);
+	for (; n < t->s.lines && (line = journal_next(&t->journal, &len));
+	    n++) {
+		rec_put_line(line, len);
+		rec_put_line("\n", 1);
+	}
+	journal_cut(&t->journal);
+	drop_epochs(t);
+	if (n < t->s.lines)
+		warn("%s: %ld of %ld log records are lost", t->o->resume,
+			t->s.lines - n, t->s.lines);
+	if (!t->o->quiet)
+		warn("going on after update %ld", t->s.update);
+}
+
+static void
+trainer_free(struct trainer *t)
+{
+	journal_close(&t->journal);
+	if (t->o->valid)
+		validation_close(&t->valid);
+	pairs_free(&t->pairs);
+	plan_free(&t->plan);
+	free(t->grad);
+	free(t->m);
+	free(t->v);
+	free(t->steps);
+	free(t->used);
+	free(t->ints);
+	num_free(&t->pass.num);
+	free(t->arena.base);
+	free(t->positions[ENCODER]);
+	free(t->positions[DECODER]);
+	free(t->checkpoint);
+	free(t->config);
+	free(t->kernels);
+}
+
+/* A checkpoint lies beside the output, if that is a file. */
+static void
+name_checkpoint(struct trainer *t, const struct out *out)
+{
+	const struct train_opts *o = t->o;
+	struct buf b = { 0 };
+
+	if (!out_is_file(out)) {
+		if (o->resume || o->keep_last_epochs)
+			die_usage("--%s wants a file as --output, not %s",
+				o->resume ? "resume" : "keep-last-epochs",
+				o->output);
+		return;
+	}
+	buf_printf(&b, "%s.checkpoint", o->output);
+	t->checkpoint = b.data;
+	if (o->resume && path_same(o->resume, b.data))
+		die_usage("--resume: %s is the checkpoint of --output",
+			o->resume);
+}
+
+static void
+name_kernels(struct trainer *t)
+{
+	struct buf b = { 0 };
+
+	buf_str(&b, t->pass.num.k->name);
+	if (t->pass.num.blas)
+		buf_printf(&b, ", %s", num_blas(&t->pass.num));
+	t->kernels = b.data;
+}
+
+static void
+log_saved(struct trainer *t)
+{
+	const char *output = t->o->output;
+	struct buf b = { 0 };
+	struct rusage use;
+
+	member_text(&b, "file", output, strlen(output));
+	member_num(&b, "seconds", seconds_now() - t->start);
+	member_num(&b, "core_seconds", seconds_cpu() - t->start_cpu);
+	getrusage(RUSAGE_SELF, &use);
+	member_num(&b, "peak_mb", (double)use.ru_maxrss * 1024 / 1e6);
+	member_text(&b, "kernels", t->kernels, strlen(t->kernels));
+	trainer_log(t, "save", b.data);
+	buf_free(&b);
+}
+
+void
+train_run(const struct train_opts *o, struct weights *w)
+{
+	struct trainer t = { .o = o, .w = w, .last_saved = -1,
+		.s = { .best = INFINITY } };
+	struct why why;
+	struct out out;
+	int src, tgt;
+
+	if (!o->output)
+		die_usage("--output is missing");
+	/* open, and so locked, until it is written: a second training of the
+	 * same file is refused */
+	out_open(&out, o->output);
+	w->label_smoothing = o->label_smoothing;
+	name_checkpoint(&t, &out);
+	t.pass.num = num_init(cpus_threads(o->threads), dtype_named(o->dtype),
+		isa_get(o->isa));
+	if (num_blas_slow(&t.pass.num))
+		warn("%s: training will be slow", num_blas_slow(&t.pass.num));
+	name_kernels(&t);
+	if (!o->quiet)
+		warn("kernels %s; %d thread%s; products in %s", t.kernels,
+			t.pass.num.threads, t.pass.num.threads > 1 ? "s" : "",
+			o->dtype);
+	read_pairs(&t, &src, &tgt);
+	allocate(&t, src, tgt);
+	t.config = checkpoint_config(&t);
+	resume(&t);
+	sig_defer();
+	progress_start(&t.progress, "updates", o->max_update < LONG_MAX ?
+		(double)o->max_update : 0, o->quiet);
+	progress_from(&t.progress, (double)t.s.update);
+	t.logged_at = t.saved_at = seconds_now();
+	t.start = t.logged_at - t.s.seconds;
+	t.start_cpu = seconds_cpu() - t.s.core_seconds;
+	if (trainer_loop(&t, &why))
+		die("%s: %s", t.pairs_name, why.text);
+	progress_end(&t.progress);
+	trainer_check(&t);
+	weights_write(w, &out);
+	out_commit(&out);
+	log_saved(&t);
+	trainer_free(&t);
+}

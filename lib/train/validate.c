@@ -1,0 +1,48 @@
+/* The validation of a training. */
+#include <math.h>
+#include <string.h>
+#include "trainer.h"
+
+static double
+validate_one(struct trainer *t, const char *which, const struct arch *arch)
+{
+	struct eval_result r = validation_run(&t->valid, &t->w->params, arch);
+	struct buf b = { 0 };
+
+	if (!isfinite(r.loss))
+		trainer_diverged(t, "the validation loss is", t->s.update, 0);
+	member_text(&b, "which", which, strlen(which));
+	member_num(&b, "loss", r.loss);
+	member_num(&b, "nll", r.nll);
+	member_num(&b, "ppl", exp(r.nll));
+	member_int(&b, "tokens", r.tokens);
+	trainer_log(t, "valid", b.data);
+	buf_free(&b);
+	return r.loss;
+}
+
+void
+trainer_validate(struct trainer *t)
+{
+	double before = seconds_now(), loss;
+
+	if (!t->o->valid)
+		return;
+	if (t->w->is_super) {
+		struct rng r = rng_stream((uint64_t)t->o->seed, RNG_VALID_ARCH,
+			(uint64_t)t->s.update);
+		struct arch a = arch_largest(&t->w->space);
+		loss = validate_one(t, "largest", &a);
+		a = arch_smallest(&t->w->space);
+		validate_one(t, "smallest", &a);
+		arch_sample(&a, &t->w->space, &r);
+		validate_one(t, "random", &a);
+	} else
+		loss = validate_one(t, "sub", &t->w->params.shape);
+	if (loss < t->s.best) {
+		t->s.best = loss;
+		t->s.bad_validations = 0;
+	} else
+		t->s.bad_validations++;
+	t->logged_at += seconds_now() - before;   /* not training time */
+}

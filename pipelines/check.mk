@@ -1,0 +1,49 @@
+# check.mk - a task file's mistakes are told before anything runs, each in one
+# sentence that names the variable (pipelines/check).
+given := $(foreach v,$(.VARIABLES),$(if $(filter file command override,$(firstword \
+	$(origin $v))),$v))
+include $(here)/names.mk
+programs := make-corpus make-dict encode-text train-super sample-arch measure-lat \
+	fit-mlp evolve train-sub translate profile-arch bleu
+
+$(foreach v,RUN CORPUS SRC TGT TRAIN VALID TEST SPACE,$(eval $(call \
+	check-name,$v)))
+ifndef SEGMENTED
+$(if $(findstring $(comma),$(RUN)$(CORPUS)$(TRAIN)),$(error spm_train takes \
+	names apart at a comma: RUN, CORPUS and TRAIN must have none))
+endif
+
+# Where nothing is timed, nothing is searched.
+setting = $(call quote,$1=$(if $(filter TIMED,$1),$(if $(filter \
+	undefined,$(origin TIMED)),,$(or $(TIMED),none)),$($1)))
+mistake := $(shell $(here)/check '$(programs)' $(foreach v,$(filter-out \
+	%.args,$(settings)),$(call setting,$v)) -- $(foreach v,$(given),$(call quote,$v)))
+$(if $(mistake),$(error $(mistake)))
+
+# $(call count-sides,FILES): of two files in turn the lines must be as many.
+count-sides = lines() { grep -ac '' "$$1" || :; }; \
+	sides() { while [ $$\# -gt 0 ]; do a=$$(lines $$1); b=$$(lines $$2); \
+	if [ "$$a" != "$$b" ]; then echo "The sides are of unequal length: $$1 has \
+	$$a lines, $$2 has $$b" >&2; exit 1; fi; if [ "$$a" = 0 ]; then \
+	echo "There is no line in $$1 and $$2" >&2; exit 1; fi; echo $$1 $$2 $$a; \
+	shift 2; done; }; sides $1
+
+# What SentencePiece says of itself.
+spm-says = { code=$$?; { echo "spm_train, VOCAB is $(VOCAB):"; \
+	sed -n 's/.*src\/[^ ]* *\[[^]]*\] *//p' $1; } | tr '\n' ' ' >&2; echo >&2; exit $$code; }
+
+# The limit, between what the smallest and the largest of the space take.
+limit-name := LIMIT$(if $(LIMIT),,_SHARE)
+ends.jq = def ms: . * 1000 | round / 1000 | tostring + " ms"; \
+	map(.latency_ms.total) as [$$largest, $$smallest] | \
+	($(if $(LIMIT),$(LIMIT),$(LIMIT_SHARE) * $$largest)) as $$limit | \
+	"set $(limit-name) so that it lies between them (ANY_LIMIT=1 takes any)" as $$cure | \
+	if any(.unsettled) then empty \
+	elif $$limit >= $$largest then "$(limit-name): the limit \($$limit | ms) limits \
+	nothing: measured here, the largest of the space takes \($$largest | ms), the \
+	smallest \($$smallest | ms); \($$cure)" \
+	elif $$limit < $$smallest then "$(limit-name): nothing in the space meets the limit \
+	\($$limit | ms): the smallest measured takes \($$smallest | ms), the largest \
+	\($$largest | ms); \($$cure)" else empty end
+check-ends = says=$$(jq -rs '$(ends.jq)' $<); \
+	if [ "$$says" ]; then echo "$$says" >&2; exit 1; fi

@@ -1,0 +1,115 @@
+# A task file's mistakes are told before anything runs, each in one sentence that
+# names the variable.
+. "${0%/*}/lib.sh"
+. "$top/tests/train-fixtures.sh"
+. "$top/tests/pipeline-fixtures.sh"
+mkdir short empty
+for f in corpus/*; do head -n 150 $f >short/${f#*/}; done
+for f in corpus/*; do cp $f empty; done
+sed -i 7d short/train.de
+: >empty/valid.en; : >empty/valid.de
+echo >file
+
+# The mistake, as a line that the task file ends with or, after -, as what is
+# taken out of it; then what is said.
+while IFS='|' read -r task message; do
+	task=${task%"${task##*[! ]}"} task=${task//TMP/$tmp} message=${message# }
+	case $task in
+	-*) sed "/^${task#-} :=/d" mini.mk >task.mk ;;
+	*) { sed '$d' mini.mk; echo "$task"; tail -n 1 mini.mk; } >task.mk ;;
+	esac
+	exits 2 "$task" "make -C $top -f $tmp/task.mk"
+	says  'says it' "*** ${message//TMP/$tmp}"
+done <<'T'
+-RUN                     | RUN is not set: the task file says RUN := .., or the command line RUN=..; the environment is not asked
+RUN :=                   | RUN is not set
+RUN := /                 | RUN is "/": want a folder of its own, such as runs/mine
+RUN := .                 | RUN is ".": want a folder of its own
+RUN := TMP/my run        | RUN is "TMP/my run": Make cannot use a name with blank in it
+RUN := $(CORPUS)/test.de | RUN is "TMP/corpus/test.de": want a folder, but that is a file
+-CORPUS                  | CORPUS is not set
+CORPUS := nowhere        | CORPUS is "nowhere", which is no folder: there is no nowhere/train.en (CORPUS/TRAIN.SRC)
+VALID := none            | CORPUS is "TMP/corpus": there is no TMP/corpus/none.en (CORPUS/VALID.SRC)
+TGT := it                | CORPUS is "TMP/corpus": there is no TMP/corpus/train.it (CORPUS/TRAIN.TGT)
+-SRC                     | SRC is not set
+-TGT                     | TGT is not set
+-SPACE                   | SPACE is not set
+SPACE := nowhere.json    | SPACE is "nowhere.json": want a file with a space record
+SPACE := data/spaces     | SPACE is "data/spaces": want a file with a space record
+LIMIT := 20ms            | LIMIT is "20ms": want a number of milliseconds above 0, such as 20
+LIMIT := 0               | LIMIT is "0": want a number of milliseconds above 0
+LIMIT := 0.0e5           | LIMIT is "0.0e5": want a number
+LIMIT := -5              | LIMIT is "-5": want a number
+LIMIT := 20,5            | LIMIT is "20,5": want a number
+LIMIT := 1 2             | LIMIT is "1 2": want a number
+LIMIT_SHARE := 60        | LIMIT_SHARE is "60": want a share of the largest's latency, between 0 and 1
+LIMIT_SHARE := 60%       | LIMIT_SHARE is "60%": want a share
+MARGIN := 1.1            | MARGIN is "1.1": want a share of the limit
+ROUNDS := 2              | ROUNDS is "2": want an odd number, such as 3
+ROUNDS := three          | ROUNDS is "three": want an odd number
+ROUNDS := -1             | ROUNDS is "-1": want an odd number
+VOCAB := 8k              | VOCAB is "8k": want a number of subwords
+AVERAGE := last          | AVERAGE is "last": want a number of epochs
+THREADS := all           | THREADS is "all": want a number of threads
+SEGMENTED := 0           | SEGMENTED is "0": want 1, or nothing
+JOINED := yes            | JOINED is "yes": want 1, or nothing
+TRAINED := found biggest | TRAINED is "found biggest": there is no model "biggest", want some of: found largest smallest random
+LIMITS := 5              | LIMITS is not known: did you mean LIMIT?
+limit := 5               | limit is not known: did you mean LIMIT?
+LIMT := 5                | LIMT is not known: did you mean LIMIT?
+ROUND := 3               | ROUND is not known: did you mean ROUNDS?
+LIMITSHARE := 0.5        | LIMITSHARE is not known: did you mean LIMIT_SHARE?
+SEGMENTD := 1            | SEGMENTD is not known: did you mean SEGMENTED?
+train_sub.args := -q     | train_sub.args is not known: no program train_sub takes options here (did you mean train-sub.args?)
+fitmlp.args := -q        | fitmlp.args is not known: no program fitmlp takes options here (did you mean fit-mlp.args?)
+train-supper.args := -q  | train-supper.args is not known: no program train-supper takes options here (did you mean train-super.args?)
+common.args := -q        | common.args is not known: no program common takes options here (did you mean one of: make-corpus.args
+T
+sed 's/^RUN/RUNS/' mini.mk >task.mk
+exits 2 'RUNS for RUN' "make -C $top -f $tmp/task.mk"
+says  'says so' 'RUN is not set (is RUNS meant?)'
+for v in LIMITS=5 train_sub.args=-q; do
+	exits 2 "of the command line: $v" "$mini $v"
+	says  'says so' "*** ${v%=*} is not known: "
+done
+is    'nothing was made' 'ls -d run 2>/dev/null' ''
+{ echo 'HERE := x'; echo 'DEST := y'; echo 'TEXT := z'; echo 'SRCS := x'; echo 'steps = --max-update 9'; cat mini.mk; } >own.mk
+exits 0 'variables of its own' "make -n -C $top -f $tmp/own.mk LR=3"
+
+# texts
+exits 2 'sides of unequal length' "$mini CORPUS=$tmp/short"
+says  'both files and counts are named' "The sides are of unequal length: $tmp/short/train.en has 150 lines, $tmp/short/train.de has 149"
+is    'before anything else is made' "find run -type f ! -name '.*' ! -path 'run/args/*' ! -path 'run/id/*'" ''
+exits 2 'no lines' "$mini CORPUS=$tmp/empty"
+says  'are told' "There is no line in $tmp/empty/valid.en and $tmp/empty/valid.de"
+printf 'w8 w9' >short/valid.en; printf 'w8 w9\n' >short/valid.de
+holds 'a last line without its end is one' "$mini $tmp/run/sides CORPUS=$tmp/short TRAIN=valid TEST=valid"
+if command -v spm_train >/dev/null; then
+	exits 2 'a vocabulary that the text has not' "$mini SEGMENTED= VOCAB=8000 $tmp/run/spm.model"
+	says  'in words of SentencePiece' 'spm_train, VOCAB is 8000: Vocabulary size too high (8000)'
+	is    'what was of no use is gone' 'ls run/spm.model 2>/dev/null' ''
+fi
+
+# the limit, between what the largest (8 ms) and the smallest (2 ms) take
+stubs
+rm stub/measure-lat
+cat >stub/measure-lat <<'S'
+#!/usr/bin/env bash
+jq -c --argjson times '[8, 2]' '.latency_ms = {total: $times[input_line_number - 1]} | if env.DISTURBED then .unsettled = true else . end'
+S
+chmod +x stub/measure-lat
+fits="$mini ANY_LIMIT= $tmp/run/limit-fits"
+while IFS='|' read -r limit message; do
+	exits 2 "$limit" "$fits $limit"
+	says  'both times are told' "${message# }; set ${message%%:*} so that it lies between them (ANY_LIMIT=1 takes any)"
+done <<'T'
+LIMIT=9|LIMIT: the limit 9 ms limits nothing: measured here, the largest of the space takes 8 ms, the smallest 2 ms
+LIMIT=8|LIMIT: the limit 8 ms limits nothing: measured here, the largest of the space takes 8 ms, the smallest 2 ms
+LIMIT=1.5|LIMIT: nothing in the space meets the limit 1.5 ms: the smallest measured takes 2 ms, the largest 8 ms
+LIMIT= LIMIT_SHARE=0.2|LIMIT_SHARE: nothing in the space meets the limit 1.6 ms: the smallest measured takes 2 ms, the largest 8 ms
+T
+exits 2 'before the supernet is trained' "$mini ANY_LIMIT= LIMIT=9 $tmp/run/super.safetensors"
+is    'which it is not' 'ls run/super* 2>/dev/null' ''
+for limit in LIMIT=2 LIMIT=7.99 'LIMIT= LIMIT_SHARE=0.5'; do holds "$limit" "$fits $limit"; done
+holds 'no limit is refused by times that other load disturbed' "DISTURBED=1 $mini -B ANY_LIMIT= LIMIT=9 $tmp/run/limit-fits"
+finish
