@@ -76,6 +76,17 @@ main(void)
 	b = arch_largest(&s);
 	OK(b.encoder_layer_num == 3 && b.decoder_arbitrary_ende_attn[1] == 2 &&
 		!arch_fits(&a, &b, &why), "the largest holds every other");
+	uint64_t plain = arch_hash(&b), at_encoder, at_decoder;
+	b.encoder_conv_kernel[0] = 3;
+	at_encoder = arch_hash(&b);
+	b.encoder_conv_kernel[0] = 0;
+	b.decoder_conv_kernel[0] = 3;
+	at_decoder = arch_hash(&b);
+	OK(plain != at_encoder && plain != at_decoder &&
+		at_encoder != at_decoder, "convolutions are part of the hash, "
+		"and in which stack they are");
+	b.conv_glu = 1;
+	OK(arch_hash(&b) != at_decoder, "and their gates");
 	buf_free(&line);
 	return FINISH();
 }
