@@ -27,7 +27,7 @@ conv_shares(const struct conv *c, float *shares)
 		const float *w = c->w + (size_t)h * (size_t)c->ldw;
 		double max = -INFINITY, sum = 0;
 		for (int k = 0; k < c->taps; k++)
-			max = fmax(max, (double)w[k]);
+			max = (double)w[k] > max ? (double)w[k] : max;
 		for (int k = 0; k < c->taps; k++)
 			sum += exp((double)w[k] - max);
 		for (int k = 0; k < c->taps; k++) {
