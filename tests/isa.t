@@ -22,7 +22,7 @@ alike() { # file file most
 
 exits 2 'a name that is none' 'translate -w m.safetensors --isa sse9 <lines'
 says  'is refused with the names that there are' 'translate: --isa: this CPU runs '
-tables=$(sed -n '1s/.*this CPU runs \(.*\), not "sse9".*/\1/p' "$err" | tr -d ,)
+tables=$(sed -n '1s/.*this CPU runs \(.*\), not "sse9"\(;.*\)*$/\1/p' "$err" | tr -d ,)
 holds 'which are some' '[ "$tables" ]'
 best=${tables%% *}
 for p in 'eval-arch --weights super --valid $valid' 'evolve --weights super --valid $valid' "$super -o x" "$sub -o x" measure-lat; do

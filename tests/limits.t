@@ -16,7 +16,7 @@ head -n 1 archs >arch1
 for l in v d; do
 	exits 1 "a training under ulimit -$l" "$(under "-$l 200000" "$sub -j 1 -o m <\$valid")"
 	says  'how much is missing' 'train-sub: OpenBLAS needs 448 MB more of address space for 1 thread: raise the limit'
-	exits 1 "eval-arch under ulimit -$l" "$(under "-$l 200000" "eval-arch -q $eval <archs")"
+	exits 1 "eval-arch under ulimit -$l" "$(under "-$l 200000" "eval-arch -q $eval -j 1 <archs")"
 	says  'likewise' 'eval-arch: OpenBLAS needs 448 MB more of address space for 1 thread: raise the limit'
 done
 holds 'leave no file' '[ ! -e m ] && [ ! -e m.part ]'

@@ -1,62 +1,64 @@
-# The README's commands, as they stand there, but with smaller numbers.
+# The commands of the README and of pipelines/README.md, as they stand there, but
+# with smaller numbers.
 . "${0%/*}/lib.sh"
-for p in make jq gnuplot spm_train parallel zstd; do
+for p in make jq gnuplot spm_train parallel; do
 	command -v $p >/dev/null || skip "no $p"
 done
 unset MAKEFLAGS MFLAGS MAKELEVEL
 
 # The indented lines that come next after a text.
-block() {
-	awk -v after="$1" '
+block() { # file, text
+	awk -v after="$2" '
 		found && printed && /^[^ ]/ { exit }
 		found && /^    / { print substr($0, 5); printed = 1 }
-		index($0, after) { found = 1 }' "$top/README.md"
+		index($0, after) { found = 1 }' "$top/$1"
 }
-# Replace the sizes that take minutes, and a limit that slow machines miss.
+# Sizes that take minutes, limits that slow machines miss, a busy machine.
 small='s/--max-update [0-9]+/--max-update 60/; s/--warmup-updates [0-9]+/--warmup-updates 4/
-s/-n (200|300)/-n 30/; s/--iterations 8/--iterations 1 --population 12 --parents 4 --mutations 4 --crossovers 4/
-s/--limit 1.5/--limit 1000/; s/measure-lat( |$)/measure-lat --repeat 2 /; s/^LIMIT := .*/LIMIT := 1000\nANY_LIMIT := 1/
-s/VOCAB := 8000/VOCAB := 300/; s/--folds 10 --report/--folds 3/; s/sample-arch( [|])/sample-arch -n 12\1/'
-# Run a block, smaller, to its end.
-runs() { # what, block, lines to leave out
-	block "$2" | sed -E "$small" | grep -vE "${3:-^$}" >commands
-	is "$1: is there" '[ -s commands ] && echo yes' yes
-	holds "$1" "bash -euo pipefail commands"
-	cp "$out" printed
-}
+s/-n 20000 --valid-count 500 --test-count 500/-n 600 --valid-count 60 --test-count 40/
+s/vocab_size=3000/vocab_size=400/; s/-n 200 /-n 30 /; s/sample-arch( <[^|]*\|)/sample-arch -n 12\1/
+s/--iterations 8/--iterations 1/; s/--population 60 --parents 15 --mutations 20 --crossovers 20/--population 12 --parents 4 --mutations 4 --crossovers 4/
+s/--limit \$limit/--limit 1000/; s/measure-lat( |$)/measure-lat --repeat 1 --accept-unsettled /
+s|\.\./\.\./data|'"$top"'/data|'
+ln -s "$top/data" data
+ln -s "$top/pipelines" pipelines
 
-# what make demo would leave
-mkdir runs
-holds 'the demo'\''s corpus and subwords' "make -C $top -f pipelines/demo.mk RUN=$tmp/runs/demo make-corpus.args='-n 600 --valid-count 60 --test-count 40' VOCAB=400 sample-arch.args='-n 30' $tmp/runs/demo/{space.json,{train,valid,test}.jsonl}"
-runs  'the method' 'has left its corpus and subwords'
-cd runs/demo || exit 1
-is    'ends in a score' 'tail -n 1 ../../printed' "$(translate --weights mine.safetensors --remove-bpe sentencepiece <test.jsonl | bleu -w 2)"
-runs  'a model translates text' 'A model file translates text by itself:'
-is    'a line' 'cat printed | wc -l' 1
-runs  'how good is the predictor' 'about more samples on stderr'
-is    'in percent' 'grep -cE "^[0-9.]+$" printed' 1
-cp lat.jsonl pi.jsonl
-runs  'another device' '`--force`:'
-runs  'things in between' 'Things to put in between:' 'ssh|archs\.jsonl'
-is    'each of them prints' 'grep -c valid_loss printed' 64
-sample-arch -n 12 <space.json | tee archs.jsonl | head -n 5 | measure-lat --repeat 2 >lat.jsonl
-runs  'going on after a crash' 'Things to put in between:' 'ssh|params|parallel'
-is    'to the end' 'cat lat.jsonl | wc -l' 12
-runs  'moments' '`ROUNDS=3`:'
-is    'one record for each' 'diff <(jq -c .arch archs.jsonl | sort) <(jq -c .arch lat.jsonl | sort)' ''
+# by hand, and what can stand in between
+{ block pipelines/README.md "demo's stages as commands"; block pipelines/README.md 'What can stand in between:' |
+	grep -v ssh; } | sed -E "$small" >commands
+is    'the method typed by hand: is there' 'grep -cE "train-super|measure-lat|evolve|train-sub|parallel" commands' 5
+holds 'it runs' 'bash -euo pipefail commands'
+cp "$out" printed
+is    'ends in a score' 'grep -c "\"name\":\"BLEU\"" printed' 1
+is    'and a translation in plain text' "grep -v '^{' printed | wc -l" 1
+is    'candidates in between are evaluated' 'grep -c valid_loss printed' 64
+is    'small ones are measured' "grep -c '\"params\":.*latency_ms' printed" "$(cd runs/hand && sample-arch -n 12 <space.json | profile-arch | jq -c 'select(.params < 4e5)' | wc -l)"
+is    'a journal goes on' 'cat runs/hand/more.jsonl | wc -l' 20
 
-# two systems' outputs, as records and as text
-translate --weights mine.safetensors --remove-bpe sentencepiece <test.jsonl >hyps.jsonl
-cp hyps.jsonl A.jsonl
-translate --weights my-super.safetensors --arch mine.json --remove-bpe sentencepiece <test.jsonl >B.jsonl
-translate --beam 1 --weights mine.safetensors --remove-bpe sentencepiece <test.jsonl >C.jsonl
-jq -r .ref test.jsonl | tee ref.txt >ref2.txt
-jq -r .hyp hyps.jsonl | tee hyp.txt >A.txt
-jq -r .hyp B.jsonl >B.txt
-runs  'scoring' 'to the last digit, without Python'
+# the README's own
+block README.md 'what there is: the time of the largest' | sed -E "$small" >commands
+holds 'which limit' 'bash -euo pipefail commands'
+cp "$out" printed
+is    'two times' 'wc -l <printed' 2
+block README.md 'plain text to plain text' | sed 's|runs/mine/found.final|runs/hand/found|' >commands
+head -n 3 runs/hand/train.de >text.de
+holds 'plain text' 'bash -euo pipefail commands'
+cp "$out" printed
+is    'a line each' 'wc -l <printed' 3
 
 # one's own corpus
-cd "$tmp" || exit 1
-block 'them all. For text in' | sed '/^make /d; s|/path/to/text|runs/demo/corpus|; s|:= runs|:= '"$tmp"'/runs|' | sed -E "$small" >mine.mk
-holds 'one'\''s own corpus' "make -C $top -f $tmp/mine.mk -n"
+mkdir corpus
+for p in train valid test; do
+	cut -f1 runs/hand/$p.tsv >corpus/$p.de; cut -f2 runs/hand/$p.tsv >corpus/$p.en
+done
+for page in README.md pipelines/README.md; do
+	at='are a task'; [ $page = README.md ] || at='## A task file'
+	block $page "$at" | sed '/^make /d; s|/path/to/text|'"$tmp/corpus"'|; s|:= runs|:= '"$tmp"'/runs|
+		s/8000/400/; s/^LIMIT := .*/LIMIT := 1000\nANY_LIMIT := 1/' | sed -E "$small" >mine.mk
+	holds "$page: a task file" "make -C $top -f $tmp/mine.mk -n"
+done
+
+# pages that are named are there
+is    'what the README points to' "grep -oE '\`[a-z]+/[A-Za-z0-9./-]+\`|bin/[a-z]+\\.7' $top/README.md | tr -d '\`' | sort -u | while read -r f; do [ -e $top/\$f ] || [[ \$f == runs/* || \$f == bin/NAME.1 ]] || echo \$f; done" ''
+is    'it is short' "awk 'END { print (NR <= 150) }' $top/README.md" 1
 finish
