@@ -39,6 +39,8 @@ better than chance, perhaps|.|28.0, the random one 27.0: 1.0 better (p = 0.3: ma
 no better than chance|.models[3].bleu = 29|The search found nothing better than chance did.
 chance not known|.models[3].bleu = null|Whether the search beats chance is not known
 the file, its size and its command|.|Model: runs/x/found.final.safetensors, 1.0 MB. It translates:
+the command|.|translate --text --weights runs/x/found.final.safetensors <text.txt
+the command of segmented text|.segmented = true|<segmented.txt
 the layers|.|FFN 8 ======
 attention to the encoder|.|to last 3 of the encoder, 4 heads
 what it cost|.|1.3 2.5

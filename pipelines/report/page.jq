@@ -68,7 +68,7 @@ whose layers attend to the last 1, 2 or 3 layers of the encoder.</p>
 <h2>Models compared</h2>
 \(.limit as $limit | table(["model", "parameters", "MFLOPs", "predicted, ms", "measured, ms", "limit", "loss, inherited", "BLEU, inherited", "BLEU, trained"];
 	[.models[] | [.name, "\(.params / 1e6 | fixed(2)) M", (.flops / 1e6 | round), (.predicted_ms | fixed(2)), (.ms | fixed(2)),
-	(if .unsettled then "?" elif .ms <= $limit then "met" else "over" end), (.valid_loss | fixed(4)), .inherited, .bleu]]))
+	(if .unsettled then "?" elif .ms <= $limit then "met" else "over" end), (.valid_loss | fixed(4)), (.inherited | bleu), (.bleu | bleu)]]))
 <p class=from>from <code>models.jsonl</code>, <code>*.bleu</code>; measured at the median time of the reference, \(.reference | fixed(2)) ms (<code>reference</code>)</p>
 
 <h2>How it was found</h2>

@@ -43,9 +43,9 @@ def promise: model("found") as $f |
 			"\(100 * ($f.ms / .chosen - 1) | fabs | fixed(1))%: the machine is that unsteady. " else "" end) +
 		"Lower MARGIN, set ROUNDS=3, or leave the machine alone while it measures."
 	end;
-def command: (if .segmented then "" else "spm_encode --model=\(.run)/spm.model <text | " end) +
-	"translate --text --weights \(file("found")) --remove-bpe " +
-	(if .segmented then "'@@ ' <text" else "sentencepiece" end);
+def command: "translate --text --weights \(file("found"))" +
+	if .segmented then " --remove-bpe \u0027@@ \u0027 <segmented.txt" else " <text.txt" end;
+def bleu: if . then fixed(2) else "-" end;
 def machine: "\(.host.cpu), \(.host.cores) cores";
 def workload: .workload |
 	"source \(.src_len // "?") and target \(.tgt_len // "?") tokens, beam \(.beam), batch \(.batch), " +
