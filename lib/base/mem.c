@@ -185,7 +185,8 @@ void
 buf_add(struct buf *b, const char *bytes, size_t n)
 {
 	buf_room(b, n);
-	memcpy(b->data + b->len, bytes, n);
+	if (n)
+		memcpy(b->data + b->len, bytes, n);
 	b->len += n;
 	b->data[b->len] = 0;
 }
