@@ -1,8 +1,8 @@
 /* average-weights - the mean of several weights of one shape.
  * Operands: weights.  Writes weights. */
-#include "out.h"
-#include "opt.h"
-#include "weights_rec.h"
+#include "base/opt.h"
+#include "model/weights_rec.h"
+#include "rec/out.h"
 #include <stdlib.h>
 #include <string.h>
 

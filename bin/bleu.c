@@ -2,8 +2,8 @@
  * stdin: records with "hyp" and "ref" (a text or several); with -r, lines of
  * text.  stdout: a record with sacreBLEU's keys for each metric; --sentence:
  * the records with their own scores; --paired: a record of each file. */
-#include "out.h"
-#include "score_cli_rec.h"
+#include "rec/out.h"
+#include "score/score_cli_rec.h"
 
 int
 main(int argc, char **argv)

@@ -2,11 +2,11 @@
  * stdin: lines "src [TAB tgt [TAB ref ..]]", or the sides are files.
  * stdout: pairs {"src":[ids],"tgt":[ids],"ref":"text" or ["text",..]}. */
 #include <stdlib.h>
-#include "encode_rec.h"
-#include "mem.h"
-#include "opt.h"
-#include "out.h"
-#include "spm.h"
+#include "base/mem.h"
+#include "base/opt.h"
+#include "rec/out.h"
+#include "text/encode_rec.h"
+#include "text/spm.h"
 
 /* The files of the sides and of the references, or stdin's columns. */
 static void

@@ -1,12 +1,12 @@
 /* eval-arch - how good architectures are with a supernet's weights.
  * stdin: arch records.  stdout: the same + arch_id, valid_loss, valid_nll (nats
  * per target token) and valid_tokens. */
-#include "arch_rec.h"
-#include "cpus.h"
-#include "eval_rec.h"
-#include "isa_rec.h"
-#include "out.h"
-#include "progress.h"
+#include "arch/arch_rec.h"
+#include "base/cpus.h"
+#include "model/eval_rec.h"
+#include "model/isa_rec.h"
+#include "rec/out.h"
+#include "rec/progress.h"
 
 int
 main(int argc, char **argv)

@@ -4,13 +4,13 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "arch_rec.h"
-#include "cpus.h"
-#include "eval_rec.h"
-#include "isa_rec.h"
-#include "out.h"
-#include "predictor.h"
-#include "search_rec.h"
+#include "arch/arch_rec.h"
+#include "base/cpus.h"
+#include "model/eval_rec.h"
+#include "model/isa_rec.h"
+#include "predict/predictor.h"
+#include "rec/out.h"
+#include "search/search_rec.h"
 
 /* What the search asks about an architecture. */
 struct model {

@@ -2,11 +2,11 @@
  * stdin: measured arch records, or ones with "features" in place of "arch".
  * stdout: one report record; the predictor is written to -o. */
 #include <string.h>
-#include "cpus.h"
-#include "fit_rec.h"
-#include "opt.h"
-#include "out.h"
-#include "progress.h"
+#include "base/cpus.h"
+#include "base/opt.h"
+#include "predict/fit_rec.h"
+#include "rec/out.h"
+#include "rec/progress.h"
 
 static void
 show(void *progress, double share)

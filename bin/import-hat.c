@@ -6,11 +6,11 @@
  * --export: one arch or space record -> YAML for HAT's train.py.
  * --weights: a YAML and a checkpoint -> model file. */
 #include <stdlib.h>
-#include "hat_rec.h"
-#include "hat_weights_rec.h"
-#include "in.h"
-#include "opt.h"
-#include "out.h"
+#include "base/opt.h"
+#include "hat/hat_rec.h"
+#include "hat/hat_weights_rec.h"
+#include "rec/in.h"
+#include "rec/out.h"
 
 int
 main(int argc, char **argv)

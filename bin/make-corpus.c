@@ -4,10 +4,10 @@
  * named. */
 #include <stdio.h>
 #include <stdlib.h>
-#include "corpus.h"
-#include "installed.h"
-#include "opt.h"
-#include "out.h"
+#include "base/installed.h"
+#include "base/opt.h"
+#include "grammar/corpus.h"
+#include "rec/out.h"
 
 int
 main(int argc, char **argv)

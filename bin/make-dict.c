@@ -2,11 +2,11 @@
  * stdin, or the files named: text.  stdout: a dictionary, "symbol count" a line. */
 #include <stdlib.h>
 #include <string.h>
-#include "dict.h"
-#include "opt.h"
-#include "out.h"
-#include "rec.h"
-#include "abreast.h"
+#include "base/opt.h"
+#include "rec/out.h"
+#include "rec/rec.h"
+#include "text/abreast.h"
+#include "text/dict.h"
 
 struct entry {
 	const char *symbol;

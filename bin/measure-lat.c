@@ -2,13 +2,13 @@
  * stdin: arch records.  stdout: the same + arch_id, latency_ms, repeats,
  * redone, core_shared, reference_ms, workload, host; "unsettled":true where it
  * was disturbed too much, and exit 1. */
-#include "arch_rec.h"
-#include "isa_rec.h"
-#include "measured_rec.h"
-#include "out.h"
-#include "progress.h"
-#include "sig.h"
-#include "weights_rec.h"
+#include "arch/arch_rec.h"
+#include "base/sig.h"
+#include "latency/measured_rec.h"
+#include "model/isa_rec.h"
+#include "model/weights_rec.h"
+#include "rec/out.h"
+#include "rec/progress.h"
 
 /* Share of the samples from which on the user should know. */
 static const double SHARED = 0.1;

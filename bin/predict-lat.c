@@ -6,11 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "features_rec.h"
-#include "opt.h"
-#include "out.h"
-#include "predictor.h"
-#include "wheres.h"
+#include "base/opt.h"
+#include "predict/features_rec.h"
+#include "predict/predictor.h"
+#include "rec/out.h"
+#include "rec/wheres.h"
 
 struct made_for {
 	struct task task;

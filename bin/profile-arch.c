@@ -3,11 +3,11 @@
  * "arch".  stdout: the same + arch_id, params, flops and, where the
  * vocabulary is known, params_embedding, flops_output, weight_bytes. */
 #include <string.h>
-#include "features_rec.h"
-#include "opt.h"
-#include "out.h"
-#include "profile.h"
-#include "rec.h"
+#include "base/opt.h"
+#include "model/profile.h"
+#include "predict/features_rec.h"
+#include "rec/out.h"
+#include "rec/rec.h"
 
 int
 main(int argc, char **argv)

@@ -4,13 +4,13 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include "arch_rec.h"
-#include "arch_set.h"
-#include "installed.h"
-#include "opt.h"
-#include "out.h"
-#include "profile.h"
-#include "wheres.h"
+#include "arch/arch_rec.h"
+#include "arch/arch_set.h"
+#include "base/installed.h"
+#include "base/opt.h"
+#include "model/profile.h"
+#include "rec/out.h"
+#include "rec/wheres.h"
 
 #define DEFAULT_SPACE "wmt14ende-space0.json"
 

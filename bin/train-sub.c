@@ -1,10 +1,10 @@
 /* train-sub - train one SubTransformer, from scratch or from a supernet.
  * stdin: pairs.  stdout: the log.  Writes weights that hold it only. */
 #include <string.h>
-#include "dict.h"
-#include "out.h"
-#include "train_rec.h"
-#include "train_task_rec.h"
+#include "rec/out.h"
+#include "text/dict.h"
+#include "train/train_rec.h"
+#include "train/train_task_rec.h"
 
 /* Load the supernet; what the record does not say of the task is the
  * supernet's. */

@@ -1,9 +1,9 @@
 /* train-super - train a weight-sharing SuperTransformer.
  * stdin: pairs.  stdout: the log.  Each update takes the slice of one random
  * SubTransformer. Writes weights with the space inside. */
-#include "out.h"
-#include "train_rec.h"
-#include "train_task_rec.h"
+#include "rec/out.h"
+#include "train/train_rec.h"
+#include "train/train_task_rec.h"
 
 int
 main(int argc, char **argv)

@@ -2,12 +2,12 @@
  * stdin: pairs {"src":[ids],..}, or lines of text with --text.
  * stdout: the same + "hyp","score","hyp_tokens", or lines of text. */
 #include <stdlib.h>
-#include "arch_rec.h"
-#include "cpus.h"
-#include "isa_rec.h"
-#include "out.h"
-#include "progress.h"
-#include "requests_rec.h"
+#include "arch/arch_rec.h"
+#include "base/cpus.h"
+#include "decode/requests_rec.h"
+#include "model/isa_rec.h"
+#include "rec/out.h"
+#include "rec/progress.h"
 
 /* Batches that are sorted by length together, and for how many ms input is
  * waited for meanwhile. */

@@ -2,7 +2,7 @@
 #ifndef BLOCKS_H
 #define BLOCKS_H
 
-#include "packed.h"
+#include "decode/packed.h"
 
 static inline const struct block *
 block_of(const struct view *v, enum stack s, int layer,

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include "die.h"
+#include "base/die.h"
 
 static char root[] = "/tmp/milliner-root.XXXXXX";
 

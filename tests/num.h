@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "mem.h"
-#include "nn.h"
-#include "rng.h"
+#include "base/mem.h"
+#include "base/rng.h"
+#include "num/nn.h"
 #include "tap.h"
 
 /* What lies between and behind the rows is a NaN: whoever computes with it

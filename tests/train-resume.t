@@ -106,7 +106,7 @@ same  'with the same log' 'logged log' 'logged sw.log'
 # signals that can be caught
 for sig in TERM INT HUP; do
 	# a shell lets what it starts with & ignore SIGINT
-	started "env --default-signal=INT $run -o $sig.st --resume $sig"
+	started "env --default-signal $run -o $sig.st --resume $sig"
 	lines 150 >log
 	kill -$sig $pid
 	cat <&7 >>log

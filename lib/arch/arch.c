@@ -1,6 +1,6 @@
 #include <string.h>
 #include "arch.h"
-#include "nearest.h"
+#include "base/nearest.h"
 
 static const struct {
 	const char *key;

@@ -8,10 +8,10 @@
 
 #include <jansson.h>
 #include <stdint.h>
-#include "die.h"
+#include "base/die.h"
+#include "base/mem.h"
+#include "base/rng.h"
 #include "json.h"
-#include "mem.h"
-#include "rng.h"
 #include "space.h"
 
 struct arch {

@@ -5,10 +5,10 @@
 #define ARCH_REC_H
 
 #include "arch.h"
-#include "opt.h"
+#include "base/opt.h"
 #include "hat_features.h"
+#include "rec/rec.h"
 #include "task.h"
-#include "rec.h"
 #include "task.h"
 
 /* --src-vocab and --tgt-vocab, which every filter has that needs a task. */

@@ -1,6 +1,6 @@
 #include <stdlib.h>
 #include "arch_set.h"
-#include "mem.h"
+#include "base/mem.h"
 
 /* Where the arch is or would go: open addressing, at most half full. */
 static size_t

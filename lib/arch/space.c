@@ -1,7 +1,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include "nearest.h"
+#include "base/nearest.h"
 #include "space.h"
 
 const char *const space_keys[GENES] = {

@@ -4,9 +4,9 @@
 #define SPACE_H
 
 #include <jansson.h>
-#include "die.h"
+#include "base/die.h"
+#include "base/mem.h"
 #include "json.h"
-#include "mem.h"
 
 enum { CHOICES_MAX = 24 };
 

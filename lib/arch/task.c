@@ -1,6 +1,6 @@
 #include <string.h>
+#include "base/nearest.h"
 #include "json.h"
-#include "nearest.h"
 #include "task.h"
 
 static const struct {

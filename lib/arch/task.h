@@ -6,8 +6,8 @@
 #define TASK_H
 
 #include <jansson.h>
-#include "die.h"
-#include "mem.h"
+#include "base/die.h"
+#include "base/mem.h"
 
 struct task {
 	int src_vocab, tgt_vocab;

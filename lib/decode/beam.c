@@ -1,8 +1,8 @@
 #include <math.h>
 #include <string.h>
 #include "beam.h"
-#include "pairs.h"
-#include "sizes.h"
+#include "model/sizes.h"
+#include "text/pairs.h"
 
 int
 beam_max_len(const struct beam_options *o, int src_len)

@@ -2,10 +2,10 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "pairs.h"
+#include "model/sizes.h"
 #include "share.h"
-#include "sizes.h"
 #include "step.h"
+#include "text/pairs.h"
 
 void
 share_linear(struct cpu *d, int me, const struct packed *p, enum then then,

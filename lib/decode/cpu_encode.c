@@ -1,8 +1,8 @@
 /* The encoder, and the keys and values that it leaves to the decoder. */
-#include "pairs.h"
+#include "model/sizes.h"
 #include "share.h"
-#include "sizes.h"
 #include "step.h"
+#include "text/pairs.h"
 
 /* The last outputs of layers stay. */
 static void

@@ -1,9 +1,9 @@
 /* The memory of a decoder: all of it in one arena. */
 #include <stdlib.h>
-#include "pairs.h"
+#include "model/sizes.h"
 #include "share.h"
-#include "sizes.h"
 #include "step.h"
+#include "text/pairs.h"
 
 static size_t
 most(size_t a, size_t b)

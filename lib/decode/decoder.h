@@ -10,8 +10,8 @@
 #ifndef DECODER_H
 #define DECODER_H
 
+#include "base/team.h"
 #include "packed.h"
-#include "team.h"
 
 struct room {
 	int sentences, beam;

@@ -1,8 +1,8 @@
 #include <string.h>
-#include "conv.h"
+#include "base/team.h"
+#include "num/conv.h"
 #include "packed.h"
 #include "step.h"
-#include "team.h"
 
 /* Lays out the arena and, where fill, copies to it; then what has been copied
  * of a block to be consumed is given back piece by piece, so that at no time

@@ -7,8 +7,8 @@
 #ifndef PACKED_H
 #define PACKED_H
 
-#include "block.h"
-#include "kernels.h"
+#include "model/block.h"
+#include "num/kernels.h"
 
 /* A sub-layer, see struct block. */
 struct packed_block {

@@ -2,9 +2,9 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include "memleft.h"
+#include "base/memleft.h"
+#include "model/sizes.h"
 #include "requests.h"
-#include "sizes.h"
 
 void
 request_free(struct request *r)

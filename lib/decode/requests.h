@@ -5,8 +5,8 @@
 #ifndef REQUESTS_H
 #define REQUESTS_H
 
+#include "base/die.h"
 #include "beam.h"
-#include "die.h"
 
 struct request {
 	int *src, n;         /* ids with </s>; owned */

@@ -1,9 +1,9 @@
 #include <stdlib.h>
 #include <string.h>
-#include "pairs.h"
-#include "rec.h"
+#include "rec/rec.h"
 #include "requests_rec.h"
-#include "spm.h"
+#include "text/pairs.h"
+#include "text/spm.h"
 
 /* --- the model's dictionaries -------------------------------------------- */
 

@@ -5,9 +5,9 @@
 #ifndef REQUESTS_REC_H
 #define REQUESTS_REC_H
 
-#include "dict.h"
+#include "model/weights_rec.h"
 #include "requests.h"
-#include "weights_rec.h"
+#include "text/dict.h"
 
 /* What requests and answers look like. The caller sets the first four, the
  * rest is zero. form_free. */

@@ -7,7 +7,7 @@
 #define SHARE_H
 
 #include "cpu.h"
-#include "decode.h"
+#include "num/decode.h"
 
 struct part {
 	int from, to;

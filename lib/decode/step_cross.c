@@ -1,8 +1,8 @@
 /* Decoding: cross-attention. Keys and values of a sentence are computed once and
  * shared by its rows. */
 #include <string.h>
+#include "model/sizes.h"
 #include "share.h"
-#include "sizes.h"
 #include "step.h"
 
 enum { Q, KV, OUT };

@@ -1,6 +1,6 @@
 /* Decoding: the feed-forward block. */
+#include "model/sizes.h"
 #include "share.h"
-#include "sizes.h"
 #include "step.h"
 
 enum { FC1, FC2 };

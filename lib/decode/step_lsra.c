@@ -1,8 +1,8 @@
 /* Decoding: long-short range attention. In the decoder what its steps have
  * attended to and convolved stays where it was written: a row of queries, keys,
  * values and the convolution's input. */
+#include "model/sizes.h"
 #include "share.h"
-#include "sizes.h"
 #include "step.h"
 
 enum { QKV, OUT, CONV_IN, CONV_OUT };

@@ -1,7 +1,7 @@
 /* Decoding: self-attention. The decoder's queries, keys and values of all steps
  * stay where they were written. */
+#include "model/sizes.h"
 #include "share.h"
-#include "sizes.h"
 #include "step.h"
 
 enum { QKV, OUT };

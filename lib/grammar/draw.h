@@ -2,8 +2,8 @@
 #ifndef DRAW_H
 #define DRAW_H
 
+#include "base/rng.h"
 #include "clause.h"
-#include "rng.h"
 
 struct draw {
 	const struct lexicon *lex;

@@ -5,7 +5,7 @@
 #ifndef GERMAN_H
 #define GERMAN_H
 
-#include "mem.h"
+#include "base/mem.h"
 
 enum gender { MASC, FEM, NEUT, MANY };       /* the plural is a fourth gender */
 enum gcase { NOM, ACC, DAT, GEN };

@@ -1,8 +1,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "in.h"
 #include "lexicon.h"
+#include "rec/in.h"
 
 enum { COLUMNS_MAX = 9 };
 

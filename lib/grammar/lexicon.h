@@ -9,7 +9,7 @@
 #define LEXICON_H
 
 #include <stdint.h>
-#include "die.h"
+#include "base/die.h"
 #include "english.h"
 #include "german.h"
 

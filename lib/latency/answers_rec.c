@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "answers_rec.h"
-#include "rng.h"
+#include "base/rng.h"
 
 static const char *const members[] = { "arch_id", "latency_ms", "unsettled",
 	"repeats", "redone", "core_shared", "reference_ms", "workload",

@@ -6,8 +6,8 @@
 #define ANSWERS_REC_H
 
 #include <stdint.h>
-#include "journal.h"
-#include "rec.h"
+#include "rec/journal.h"
+#include "rec/rec.h"
 
 struct answer {
 	const char *line;        /* borrowed of the journal */

@@ -5,7 +5,7 @@
 #include <unistd.h>
 #include "clock.h"
 #include "pin.h"
-#include "rec.h"
+#include "rec/rec.h"
 
 #ifndef VERSION
 #define VERSION "0"

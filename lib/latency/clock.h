@@ -2,7 +2,7 @@
 #ifndef CLOCK_H
 #define CLOCK_H
 
-#include "mem.h"
+#include "base/mem.h"
 
 double clock_ms(void);       /* monotonic */
 

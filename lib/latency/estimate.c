@@ -1,9 +1,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/mem.h"
+#include "base/stats.h"
 #include "estimate.h"
-#include "mem.h"
-#include "stats.h"
 
 enum {
 	LINE_MIN = 8,           /* positions from which a slope is fitted */

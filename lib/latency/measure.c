@@ -1,8 +1,8 @@
 #include <math.h>
 #include <stdlib.h>
+#include "base/stats.h"
 #include "clock.h"
 #include "measure.h"
-#include "stats.h"
 
 enum {
 	WINDOW = 3,             /* steps that are compared in warming up */

@@ -3,13 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "arch_rec.h"
-#include "cgroup.h"
+#include "arch/arch_rec.h"
+#include "base/cgroup.h"
+#include "base/rng.h"
+#include "base/sig.h"
 #include "clock.h"
 #include "measured_rec.h"
-#include "out.h"
-#include "rng.h"
-#include "sig.h"
+#include "rec/out.h"
 
 /* A record that was read and not yet measured. */
 struct job {

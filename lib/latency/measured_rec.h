@@ -13,7 +13,7 @@
 #define MEASURED_REC_H
 
 #include "answers_rec.h"
-#include "progress.h"
+#include "rec/progress.h"
 #include "reference.h"
 
 struct measured {

@@ -3,8 +3,8 @@
 #define PIN_H
 
 #include <sched.h>
-#include "die.h"
-#include "mem.h"
+#include "base/die.h"
+#include "base/mem.h"
 
 /* "0,2-3" and how many they are; -1 with a reason. */
 int cpus_parse(cpu_set_t *, const char *text, struct why *);

@@ -1,6 +1,6 @@
 #include <math.h>
 #include <string.h>
-#include "memleft.h"
+#include "base/memleft.h"
 #include "reference.h"
 
 /* Share of its time by which a reference may change and count as still. */

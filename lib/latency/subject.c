@@ -1,10 +1,10 @@
 /* What is timed: a model, its decoder and sentences. */
 #include <stdlib.h>
 #include <string.h>
+#include "base/memleft.h"
+#include "base/rng.h"
 #include "subject.h"
-#include "memleft.h"
-#include "pairs.h"
-#include "rng.h"
+#include "text/pairs.h"
 
 enum {
 	PIECE = 1 << 16, POOL = 1 << 19,   /* floats */

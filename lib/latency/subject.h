@@ -2,7 +2,7 @@
 #ifndef SUBJECT_H
 #define SUBJECT_H
 
-#include "beam.h"
+#include "decode/beam.h"
 #include "pin.h"
 #include "workload.h"
 

@@ -9,8 +9,8 @@
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
+#include "base/mem.h"
 #include "clock.h"
-#include "mem.h"
 #include "watch.h"
 
 enum {

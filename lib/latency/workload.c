@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
-#include "mem.h"
-#include "rng.h"
+#include "base/mem.h"
+#include "base/rng.h"
 #include "workload.h"
 
 static void

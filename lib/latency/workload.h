@@ -7,8 +7,8 @@
 #define WORKLOAD_H
 
 #include <stdint.h>
-#include "packed.h"
-#include "pairs.h"
+#include "decode/packed.h"
+#include "text/pairs.h"
 
 struct workload {
 	int beam, batch, threads;   /* set by the caller, and dtype, k */

@@ -7,7 +7,7 @@
 #ifndef BLOCK_H
 #define BLOCK_H
 
-#include "nn.h"
+#include "num/nn.h"
 #include "params.h"
 
 struct pass;

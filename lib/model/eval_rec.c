@@ -1,7 +1,7 @@
 #include <stdlib.h>
+#include "base/memleft.h"
 #include "eval_rec.h"
-#include "in.h"
-#include "memleft.h"
+#include "rec/in.h"
 
 size_t
 validation_open(struct validation *v, const char *path,

@@ -1,8 +1,8 @@
 #include <string.h>
-#include "die.h"
+#include "base/die.h"
+#include "base/mem.h"
+#include "base/nearest.h"
 #include "isa_rec.h"
-#include "mem.h"
-#include "nearest.h"
 
 const struct kernels *
 isa_get(const char *name)

@@ -2,8 +2,8 @@
 #ifndef ISA_REC_H
 #define ISA_REC_H
 
-#include "kernels.h"
-#include "opt.h"
+#include "base/opt.h"
+#include "num/kernels.h"
 
 #define OPT_ISA(t) OPT_TEXT(0, "isa", t, "NAME", \
 	"kernels for this instruction set, not for the best that the CPU " \

@@ -4,7 +4,7 @@
  * branch has half of qkv_dim inside; heads share a kernel of the convolution as
  * they share attention. Both are causal in the decoder. */
 #include <math.h>
-#include "conv.h"
+#include "num/conv.h"
 #include "pass.h"
 #include "sizes.h"
 

@@ -2,9 +2,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/rng.h"
 #include "block.h"
-#include "pairs.h"
-#include "rng.h"
+#include "text/pairs.h"
 
 enum { TABLES = 3, GROUP = 16 };
 

@@ -7,9 +7,9 @@
 #ifndef PARAMS_H
 #define PARAMS_H
 
-#include "arch.h"
-#include "mem.h"
-#include "task.h"
+#include "arch/arch.h"
+#include "arch/task.h"
+#include "base/mem.h"
 
 enum stack { ENCODER, DECODER, STACKS };
 enum { TABLE = -1 };      /* the layer of an embedding or output matrix */

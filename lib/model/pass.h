@@ -8,7 +8,7 @@
 #define PASS_H
 
 #include "block.h"
-#include "pairs.h"
+#include "text/pairs.h"
 
 /* What happens in training only; all zero for evaluation. All but the dropout
  * of attention is that of the super width and scaled by sampled/super width,

@@ -2,8 +2,8 @@
 #ifndef PASS_ROOM_H
 #define PASS_ROOM_H
 
+#include "arch/space.h"
 #include "pass.h"
-#include "space.h"
 
 /* Tables of positions for sentences of up to len tokens; both owned by the
  * caller. */

@@ -1,7 +1,7 @@
 #include <math.h>
 #include "block.h"
 #include "profile.h"
-#include "rec.h"
+#include "rec/rec.h"
 
 /* All layers together; a block's dimensions may be averages over them. */
 struct totals {

@@ -6,8 +6,8 @@
 #ifndef PROFILE_H
 #define PROFILE_H
 
-#include "hat_features.h"
-#include "task.h"
+#include "arch/hat_features.h"
+#include "arch/task.h"
 
 struct profile {
 	double params, flops;

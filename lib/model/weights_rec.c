@@ -2,9 +2,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "arch_rec.h"
-#include "out.h"
-#include "tensors.h"
+#include "arch/arch_rec.h"
+#include "rec/out.h"
+#include "rec/tensors.h"
 #include "weights_rec.h"
 
 enum { DICT_MAX = 1 << 30, FORGET = 1 << 22 /* bytes at a time */ };

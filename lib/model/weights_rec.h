@@ -8,9 +8,9 @@
 #ifndef WEIGHTS_REC_H
 #define WEIGHTS_REC_H
 
+#include "arch/space.h"
 #include "params.h"
-#include "space.h"
-#include "tensors.h"
+#include "rec/tensors.h"
 
 struct text {
 	char *bytes;    /* owned; NULL: none */

@@ -3,8 +3,8 @@
  * their sum (Dao et al. 2022, "FlashAttention", section 3.1). */
 #include <math.h>
 #include <string.h>
+#include "base/team.h"
 #include "nn.h"
-#include "team.h"
 
 /* One sentence and head: sizes and pieces of a thread's scratch. */
 struct head {

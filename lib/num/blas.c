@@ -2,9 +2,9 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include "base/die.h"
+#include "base/mem.h"
 #include "blas.h"
-#include "die.h"
-#include "mem.h"
 
 /* Of address space: for OpenBLAS and what it needs, and for a buffer; it takes
  * two when it is loaded and one for each product under way. */

@@ -1,7 +1,7 @@
 #include <math.h>
 #include <string.h>
+#include "base/team.h"
 #include "conv.h"
-#include "team.h"
 
 enum { ROWS = 64, COLUMNS = 64, TAPS_MAX = 64 };
 

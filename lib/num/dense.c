@@ -1,7 +1,7 @@
 #include <math.h>
 #include <string.h>
+#include "base/team.h"
 #include "dense.h"
-#include "team.h"
 
 /* A tile of a product is up to DENSE_TILE rows, as many as the registers hold,
  * by DENSE_LANES columns; a block of ROWS rows is what a thread takes at a

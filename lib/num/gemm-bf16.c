@@ -1,9 +1,9 @@
 /* Products in bf16: operands are rounded and packed, a block at a time. An
  * element's sum is formed in one order wherever its tile begins, so tiles may
  * be as large as threads and caches like. */
+#include "base/team.h"
 #include "bf16.h"
 #include "gemm.h"
-#include "team.h"
 
 /* A block of a and one of b are half a megabyte each, a tile a quarter: they
  * stay in L2. What several tiles of a row need of a is packed once, if it is

@@ -1,8 +1,8 @@
 #include <stdlib.h>
 #include <string.h>
+#include "base/team.h"
 #include "blas.h"
 #include "gemm.h"
-#include "team.h"
 
 enum { TILE_MAX = 512, TILE_MIN = 64, TILES_WANTED = 8 };
 

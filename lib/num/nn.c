@@ -1,11 +1,11 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/rng.h"
+#include "base/team.h"
 #include "blas.h"
 #include "gemm.h"
 #include "nn.h"
-#include "rng.h"
-#include "team.h"
 
 enum { ROWS = 64, COLUMNS = 128, NORM_ROWS = 128,
 	XENT_LOGITS = 8 << 20, XENT_MIN = 64, XENT_MAX = 1024,

@@ -8,8 +8,8 @@
 #ifndef NN_H
 #define NN_H
 
+#include "base/mem.h"
 #include "kernels.h"
-#include "mem.h"
 
 struct num {
 	int threads;

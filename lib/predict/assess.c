@@ -2,10 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include "assess.h"
+#include "base/mem.h"
+#include "base/rng.h"
+#include "base/stats.h"
 #include "baseline.h"
-#include "mem.h"
-#include "rng.h"
-#include "stats.h"
 
 static struct score
 score_of(const double *y, const double *guess, size_t n)

@@ -1,9 +1,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/mem.h"
+#include "base/stats.h"
 #include "baseline.h"
-#include "mem.h"
-#include "stats.h"
 
 enum { COLUMNS = FEATURES + 1, DECODER_LAYERS = 5, ROUNDS = 25 };
 static const double ridge = 1e-4;

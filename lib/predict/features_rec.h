@@ -4,7 +4,7 @@
 #ifndef FEATURES_REC_H
 #define FEATURES_REC_H
 
-#include "arch_rec.h"
+#include "arch/arch_rec.h"
 
 /* HAT's names of the features, in order, with commas. */
 extern const char features_names[];

@@ -1,11 +1,11 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "dense.h"
-#include "mem.h"
+#include "base/mem.h"
+#include "base/rng.h"
+#include "base/team.h"
 #include "mlp.h"
-#include "rng.h"
-#include "team.h"
+#include "num/dense.h"
 
 static size_t
 whole(size_t n, size_t of)

@@ -8,9 +8,9 @@
 #define PREDICTOR_H
 
 #include <jansson.h>
+#include "arch/task.h"
 #include "mlp.h"
 #include "products.h"
-#include "task.h"
 
 enum { MEMBERS = 5 };
 #define INTERVAL_LEVEL 0.9

@@ -1,10 +1,10 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "mem.h"
+#include "base/mem.h"
+#include "base/rng.h"
+#include "base/stats.h"
 #include "predictor_fit.h"
-#include "rng.h"
-#include "stats.h"
 
 float *
 predictor_rows(const struct predictor *p, const double *x, size_t n)

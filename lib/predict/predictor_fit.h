@@ -2,8 +2,8 @@
 #ifndef PREDICTOR_FIT_H
 #define PREDICTOR_FIT_H
 
+#include "base/team.h"
 #include "predictor.h"
-#include "team.h"
 
 /* HAT's constants by which it divides the features, the same for all its
  * data sets. */

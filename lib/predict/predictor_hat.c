@@ -2,9 +2,9 @@
  * latency over its mean. */
 #include <stdlib.h>
 #include <string.h>
-#include "mem.h"
+#include "base/mem.h"
+#include "base/stats.h"
 #include "predictor_fit.h"
-#include "stats.h"
 
 const double predictor_hat_scale[FEATURES] =
 	{ 640, 6, 2048, 6, 640, 6, 2048, 6, 6, 2 };

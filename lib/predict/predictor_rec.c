@@ -2,10 +2,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/mem.h"
 #include "features_rec.h"
-#include "mem.h"
 #include "predictor_fit.h"
-#include "tensors.h"
+#include "rec/tensors.h"
 
 /* Layers are named and laid out as in HAT's own files, [out x in]; those of
  * an ensemble have "member.K." before the name. */

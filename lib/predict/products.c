@@ -1,9 +1,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "mem.h"
+#include "base/mem.h"
+#include "base/stats.h"
 #include "products.h"
-#include "stats.h"
 
 enum { ROUNDS = 25, SWEEPS = 1000 };
 /* What holds weights where they are: to 0; to the first guess from another

@@ -10,7 +10,7 @@
 #define PRODUCTS_H
 
 #include <stddef.h>
-#include "hat_features.h"
+#include "arch/hat_features.h"
 
 enum { PRODUCTS = 19 };
 

@@ -1,10 +1,10 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "field.h"
+#include "base/stats.h"
 #include "products.h"
+#include "rec/field.h"
 #include "samples_rec.h"
-#include "stats.h"
 
 const char *const samples_same[SAME] = {
 	"task", "workload", "host", "data_set",

@@ -1,7 +1,7 @@
 #include <string.h>
+#include "base/mem.h"
+#include "base/nearest.h"
 #include "field.h"
-#include "mem.h"
-#include "nearest.h"
 
 /* The part of a path that n bytes name: a member, or an array's element. */
 static const json_t *

@@ -3,7 +3,7 @@
 #define FIELD_H
 
 #include <jansson.h>
-#include "die.h"
+#include "base/die.h"
 
 /* 0 and *v, or -1 with a reason, which names the field that was meant. */
 int field_number(const json_t *, const char *path, size_t len, double *v,

@@ -10,9 +10,9 @@
 #include <unistd.h>
 #include <zstd.h>
 #include <zstd_errors.h>
+#include "base/mem.h"
+#include "base/sig.h"
 #include "in.h"
-#include "mem.h"
-#include "sig.h"
 
 enum { CHUNK = 1 << 17 };
 

@@ -7,7 +7,7 @@
 
 #include <stdarg.h>
 #include <stddef.h>
-#include "die.h"
+#include "base/die.h"
 
 struct in {
 	const char *name;   /* for messages: "stdin" or the path */

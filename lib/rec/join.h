@@ -2,7 +2,7 @@
 #ifndef JOIN_H
 #define JOIN_H
 
-#include "mem.h"
+#include "base/mem.h"
 
 enum { JOIN_DEPTH = 2048 };   /* Jansson reads no deeper */
 

@@ -6,11 +6,11 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "die.h"
+#include "base/die.h"
+#include "base/mem.h"
+#include "base/path.h"
 #include "journal.h"
 #include "lock.h"
-#include "mem.h"
-#include "path.h"
 
 static _Noreturn void
 fail(const struct journal *j)

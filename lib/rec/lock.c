@@ -1,7 +1,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/file.h>
-#include "die.h"
+#include "base/die.h"
 #include "lock.h"
 
 enum lock

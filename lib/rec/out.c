@@ -6,10 +6,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zstd.h>
-#include "die.h"
-#include "mem.h"
+#include "base/die.h"
+#include "base/mem.h"
+#include "base/path.h"
 #include "out.h"
-#include "path.h"
 
 enum { LEVEL = 9 };
 

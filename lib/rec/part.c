@@ -8,12 +8,12 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
-#include "die.h"
+#include "base/die.h"
+#include "base/mem.h"
+#include "base/path.h"
+#include "base/sig.h"
 #include "lock.h"
-#include "mem.h"
 #include "part.h"
-#include "path.h"
-#include "sig.h"
 
 enum { RANDOM = 12, TRIES = 8 };
 static const char END[] = ".part", LETTERS[] =

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
-#include "die.h"
+#include "base/die.h"
 #include "progress.h"
 
 enum { BAR = 24 };

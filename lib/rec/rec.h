@@ -10,8 +10,8 @@
 #define REC_H
 
 #include <jansson.h>
+#include "base/mem.h"
 #include "in.h"
-#include "mem.h"
 
 struct rec {
 	const char *line;   /* the record's bytes, NUL-terminated, borrowed */

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include "base/mem.h"
 #include "in.h"
-#include "mem.h"
 #include "out.h"
 #include "rec.h"
 #include "tensors.h"

@@ -8,7 +8,7 @@
 
 #include <jansson.h>
 #include <stddef.h>
-#include "die.h"
+#include "base/die.h"
 
 enum { TENSOR_DIMS = 4 };
 

@@ -2,7 +2,7 @@
 #ifndef WHERES_H
 #define WHERES_H
 
-#include "opt.h"
+#include "base/opt.h"
 #include "rec.h"
 
 #define OPT_WHERE(t, h) OPT_LIST('w', "where", t, "'FIELD<=NUMBER'", h)

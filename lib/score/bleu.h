@@ -3,8 +3,8 @@
 #ifndef BLEU_H
 #define BLEU_H
 
+#include "base/mem.h"
 #include "counter.h"
-#include "mem.h"
 
 enum bleu_smooth { SMOOTH_NONE, SMOOTH_FLOOR, SMOOTH_ADD_K, SMOOTH_EXP };
 extern const char *const bleu_smooths[];   /* names by enum, NULL-ended */

@@ -3,8 +3,8 @@
 #ifndef CHRF_H
 #define CHRF_H
 
+#include "base/mem.h"
 #include "counter.h"
-#include "mem.h"
 
 struct chrf_opts {
 	int char_order, word_order;   /* longest n-grams; words: 2 for chrF++ */

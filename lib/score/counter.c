@@ -2,7 +2,7 @@
 #include <string.h>
 #include "counter.h"
 #include "ter.h"
-#include "utf8.h"
+#include "text/utf8.h"
 
 /* Room for n texts of so many ids together. */
 static void

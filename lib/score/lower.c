@@ -2,9 +2,9 @@
 #include <pcre2.h>
 #include <string.h>
 #include <utf8proc.h>
-#include "die.h"
+#include "base/die.h"
 #include "lower.h"
-#include "utf8.h"
+#include "text/utf8.h"
 
 static const char SIGMA[] = "\u03a3";
 enum { SIGMA_BYTES = sizeof SIGMA - 1 };

@@ -3,7 +3,7 @@
 #define LOWER_H
 
 #include <stddef.h>
-#include "mem.h"
+#include "base/mem.h"
 
 /* What finds a capital sigma at the end of a word; made when one is seen.
  * Zero-initialise, lower_free. */

@@ -1,6 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
-#include "mem.h"
+#include "base/mem.h"
 #include "ngrams.h"
 
 enum { SLOTS_MIN = 512 };

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "mem.h"
+#include "base/mem.h"
 #include "resample.h"
 
 enum { BLOCK = 256, GROUP = 8, GROUPS = BLOCK / GROUP, SUMS = 1 << GROUP,

@@ -1,7 +1,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "die.h"
+#include "base/die.h"
 #include "score_cli_rec.h"
 
 static int

@@ -4,7 +4,7 @@
 #ifndef SCORE_CLI_REC_H
 #define SCORE_CLI_REC_H
 
-#include "opt.h"
+#include "base/opt.h"
 #include "scorer.h"
 
 /* The options' targets. Texts are borrowed from argv. */

@@ -2,7 +2,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include "rec.h"
+#include "rec/rec.h"
 #include "scorer.h"
 
 struct paired {

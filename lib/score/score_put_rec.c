@@ -1,7 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "rec.h"
+#include "rec/rec.h"
 #include "scorer.h"
 
 static int

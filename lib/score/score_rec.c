@@ -1,10 +1,10 @@
 #include <stdlib.h>
 #include <string.h>
-#include "abreast.h"
-#include "rec.h"
-#include "rng.h"
+#include "base/rng.h"
+#include "rec/rec.h"
 #include "scorer.h"
-#include "text.h"
+#include "text/abreast.h"
+#include "text/text.h"
 
 /* One more text of this sentence. */
 static void

@@ -4,7 +4,7 @@
 #ifndef SCORER_H
 #define SCORER_H
 
-#include "in.h"
+#include "rec/in.h"
 #include "resample.h"
 
 enum { METRICS_MAX = 3 };

@@ -4,8 +4,8 @@
 #ifndef TER_H
 #define TER_H
 
+#include "base/mem.h"
 #include "counter.h"
-#include "mem.h"
 
 struct ter_opts {
 	struct tokenize_opts tokens;   /* kind: none, or tercom: normalised */

@@ -1,9 +1,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
-#include "text.h"
+#include "text/text.h"
+#include "text/utf8.h"
 #include "tokenize.h"
-#include "utf8.h"
 
 const char *const tokenizer_names[] = {
 	"none", "13a", "intl", "char", "zh", NULL };

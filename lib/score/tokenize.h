@@ -10,8 +10,8 @@
 #define TOKENIZE_H
 
 #include <stddef.h>
+#include "base/mem.h"
 #include "lower.h"
-#include "mem.h"
 
 enum tokenizer { TOKENIZE_NONE, TOKENIZE_13A, TOKENIZE_INTL, TOKENIZE_CHAR,
 	TOKENIZE_ZH, TOKENIZE_TERCOM, TOKENIZE_CHRF };

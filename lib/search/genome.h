@@ -6,7 +6,7 @@
 #ifndef GENOME_H
 #define GENOME_H
 
-#include "arch.h"
+#include "arch/arch.h"
 
 struct genome {
 	int gene[GENES][LAYERS_MAX];   /* 0 past the space's deepest stack */

@@ -1,6 +1,6 @@
 #include <math.h>
 #include <stdlib.h>
-#include "mem.h"
+#include "base/mem.h"
 #include "search.h"
 
 void

@@ -16,7 +16,7 @@
 #ifndef SEARCH_H
 #define SEARCH_H
 
-#include "arch_set.h"
+#include "arch/arch_set.h"
 #include "strategy.h"
 
 struct search_plan {

@@ -1,8 +1,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "out.h"
-#include "profile.h"
+#include "model/profile.h"
+#include "rec/out.h"
 #include "search_rec.h"
 
 const struct journal_kind search_journal = { "a search", "\"arch\":", {

@@ -6,11 +6,11 @@
 #ifndef SEARCH_REC_H
 #define SEARCH_REC_H
 
-#include "arch_rec.h"
-#include "journal.h"
-#include "progress.h"
+#include "arch/arch_rec.h"
+#include "rec/journal.h"
+#include "rec/progress.h"
+#include "rec/wheres.h"
 #include "search.h"
-#include "wheres.h"
 
 struct score {
 	double loss, nll;   /* nats per target token */

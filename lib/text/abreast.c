@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include "in.h"
-#include "mem.h"
 #include "abreast.h"
+#include "base/mem.h"
+#include "rec/in.h"
 #include "text.h"
 
 static int

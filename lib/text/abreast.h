@@ -8,7 +8,7 @@
 #define ABREAST_H
 
 #include <stddef.h>
-#include "die.h"
+#include "base/die.h"
 
 struct column {
 	const char *s;           /* UTF-8, valid until the next row */

@@ -10,8 +10,8 @@
 #define DICT_H
 
 #include <stddef.h>
-#include "die.h"
-#include "mem.h"
+#include "base/die.h"
+#include "base/mem.h"
 #include "text.h"
 #include "words.h"
 

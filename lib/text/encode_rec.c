@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "encode_rec.h"
-#include "rec.h"
+#include "rec/rec.h"
 #include "spm.h"
 
 enum { ENOUGH = 100 };   /* words, to tell that most are unknown */

@@ -1,10 +1,10 @@
 #include <stdlib.h>
 #include <string.h>
-#include "in.h"
-#include "mem.h"
+#include "base/mem.h"
+#include "base/rng.h"
 #include "pairs.h"
-#include "rec.h"
-#include "rng.h"
+#include "rec/in.h"
+#include "rec/rec.h"
 
 enum { ROUND = 8 };
 

@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include "die.h"
+#include "base/die.h"
 
 enum { ID_BOS, ID_PAD, ID_EOS, ID_UNK, IDS_SPECIAL, POSITION_FIRST = 2 };
 

@@ -1,9 +1,9 @@
 /* Pairs from a stream of records: dies with "prog: FILE:LINE: reason". */
 #include <math.h>
 #include <stdlib.h>
-#include "mem.h"
+#include "base/mem.h"
 #include "pairs.h"
-#include "rec.h"
+#include "rec/rec.h"
 
 int *
 ids_read(const struct in *in, const struct rec *r, const char *key, int vocab,

@@ -12,8 +12,8 @@
 #define _Noreturn [[noreturn]]
 extern "C" {
 #endif
-#include "die.h"
-#include "mem.h"
+#include "base/die.h"
+#include "base/mem.h"
 
 struct spm;
 

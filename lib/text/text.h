@@ -7,8 +7,8 @@
 #define TEXT_H
 
 #include <stddef.h>
-#include "in.h"
-#include "mem.h"
+#include "base/mem.h"
+#include "rec/in.h"
 
 /* The next line, which is UTF-8, or NULL; dies with FILE:LINE if it is not.
  * In dict_file.c. */

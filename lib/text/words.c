@@ -1,8 +1,8 @@
 #include <stdlib.h>
 #include <string.h>
-#include "die.h"
-#include "mem.h"
-#include "rng.h"
+#include "base/die.h"
+#include "base/mem.h"
+#include "base/rng.h"
 #include "words.h"
 
 enum { SLOTS_MIN = 64, WORDS_MAX = 1 << 30 };

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "rng.h"
-#include "tensors.h"
+#include "base/rng.h"
+#include "rec/tensors.h"
 #include "trainer.h"
 
 /* A count is from 0, a sum is finite and not negative; the best loss is

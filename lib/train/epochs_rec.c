@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "die.h"
+#include "base/die.h"
+#include "base/mem.h"
 #include "epochs_rec.h"
-#include "mem.h"
 
 /* Where the file's name begins, and where ".safetensors" and what follows do:
  * the number of the epoch comes in between. */

@@ -1,7 +1,7 @@
 /* The records of a training, to stdout and the journal. */
 #include <math.h>
-#include "out.h"
-#include "sig.h"
+#include "base/sig.h"
+#include "rec/out.h"
 #include "trainer.h"
 
 const struct journal_kind log_journal = { "a training",

@@ -2,9 +2,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <unistd.h>
-#include "command.h"
+#include "base/command.h"
+#include "base/sig.h"
 #include "epochs_rec.h"
-#include "sig.h"
 #include "trainer.h"
 
 /* What a training can be gone on with, or at least its weights used. */

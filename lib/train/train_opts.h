@@ -4,8 +4,8 @@
 #define TRAIN_OPTS_H
 
 #include <math.h>
-#include "arch_rec.h"
-#include "isa_rec.h"
+#include "arch/arch_rec.h"
+#include "model/isa_rec.h"
 
 /* Whether a training that goes on from a checkpoint may have another value.
  * FIXED: no; how the checkpoint calls it, "" right after the row before.

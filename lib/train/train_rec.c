@@ -3,13 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include "cpus.h"
+#include "base/cpus.h"
+#include "base/memleft.h"
+#include "base/path.h"
+#include "base/sig.h"
 #include "epochs_rec.h"
-#include "in.h"
-#include "memleft.h"
-#include "out.h"
-#include "path.h"
-#include "sig.h"
+#include "rec/in.h"
+#include "rec/out.h"
 #include "trainer.h"
 
 /* The epochs of an earlier training, or of those after the checkpoint, must

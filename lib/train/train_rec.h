@@ -5,8 +5,8 @@
 #ifndef TRAIN_REC_H
 #define TRAIN_REC_H
 
-#include "eval_rec.h"
-#include "journal.h"
+#include "model/eval_rec.h"
+#include "rec/journal.h"
 #include "train_opts.h"
 
 /* Train w, which is laid out, and initialised here where it has no weights

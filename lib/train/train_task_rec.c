@@ -1,6 +1,6 @@
 #include <string.h>
-#include "dict.h"
-#include "spm.h"
+#include "text/dict.h"
+#include "text/spm.h"
 #include "train_task_rec.h"
 
 static void

@@ -3,8 +3,8 @@
 #ifndef TRAIN_TASK_REC_H
 #define TRAIN_TASK_REC_H
 
+#include "model/weights_rec.h"
 #include "train_opts.h"
-#include "weights_rec.h"
 
 /* Dictionaries and task from the options into w; dies where they disagree
  * with each other or with own: the task of the file from. */

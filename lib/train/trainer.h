@@ -2,7 +2,7 @@
 #ifndef TRAINER_H
 #define TRAINER_H
 
-#include "progress.h"
+#include "rec/progress.h"
 #include "train_rec.h"
 
 struct trainer {

@@ -1,6 +1,6 @@
 /* One update of a training. */
 #include <math.h>
-#include "rng.h"
+#include "base/rng.h"
 #include "schedule.h"
 #include "trainer.h"
 

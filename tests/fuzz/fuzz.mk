@@ -33,15 +33,15 @@ $(OUT)/obj/fuzz/case.o: $(FUZZ)/case.c $(OUT)/flags
 	$(compile) -c -o $@ $<
 $(OUT)/obj/fuzz/main-%.o: bin/%.c $(OUT)/flags
 	@mkdir -p $(@D)
-	$(compile) -Dmain=filter_main $(addprefix -Ilib/,$(ROOMS)) -c -o $@ $<
+	$(compile) -Dmain=filter_main -Ilib -c -o $@ $<
 $(OUT)/obj/fuzz/harness-%.o: $(FUZZ)/harness.c $(FUZZ)/targets $(OUT)/flags
 	@mkdir -p $(@D)
-	$(compile) -Ilib/base -DPROGRAM='"$(call fuzz.prog,$*)"' \
+	$(compile) -Ilib -DPROGRAM='"$(call fuzz.prog,$*)"' \
 		-DJSON=$(if $(filter json,$(word 2,$(call fuzz.row,$*))),1,0) \
 		-DADDED='"$(call fuzz.added,$*)"' -c -o $@ $<
 $(OUT)/obj/fuzz/part-%.o: $(FUZZ)/part-%.c $(OUT)/flags
 	@mkdir -p $(@D)
-	$(compile) $(addprefix -Ilib/,$(ROOMS)) -c -o $@ $<
+	$(compile) -Ilib -c -o $@ $<
 
 ifneq ($(filter fuzzed,$(MAKECMDGOALS)),)
 define fuzz-filter

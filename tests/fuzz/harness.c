@@ -18,8 +18,8 @@
 #include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
+#include "base/sig.h"
 #include "case.h"
-#include "sig.h"
 
 int filter_main(int argc, char **argv);
 

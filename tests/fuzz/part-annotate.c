@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include "rec.h"
+#include "rec/rec.h"
 
 enum { FLAGS = JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL };
 

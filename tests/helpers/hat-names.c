@@ -6,8 +6,8 @@
  * hat-names OURS OURS2 round: the model itself, of numbers that F16 has. */
 #include <stdlib.h>
 #include <string.h>
-#include "out.h"
-#include "weights_rec.h"
+#include "model/weights_rec.h"
+#include "rec/out.h"
 
 struct list {
 	struct tensor t[1000];

@@ -6,14 +6,14 @@
  * decoder's keys and values, "sgemm_gflops": of a product of 2048^3, "blas"}. */
 #include <stdlib.h>
 #include <string.h>
-#include "arch_rec.h"
-#include "clock.h"
-#include "gemm.h"
-#include "opt.h"
-#include "out.h"
-#include "packed.h"
-#include "stats.h"
-#include "team.h"
+#include "arch/arch_rec.h"
+#include "base/opt.h"
+#include "base/stats.h"
+#include "base/team.h"
+#include "decode/packed.h"
+#include "latency/clock.h"
+#include "num/gemm.h"
+#include "rec/out.h"
 
 typedef uint64_t vec __attribute__((vector_size(64)));
 

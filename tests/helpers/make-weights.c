@@ -3,8 +3,8 @@
  * reads) for what it shall have,
  * "reversed" for another order of the tensors. */
 #include <string.h>
-#include "rng.h"
-#include "weights_rec.h"
+#include "base/rng.h"
+#include "model/weights_rec.h"
 
 static int
 has(int argc, char **argv, const char *word)

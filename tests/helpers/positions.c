@@ -2,10 +2,10 @@
  * the first token on. */
 #include <stdio.h>
 #include <stdlib.h>
-#include "mem.h"
-#include "nn.h"
-#include "pairs.h"
-#include "params.h"
+#include "base/mem.h"
+#include "model/params.h"
+#include "num/nn.h"
+#include "text/pairs.h"
 
 int
 main(int argc, char **argv)

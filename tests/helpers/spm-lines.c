@@ -2,11 +2,11 @@
  * them (spm-lines MODEL decode), as spm_encode and spm_decode do it. */
 #include <limits.h>
 #include <stdlib.h>
-#include "in.h"
-#include "opt.h"
-#include "out.h"
-#include "rec.h"
-#include "spm.h"
+#include "base/opt.h"
+#include "rec/in.h"
+#include "rec/out.h"
+#include "rec/rec.h"
+#include "text/spm.h"
 
 int
 main(int argc, char **argv)

@@ -2,8 +2,8 @@
  * beside it: rows alone and together, every tail, elsewhere in a vector. What
  * is printed at the end of a line is a hash of the results, which must not
  * depend on the compiler either (compilers.t). */
-#include "bf16.h"
 #include "num.h"
+#include "num/bf16.h"
 
 enum { COLS = 40, WIDE = 71 };
 

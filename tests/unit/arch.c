@@ -1,8 +1,8 @@
 /* Architectures and spaces: sampling, sizes, printing. */
 #include <string.h>
-#include "arch.h"
-#include "profile.h"
-#include "rec.h"
+#include "arch/arch.h"
+#include "model/profile.h"
+#include "rec/rec.h"
 #include "tap.h"
 
 static const char *const text = "{\"name\":\"t\",\"qkv_dim\":24,"

@@ -1,10 +1,10 @@
 /* Baselines, learning curves, intervals: on made-up rows whose law is known. */
 #include <stdlib.h>
 #include <string.h>
-#include "assess.h"
-#include "baseline.h"
-#include "mem.h"
-#include "rng.h"
+#include "base/mem.h"
+#include "base/rng.h"
+#include "predict/assess.h"
+#include "predict/baseline.h"
 #include "tap.h"
 
 enum { ROWS = 300 };

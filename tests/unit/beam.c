@@ -3,11 +3,11 @@
  * for every word. Random architectures and options; operand: how many. */
 #include <stdlib.h>
 #include <string.h>
+#include "base/rng.h"
 #include "blocks.h"
-#include "pairs.h"
-#include "requests.h"
-#include "rng.h"
+#include "decode/requests.h"
 #include "tap.h"
+#include "text/pairs.h"
 
 enum { TOKENS = 24, KEYS = 3 * TOKENS, WIDTH = 96, HYPS = 8, SENTENCES = 5 };
 

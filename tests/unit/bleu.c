@@ -2,8 +2,8 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
-#include "rec.h"
-#include "score_cli_rec.h"
+#include "rec/rec.h"
+#include "score/score_cli_rec.h"
 #include "tap.h"
 
 enum { ARGS = 32, TEXTS = 8 };

@@ -2,8 +2,8 @@
 #include <math.h>
 #include <string.h>
 #include <unistd.h>
-#include "cgroup.h"
-#include "die.h"
+#include "base/cgroup.h"
+#include "base/die.h"
 #include "made_up.h"
 #include "tap.h"
 

@@ -1,7 +1,7 @@
 /* Lightweight convolutions and gates: forward against naive loops, backward
  * against finite differences of them. */
-#include "conv.h"
 #include "num.h"
+#include "num/conv.h"
 
 enum { TAPS = 9 };
 static const int at_[] = { 0, 3, 4, 11, 13 };

@@ -1,7 +1,7 @@
 /* How many threads a filter takes: CPUs, and quotas of made-up machines. */
 #include <math.h>
 #include <sched.h>
-#include "cpus.h"
+#include "base/cpus.h"
 #include "made_up.h"
 #include "tap.h"
 

@@ -3,9 +3,9 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include "beam.h"
-#include "pass.h"
-#include "rng.h"
+#include "base/rng.h"
+#include "decode/beam.h"
+#include "model/pass.h"
 #include "tap.h"
 
 enum { SRC_MAX = 40, STEPS_MAX = 64 };

@@ -3,10 +3,10 @@
  * which. */
 #include <math.h>
 #include <stdlib.h>
-#include "pairs.h"
-#include "requests.h"
-#include "rng.h"
+#include "base/rng.h"
+#include "decode/requests.h"
 #include "tap.h"
+#include "text/pairs.h"
 
 enum { V = 9, MOST = 12 };
 

@@ -2,11 +2,11 @@
  * Python's: tests/golden/make-text.py. */
 #include <stdlib.h>
 #include <string.h>
-#include "dict.h"
-#include "rec.h"
-#include "rng.h"
+#include "base/rng.h"
+#include "rec/rec.h"
 #include "tap.h"
-#include "utf8.h"
+#include "text/dict.h"
+#include "text/utf8.h"
 
 static const char text[] = "a 007\nb@@ 5\n\u2581c 3\nx y 2\nd 1";
 

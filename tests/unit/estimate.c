@@ -1,8 +1,8 @@
 /* The estimate of a latency: no bias, and an interval that covers what it says,
  * whatever the noise, also where repetitions go on until it is narrow. */
-#include "estimate.h"
-#include "rng.h"
-#include "stats.h"
+#include "base/rng.h"
+#include "base/stats.h"
+#include "latency/estimate.h"
 #include "tap.h"
 
 enum { RUNS = 400, REPS_MAX = 40 };

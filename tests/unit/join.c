@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <jansson.h>
-#include "join.h"
-#include "nearest.h"
+#include "base/nearest.h"
+#include "rec/join.h"
 #include "tap.h"
 
 /* What join_add answers for text cut into two lines at n. */

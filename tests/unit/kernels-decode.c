@@ -2,9 +2,9 @@
  * loops. */
 #include <stdlib.h>
 #include <string.h>
-#include "kernels.h"
-#include "mem.h"
-#include "rng.h"
+#include "base/mem.h"
+#include "base/rng.h"
+#include "num/kernels.h"
 #include "tap.h"
 
 static void

@@ -2,9 +2,9 @@
 #include <math.h>
 #include <sys/resource.h>
 #include <unistd.h>
+#include "base/mem.h"
+#include "base/memleft.h"
 #include "made_up.h"
-#include "mem.h"
-#include "memleft.h"
 #include "tap.h"
 
 static int

@@ -5,10 +5,10 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "requests.h"
+#include "decode/requests.h"
+#include "model/weights_rec.h"
+#include "rec/tensors.h"
 #include "tap.h"
-#include "tensors.h"
-#include "weights_rec.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define SANITIZED 1

@@ -1,11 +1,11 @@
 /* The perceptron against a naive one; its gradient against differences. */
 #include <stdlib.h>
 #include <string.h>
-#include "mem.h"
-#include "mlp.h"
-#include "rng.h"
+#include "base/mem.h"
+#include "base/rng.h"
+#include "base/team.h"
+#include "predict/mlp.h"
 #include "tap.h"
-#include "team.h"
 
 enum { INPUTS = 10, HIDDEN = 37, ROWS = 13 };
 

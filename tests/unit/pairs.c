@@ -1,10 +1,10 @@
 /* Pairs and batches of them. */
 #include <stdlib.h>
 #include <string.h>
-#include "mem.h"
-#include "pairs.h"
-#include "rng.h"
+#include "base/mem.h"
+#include "base/rng.h"
 #include "tap.h"
+#include "text/pairs.h"
 
 enum { N = 500, LONGEST = 23, MAX_TOKENS = 200, VOCAB = 50 };
 

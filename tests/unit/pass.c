@@ -2,9 +2,9 @@
  * implementation (tests/golden), views against copies, threads, dropout. */
 #include <stdlib.h>
 #include <string.h>
-#include "block.h"
-#include "pass.h"
-#include "rec.h"
+#include "model/block.h"
+#include "model/pass.h"
+#include "rec/rec.h"
 #include "tap.h"
 
 #ifndef GOLDEN

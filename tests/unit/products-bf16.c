@@ -1,8 +1,8 @@
 /* Products in bf16: each kernel of each table that this CPU runs against
  * double precision of rounded operands, and the blocks that threads share. */
-#include "bf16.h"
-#include "gemm.h"
 #include "num.h"
+#include "num/bf16.h"
+#include "num/gemm.h"
 
 /* The nearest bf16, ties to even, the slow way. */
 static double

@@ -1,9 +1,9 @@
 /* The sum of kinds of work: exact data, slow rows, weights that must not be
  * negative. */
 #include <stdlib.h>
-#include "mem.h"
-#include "products.h"
-#include "rng.h"
+#include "base/mem.h"
+#include "base/rng.h"
+#include "predict/products.h"
 #include "tap.h"
 
 enum { ROWS = 400 };

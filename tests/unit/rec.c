@@ -6,12 +6,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zstd.h>
-#include "in.h"
-#include "path.h"
-#include "rec.h"
-#include "rng.h"
+#include "base/path.h"
+#include "base/rng.h"
+#include "rec/in.h"
+#include "rec/rec.h"
+#include "rec/wheres.h"
 #include "tap.h"
-#include "wheres.h"
 
 /* Is what json_text prints JSON, of these bytes if they are UTF-8, and without
  * control characters? */

@@ -1,8 +1,8 @@
 /* Genomes, their operators, and the search on losses whose optimum is known. */
 #include <stdlib.h>
 #include <string.h>
-#include "rec.h"
-#include "search.h"
+#include "rec/rec.h"
+#include "search/search.h"
 #include "tap.h"
 
 static const char *const text = "{\"name\":\"t\",\"qkv_dim\":24,"

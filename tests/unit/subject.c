@@ -2,7 +2,7 @@
  * the kernel's page of zeros, which would lie in the cache for ever. */
 #include <math.h>
 #include <string.h>
-#include "measure.h"
+#include "latency/measure.h"
 #include "tap.h"
 
 enum { PAGE_BYTES = 4096 };

@@ -2,10 +2,10 @@
  * threads than CPUs, many teams at once, and very many very small jobs. */
 #include <stdlib.h>
 #include <unistd.h>
-#include "cpus.h"
-#include "mem.h"
+#include "base/cpus.h"
+#include "base/mem.h"
+#include "base/team.h"
 #include "tap.h"
-#include "team.h"
 
 enum { PIECES = 300, MOST = 64 };
 

@@ -2,10 +2,10 @@
  * and 3. Large products are right, and BLAS may be called by several threads
  * at once. */
 #include <dirent.h>
-#include "blas.h"
-#include "gemm.h"
+#include "base/team.h"
 #include "num.h"
-#include "team.h"
+#include "num/blas.h"
+#include "num/gemm.h"
 
 enum { MOST = 3 };
 

@@ -2,12 +2,12 @@
  * way: tests/golden/make-bleu.py. */
 #include <stdlib.h>
 #include <string.h>
-#include "counter.h"
-#include "ngrams.h"
-#include "rec.h"
-#include "rng.h"
+#include "base/rng.h"
+#include "rec/rec.h"
+#include "score/counter.h"
+#include "score/ngrams.h"
 #include "tap.h"
-#include "utf8.h"
+#include "text/utf8.h"
 
 static const json_t *
 get(const json_t *j, const char *key)

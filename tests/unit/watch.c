@@ -2,9 +2,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "pin.h"
+#include "latency/pin.h"
+#include "latency/watch.h"
 #include "tap.h"
-#include "watch.h"
 
 static int
 disturbed_by(double ms, double cpu_ms, double waited, long switches,

@@ -1,7 +1,7 @@
 /* A naive BLAS, so that tests of decoding, which compare it with the training
  * pass, run on a machine for which no OpenBLAS is at hand (make cross-tests):
  * in place of lib/num/blas.c. */
-#include "blas.h"
+#include "num/blas.h"
 
 static char *
 name(void)

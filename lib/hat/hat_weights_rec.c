@@ -1,10 +1,10 @@
 #include <stdlib.h>
 #include <string.h>
-#include "dict.h"
 #include "hat_rec.h"
 #include "hat_weights_rec.h"
 #include "hat_yaml.h"
-#include "in.h"
+#include "rec/in.h"
+#include "text/dict.h"
 
 enum { NAME_BYTES = 256, YAML_BYTES_MAX = 1 << 16 };
 

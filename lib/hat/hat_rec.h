@@ -5,7 +5,7 @@
 #ifndef HAT_REC_H
 #define HAT_REC_H
 
-#include "arch_rec.h"
+#include "arch/arch_rec.h"
 
 struct hat_setup {
 	const char *name;    /* of the record; NULL: the file's */

@@ -7,7 +7,7 @@
 #ifndef HAT_WEIGHTS_REC_H
 #define HAT_WEIGHTS_REC_H
 
-#include "weights_rec.h"
+#include "model/weights_rec.h"
 
 struct hat_model {
 	const char *weights;               /* the checkpoint */

@@ -6,9 +6,9 @@
 #ifndef HAT_CSV_H
 #define HAT_CSV_H
 
-#include "die.h"
-#include "mem.h"
-#include "hat_features.h"
+#include "arch/hat_features.h"
+#include "base/die.h"
+#include "base/mem.h"
 
 enum { HAT_COLUMNS = FEATURES + 4 };
 

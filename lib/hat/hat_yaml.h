@@ -8,8 +8,8 @@
 #ifndef HAT_YAML_H
 #define HAT_YAML_H
 
-#include "arch.h"
-#include "task.h"
+#include "arch/arch.h"
+#include "arch/task.h"
 
 struct hat_yaml {
 	int is_space;
