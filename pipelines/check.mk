@@ -34,16 +34,6 @@ spm-says = { code=$$?; { echo "spm_train, VOCAB is $(VOCAB):"; \
 
 # The limit, between what the smallest and the largest of the space take.
 limit-name := LIMIT$(if $(LIMIT),,_SHARE)
-ends.jq = def ms: . * 1000 | round / 1000 | tostring + " ms"; \
-	map(.latency_ms.total) as [$$largest, $$smallest] | \
-	($(if $(LIMIT),$(LIMIT),$(LIMIT_SHARE) * $$largest)) as $$limit | \
-	"set $(limit-name) so that it lies between them (ANY_LIMIT=1 takes any)" as $$cure | \
-	if any(.unsettled) then empty \
-	elif $$limit >= $$largest then "$(limit-name): the limit \($$limit | ms) limits \
-	nothing: measured here, the largest of the space takes \($$largest | ms), the \
-	smallest \($$smallest | ms); \($$cure)" \
-	elif $$limit < $$smallest then "$(limit-name): nothing in the space meets the limit \
-	\($$limit | ms): the smallest measured takes \($$smallest | ms), the largest \
-	\($$largest | ms); \($$cure)" else empty end
-check-ends = says=$$(jq -rs '$(ends.jq)' $<); \
+check-ends = says=$$($(call jq,ends,-rs) --arg name $(limit-name) \
+	--argjson limit $(or $(LIMIT),null) --argjson share $(LIMIT_SHARE) $<); \
 	if [ "$$says" ]; then echo "$$says" >&2; exit 1; fi

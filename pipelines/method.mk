@@ -23,26 +23,16 @@
 #                    and CPU quota allow]
 #
 # A task file sets these by :=, which the command line overrides; variables of
-# the environment are none of them.
-#
-# Everything is a file in RUN, made again when what it depends on has changed:
-# files, the text of the options, the programs themselves. One make at a time
-# works in a RUN (pipelines/hold), and one stage at a time, whatever -j: each
-# uses all cores, and what is measured must be alone.
+# the environment are none of them. How files, options and programs decide what is
+# made again: rules.mk.
 
 # This folder, of the source or where make install put it.
 here := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 $(if $(wildcard $(here)/method.mk),,$(error include method.mk by a name without \
 	blanks))
 
-SHELL := bash
-.SHELLFLAGS := -euo pipefail -c
-.DELETE_ON_ERROR:
-.SUFFIXES:
-.SECONDARY:
-.NOTPARALLEL:
-.PHONY: run FORCE
-MAKEFLAGS += --no-builtin-rules --no-print-directory
+.PHONY: run
+run:
 
 settings := RUN CORPUS SRC TGT TRAIN VALID TEST SEGMENTED VOCAB JOINED \
 	REMOVE_BPE SPACE LIMIT LIMIT_SHARE ANY_LIMIT MARGIN ROUNDS TRAINED AVERAGE QUARTER \
@@ -64,37 +54,7 @@ REMOVE_BPE ?= $(if $(SEGMENTED),'@@ ',sentencepiece)
 # Largest, smallest and random are there to compare with; these are trained.
 TRAINED ?= found largest
 
-include $(here)/check.mk
-
-# The programs: where the rules are installed, links to those installed with them.
-BIN := $(call below,$(or $(value MILLINER_BIN),$(if $(filter /%,$(here)),,$(CURDIR)/)$(here)/..$(if \
-	$(wildcard $(here)/../bin/measure-lat),,/build/cc)/bin))
-$(if $(findstring :,$(BIN)),$(error MILLINER_BIN is "$(BIN)": PATH cannot have \
-	a colon in the name of a folder))
-export PATH := $(BIN):$(value PATH)
-# Numbers with a point and bytes in their order, whatever the user's language.
-export LC_ALL := C
-unexport POSIXLY_CORRECT CDPATH
-# A forced slow BLAS would be a slow run.
-unexport OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
-
-run: $(RUN)/report.txt
-	$(if $(findstring n,$(short)),,@cat $<)
-
-# --- helpers -----------------------------------------------------------------
-
-if-changed = { new=$1.$$$$.part; cat >$$new; if cmp -s $$new $1; then rm $$new; else mv $$new $1; fi; }
-# Whole or not at all: a recipe ends at the first command that fails.
-temp = $1.$$$$.part
-to = >$(call temp,$@); mv $(call temp,$@) $@
-# $(call stage,NAME,COMMAND): run it, keep its time for the report
-time = $(RUN)/time/$1
-stage = mkdir -p $(RUN)/time; . $(here)/stage.sh; begin $(time) $^; \
-	{ time { $2; } 2>&3; } 3>&2 2>$(call temp,$(time)); finish $(time) $(call temp,$(time))
-say = @echo "== $1" >&2;
-
-# The options of a program, and its bytes: what uses it depends on both.
-uses = $(RUN)/args/$1 $(RUN)/id/$1
+include $(here)/rules.mk
 
 text.args = $(CORPUS) $(SRC) $(TGT) $(TRAIN) $(VALID) $(TEST) $(SEGMENTED) $(VOCAB)
 rounds.args = $(ROUNDS)
@@ -159,14 +119,11 @@ $(RUN)/%.jsonl: $(RUN)/seg/%.src $(RUN)/seg/%.tgt $(dicts) $(call uses,encode-te
 		--target $(RUN)/seg/$*.tgt --ref --remove-bpe $(REMOVE_BPE) $(encode-text.args) $(to)
 
 # The space with this task's vocabularies.
-space.jq = .task = {src_vocab: $$src, tgt_vocab: $$tgt, \
-	share_all_embeddings: $(if $(JOINED),true,false), \
-	super_encoder_embed_dim: (.space.encoder_embed_choice | max), \
-	super_decoder_embed_dim: (.space.decoder_embed_choice | max)}
 $(RUN)/space.json: $(SPACE) $(dicts)
 	@mkdir -p $(@D); words() { echo $$(($$(wc -l <$$1) + 4)); }; \
-	jq -c --argjson src $$(words $(RUN)/src.dict) \
-		--argjson tgt $$(words $(lastword $(dicts))) '$(space.jq)' $< $(to)
+	$(call jq,space,-c) --argjson src $$(words $(RUN)/src.dict) \
+		--argjson tgt $$(words $(lastword $(dicts))) \
+		--argjson shared $(if $(JOINED),true,false) $< $(to)
 
 # Before hours are spent: does the limit lie between the two that it could?
 limit-fits = $(if $(ANY_LIMIT),,$(RUN)/limit-fits)
@@ -206,19 +163,12 @@ $(rounds:%=$(RUN)/lats.%.jsonl): $(RUN)/lats.%.jsonl: $(RUN)/archs.jsonl \
 	$(call stage,measure-lat$(if $(filter-out 1,$*),-$*),measure-lat \
 		--seed $* $(measure-lat.args) --space $(RUN)/space.json \
 		--resume $@.journal <$< $(to))
-# No measurement is taken that other load disturbed (see measure-lat --help).
-settled.jq = map(select(.unsettled | not))
-# Of each architecture the moment in the middle, its drift divided out.
-middle.jq = $(settled.jq) | group_by(.arch)[] | sort_by(.latency_ms.total / .reference_ms)[length / 2 | floor]
 $(RUN)/lats.jsonl: $(rounds:%=$(RUN)/lats.%.jsonl) $(RUN)/args/rounds
-	@$(if $(filter 1,$(ROUNDS)),cat $<,jq -sc '$(middle.jq)' $(filter %.jsonl,$^)) $(to)
+	@$(if $(filter 1,$(ROUNDS)),cat $<,$(call jq,middle,-sc) $(filter %.jsonl,$^)) $(to)
 # Machines drift. Each record carries the time of the reference, the space's
 # largest, around its own; latencies are compared at the median reference time.
-median.jq = $(settled.jq) | map(.reference_ms) | sort | .[length / 2 | floor] // \
-	error("no measurement settled")
 $(RUN)/reference: $(RUN)/lats.jsonl
-	@jq -s '$(median.jq)' $< $(to)
-at.jq = .latency_ms.total * $$reference[0] / .reference_ms
+	@$(call jq,reference,-s) $< $(to)
 $(RUN)/limit: $(RUN)/reference $(RUN)/args/limit
 	@jq '$(if $(LIMIT),$(LIMIT),$(LIMIT_SHARE) * .)' $< $(to)
 
@@ -239,17 +189,13 @@ $(RUN)/search.jsonl: $(RUN)/space.json $(RUN)/super.safetensors \
 		--predictor $(RUN)/lat.mlp --limit $$(jq '. * $(MARGIN)' $(RUN)/limit) \
 		--resume $@.journal <$(RUN)/space.json $(to))
 
-within.jq = $(settled.jq) | map(select($(at.jq) <= $$limit[0]))
-best.jq = sort_by(.valid_loss)[0] // error("no result meets the limit") | \
-	{arch, task, chosen_ms: ($(at.jq))}
-chance.jq = .[0] // error("no drawn architecture meets the limit") | \
-	{arch, task}
+# What was measured, beside the limit.
+limits := --slurpfile limit $(RUN)/limit --slurpfile reference $(RUN)/reference
 # The best of the results whose latency, measured, meets the limit.
 $(RUN)/found.json: $(RUN)/search.jsonl $(RUN)/limit $(call uses,measure-lat)
 	@jq -c 'select(.result)' $< | \
 	measure-lat $(measure-lat.args) --space $(RUN)/space.json | \
-	jq -sc --slurpfile limit $(RUN)/limit --slurpfile reference $(RUN)/reference \
-		'$(within.jq) | $(best.jq)' $(to)
+	$(call jq,best,-sc) $(limits) $(to)
 # Chance: the first of some drawn that meets it.
 $(RUN)/random.json: $(RUN)/space.json $(RUN)/lat.mlp $(RUN)/limit \
 		$(RUN)/id/sample-arch $(call uses,measure-lat)
@@ -257,8 +203,7 @@ $(RUN)/random.json: $(RUN)/space.json $(RUN)/lat.mlp $(RUN)/limit \
 		--where "predicted_ms<=$$(jq '. * $(MARGIN)' $(RUN)/limit)" | \
 	jq -c '{arch, task}' | sed -n 1,5p | \
 	measure-lat $(measure-lat.args) --in-order --space $(RUN)/space.json | \
-	jq -sc --slurpfile limit $(RUN)/limit --slurpfile reference $(RUN)/reference \
-		'$(within.jq) | $(chance.jq)' $(to)
+	$(call jq,chance,-sc) $(limits) $(to)
 $(RUN)/largest.json: $(RUN)/ends.jsonl
 	@sed -n 1p $< $(to)
 $(RUN)/smallest.json: $(RUN)/ends.jsonl
@@ -338,35 +283,5 @@ $(RUN)/report.txt: $(RUN)/models.jsonl $(RUN)/limit $(RUN)/paired.jsonl \
 		$(wildcard $(here)/report/*)
 	@$(here)/report/report.sh $(RUN) '$(TRAINED)' '$(SEGMENTED)' $(to)
 
-# --- what has changed --------------------------------------------------------
-
-# Options and programs are compared before anything is made, so that make -n
-# says what would be. All rules that follow are expanded twice.
-.SECONDEXPANSION:
-same = $(and $(findstring x$1x,x$2x),$(findstring x$2x,x$1x))
-old-args = $(and $(wildcard $(RUN)/args/$1),$(call same,$(file <$(RUN)/args/$1),$($1.args)))
-old-id = $(call same,$(firstword $(file <$(RUN)/id/$1)),$(firstword $(shell \
-	sha256sum <$(call quote,$(BIN)/$1) 2>/dev/null || echo none)))
-$(RUN)/args/%: $$(if $$(call old-args,$$*),,FORCE)
-	@mkdir -p $(@D); echo $(call quote,$($*.args)) | $(call if-changed,$@)
-$(RUN)/id/%: $$(if $$(call old-id,$$*),,FORCE)
-	@mkdir -p $(@D); sha256sum <$(call quote,$(BIN)/$*) | $(call if-changed,$@)
-
-# --- alone -------------------------------------------------------------------
-
-# The make that was called makes nothing: before its goals it looks after .held,
-# which is another make of the same goals that has the lock of this run. What is
-# only looked at (-n, -q, -t) needs none.
-short := $(filter-out --%,$(firstword -$(MAKEFLAGS)))
-ifeq (,$(findstring n,$(short))$(findstring q,$(short))$(findstring t,$(short)))
-ifneq (held,$(shell [ /dev/fd/199 -ef $(RUN)/.lock ] && echo held || mkdir -p $(RUN)))
-MAKEFLAGS += --silent
-goals := $(foreach g,$(MAKECMDGOALS),$(call quote,$g))
-again := $(MAKE) $(shell $(here)/makefiles $(firstword $(MAKEFILE_LIST))) $(goals)
-SHELL = $(if $(filter-out $(RUN)/.held,$@),true,bash)
-$(RUN)/.held: FORCE
-	+@exec $(here)/hold $(RUN) $(again)
-$(shell : >>$(RUN)/.held)
-include $(RUN)/.held
-endif
-endif
+run: $(RUN)/report.txt
+	$(if $(findstring n,$(short)),,@cat $<)

@@ -28,5 +28,12 @@ is 'such a call is found, a comment or a text is none' \
 # The demo's grammar is the largest room: it is in no program that filters.
 with() { for p in "$MILLINER_BIN"/*; do nm "$p" | grep " T $1\$" >/dev/null && echo "${p##*/}"; done; }
 is 'grammar is linked by make-corpus alone' 'with corpus_add' make-corpus
+is 'what reads HAT'\''s files is linked by import-hat alone' 'with hat_import' import-hat
 is 'search is linked by evolve alone' 'with search_ask' evolve
+
+# A room sees the rooms that it needs, and no other.
+sees() { echo "#include \"$2\"" | gcc -I"$MILLINER_BIN/../rooms/$1" -E -xc - >/dev/null 2>&1; }
+holds 'model sees num' 'sees model num/gemm.h'
+holds 'num does not see model' '! sees num model/pass.h'
+holds 'decode does not see train' '! sees decode train/loop.h'
 finish

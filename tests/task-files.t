@@ -105,8 +105,8 @@ while IFS='|' read -r limit message; do
 done <<'T'
 LIMIT=9|LIMIT: the limit 9 ms limits nothing: measured here, the largest of the space takes 8 ms, the smallest 2 ms
 LIMIT=8|LIMIT: the limit 8 ms limits nothing: measured here, the largest of the space takes 8 ms, the smallest 2 ms
-LIMIT=1.5|LIMIT: nothing in the space meets the limit 1.5 ms: the smallest measured takes 2 ms, the largest 8 ms
-LIMIT= LIMIT_SHARE=0.2|LIMIT_SHARE: nothing in the space meets the limit 1.6 ms: the smallest measured takes 2 ms, the largest 8 ms
+LIMIT=1.5|LIMIT: nothing in the space meets the limit 1.5 ms: measured here, the largest of the space takes 8 ms, the smallest 2 ms
+LIMIT= LIMIT_SHARE=0.2|LIMIT_SHARE: nothing in the space meets the limit 1.6 ms: measured here, the largest of the space takes 8 ms, the smallest 2 ms
 T
 exits 2 'before the supernet is trained' "$mini ANY_LIMIT= LIMIT=9 $tmp/run/super.safetensors"
 is    'which it is not' 'ls run/super* 2>/dev/null' ''

@@ -1,6 +1,8 @@
 # facts.jq - everything that a run's report says, as one object, from the run's
 # files. Latencies are at the median time of the reference: a machine that was
 # slower for a while does not decide.
+include "latency";
+
 def median: sort | .[length / 2 | floor];
 # Points that no other beats in both coordinates.
 def front: sort_by(.ms, .loss) | reduce .[] as $p ([];
@@ -16,7 +18,7 @@ $reference[0] as $ref | $limit[0] as $limit |
 	models: [$models[] | . as $m | {
 		name, arch, params, flops, weight_bytes, predicted_ms,
 		valid_loss, unsettled: (.unsettled // false),
-		ms: (.latency_ms.total * $ref / .reference_ms),
+		ms: at($ref),
 		ci95: [.latency_ms.ci95[] * $ref / $m.reference_ms]
 	} + ([score($m.name)] | add // {})],
 	paired: [$paired[] | {model: (.system | sub(".*[ /]"; "") | sub("\\.hyp$"; "")),
@@ -24,7 +26,7 @@ $reference[0] as $ref | $limit[0] as $limit |
 	chosen: ($found[0].chosen_ms // null),
 	predictor: $fit[0],
 	lats: [$lats | to_entries[] | select(.value.unsettled | not) | {
-		ms: (.value.latency_ms.total * $ref / .value.reference_ms),
+		ms: (.value | at($ref)),
 		predicted: .value.predicted_ms,
 		test: ((.key + 1) as $line | $fit[0].test_lines // [] | index($line) != null)}],
 	search: {

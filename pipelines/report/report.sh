@@ -23,7 +23,7 @@ predict-lat --predictor "$run/lat.mlp" <"$run/lats.jsonl" >"$work/lats.jsonl"
 cat "$run"/time/* >"$work/stages.jsonl"
 
 slurp() { for name; do printf '%s\0' --slurpfile "$name" "$run/$name"; done; }
-jq -cn -f "$here/facts.jq" --arg run "$run" --arg trained "$trained" \
+jq -cn -L "$here/../jq" -f "$here/facts.jq" --arg run "$run" --arg trained "$trained" \
 	--arg segmented "$segmented" --slurpfile limit "$run/limit" \
 	--slurpfile reference "$run/reference" --slurpfile fit "$run/fit.json" \
 	--slurpfile models "$run/models.jsonl" --slurpfile search "$run/search.jsonl" \

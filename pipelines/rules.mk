@@ -1,0 +1,82 @@
+# rules.mk - the plumbing of a pipeline: what is made again and when, where the
+# programs are, times, one make at a time. Included by method.mk, which has set
+# here, this folder, and settings, the names of a task file's variables.
+#
+# Everything is a file in RUN, made again when what it depends on has changed:
+# files, the text of the options, the programs themselves. One make at a time
+# works in a RUN (hold), and one stage at a time, whatever -j: each uses all
+# cores, and what is measured must be alone.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.SECONDARY:
+.NOTPARALLEL:
+.PHONY: FORCE
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+include $(here)/check.mk
+
+# The programs: where the rules are installed, links to those installed with them.
+BIN := $(call below,$(or $(value MILLINER_BIN),$(if $(filter /%,$(here)),,$(CURDIR)/)$(here)/..$(if \
+	$(wildcard $(here)/../bin/measure-lat),,/build/cc)/bin))
+$(if $(findstring :,$(BIN)),$(error MILLINER_BIN is "$(BIN)": PATH cannot have \
+	a colon in the name of a folder))
+export PATH := $(BIN):$(value PATH)
+# Numbers with a point and bytes in their order, whatever the user's language.
+export LC_ALL := C
+unexport POSIXLY_CORRECT CDPATH
+# A forced slow BLAS would be a slow run.
+unexport OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
+
+# --- helpers -----------------------------------------------------------------
+
+if-changed = { new=$1.$$$$.part; cat >$$new; if cmp -s $$new $1; then rm $$new; else mv $$new $1; fi; }
+# Whole or not at all: a recipe ends at the first command that fails.
+temp = $1.$$$$.part
+to = >$(call temp,$@); mv $(call temp,$@) $@
+# $(call stage,NAME,COMMAND): run it, keep its time for the report
+time = $(RUN)/time/$1
+stage = mkdir -p $(RUN)/time; . $(here)/stage.sh; begin $(time) $^; \
+	{ time { $2; } 2>&3; } 3>&2 2>$(call temp,$(time)); finish $(time) $(call temp,$(time))
+say = @echo "== $1" >&2;
+
+# $(call jq,NAME,OPTIONS): a program of the folder jq
+jq = jq -L $(here)/jq $2 -f $(here)/jq/$1.jq
+
+# The options of a program, and its bytes: what uses it depends on both.
+uses = $(RUN)/args/$1 $(RUN)/id/$1
+
+# --- what has changed --------------------------------------------------------
+
+# Options and programs are compared before anything is made, so that make -n
+# says what would be. All rules that follow are expanded twice.
+.SECONDEXPANSION:
+same = $(and $(findstring x$1x,x$2x),$(findstring x$2x,x$1x))
+old-args = $(and $(wildcard $(RUN)/args/$1),$(call same,$(file <$(RUN)/args/$1),$($1.args)))
+old-id = $(call same,$(firstword $(file <$(RUN)/id/$1)),$(firstword $(shell \
+	sha256sum <$(call quote,$(BIN)/$1) 2>/dev/null || echo none)))
+$(RUN)/args/%: $$(if $$(call old-args,$$*),,FORCE)
+	@mkdir -p $(@D); echo $(call quote,$($*.args)) | $(call if-changed,$@)
+$(RUN)/id/%: $$(if $$(call old-id,$$*),,FORCE)
+	@mkdir -p $(@D); sha256sum <$(call quote,$(BIN)/$*) | $(call if-changed,$@)
+
+# --- alone -------------------------------------------------------------------
+
+# The make that was called makes nothing: before its goals it looks after .held,
+# which is another make of the same goals that has the lock of this run. What is
+# only looked at (-n, -q, -t) needs none.
+short := $(filter-out --%,$(firstword -$(MAKEFLAGS)))
+ifeq (,$(findstring n,$(short))$(findstring q,$(short))$(findstring t,$(short)))
+ifneq (held,$(shell [ /dev/fd/199 -ef $(RUN)/.lock ] && echo held || mkdir -p $(RUN)))
+MAKEFLAGS += --silent
+goals := $(foreach g,$(MAKECMDGOALS),$(call quote,$g))
+again := $(MAKE) $(shell $(here)/makefiles $(firstword $(MAKEFILE_LIST))) $(goals)
+SHELL = $(if $(filter-out $(RUN)/.held,$@),true,bash)
+$(RUN)/.held: FORCE
+	+@exec $(here)/hold $(RUN) $(again)
+$(shell : >>$(RUN)/.held)
+include $(RUN)/.held
+endif
+endif
