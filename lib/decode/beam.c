@@ -23,8 +23,8 @@ beam_room(const struct beam_options *o, int sentences, int src_tokens,
 static void
 layout(struct beam *b, const struct room *r)
 {
-	size_t n = z(r->sentences), rows = n * z(r->beam);
-	size_t steps = z(r->steps);
+	size_t n = size(r->sentences), rows = n * size(r->beam);
+	size_t steps = size(r->steps);
 	int **row[] = { &b->token, &b->parent, &b->sentence, &b->next_token,
 		&b->next_parent, &b->next_sentence };
 
@@ -93,18 +93,18 @@ struct candidate {
 static void
 finish(struct beam *b, int s, const struct candidate *c)
 {
-	size_t rows = z(b->d->room.sentences) * z(b->o.beam);
+	size_t rows = size(b->d->room.sentences) * size(b->o.beam);
 	int n = b->step + 1;
 
 	if (b->done[s] == b->o.beam)
 		return;
-	size_t slot = z(s) * z(b->o.beam) + z(b->done[s]++);
-	int *ids = b->ids + slot * z(b->max_steps);
+	size_t slot = size(s) * size(b->o.beam) + size(b->done[s]++);
+	int *ids = b->ids + slot * size(b->max_steps);
 	ids[n - 1] = ID_EOS;
 	for (int t = n - 2, r = c->row; t >= 0; t--) {
 		/* the word that row r of step t + 1 was fed */
-		ids[t] = b->past_token[z(t + 1) * rows + z(r)];
-		r = b->past_parent[z(t + 1) * rows + z(r)];
+		ids[t] = b->past_token[size(t + 1) * rows + size(r)];
+		r = b->past_parent[size(t + 1) * rows + size(r)];
 	}
 	b->hyp[slot] = (struct hyp){ ids, n,
 		(float)(c->score / pow(n, b->o.lenpen)) };
@@ -119,7 +119,7 @@ next_candidate(const struct beam *b, int from, int to, int *at, int no_eos,
 	int row = -1;
 
 	for (int r = from; r < to; r++) {
-		const struct follow *f = d->follow + z(r) * z(d->follows);
+		const struct follow *f = d->follow + size(r) * size(d->follows);
 		int *i = &at[r - from];
 		while (*i < d->follows && ((no_eos && f[*i].id == ID_EOS) ||
 		    (b->o.no_unk && f[*i].id == ID_UNK)))
@@ -194,14 +194,14 @@ extend(struct beam *b, int s, int from, int to, int *rows)
 int
 beam_step(struct beam *b)
 {
-	size_t all = z(b->d->room.sentences) * z(b->o.beam);
-	size_t at = z(b->step) * all;
+	size_t all = size(b->d->room.sentences) * size(b->o.beam);
+	size_t at = size(b->step) * all;
 	int rows = 0;
 
 	if (!b->rows)
 		return 0;
-	memcpy(b->past_token + at, b->token, z(b->rows) * sizeof(int));
-	memcpy(b->past_parent + at, b->parent, z(b->rows) * sizeof(int));
+	memcpy(b->past_token + at, b->token, size(b->rows) * sizeof(int));
+	memcpy(b->past_parent + at, b->parent, size(b->rows) * sizeof(int));
 	decoder_step(b->d, b->rows, b->token, b->parent, b->sentence);
 	for (int r = 0, to; r < b->rows; r = to) {
 		for (to = r; to < b->rows &&
@@ -222,7 +222,7 @@ void
 beam_end(struct beam *b)
 {
 	for (int s = 0; s < b->sentences; s++) {
-		struct hyp *h = b->hyp + z(s) * z(b->o.beam);
+		struct hyp *h = b->hyp + size(s) * size(b->o.beam);
 		for (int i = 1; i < b->done[s]; i++) {
 			struct hyp own = h[i];
 			int k = i;
@@ -246,5 +246,5 @@ const struct hyp *
 beam_hyps(const struct beam *b, int s, int *n)
 {
 	*n = b->done[s];
-	return b->hyp + z(s) * z(b->o.beam);
+	return b->hyp + size(s) * size(b->o.beam);
 }

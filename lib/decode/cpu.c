@@ -13,8 +13,8 @@ share_linear(struct cpu *d, int me, const struct packed *p, enum then then,
 {
 	struct part part = share_part(d, me, packed_panels(p->rows));
 
-	decode_linear(d->k, p, part.from, part.to, then, n, x, z(ldx), y,
-		z(ldy), share_quants(d, me));
+	decode_linear(d->k, p, part.from, part.to, then, n, x, size(ldx), y,
+		size(ldy), share_quants(d, me));
 	team_wait(&d->team);
 }
 
@@ -23,7 +23,7 @@ share_norm(struct cpu *d, int me, int n, const struct packed_block *b,
 	const float *x, float *zs, float *y)
 {
 	struct part part = share_part(d, me, n);
-	size_t at = z(part.from) * z(b->width);
+	size_t at = size(part.from) * size(b->width);
 
 	decode_norm(d->k, part.to - part.from, b->width, x + at, zs + at,
 		b->bias, b->norm.gain, b->norm.shift,
@@ -38,13 +38,13 @@ embed_token(const struct cpu *d, int side, int id, int position, float *x)
 	int width = side ? m->arch.decoder_embed_dim :
 		m->arch.encoder_embed_dim;
 	struct embedding w = packed_embedding(m, side, id);
-	const float *pos = d->positions[side] + z(position) * z(side ?
+	const float *pos = d->positions[side] + size(position) * size(side ?
 		m->task.super_decoder_embed_dim :
 		m->task.super_encoder_embed_dim);
 	float scale = sqrtf((float)width);
 
 	for (int i = 0; i < width; i++)
-		x[i] = scale * w.at[z(i) * w.step] + pos[i];
+		x[i] = scale * w.at[size(i) * w.step] + pos[i];
 }
 
 /* --- a step -------------------------------------------------------------- */
@@ -74,13 +74,13 @@ static void
 step_chunk(struct cpu *d, int me, const struct columns *x, int chunk)
 {
 	int n = d->rows, follows = d->face.follows;
-	size_t lists = z(n) * z(follows);
+	size_t lists = size(n) * size(follows);
 	float *s = share_scratch(d, me);
 	int words = decode_logits(d->k, &d->m->output, x, chunk, s);
 
 	for (int r = 0; r < n; r++, s += LOGITS_LD) {
-		size_t at = z(me) * lists + z(r) * z(follows);
-		d->chunk_lse[z(chunk) * z(n) + z(r)] =
+		size_t at = size(me) * lists + size(r) * size(follows);
+		d->chunk_lse[size(chunk) * size(n) + size(r)] =
 			decode_log_sum_exp(d->k, words, s);
 		if (!chunk) {
 			d->eos_logit[r] = s[ID_EOS];
@@ -96,8 +96,8 @@ step_output(struct cpu *d, int me)
 {
 	struct part part = share_part(d, me,
 		decode_chunks(d->m->task.tgt_vocab));
-	size_t lists = z(d->rows) * z(d->face.follows);
-	size_t own = z(me) * lists;
+	size_t lists = size(d->rows) * size(d->face.follows);
+	size_t own = size(me) * lists;
 	const struct packed *o = &d->m->output;
 
 	for (size_t i = own; i < own + lists; i++) {
@@ -105,7 +105,7 @@ step_output(struct cpu *d, int me)
 		d->best_id[i] = -1;
 	}
 	struct columns x = columns_of(d->k, o->dtype, d->rows, o->k, d->x,
-		z(o->k), share_quants(d, me));
+		size(o->k), share_quants(d, me));
 	for (int c = part.from; c < part.to; c++)
 		step_chunk(d, me, &x, c);
 }
@@ -117,24 +117,25 @@ merge_row(struct cpu *d, int row)
 {
 	int chunks = decode_chunks(d->m->task.tgt_vocab), k = d->face.follows;
 	int lists = d->team.working;
-	size_t n = z(d->rows), at[lists];
+	size_t n = size(d->rows), at[lists];
 	float max = -INFINITY;
 	double sum = 0;
 
 	for (int c = 0; c < chunks; c++)
-		max = fmaxf(max, d->chunk_lse[z(c) * n + z(row)]);
+		max = fmaxf(max, d->chunk_lse[size(c) * n + size(row)]);
 	for (int c = 0; c < chunks; c++)
-		sum += exp((double)(d->chunk_lse[z(c) * n + z(row)] - max));
+		sum += exp((double)(d->chunk_lse[size(c) * n + size(row)] -
+			max));
 	float lse = max + (float)log(sum);
 	for (int t = 0; t < lists; t++)
-		at[t] = (z(t) * n + z(row)) * z(k);
+		at[t] = (size(t) * n + size(row)) * size(k);
 	d->face.eos_logp[row] = d->eos_logit[row] - lse;
 	for (int i = 0; i < k; i++) {
 		int from = 0;
 		for (int t = 1; t < lists; t++)
 			if (d->best[at[t]] > d->best[at[from]])
 				from = t;
-		d->face.follow[z(row) * z(k) + z(i)] = (struct follow){
+		d->face.follow[size(row) * size(k) + size(i)] = (struct follow){
 			d->best_id[at[from]], d->best[at[from]] - lse };
 		at[from]++;
 	}
@@ -144,15 +145,15 @@ merge_row(struct cpu *d, int row)
 static void
 follow_parents(struct cpu *d, const int *parent)
 {
-	size_t steps = z(d->face.room.steps);
+	size_t steps = size(d->face.room.steps);
 	int *was = d->past[0], *is = d->past[1], t = d->step;
 	int slots = d->face.room.sentences * d->face.room.beam;
 
 	for (int r = 0; r < d->rows; r++) {
 		if (t)
-			memcpy(is + z(r) * steps, was + z(parent[r]) * steps,
-				z(t) * sizeof *is);
-		is[z(r) * steps + z(t)] = t * slots + r;
+			memcpy(is + size(r) * steps, was +
+				size(parent[r]) * steps, size(t) * sizeof *is);
+		is[size(r) * steps + size(t)] = t * slots + r;
 	}
 	d->past[0] = is;
 	d->past[1] = was;
@@ -180,13 +181,7 @@ cpu_step(struct decoder *face, int rows, const int *token, const int *parent,
 	follow_parents(d, parent);
 	if (d->placed <= d->step) {
 		d->placed = d->step + 1;
-		positions_fill(d->positions[1], d->step + POSITION_FIRST,
-			d->placed + POSITION_FIRST,
-			d->m->task.super_decoder_embed_dim);
-	}
-	if (d->placed <= d->step) {
-		d->placed = d->step + 1;
-		positions_fill(d->positions[1], d->step + POSITION_FIRST,
+		positions_fill(d->positions[DECODER], d->step + POSITION_FIRST,
 			d->placed + POSITION_FIRST,
 			d->m->task.super_decoder_embed_dim);
 	}
@@ -196,7 +191,7 @@ cpu_step(struct decoder *face, int rows, const int *token, const int *parent,
 			d->group[d->groups++] = sentence[r];
 		}
 		embed_token(d, 1, token[r], d->step + POSITION_FIRST,
-			d->x + z(r) * z(width));
+			d->x + size(r) * size(width));
 	}
 	d->group_at[d->groups] = rows;
 	team_run(&d->team, step, d);

@@ -10,7 +10,7 @@ encode_blocks(struct cpu *d, int me)
 {
 	const struct packed_model *m = d->m;
 	int t = d->src_at[d->n], n = m->blocks[ENCODER];
-	size_t rows = z(t) * z(m->arch.encoder_embed_dim);
+	size_t rows = size(t) * size(m->arch.encoder_embed_dim);
 	float *x = d->x;
 
 	for (int i = 0; i < n; i++) {
@@ -35,7 +35,7 @@ encode(void *arg, int me)
 	for (int s = me; s < d->n; s += of)
 		for (int i = d->src_at[s]; i < d->src_at[s + 1]; i++)
 			embed_token(d, 0, d->src[i], i - d->src_at[s] +
-				POSITION_FIRST, d->x + z(i) * z(e));
+				POSITION_FIRST, d->x + size(i) * size(e));
 	team_wait(&d->team);
 	encode_blocks(d, me);
 	for (int i = 0; i < m->blocks[DECODER]; i++) {

@@ -24,12 +24,12 @@ scratch_size(const struct packed_model *m, const struct room *r)
 		if (b->heads)
 			head = larger(head, b->inner / b->heads);
 	}
-	need = z(decode_keys_ld(r->max_src)) * z(head) +
+	need = size(decode_keys_ld(r->max_src)) * size(head) +
 		decode_attend_scratch(r->max_src, r->max_src);
-	need = most(need, z(rows) * LOGITS_LD);
+	need = most(need, size(rows) * LOGITS_LD);
 	need = most(need, decode_attend_scratch(r->beam,
 		MEMORIES * r->max_src));
-	need = most(need, z(r->steps));
+	need = most(need, size(r->steps));
 	return (need / LINE + 2) * LINE;
 }
 
@@ -72,17 +72,17 @@ layout_encoder(struct cpu *d, const struct packed_model *m,
 	const struct arch *a = &m->arch;
 	int rows = larger(r->src_tokens, r->sentences * r->beam);
 	int width = larger(a->encoder_embed_dim, a->decoder_embed_dim);
-	size_t q = z(a->qkv_dim), t = MEMORIES * z(r->src_tokens);
+	size_t q = size(a->qkv_dim), t = MEMORIES * size(r->src_tokens);
 	struct arena *room = &d->face.arena;
 
-	d->src_at = arena_get(room, z(r->sentences + 1), sizeof(int));
-	d->key_at = arena_get(room, z(r->sentences + 1), sizeof(int));
-	d->x = arena_floats(room, z(rows) * z(width));
-	d->z = arena_floats(room, z(rows) * z(width));
-	d->stats = arena_floats(room, z(rows) * 2);
-	d->wide = arena_floats(room, z(rows) * z(widest_product(m)));
-	d->ctx = arena_floats(room, z(rows) * q);
-	d->memory = arena_floats(room, t * z(a->encoder_embed_dim));
+	d->src_at = arena_get(room, size(r->sentences + 1), sizeof(int));
+	d->key_at = arena_get(room, size(r->sentences + 1), sizeof(int));
+	d->x = arena_floats(room, size(rows) * size(width));
+	d->z = arena_floats(room, size(rows) * size(width));
+	d->stats = arena_floats(room, size(rows) * 2);
+	d->wide = arena_floats(room, size(rows) * size(widest_product(m)));
+	d->ctx = arena_floats(room, size(rows) * q);
+	d->memory = arena_floats(room, t * size(a->encoder_embed_dim));
 	d->kv = arena_floats(room, t * 2 * q);
 }
 
@@ -90,27 +90,28 @@ static void
 layout_rows(struct cpu *d, const struct packed_model *m,
 	const struct room *r)
 {
-	size_t rows = z(r->sentences) * z(r->beam);
-	size_t lists = rows * z(d->face.follows);
+	size_t rows = size(r->sentences) * size(r->beam);
+	size_t lists = rows * size(d->face.follows);
 	struct arena *room = &d->face.arena;
 
-	d->group_at = arena_get(room, z(r->sentences + 1), sizeof(int));
-	d->group = arena_get(room, z(r->sentences), sizeof(int));
+	d->group_at = arena_get(room, size(r->sentences + 1), sizeof(int));
+	d->group = arena_get(room, size(r->sentences), sizeof(int));
 	for (int i = 0; i < 2; i++)
-		d->past[i] = arena_get(room, rows * z(r->steps),
+		d->past[i] = arena_get(room, rows * size(r->steps),
 			sizeof(int));
 	d->chunk_lse = arena_floats(room, rows *
-		z(decode_chunks(m->task.tgt_vocab)));
-	d->best = arena_floats(room, z(d->team.threads) * lists);
-	d->best_id = arena_get(room, z(d->team.threads) * lists, sizeof(int));
+		size(decode_chunks(m->task.tgt_vocab)));
+	d->best = arena_floats(room, size(d->team.threads) * lists);
+	d->best_id = arena_get(room, size(d->team.threads) * lists,
+		sizeof *d->best_id);
 	d->eos_logit = arena_floats(room, rows);
 	d->face.eos_logp = arena_floats(room, rows);
 	d->face.follow = arena_get(room, lists, sizeof *d->face.follow);
 	d->scratch_floats = scratch_size(m, r);
-	d->scratch = arena_floats(room, z(d->team.threads) *
+	d->scratch = arena_floats(room, size(d->team.threads) *
 		d->scratch_floats);
 	d->quant_bytes = quant_size(m, r);
-	d->quants = arena_get(room, z(d->team.threads), d->quant_bytes);
+	d->quants = arena_get(room, size(d->team.threads), d->quant_bytes);
 	for (int i = 0; i < m->blocks[DECODER]; i++) {
 		const struct packed_block *b = &m->block[DECODER][i];
 		d->cache[i] = arena_floats(room, b->step->cache(b, r));
@@ -127,10 +128,10 @@ layout(struct cpu *d, const struct packed_model *m, const struct room *r)
 	d->m = m;
 	d->face.room = *r;
 	d->face.follows = 2 * r->beam + 2;
-	d->positions[0] = arena_floats(room, z(r->max_src + POSITION_FIRST) *
-		z(t->super_encoder_embed_dim));
-	d->positions[1] = arena_floats(room, z(r->steps + POSITION_FIRST) *
-		z(t->super_decoder_embed_dim));
+	d->positions[0] = arena_floats(room, size(r->max_src + POSITION_FIRST) *
+		size(t->super_encoder_embed_dim));
+	d->positions[1] = arena_floats(room, size(r->steps + POSITION_FIRST) *
+		size(t->super_decoder_embed_dim));
 	layout_encoder(d, m, r);
 	layout_rows(d, m, r);
 	arena_get(room, NUM_SLACK, 1);

@@ -20,6 +20,13 @@ struct room {
 	int steps;
 };
 
+/* Places of what is kept of every row and step. */
+static inline size_t
+room_slots(const struct room *r)
+{
+	return (size_t)r->steps * (size_t)r->sentences * (size_t)r->beam;
+}
+
 /* What a row may be followed by: the best words but <pad>, with their log
  * probabilities, in descending order. */
 struct follow {

@@ -166,14 +166,14 @@ search_batch(const struct job *j, struct worker *w, struct request **r, int n,
 	size_t tokens = 0;
 
 	for (int i = 0; i < n; i++)
-		tokens += z(r[i]->n);
+		tokens += size(r[i]->n);
 	if (tokens > TOKENS_MAX)
 		return why_set(why, "needs more words than %d at once",
 			TOKENS_MAX);
 	int *src = xmalloc(sizeof *src * tokens);
-	int *at = xcalloc(z(n) + 1, sizeof *at);
+	int *at = xcalloc(size(n) + 1, sizeof *at);
 	for (int i = 0; i < n; i++) {
-		memcpy(src + at[i], r[i]->src, sizeof *src * z(r[i]->n));
+		memcpy(src + at[i], r[i]->src, sizeof *src * size(r[i]->n));
 		at[i + 1] = at[i] + r[i]->n;
 	}
 	int bad = search(j, w, src, at, n, why);

@@ -1,5 +1,5 @@
-/* Decoding: cross-attention. Keys and values of a sentence are computed once and
- * shared by its rows. */
+/* Decoding: cross-attention. Keys and values of a sentence are computed once
+ * and shared by its rows. */
 #include <string.h>
 #include "model/sizes.h"
 #include "share.h"
@@ -11,8 +11,10 @@ enum { Q, KV, OUT };
 static size_t
 keys_floats(const struct packed_block *b, const struct room *r)
 {
-	return (MEMORIES * z(r->src_tokens) + z(r->sentences) * KEYS_PAD) *
-		z(b->inner);
+	size_t keys = MEMORIES * size(r->src_tokens) +
+		size(r->sentences) * KEYS_PAD;
+
+	return keys * size(b->inner);
 }
 
 static size_t
@@ -32,21 +34,22 @@ static void
 place_keys(struct cpu *d, const struct packed_block *b, float *all_keys,
 	int s, int head)
 {
-	int q = b->inner, h = q / b->heads;
+	int h = b->inner / b->heads;
 	int at = d->src_at[s], n = d->src_at[s + 1] - at;
-	size_t all = z(d->src_at[d->n]), base = z(d->key_at[s]) * z(q);
-	size_t ld = z(decode_keys_ld(b->segments * n));
+	size_t q = size(b->inner), all = size(d->src_at[d->n]);
+	size_t base = size(d->key_at[s]) * q;
+	size_t ld = size(decode_keys_ld(b->segments * n));
 
 	for (int g = 0; g < b->segments; g++) {
-		const float *kv = d->kv + (z(g) * all + z(at)) * 2 * z(q) +
+		const float *kv = d->kv + (size(g) * all + size(at)) * 2 * q +
 			head * h;
-		float *keys = all_keys + base + z(head * h) * ld + g * n;
-		float *values = values_of(d, b, all_keys) + base + z(g * n) *
-			z(q) + head * h;
-		decode_turn_keys(n, h, kv, 2 * z(q), keys, ld);
+		float *keys = all_keys + base + size(head * h) * ld + g * n;
+		float *values = values_of(d, b, all_keys) + base +
+			size(g * n) * q + head * h;
+		decode_turn_keys(n, h, kv, 2 * q, keys, ld);
 		for (int i = 0; i < n; i++)
-			memcpy(values + z(i) * z(q), kv + q + z(i) * 2 * z(q),
-				z(h) * sizeof *values);
+			memcpy(values + size(i) * q, kv + q + size(i) * 2 * q,
+				size(h) * sizeof *values);
 	}
 }
 
@@ -68,17 +71,17 @@ static void
 attend(struct cpu *d, int me, const struct packed_block *b, float *keys,
 	int g, int head)
 {
-	int q = b->inner, h = q / b->heads;
+	int h = b->inner / b->heads;
 	int s = d->group[g], from = d->group_at[g];
 	int m = d->group_at[g + 1] - from;
 	int n = b->segments * (d->src_at[s + 1] - d->src_at[s]);
-	size_t base = z(d->key_at[s]) * z(q), ld = z(decode_keys_ld(n));
-	size_t at = z(head) * z(h);
-	float *p = share_scratch(d, me);
+	size_t q = size(b->inner), base = size(d->key_at[s]) * q;
+	size_t ld = size(decode_keys_ld(n)), at = size(head) * size(h);
+	size_t row = size(from) * q + at;
 
-	decode_attend(d->k, m, n, h, d->wide + z(from) * z(q) + at, z(q),
-		keys + base + at * ld, values_of(d, b, keys) + base + at, z(q),
-		p, d->ctx + z(from) * z(q) + at, z(q));
+	decode_attend(d->k, m, n, h, d->wide + row, q, keys + base + at * ld,
+		values_of(d, b, keys) + base + at, q, share_scratch(d, me),
+		d->ctx + row, q);
 }
 
 static void

@@ -39,8 +39,8 @@ convolve_in(struct cpu *d, int me, const struct packed_block *b, int n,
 	share_linear(d, me, &b->matrix[CONV_IN], THEN_BIAS, n, x + half,
 		b->width, d->wide, made(b));
 	for (int i = part.from; i < part.to; i++) {
-		const float *row = d->wide + z(i) * 2 * z(c);
-		decode_glu(d->k, c, row, row + c, to + z(i) * z(ld));
+		const float *row = d->wide + size(i) * 2 * size(c);
+		decode_glu(d->k, c, row, row + c, to + size(i) * size(ld));
 	}
 	team_wait(&d->team);
 }
@@ -72,8 +72,8 @@ convolve(const struct cpu *d, int me, const struct packed_block *b)
 			s++;
 		int at = d->src_at[s];
 		conv_token(d->k, &c, i - at, d->src_at[s + 1] - at,
-			d->wide + z(at) * z(into), z(into), b->shares,
-			d->ctx + z(i) * z(ld) + b->inner);
+			d->wide + size(at) * size(into), size(into), b->shares,
+			d->ctx + size(i) * size(ld) + b->inner);
 	}
 }
 
@@ -104,7 +104,7 @@ row_floats(const struct packed_block *b)
 static size_t
 cache(const struct packed_block *b, const struct room *r)
 {
-	return z(r->steps) * z(r->sentences) * z(r->beam) * z(row_floats(b));
+	return room_slots(r) * size(row_floats(b));
 }
 
 static void
@@ -112,7 +112,7 @@ step(struct cpu *d, int me, const struct packed_block *b, float *cached,
 	const float *x, float *out)
 {
 	int ld = b->inner + b->channels, row = row_floats(b);
-	float *now = cached + share_slot(d, 0) * z(row);
+	float *now = cached + share_slot(d, 0) * size(row);
 	struct part part = share_part(d, me, d->rows);
 
 	share_linear(d, me, &b->matrix[QKV], THEN_BIAS, d->rows, x, b->width,
@@ -121,8 +121,8 @@ step(struct cpu *d, int me, const struct packed_block *b, float *cached,
 	share_attend_past(d, me, b, cached, row, ld);
 	for (int r = part.from; r < part.to; r++)
 		conv_last(d->k, b->channels, b->kernel, d->step + 1,
-			share_past(d, r), cached + 3 * b->inner, z(row),
-			b->shares, d->ctx + z(r) * z(ld) + b->inner);
+			share_past(d, r), cached + 3 * b->inner, size(row),
+			b->shares, d->ctx + size(r) * size(ld) + b->inner);
 	team_wait(&d->team);
 	join(d, me, b, d->rows, out);
 }

@@ -6,21 +6,21 @@
 
 enum { QKV, OUT };
 
-/* --- the encoder --------------------------------------------------------------- */
+/* --- the encoder --------------------------------------------------------- */
 
 /* One head of one sentence: tokens from at on, n of them. */
 static void
 attend(const struct cpu *d, int me, int at, int n, int q, int h, int head,
 	int ld_out)
 {
-	size_t ld3 = 3 * z(q), ld = z(decode_keys_ld(n));
-	const float *qkv = d->wide + z(at) * ld3 + head * h;
+	size_t ld3 = 3 * size(q), ld = size(decode_keys_ld(n));
+	const float *qkv = d->wide + size(at) * ld3 + head * h;
 	float *keys = share_scratch(d, me);
+	float *out = d->ctx + size(at) * size(ld_out) + head * h;
 
 	decode_turn_keys(n, h, qkv + q, ld3, keys, ld);
 	decode_attend(d->k, n, n, h, qkv, ld3, keys, qkv + 2 * q, ld3,
-		keys + ld * z(h), d->ctx + z(at) * z(ld_out) + head * h,
-		z(ld_out));
+		keys + ld * size(h), out, size(ld_out));
 }
 
 void
@@ -49,13 +49,13 @@ encode(struct cpu *d, int me, const struct packed_block *b, const float *x,
 		b->width);
 }
 
-/* --- a step ------------------------------------------------------------------- */
+/* --- a step -------------------------------------------------------------- */
 
 /* [steps, R, 3Q], queries too */
 static size_t
 cache(const struct packed_block *b, const struct room *r)
 {
-	return z(r->steps) * z(r->sentences) * z(r->beam) * 3 * z(b->inner);
+	return room_slots(r) * 3 * size(b->inner);
 }
 
 /* A row and head at a time. */
@@ -68,10 +68,10 @@ share_attend_past(struct cpu *d, int me, const struct packed_block *b,
 	for (int i = me; i < d->rows * b->heads; i += of) {
 		int r = i / b->heads, at = i % b->heads * h;
 		decode_attend_past(d->k, d->step + 1, h,
-			cached + share_slot(d, r) * z(ld) + at,
-			cached + q + at, cached + 2 * q + at, z(ld),
+			cached + share_slot(d, r) * size(ld) + at,
+			cached + q + at, cached + 2 * q + at, size(ld),
 			share_past(d, r), share_scratch(d, me),
-			d->ctx + z(r) * z(ld_out) + at);
+			d->ctx + size(r) * size(ld_out) + at);
 	}
 }
 
@@ -82,7 +82,7 @@ step(struct cpu *d, int me, const struct packed_block *b, float *cached,
 	int q = b->inner;
 
 	share_linear(d, me, &b->matrix[QKV], THEN_BIAS, d->rows, x, b->width,
-		cached + share_slot(d, 0) * 3 * z(q), 3 * q);
+		cached + share_slot(d, 0) * 3 * size(q), 3 * q);
 	share_attend_past(d, me, b, cached, 3 * q, q);
 	team_wait(&d->team);
 	share_linear(d, me, &b->matrix[OUT], THEN_NOTHING, d->rows, d->ctx, q,

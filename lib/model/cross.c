@@ -45,7 +45,7 @@ cost(const struct block_dims *d, double t, double ts)
 static size_t
 kv_floats(const struct block *b, int ts)
 {
-	return z(b->segments) * z(ts) * 2 * z(b->inner);
+	return size(b->segments) * size(ts) * 2 * size(b->inner);
 }
 
 /* sums: context [T,Q], lse [T,H]; products: q [T,Q], kv [S Ts,2Q]; back:
@@ -53,9 +53,9 @@ kv_floats(const struct block *b, int ts)
 static struct block_need
 need(const struct block *b, int t, int ts)
 {
-	size_t q = lines(z(t) * z(b->inner)), kv = kv_floats(b, ts);
+	size_t q = lines(size(t) * size(b->inner)), kv = kv_floats(b, ts);
 
-	return (struct block_need){ q + z(t) * z(b->heads), q + kv,
+	return (struct block_need){ q + size(t) * size(b->heads), q + kv,
 		2 * q + kv };
 }
 
@@ -63,7 +63,7 @@ need(const struct block *b, int t, int ts)
 static size_t
 after(const struct block_run *run)
 {
-	return lines(z(run->batch->tgt_tokens) * z(run->b->inner));
+	return lines(size(run->batch->tgt_tokens) * size(run->b->inner));
 }
 
 static struct attention
@@ -76,7 +76,8 @@ attention(const struct block_run *run)
 	return (struct attention){ .sentences = b->sentences, .heads = heads,
 		.head_dim = q / heads, .segments = run->b->segments,
 		.q_at = b->tgt_at, .k_at = b->src_at, .k_rows = b->src_tokens,
-		.q = qs, .k = kv, .v = kv + q, .ldq = z(q), .ldk = 2 * z(q),
+		.q = qs, .k = kv, .v = kv + q,
+		.ldq = size(q), .ldk = 2 * size(q),
 		.drop = block_drop(run, DROP_PROBS), .max_q = b->max_tgt,
 		.max_k = b->max_src };
 }

@@ -33,7 +33,7 @@ cost(const struct block_dims *d, double t, double ts)
 static struct block_need
 need(const struct block *b, int t, int ts)
 {
-	size_t hidden = z(t) * z(b->inner);
+	size_t hidden = size(t) * size(b->inner);
 
 	(void)ts;
 	return (struct block_need){ 0, hidden, hidden };

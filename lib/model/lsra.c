@@ -77,12 +77,13 @@ struct places {
 static struct places
 places_of(const struct block *b, int t)
 {
-	size_t a = lines(z(t) * z(b->inner)), c = lines(z(t) * z(b->channels));
-	size_t into = lines(z(t) * z(made(b)));
-	size_t taps = lines(z(b->kernel) * z(b->channels));
+	size_t a = lines(size(t) * size(b->inner));
+	size_t c = lines(size(t) * size(b->channels));
+	size_t into = lines(size(t) * size(made(b)));
+	size_t taps = lines(size(b->kernel) * size(b->channels));
 	struct places p = { .lse = a, .made = 3 * a, .dqkv = a };
 
-	p.convolved = p.lse + lines(z(t) * z(b->heads));
+	p.convolved = p.lse + lines(size(t) * size(b->heads));
 	p.shares = p.convolved + c;
 	p.sums = p.shares + taps;
 	p.gated = p.made + (b->gated ? into : 0);

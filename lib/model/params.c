@@ -8,7 +8,7 @@
 
 enum { TABLES = 3, GROUP = 16 };
 
-/* --- declaring --------------------------------------------------------------- */
+/* --- declaring ----------------------------------------------------------- */
 
 /* Add a tensor to p. Those of one group lie without a gap, so that neighbours
  * can be multiplied as one; a new group begins on a cache line. */
@@ -84,8 +84,8 @@ cursor_linear(struct tensor_cursor *t, const char *name, int out, int in)
 }
 
 struct linear
-cursor_pair(struct tensor_cursor *t, const char *first, const char *second, int out,
-	int in)
+cursor_pair(struct tensor_cursor *t, const char *first, const char *second,
+	int out, int in)
 {
 	struct linear l = { .out = 2 * out, .in = in };
 
@@ -105,7 +105,7 @@ cursor_norm(struct tensor_cursor *t, const char *name, int width)
 		next(t, 1, name, "bias", width, 0, INIT_ZERO, NULL) };
 }
 
-/* --- laying out -------------------------------------------------------------- */
+/* --- laying out ---------------------------------------------------------- */
 
 static void
 add_table(struct params *p, const char *name, enum stack stack, int rows,
@@ -305,7 +305,7 @@ params_slice(struct params *to, const struct params *from)
 	}
 }
 
-/* --- views ------------------------------------------------------------------- */
+/* --- views --------------------------------------------------------------- */
 
 static float *
 table(const struct params *p, float *block, int i, int *ld)

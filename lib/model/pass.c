@@ -37,7 +37,7 @@ block_at(const struct run *run, enum stack s, int i)
 		&run->p->block[s][i], run->b, run->rates, share(run->v, s) };
 }
 
-/* --- embeddings -------------------------------------------------------------- */
+/* --- embeddings ---------------------------------------------------------- */
 
 static int
 tokens(const struct batch *b, enum stack s)
@@ -82,7 +82,7 @@ embed_back(const struct run *run, enum stack s, struct view *grad)
 		embed_drop(run, s));
 }
 
-/* --- forward ----------------------------------------------------------------- */
+/* --- forward ------------------------------------------------------------- */
 
 /* x -> y, one block; x may be y */
 static void
@@ -108,8 +108,10 @@ ends_layer(const struct view *v, enum stack s, int i)
 static float *
 memory_at(const struct run *run, float *memory, int layer)
 {
-	return memory_of(memory, layer, run->v->arch.encoder_layer_num,
-		z(run->b->src_tokens) * z(run->v->arch.encoder_embed_dim));
+	const struct arch *a = &run->v->arch;
+
+	return memory_of(memory, layer, a->encoder_layer_num,
+		size(run->b->src_tokens) * size(a->encoder_embed_dim));
 }
 
 /* The last outputs of the encoder's layers stay. */
@@ -143,7 +145,7 @@ decode(const struct run *run)
 	}
 }
 
-/* --- backward ---------------------------------------------------------------- */
+/* --- backward ------------------------------------------------------------ */
 
 /* The input of block i, formed again: the output of the one before it. */
 static void
@@ -184,7 +186,8 @@ backward(const struct run *run, struct view *grad)
 {
 	struct pass *p = run->p;
 	const struct view *v = run->v;
-	size_t rows = z(run->b->src_tokens) * z(v->arch.encoder_embed_dim);
+	size_t rows = size(run->b->src_tokens) *
+		size(v->arch.encoder_embed_dim);
 
 	nn_zero(&p->num, MEMORIES * rows, p->dmemory);
 	for (int i = v->blocks[DECODER]; i-- > 0; )

@@ -23,8 +23,8 @@ block_layout(struct block_pass *s, struct arena *a, int t, int width,
 	struct block_need own)
 {
 	s->sums = arena_floats(a, own.sums);
-	s->r = arena_floats(a, z(t) * z(width));
-	s->stats = arena_floats(a, z(t) * 2);
+	s->r = arena_floats(a, size(t) * size(width));
+	s->stats = arena_floats(a, size(t) * 2);
 }
 
 /* Returns the most that any block needs. */
@@ -91,17 +91,17 @@ pass_layout(struct pass *p, struct arena *a, const struct view *v, int ts,
 
 	p->keep = keep;
 	struct block_need all = blocks_layout(p, a, v, tokens, keep);
-	p->x = arena_floats(a, z(t) * z(width));
-	p->memory = arena_floats(a, MEMORIES * z(ts) * z(e));
-	p->out = arena_floats(a, z(tt) * z(d));
+	p->x = arena_floats(a, size(t) * size(width));
+	p->memory = arena_floats(a, MEMORIES * size(ts) * size(e));
+	p->out = arena_floats(a, size(tt) * size(d));
 	p->attention = arena_floats(a, attention_scratch(p, v, max_src,
 		max_tgt));
 	p->xent = arena_floats(a, nn_xent_scratch(v->task.tgt_vocab));
 	if (keep) {
-		p->dx = arena_floats(a, z(t) * z(width));
-		p->dz = arena_floats(a, z(t) * z(width));
+		p->dx = arena_floats(a, size(t) * size(width));
+		p->dz = arena_floats(a, size(t) * size(width));
 		p->back = arena_floats(a, all.back);
-		p->dmemory = arena_floats(a, MEMORIES * z(ts) * z(e));
+		p->dmemory = arena_floats(a, MEMORIES * size(ts) * size(e));
 		p->parts = arena_floats(a, nn_parts(t, width));
 	}
 	arena_get(a, NUM_SLACK, 1);

@@ -39,11 +39,12 @@ cost(const struct block_dims *d, double t, double ts)
 static struct block_need
 need(const struct block *b, int t, int ts)
 {
-	size_t ctx = lines(z(t) * z(b->inner));
+	size_t ctx = lines(size(t) * size(b->inner));
+	size_t qkv = size(t) * 3 * size(b->inner);
 
 	(void)ts;
-	return (struct block_need){ ctx + z(t) * z(b->heads),
-		z(t) * 3 * z(b->inner), ctx + z(t) * 3 * z(b->inner) };
+	return (struct block_need){ ctx + size(t) * size(b->heads),
+		qkv, ctx + qkv };
 }
 
 struct attention
@@ -59,7 +60,7 @@ self_attention(const struct block_run *run, const float *qkv)
 		.head_dim = q / heads, .segments = 1, .causal = decoder,
 		.q_at = at, .k_at = at,
 		.q = qkv, .k = qkv + q, .v = qkv + 2 * q,
-		.ldq = 3 * z(q), .ldk = 3 * z(q),
+		.ldq = 3 * size(q), .ldk = 3 * size(q),
 		.drop = block_drop(run, DROP_PROBS),
 		.max_q = longest, .max_k = longest };
 }
@@ -67,7 +68,8 @@ self_attention(const struct block_run *run, const float *qkv)
 static float *
 lse(const struct block_run *run)
 {
-	return run->s->sums + lines(z(block_tokens(run)) * z(run->b->inner));
+	return run->s->sums + lines(size(block_tokens(run)) *
+		size(run->b->inner));
 }
 
 static void
@@ -91,7 +93,7 @@ backward(const struct block_run *run, const struct block *grad,
 	const struct block *b = run->b;
 	int t = block_tokens(run), q = b->inner;
 	struct attention a = self_attention(run, run->s->products);
-	float *dctx = p->back, *dqkv = dctx + lines(z(t) * z(q));
+	float *dctx = p->back, *dqkv = dctx + lines(size(t) * size(q));
 
 	if (p->keep == KEEP_SUMS)
 		block_linear(run, &b->matrix[QKV], t, x, b->width,

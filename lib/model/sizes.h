@@ -6,7 +6,7 @@
 
 /* n as a size: products of such do not overflow. */
 static inline size_t
-z(int n)
+size(int n)
 {
 	return (size_t)n;
 }
