@@ -42,26 +42,37 @@ arch_key(enum gene g)
 	return fields[g].key;
 }
 
-static int
-stack_layers(const struct arch *a, enum gene g)
+static const int *
+gene(const struct arch *a, enum gene g)
 {
-	return fields[g].layers == GENE_ENCODER_LAYERS ? a->encoder_layer_num :
-		fields[g].layers == GENE_DECODER_LAYERS ? a->decoder_layer_num :
-		1;
+	return (const int *)((const char *)a + fields[g].at);
+}
+
+int
+stack_layers(const struct arch *a, enum stack s)
+{
+	return s == ENCODER ? a->encoder_layer_num : a->decoder_layer_num;
+}
+
+int
+stack_width(const struct arch *a, enum stack s)
+{
+	return s == ENCODER ? a->encoder_embed_dim : a->decoder_embed_dim;
+}
+
+/* How many values of it are in use. */
+static int
+values(const struct arch *a, enum gene g)
+{
+	return fields[g].layers == GENES ? 1 : *gene(a, fields[g].layers);
 }
 
 int *
 arch_gene(struct arch *a, enum gene g, int *n)
 {
 	if (n)
-		*n = stack_layers(a, g);
+		*n = values(a, g);
 	return (int *)((char *)a + fields[g].at);
-}
-
-static const int *
-gene(const struct arch *a, enum gene g)
-{
-	return (const int *)((const char *)a + fields[g].at);
 }
 
 static int
@@ -90,7 +101,7 @@ parse_field(struct arch *a, enum gene g, const json_t *j, struct why *why)
 static int
 has_gene(const struct arch *a, enum gene g)
 {
-	for (int i = 0; i < stack_layers(a, g); i++)
+	for (int i = 0; i < values(a, g); i++)
 		if (gene(a, g)[i])
 			return 1;
 	return g < GENES_HAT;
@@ -114,7 +125,7 @@ check_conv(const struct arch *a, enum gene conv, enum gene heads,
 	enum gene embed, enum gene *at, struct why *why)
 {
 	*at = conv;
-	for (int i = 0; i < stack_layers(a, conv); i++) {
+	for (int i = 0; i < values(a, conv); i++) {
 		if (!gene(a, conv)[i])
 			continue;
 		if (*gene(a, embed) < 2)
@@ -135,12 +146,12 @@ arch_check(const struct arch *a, enum gene *at, struct why *why)
 	enum gene ignored;
 
 	at = at ? at : &ignored;
-	for (int g = GENE_ENCODER_HEADS; g <= GENE_ENDE_HEADS; g++)
-		for (int i = 0; i < stack_layers(a, *at = (enum gene)g); i++)
-			if (a->qkv_dim % gene(a, (enum gene)g)[i])
+	for (enum gene g = GENE_ENCODER_HEADS; g <= GENE_ENDE_HEADS; g++)
+		for (int i = 0; i < values(a, *at = g); i++)
+			if (a->qkv_dim % gene(a, g)[i])
 				return why_set(why, "arch.%s: %d heads do not "
 					"divide qkv_dim %d", fields[g].key,
-					gene(a, (enum gene)g)[i], a->qkv_dim);
+					gene(a, g)[i], a->qkv_dim);
 	*at = GENE_ARBITRARY;
 	for (int i = 0; i < a->decoder_layer_num; i++)
 		if (arbitrary_layers(a->decoder_arbitrary_ende_attn[i]) >
@@ -204,7 +215,7 @@ arch_from_json(struct arch *a, const json_t *j, struct why *why)
 	known += glu != NULL;
 	int gates = a->conv_glu;
 	/* scalars come first in the enum, so layer counts are known in time */
-	for (int g = 0; g < GENES; g++) {
+	for (enum gene g = 0; g < GENES; g++) {
 		const json_t *v = json_object_get(j, fields[g].key);
 		if (!v && g >= GENES_HAT)
 			continue;
@@ -212,7 +223,7 @@ arch_from_json(struct arch *a, const json_t *j, struct why *why)
 			return -1;
 		if (!v)
 			return why_set(why, "arch: no \"%s\"", fields[g].key);
-		if (parse_field(a, (enum gene)g, v, why))
+		if (parse_field(a, g, v, why))
 			return -1;
 		known++;
 	}
@@ -252,7 +263,7 @@ arch_print(struct buf *b, const struct arch *a)
 	for (int k = 0; k < GENES; k++) {
 		enum gene g = order[k];
 		int layered = fields[g].layers != GENES;
-		int n = stack_layers(a, g);
+		int n = values(a, g);
 		if (!has_gene(a, g))
 			continue;
 		p = stpcpy(stpcpy(stpcpy(p, ",\""), fields[g].key), "\":");
@@ -326,9 +337,9 @@ void
 arch_sample(struct arch *a, const struct space *s, struct rng *r)
 {
 	*a = (struct arch){ .qkv_dim = s->qkv_dim };
-	for (int g = 0; g < GENES; g++) {
+	for (enum gene g = 0; g < GENES; g++) {
 		struct choice c = s->choice[g];
-		int n, *to = arch_gene(a, (enum gene)g, &n);
+		int n, *to = arch_gene(a, g, &n);
 		if (g == GENE_ARBITRARY)
 			c = space_arbitrary(s, a->encoder_layer_num);
 		for (int i = 0; c.n && i < n; i++)
@@ -342,9 +353,9 @@ extreme(const struct space *s, int (*pick)(const struct choice *))
 {
 	struct arch a = { .qkv_dim = s->qkv_dim };
 
-	for (int g = 0; g < GENES; g++) {
+	for (enum gene g = 0; g < GENES; g++) {
 		struct choice c = s->choice[g];
-		int n, *to = arch_gene(&a, (enum gene)g, &n);
+		int n, *to = arch_gene(&a, g, &n);
 		if (g == GENE_ARBITRARY)
 			c = space_arbitrary(s, a.encoder_layer_num);
 		for (int i = 0; c.n && i < n; i++)
@@ -377,16 +388,16 @@ arch_hash(const struct arch *a)
 {
 	uint64_t h = (uint64_t)a->qkv_dim;
 
-	for (int g = 0; g < GENES; g++) {
-		if (!has_gene(a, (enum gene)g))
+	for (enum gene g = 0; g < GENES; g++) {
+		if (!has_gene(a, g))
 			continue;
 		/* which of those that may be missing */
 		if (g >= GENES_HAT)
 			h = rng_mix(h * 31 + (uint64_t)(g + a->conv_glu *
 				GENES));
-		for (int i = 0; i < stack_layers(a, (enum gene)g); i++)
+		for (int i = 0; i < values(a, g); i++)
 			h = rng_mix(h * 31 +
-				(uint64_t)(gene(a, (enum gene)g)[i] + 2));
+				(uint64_t)(gene(a, g)[i] + 2));
 	}
 	return h;
 }
@@ -410,21 +421,21 @@ arch_in_space(const struct arch *a, const struct space *s, struct why *why)
 	if (convolves(a) && a->conv_glu != s->conv_glu)
 		return why_set(why, "conv_glu is %d, in the space %d",
 			a->conv_glu, s->conv_glu);
-	for (int g = 0; g < GENES; g++)
-		for (int i = 0; (s->choice[g].n || has_gene(a, (enum gene)g)) &&
-		    i < stack_layers(a, (enum gene)g); i++)
+	for (enum gene g = 0; g < GENES; g++)
+		for (int i = 0; (s->choice[g].n || has_gene(a, g)) &&
+		    i < values(a, g); i++)
 			if (!choice_has(&s->choice[g],
-			    gene(a, (enum gene)g)[i]))
+			    gene(a, g)[i]))
 				return why_set(why, "%s: %d is not in the "
 					"space", fields[g].key,
-					gene(a, (enum gene)g)[i]);
+					gene(a, g)[i]);
 	return 0;
 }
 
 static int
 fits(const struct arch *a, const struct arch *big, enum gene g, struct why *why)
 {
-	for (int i = 0; i < stack_layers(a, g); i++)
+	for (int i = 0; i < values(a, g); i++)
 		if (gene(a, g)[i] > gene(big, g)[i])
 			return why_set(why, "%s: %d exceeds the weights' %d",
 				fields[g].key, gene(a, g)[i], gene(big, g)[i]);
@@ -437,11 +448,11 @@ arch_fits(const struct arch *a, const struct arch *big, struct why *why)
 	if (a->qkv_dim != big->qkv_dim)
 		return why_set(why, "qkv_dim is %d, in the weights %d",
 			a->qkv_dim, big->qkv_dim);
-	for (int g = 0; g <= GENE_DECODER_FFN; g++)
-		if (fits(a, big, (enum gene)g, why))
+	for (enum gene g = 0; g <= GENE_DECODER_FFN; g++)
+		if (fits(a, big, g, why))
 			return -1;
-	for (int g = GENES_HAT; g < GENES; g++)
-		if (fits(a, big, (enum gene)g, why))
+	for (enum gene g = GENES_HAT; g < GENES; g++)
+		if (fits(a, big, g, why))
 			return -1;
 	if (!convolves(a))
 		return 0;

@@ -13,6 +13,7 @@
 #include "base/rng.h"
 #include "json.h"
 #include "space.h"
+#include "stack.h"
 
 struct arch {
 	int qkv_dim;
@@ -63,6 +64,9 @@ void arch_id(const struct arch *, char id[ARCH_ID + 1]);
 int arch_in_space(const struct arch *, const struct space *, struct why *);
 /* Does it fit into weights stored for largest? Likewise. */
 int arch_fits(const struct arch *, const struct arch *largest, struct why *);
+
+int stack_layers(const struct arch *, enum stack);
+int stack_width(const struct arch *, enum stack);
 
 /* The per-layer genes of one arch: GENE_ENCODER_FFN and what follows, or the
  * scalar ones as arrays of one. n: how many are in use. */

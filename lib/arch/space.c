@@ -126,8 +126,8 @@ space_check(const struct space *s, enum gene *at, struct why *why)
 	enum gene ignored;
 
 	at = at ? at : &ignored;
-	for (int g = GENE_ENCODER_HEADS; g <= GENE_ENDE_HEADS; g++)
-		for (int i = 0; i < s->choice[*at = (enum gene)g].n; i++)
+	for (enum gene g = GENE_ENCODER_HEADS; g <= GENE_ENDE_HEADS; g++)
+		for (int i = 0; i < s->choice[*at = g].n; i++)
 			if (s->qkv_dim % s->choice[g].at[i])
 				return why_set(why, "space.%s: %d heads do not "
 					"divide qkv_dim %d", space_keys[g],
@@ -150,7 +150,7 @@ unknown_key(const char *key, struct why *why)
 	struct nearest near = nearest_to(key, strlen(key));
 	char hint[100];
 
-	for (int g = 0; g < GENES; g++)
+	for (enum gene g = 0; g < GENES; g++)
 		nearest_try(&near, space_keys[g], strlen(space_keys[g]));
 	nearest_try(&near, "qkv_dim", strlen("qkv_dim"));
 	nearest_try(&near, "conv_glu", strlen("conv_glu"));
@@ -173,7 +173,7 @@ space_from_json(struct space *s, const json_t *j, struct why *why)
 		while (g < GENES && strcmp(key, space_keys[g]))
 			g++;
 		if (g < GENES) {
-			if (parse_choice(&s->choice[g], (enum gene)g, v, why))
+			if (parse_choice(&s->choice[g], g, v, why))
 				return -1;
 		} else if (!strcmp(key, "qkv_dim")) {
 			if (json_int(v, 1, WIDTH_MAX, &s->qkv_dim))
@@ -192,7 +192,7 @@ space_from_json(struct space *s, const json_t *j, struct why *why)
 		} else
 			return unknown_key(key, why);
 	}
-	for (int g = 0; g < GENES_HAT; g++)
+	for (enum gene g = 0; g < GENES_HAT; g++)
 		if (!s->choice[g].n)
 			return why_set(why, "space: no \"%s\"", space_keys[g]);
 	if (!s->qkv_dim)
@@ -211,7 +211,7 @@ space_print(struct buf *b, const struct space *s)
 	buf_printf(b, "\",\"qkv_dim\":%d", s->qkv_dim);
 	if (s->conv_glu)
 		buf_printf(b, ",\"conv_glu\":%d", s->conv_glu);
-	for (int g = 0; g < GENES; g++) {
+	for (enum gene g = 0; g < GENES; g++) {
 		if (!s->choice[g].n)
 			continue;
 		buf_printf(b, ",\"%s\":[", space_keys[g]);

@@ -29,6 +29,13 @@ value(const struct task *t, int i)
 	return *(const int *)((const char *)t + fields[i].at);
 }
 
+int
+task_width(const struct task *t, enum stack s)
+{
+	return s == ENCODER ? t->super_encoder_embed_dim :
+		t->super_decoder_embed_dim;
+}
+
 struct task
 task_unknown(void)
 {

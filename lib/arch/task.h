@@ -8,6 +8,7 @@
 #include <jansson.h>
 #include "base/die.h"
 #include "base/mem.h"
+#include "stack.h"
 
 struct task {
 	int src_vocab, tgt_vocab;
@@ -18,6 +19,7 @@ struct task {
 enum { VOCAB_DEFAULT = 32768, VOCAB_MAX = 1 << 24 };
 
 struct task task_unknown(void);
+int task_width(const struct task *, enum stack);   /* the supernet's */
 /* j: the object behind "task", NULL for none. 0, or -1 with a reason. */
 int task_from_json(struct task *, const json_t *j, struct why *);
 /* Is there a model of what is known, of these widths (0: any)? 0, or -1 with

@@ -32,15 +32,13 @@ share_norm(struct cpu *d, int me, int n, const struct packed_block *b,
 }
 
 void
-embed_token(const struct cpu *d, int side, int id, int position, float *x)
+embed_token(const struct cpu *d, enum stack s, int id, int position, float *x)
 {
 	const struct packed_model *m = d->m;
-	int width = side ? m->arch.decoder_embed_dim :
-		m->arch.encoder_embed_dim;
-	struct embedding w = packed_embedding(m, side, id);
-	const float *pos = d->positions[side] + size(position) * size(side ?
-		m->task.super_decoder_embed_dim :
-		m->task.super_encoder_embed_dim);
+	int width = stack_width(&m->arch, s);
+	struct embedding w = packed_embedding(m, s, id);
+	const float *pos = d->positions[s] +
+		size(position) * size(task_width(&m->task, s));
 	float scale = sqrtf((float)width);
 
 	for (int i = 0; i < width; i++)
@@ -190,7 +188,7 @@ cpu_step(struct decoder *face, int rows, const int *token, const int *parent,
 			d->group_at[d->groups] = r;
 			d->group[d->groups++] = sentence[r];
 		}
-		embed_token(d, 1, token[r], d->step + POSITION_FIRST,
+		embed_token(d, DECODER, token[r], d->step + POSITION_FIRST,
 			d->x + size(r) * size(width));
 	}
 	d->group_at[d->groups] = rows;

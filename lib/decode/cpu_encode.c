@@ -34,7 +34,7 @@ encode(void *arg, int me)
 
 	for (int s = me; s < d->n; s += of)
 		for (int i = d->src_at[s]; i < d->src_at[s + 1]; i++)
-			embed_token(d, 0, d->src[i], i - d->src_at[s] +
+			embed_token(d, ENCODER, d->src[i], i - d->src_at[s] +
 				POSITION_FIRST, d->x + size(i) * size(e));
 	team_wait(&d->team);
 	encode_blocks(d, me);

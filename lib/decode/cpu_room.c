@@ -5,12 +5,6 @@
 #include "step.h"
 #include "text/pairs.h"
 
-static size_t
-most(size_t a, size_t b)
-{
-	return a > b ? a : b;
-}
-
 /* Floats that one thread needs for itself, whatever it works at; in lines that
  * it does not share. */
 static size_t
@@ -40,7 +34,7 @@ quant_size(const struct packed_model *m, const struct room *r)
 	int rows = larger(r->sentences * r->beam, r->src_tokens);
 	size_t need = columns_bytes(m->dtype, rows, m->output.k);
 
-	for (int s = 0; s < STACKS; s++)
+	for (enum stack s = ENCODER; s < STACKS; s++)
 		for (int i = 0; i < m->blocks[s]; i++) {
 			const struct packed_block *b = &m->block[s][i];
 			for (int k = 0; k < b->kind->matrices; k++)
@@ -57,7 +51,7 @@ widest_product(const struct packed_model *m)
 {
 	int widest = 1;
 
-	for (int s = 0; s < STACKS; s++)
+	for (enum stack s = ENCODER; s < STACKS; s++)
 		for (int i = 0; i < m->blocks[s]; i++)
 			for (int k = 0; k < m->block[s][i].kind->matrices; k++)
 				widest = larger(widest,
@@ -128,10 +122,12 @@ layout(struct cpu *d, const struct packed_model *m, const struct room *r)
 	d->m = m;
 	d->face.room = *r;
 	d->face.follows = 2 * r->beam + 2;
-	d->positions[0] = arena_floats(room, size(r->max_src + POSITION_FIRST) *
-		size(t->super_encoder_embed_dim));
-	d->positions[1] = arena_floats(room, size(r->steps + POSITION_FIRST) *
-		size(t->super_decoder_embed_dim));
+	d->positions[ENCODER] = arena_floats(room,
+		size(r->max_src + POSITION_FIRST) *
+		size(task_width(t, ENCODER)));
+	d->positions[DECODER] = arena_floats(room,
+		size(r->steps + POSITION_FIRST) *
+		size(task_width(t, DECODER)));
 	layout_encoder(d, m, r);
 	layout_rows(d, m, r);
 	arena_get(room, NUM_SLACK, 1);
@@ -159,7 +155,7 @@ cpu_init(const struct packed_model *m, int threads, const struct room *r,
 	d->face.arena.base = xreserve(d->face.arena.size);
 	team_init(&d->team, threads);
 	layout(d, m, r);
-	positions_fill(d->positions[0], 0, r->max_src + POSITION_FIRST,
+	positions_fill(d->positions[ENCODER], 0, r->max_src + POSITION_FIRST,
 		m->task.super_encoder_embed_dim);
 	return &d->face;
 }

@@ -162,15 +162,14 @@ pack_all(struct packed_model *m, struct packer *pk, const struct view *v)
 	/* the output matrix is the table of both sides, if it has both's
 	 * columns and all digits */
 	if (!v->task.share_all_embeddings || pk->dtype != DTYPE_FP32 ||
-	    v->arch.encoder_embed_dim > v->arch.decoder_embed_dim) {
-		m->src_table = v->src_table;
-		m->tgt_table = v->tgt_table;
-		m->ld_src = v->ld_src;
-		m->ld_tgt = v->ld_tgt;
-	}
+	    v->arch.encoder_embed_dim > v->arch.decoder_embed_dim)
+		for (enum stack s = ENCODER; s < STACKS; s++) {
+			m->table[s] = v->table[s];
+			m->ld_table[s] = v->ld_table[s];
+		}
 	pack_blocks(m, pk, v, ENCODER);
 	pack_blocks(m, pk, v, DECODER);
-	if (pk->consume == CONSUME_USED_UP && m->src_table &&
+	if (pk->consume == CONSUME_USED_UP && m->table[ENCODER] &&
 	    v->task.share_all_embeddings)
 		pk->consume = CONSUME_NOT;
 	m->output = pack(pk, &output);
@@ -230,18 +229,16 @@ packed_take(struct packed_model *m, const struct view *v, int in_file,
 }
 
 struct embedding
-packed_embedding(const struct packed_model *m, int side, int id)
+packed_embedding(const struct packed_model *m, enum stack s, int id)
 {
 	size_t row = (size_t)id;
 
-	if (!m->src_table)
+	if (!m->table[s])
 		return (struct embedding){ (const float *)m->output.panels +
 			row / PANEL * PANEL * (size_t)m->output.k + row % PANEL,
 			PANEL };
-	if (side)
-		return (struct embedding){ m->tgt_table + row * (size_t)m->ld_tgt,
-			1 };
-	return (struct embedding){ m->src_table + row * (size_t)m->ld_src, 1 };
+	return (struct embedding){ m->table[s] + row * (size_t)m->ld_table[s],
+		1 };
 }
 
 void

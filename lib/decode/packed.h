@@ -25,8 +25,8 @@ struct packed_model {
 	struct arch arch;
 	struct task task;
 	enum dtype dtype;
-	const float *src_table, *tgt_table;   /* NULL: in the output's panels */
-	int ld_src, ld_tgt;
+	const float *table[STACKS];   /* NULL: in the output's panels */
+	int ld_table[STACKS];
 	struct packed_block block[STACKS][LAYERS_MAX * LAYER_BLOCKS];
 	int blocks[STACKS];
 	struct packed output;
@@ -50,12 +50,12 @@ void packed_over(struct packed_model *, const struct view *, enum dtype,
 size_t packed_bytes(const struct view *, enum dtype);
 void packed_free(struct packed_model *);
 
-/* The embedding of a word of the source (side 0) or the target (1): number i
- * is at[i * step]. */
+/* The embedding of a word that a stack reads: number i is at[i * step]. */
 struct embedding {
 	const float *at;
 	size_t step;
 };
-struct embedding packed_embedding(const struct packed_model *, int side, int id);
+struct embedding packed_embedding(const struct packed_model *, enum stack,
+	int id);
 
 #endif

@@ -68,7 +68,7 @@ void share_attend_past(struct cpu *, int me, const struct packed_block *,
 	const float *cached, int ld, int ld_out);
 
 /* x[i] = sqrt(width) x table[id] + position */
-void embed_token(const struct cpu *, int side, int id, int position,
+void embed_token(const struct cpu *, enum stack, int id, int position,
 	float *x);
 
 #endif

@@ -14,11 +14,9 @@ struct checkpoint {
 	const char *path;
 	char *prefix;                   /* before every name */
 	char *used;                     /* [file.n] */
-	int q, width[2], layers[2];     /* encoder, decoder */
+	int q, width[STACKS], layers[STACKS];
 	int src_vocab, tgt_vocab, shared;
 };
-
-static const char *const stacks[2] = { "encoder", "decoder" };
 
 static const struct tensor *
 find(const struct checkpoint *c, const char *name)
@@ -88,9 +86,9 @@ find_widths(struct checkpoint *c)
 {
 	char name[NAME_BYTES];
 
-	for (int i = 0; i < 2; i++) {
+	for (enum stack i = ENCODER; i < STACKS; i++) {
 		snprintf(name, sizeof name,
-			"%s.layers.0.self_attn.in_proj_weight", stacks[i]);
+			"%s.layers.0.self_attn.in_proj_weight", stack_names[i]);
 		const struct tensor *t = get(c, name);
 		if (t->dims != 2 || t->shape[0] % 3 || !t->shape[0] ||
 		    !t->shape[1] || t->shape[0] / 3 > WIDTH_MAX ||
@@ -102,7 +100,7 @@ find_widths(struct checkpoint *c)
 		do
 			snprintf(name, sizeof name,
 				"%s.layers.%d.self_attn.in_proj_weight",
-				stacks[i], ++c->layers[i]);
+				stack_names[i], ++c->layers[i]);
 		while (find(c, name));
 	}
 }
@@ -355,12 +353,11 @@ get_task(const struct hat_model *m, const struct hat_yaml *y,
 	if (task_agree(&y->task, &t, &why) || task_check(&t,
 	    y->arch.encoder_embed_dim, y->arch.decoder_embed_dim, &why))
 		die("%s and %s disagree: %s", yaml, c->path, why.text);
-	for (int i = 0; i < 2; i++) {
-		int layers = i ? y->arch.decoder_layer_num :
-			y->arch.encoder_layer_num;
+	for (enum stack i = ENCODER; i < STACKS; i++) {
+		int layers = stack_layers(&y->arch, i);
 		if (layers > c->layers[i])
 			die("%s: %d %s layers, in %s %d", yaml, layers,
-				stacks[i], c->path, c->layers[i]);
+				stack_names[i], c->path, c->layers[i]);
 	}
 	return t;
 }

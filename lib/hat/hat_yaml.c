@@ -74,10 +74,10 @@ place(struct reader *r, const char *key)
 {
 	char name[KEY_SIZE];
 
-	for (int g = 0; g < GENES_HAT; g++) {
-		if (!strcmp(key, hat_key(name, (enum gene)g, 0)))
+	for (enum gene g = 0; g < GENES_HAT; g++) {
+		if (!strcmp(key, hat_key(name, g, 0)))
 			return &r->sub[g];
-		if (!strcmp(key, hat_key(name, (enum gene)g, 1)))
+		if (!strcmp(key, hat_key(name, g, 1)))
 			return &r->choice[g];
 	}
 	for (int i = 0; i < EXTRAS; i++)
@@ -186,13 +186,13 @@ read_arch(struct reader *r, struct arch *a)
 {
 	enum gene at;
 
-	for (int g = 0; g < GENES_HAT; g++)
-		if (need(r, (enum gene)g, 0))
+	for (enum gene g = 0; g < GENES_HAT; g++)
+		if (need(r, g, 0))
 			return -1;
 	/* scalars come first in the enum, so layer counts are known in time */
-	for (int g = 0; g < GENES_HAT; g++) {
-		int n, *to = arch_gene(a, (enum gene)g, &n);
-		if (read_gene(r, (enum gene)g, 0, n, LAYERS_MAX, to) < 0)
+	for (enum gene g = 0; g < GENES_HAT; g++) {
+		int n, *to = arch_gene(a, g, &n);
+		if (read_gene(r, g, 0, n, LAYERS_MAX, to) < 0)
 			return -1;
 	}
 	if (!arch_check(a, &at, r->why))
@@ -206,20 +206,20 @@ read_space(struct reader *r, struct space *s)
 {
 	enum gene at;
 
-	for (int g = 0; g < GENES_HAT; g++)
-		if (need(r, (enum gene)g, 1))
+	for (enum gene g = 0; g < GENES_HAT; g++)
+		if (need(r, g, 1))
 			return -1;
-	for (int g = 0; g < GENES_HAT; g++) {
+	for (enum gene g = 0; g < GENES_HAT; g++) {
 		int all[CHOICES_MAX];
 		struct choice *c = &s->choice[g];
-		int n = read_gene(r, (enum gene)g, 1, 0, CHOICES_MAX, all);
+		int n = read_gene(r, g, 1, 0, CHOICES_MAX, all);
 		if (n < 0)
 			return -1;
 		for (c->n = 0; c->n < n; c->n++) {
 			char key[KEY_SIZE];
 			if (choice_has(c, all[c->n]))
 				return why_set(r->why, "%s: %d stands twice",
-					hat_key(key, (enum gene)g, 1),
+					hat_key(key, g, 1),
 					all[c->n]);
 			c->at[c->n] = all[c->n];
 		}
@@ -274,7 +274,7 @@ read_document(struct reader *r, int qkv_dim, struct hat_yaml *y)
 		return why_set(r->why, "empty, want HAT's YAML or CSV");
 	if (collect(r, root))
 		return -1;
-	for (int g = 0; g < GENES_HAT; g++) {
+	for (enum gene g = 0; g < GENES_HAT; g++) {
 		subs += r->sub[g] != NULL;
 		choices += r->choice[g] != NULL;
 	}
@@ -369,10 +369,9 @@ hat_yaml_print_arch(struct buf *b, const struct arch *a, const struct task *t)
 	char key[KEY_SIZE];
 
 	print_super(b, t, a->qkv_dim);
-	for (int g = 0; g < GENES_HAT; g++) {
-		int n, *x = arch_gene(&copy, (enum gene)g, &n);
-		print_list(b, hat_key(key, (enum gene)g, 0), x, n,
-			is_layered((enum gene)g));
+	for (enum gene g = 0; g < GENES_HAT; g++) {
+		int n, *x = arch_gene(&copy, g, &n);
+		print_list(b, hat_key(key, g, 0), x, n, is_layered(g));
 	}
 }
 
@@ -400,7 +399,7 @@ hat_yaml_print_space(struct buf *b, const struct space *s,
 		choice_max(&c[GENE_DECODER_LAYERS]),
 		choice_max(&c[GENE_ENCODER_HEADS]),
 		heads > ende ? heads : ende);
-	for (int g = 0; g < GENES_HAT; g++)
-		print_list(b, hat_key(key, (enum gene)g, 1), c[g].at, c[g].n,
+	for (enum gene g = 0; g < GENES_HAT; g++)
+		print_list(b, hat_key(key, g, 1), c[g].at, c[g].n,
 			1);
 }

@@ -22,20 +22,13 @@ block_kinds(enum stack s, const struct arch *a, int layer,
 	return n;
 }
 
-int
-stack_layers(const struct arch *a, enum stack s)
-{
-	return s == ENCODER ? a->encoder_layer_num : a->decoder_layer_num;
-}
-
 struct block
 block_shaped(const struct block_kind *kind, enum stack s, int layer,
 	const struct arch *a)
 {
 	struct block b = { .kind = kind, .stack = s, .layer = layer,
-		.width = s == ENCODER ? a->encoder_embed_dim :
-			a->decoder_embed_dim,
-		.segments = 1, .memory_width = a->encoder_embed_dim };
+		.width = stack_width(a, s), .segments = 1,
+		.memory_width = a->encoder_embed_dim };
 
 	kind->shape(&b, a);
 	return b;

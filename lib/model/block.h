@@ -95,7 +95,6 @@ lines(size_t n)
 int block_kinds(enum stack, const struct arch *, int layer,
 	const struct block_kind *kind[LAYER_BLOCKS]);
 
-int stack_layers(const struct arch *, enum stack);
 /* Width of a layer's convolution, 0: it has none. */
 int arch_kernel(const struct arch *, enum stack, int layer);
 /* Of a layer, without tensors. */

@@ -6,7 +6,8 @@
 #include "block.h"
 #include "text/pairs.h"
 
-enum { TABLES = 3, GROUP = 16 };
+/* The first tensors are tables: one, or the stacks' and the output matrix. */
+enum { OUTPUT = STACKS, GROUP = 16 };
 
 /* --- declaring ----------------------------------------------------------- */
 
@@ -40,8 +41,6 @@ static float *
 next(struct tensor_cursor *t, int new_group, const char *name, const char *part,
 	int rows, int cols, enum init init, int *ld)
 {
-	static const char *const stacks[STACKS] = { "encoder", "decoder" };
-
 	if (t->from) {
 		const struct param *q = &t->from->param[t->at++];
 		if (ld)
@@ -55,7 +54,7 @@ next(struct tensor_cursor *t, int new_group, const char *name, const char *part,
 	if (t->fan)
 		q->fan = t->fan;
 	snprintf(q->name, sizeof q->name, "%s.layers.%d.%s.%s",
-		stacks[t->stack], t->layer, name, part);
+		stack_names[t->stack], t->layer, name, part);
 	return NULL;
 }
 
@@ -179,10 +178,10 @@ lay_out(struct params *p)
 		add_table(p, "decoder.output_projection.weight", DECODER,
 			t->tgt_vocab, d, INIT_OUTPUT);
 	}
-	for (int s = 0; s < STACKS; s++)
-		for (int i = 0; i < stack_layers(a, (enum stack)s); i++) {
+	for (enum stack s = ENCODER; s < STACKS; s++)
+		for (int i = 0; i < stack_layers(a, s); i++) {
 			struct tensor_cursor tensors = { .p = p,
-				.stack = (enum stack)s, .layer = i };
+				.stack = s, .layer = i };
 			p->first[s][i] = p->n;
 			layer_blocks(&tensors, p, a, unused);
 		}
@@ -204,7 +203,7 @@ params_layout_space(struct params *p, const struct arch *a,
 		GENE_DECODER_CONV };
 
 	*p = (struct params){ .shape = *a, .task = *t };
-	for (int i = 0; i < STACKS; i++)
+	for (enum stack i = ENCODER; i < STACKS; i++)
 		p->mixed[i] = choice_has(&s->choice[conv[i]], 0);
 	lay_out(p);
 }
@@ -214,13 +213,13 @@ params_hold(const struct params *p, const struct arch *a, struct why *why)
 {
 	if (arch_fits(a, &p->shape, why))
 		return -1;
-	for (int s = 0; s < STACKS; s++)
-		for (int i = 0; i < stack_layers(a, (enum stack)s); i++)
-			if (!p->mixed[s] && !arch_kernel(a, (enum stack)s, i) &&
-			    arch_kernel(&p->shape, (enum stack)s, i))
+	for (enum stack s = ENCODER; s < STACKS; s++)
+		for (int i = 0; i < stack_layers(a, s); i++)
+			if (!p->mixed[s] && !arch_kernel(a, s, i) &&
+			    arch_kernel(&p->shape, s, i))
 				return why_set(why, "layer %d of the %s has "
 					"no convolution, in the weights it "
-					"has", i, s ? "decoder" : "encoder");
+					"has", i, stack_names[s]);
 	return 0;
 }
 
@@ -249,9 +248,7 @@ static void
 init_normal(const struct params *p, const struct param *t, struct rng *r)
 {
 	float *w = p->w + t->at;
-	double sd = 1 / sqrt(t->stack == ENCODER ?
-		p->task.super_encoder_embed_dim :
-		p->task.super_decoder_embed_dim);
+	double sd = 1 / sqrt(task_width(&p->task, t->stack));
 
 	for (size_t k = 0; k < t->count; k++)
 		w[k] = (float)(sd * rng_normal(r));
@@ -320,18 +317,17 @@ view_make(struct view *v, const struct params *p, float *block,
 {
 	v->arch = *a;
 	v->task = p->task;
-	v->src_table = table(p, block, 0, &v->ld_src);
-	v->tgt_table = v->output = v->src_table;
-	v->ld_tgt = v->ld_output = v->ld_src;
-	if (!p->task.share_all_embeddings) {
-		v->tgt_table = table(p, block, 1, &v->ld_tgt);
-		v->output = table(p, block, 2, &v->ld_output);
-	}
-	for (int s = 0; s < STACKS; s++) {
+	int shared = p->task.share_all_embeddings;
+
+	for (enum stack s = ENCODER; s < STACKS; s++)
+		v->table[s] = table(p, block, shared ? 0 : (int)s,
+			&v->ld_table[s]);
+	v->output = table(p, block, shared ? 0 : OUTPUT, &v->ld_output);
+	for (enum stack s = ENCODER; s < STACKS; s++) {
 		v->blocks[s] = 0;
-		for (int i = 0; i < stack_layers(a, (enum stack)s); i++) {
+		for (int i = 0; i < stack_layers(a, s); i++) {
 			struct tensor_cursor t = { .from = p, .block = block,
-				.at = p->first[s][i], .stack = (enum stack)s,
+				.at = p->first[s][i], .stack = s,
 				.layer = i };
 			v->blocks[s] += layer_blocks(&t, p, a, v->block[s] +
 				v->blocks[s]);

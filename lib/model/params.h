@@ -11,7 +11,6 @@
 #include "arch/task.h"
 #include "base/mem.h"
 
-enum stack { ENCODER, DECODER, STACKS };
 enum { TABLE = -1 };      /* the layer of an embedding or output matrix */
 
 /* How a tensor begins: HAT's initialisation. */
@@ -89,8 +88,8 @@ struct block {
 struct view {
 	struct arch arch;
 	struct task task;
-	float *src_table, *tgt_table, *output;
-	int ld_src, ld_tgt, ld_output;
+	float *table[STACKS], *output;   /* of words */
+	int ld_table[STACKS], ld_output;
 	struct block block[STACKS][LAYERS_MAX * LAYER_BLOCKS];   /* bottom up */
 	int blocks[STACKS];
 };

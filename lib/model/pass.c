@@ -14,20 +14,11 @@ struct run {
 	const struct dropout_rates *rates;
 };
 
-static int
-width(const struct view *v, enum stack s)
-{
-	return s == ENCODER ? v->arch.encoder_embed_dim :
-		v->arch.decoder_embed_dim;
-}
-
 /* Sampled over super width. */
 static double
 share(const struct view *v, enum stack s)
 {
-	return (double)width(v, s) / (s == ENCODER ?
-		v->task.super_encoder_embed_dim :
-		v->task.super_decoder_embed_dim);
+	return (double)stack_width(&v->arch, s) / task_width(&v->task, s);
 }
 
 static struct block_run
@@ -45,6 +36,12 @@ tokens(const struct batch *b, enum stack s)
 	return s == ENCODER ? b->src_tokens : b->tgt_tokens;
 }
 
+static const int *
+words(const struct batch *b, enum stack s)
+{
+	return s == ENCODER ? b->src : b->tgt_in;
+}
+
 static struct drop
 embed_drop(const struct run *run, enum stack s)
 {
@@ -59,13 +56,12 @@ embed(const struct run *run, enum stack s, float *x)
 	const struct pass *p = run->p;
 	const struct view *v = run->v;
 	const struct batch *b = run->b;
-	int d = width(v, s), source = s == ENCODER;
+	int d = stack_width(&v->arch, s);
 
-	nn_embed(&p->num, tokens(b, s), d, source ? b->src : b->tgt_in,
-		source ? b->src_pos : b->tgt_pos,
-		source ? v->src_table : v->tgt_table,
-		source ? v->ld_src : v->ld_tgt, p->positions[s],
-		p->ld_positions[s], sqrtf((float)d), embed_drop(run, s), x);
+	nn_embed(&p->num, tokens(b, s), d, words(b, s),
+		s == ENCODER ? b->src_pos : b->tgt_pos, v->table[s],
+		v->ld_table[s], p->positions[s], p->ld_positions[s],
+		sqrtf((float)d), embed_drop(run, s), x);
 }
 
 static void
@@ -74,11 +70,10 @@ embed_back(const struct run *run, enum stack s, struct view *grad)
 	const struct pass *p = run->p;
 	const struct view *v = run->v;
 	const struct batch *b = run->b;
-	int d = width(v, s), source = s == ENCODER;
+	int d = stack_width(&v->arch, s);
 
-	nn_embed_back(&p->num, tokens(b, s), d, source ? b->src : b->tgt_in,
-		p->dx, source ? grad->src_table : grad->tgt_table,
-		source ? v->ld_src : v->ld_tgt, sqrtf((float)d),
+	nn_embed_back(&p->num, tokens(b, s), d, words(b, s), p->dx,
+		grad->table[s], v->ld_table[s], sqrtf((float)d),
 		embed_drop(run, s));
 }
 
@@ -212,10 +207,10 @@ pass_run(struct pass *p, const struct view *v, const struct batch *b,
 
 	encode(&run);
 	decode(&run);
-	struct xent loss = nn_xent(&p->num, b->tgt_tokens, width(v, DECODER),
-		v->task.tgt_vocab, p->out, v->output, v->ld_output, b->tgt_out,
-		(float)smooth, 1, grad ? p->dx : NULL,
-		grad ? grad->output : NULL, p->xent);
+	struct xent loss = nn_xent(&p->num, b->tgt_tokens,
+		v->arch.decoder_embed_dim, v->task.tgt_vocab, p->out,
+		v->output, v->ld_output, b->tgt_out, (float)smooth, 1,
+		grad ? p->dx : NULL, grad ? grad->output : NULL, p->xent);
 	if (grad)
 		backward(&run, grad);
 	return loss;

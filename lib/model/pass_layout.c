@@ -2,12 +2,6 @@
 #include "pass.h"
 #include "sizes.h"
 
-static size_t
-most(size_t a, size_t b)
-{
-	return a > b ? a : b;
-}
-
 static void
 widen(struct block_need *to, struct block_need n)
 {
@@ -36,7 +30,7 @@ blocks_layout(struct pass *p, struct arena *a, const struct view *v,
 	struct block_pass shared = { 0 };
 	int t = larger(tokens[ENCODER], tokens[DECODER]);
 
-	for (int s = 0; s < STACKS; s++)
+	for (enum stack s = ENCODER; s < STACKS; s++)
 		for (int i = 0; i < v->blocks[s]; i++) {
 			const struct block *b = &v->block[s][i];
 			widen(&all, b->kind->need(b, tokens[s],
@@ -47,7 +41,7 @@ blocks_layout(struct pass *p, struct arena *a, const struct view *v,
 			v->arch.decoder_embed_dim), all);
 	if (keep != KEEP_ALL)
 		shared.products = arena_floats(a, all.products);
-	for (int s = 0; s < STACKS; s++)
+	for (enum stack s = ENCODER; s < STACKS; s++)
 		for (int i = 0; i < v->blocks[s]; i++) {
 			const struct block *b = &v->block[s][i];
 			struct block_pass *own = &p->block[s][i];
@@ -69,7 +63,7 @@ attention_scratch(const struct pass *p, const struct view *v, int max_src,
 {
 	int head = 1, segments = 1;
 
-	for (int s = 0; s < STACKS; s++)
+	for (enum stack s = ENCODER; s < STACKS; s++)
 		for (int i = 0; i < v->blocks[s]; i++) {
 			const struct block *b = &v->block[s][i];
 			if (b->heads)

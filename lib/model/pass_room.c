@@ -6,9 +6,9 @@ fewest_heads(const struct space *s, const struct arch *a)
 {
 	int fewest = a->qkv_dim;
 
-	for (int g = GENE_ENCODER_HEADS; g <= GENE_ENDE_HEADS; g++) {
+	for (enum gene g = GENE_ENCODER_HEADS; g <= GENE_ENDE_HEADS; g++) {
 		struct arch copy = *a;
-		int n, *heads = arch_gene(&copy, (enum gene)g, &n);
+		int n, *heads = arch_gene(&copy, g, &n);
 		for (int i = 0; i < n; i++)
 			fewest = heads[i] < fewest ? heads[i] : fewest;
 		if (s && choice_min(&s->choice[g]) < fewest)
@@ -24,17 +24,15 @@ table_bytes(int positions, int width)
 }
 
 void
-pass_positions(struct pass *p, float *tables[2], const struct task *t, int len)
+pass_positions(struct pass *p, float *tables[STACKS], const struct task *t,
+	int len)
 {
-	int widths[STACKS] = { t->super_encoder_embed_dim,
-		t->super_decoder_embed_dim };
-
-	for (int i = 0; i < STACKS; i++) {
-		int n = len + POSITION_FIRST;
-		tables[i] = xaligned(table_bytes(n, widths[i]));
-		positions_fill(tables[i], 0, n, widths[i]);
-		p->positions[i] = tables[i];
-		p->ld_positions[i] = widths[i];
+	for (enum stack s = ENCODER; s < STACKS; s++) {
+		int n = len + POSITION_FIRST, width = task_width(t, s);
+		tables[s] = xaligned(table_bytes(n, width));
+		positions_fill(tables[s], 0, n, width);
+		p->positions[s] = tables[s];
+		p->ld_positions[s] = width;
 	}
 }
 
@@ -43,8 +41,8 @@ pass_tables_bytes(const struct task *t, int len, long max_tokens)
 {
 	int n = len + POSITION_FIRST;
 
-	return table_bytes(n, t->super_encoder_embed_dim) +
-		table_bytes(n, t->super_decoder_embed_dim) +
+	return table_bytes(n, task_width(t, ENCODER)) +
+		table_bytes(n, task_width(t, DECODER)) +
 		batch_ints(max_tokens) * sizeof(int);
 }
 

@@ -7,8 +7,8 @@
 
 /* Tables of positions for sentences of up to len tokens; both owned by the
  * caller. */
-void pass_positions(struct pass *, float *tables[2], const struct task *,
-	int len);
+void pass_positions(struct pass *, float *tables[STACKS],
+	const struct task *, int len);
 /* Their bytes, and those of a batch's integers. */
 size_t pass_tables_bytes(const struct task *, int len, long max_tokens);
 /* Bytes that a pass of any SubTransformer of the shape needs at most. */

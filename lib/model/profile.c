@@ -41,12 +41,12 @@ arch_profile(const struct arch *a, const struct task *t, int src, int tgt)
 	const struct block_kind *kind[LAYER_BLOCKS];
 	struct totals sum = { 0, 0 };
 
-	for (int s = 0; s < STACKS; s++)
-		for (int i = 0; i < stack_layers(a, (enum stack)s); i++) {
-			int n = block_kinds((enum stack)s, a, i, kind);
+	for (enum stack s = ENCODER; s < STACKS; s++)
+		for (int i = 0; i < stack_layers(a, s); i++) {
+			int n = block_kinds(s, a, i, kind);
 			for (int k = 0; k < n; k++) {
-				struct block b = block_shaped(kind[k],
-					(enum stack)s, i, a);
+				struct block b = block_shaped(kind[k], s, i,
+					a);
 				struct block_dims d = block_dims(&b);
 				add_block(&sum, kind[k], 1, &d,
 					s == ENCODER ? src : tgt, src);

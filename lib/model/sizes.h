@@ -17,4 +17,10 @@ larger(int a, int b)
 	return a > b ? a : b;
 }
 
+static inline size_t
+most(size_t a, size_t b)
+{
+	return a > b ? a : b;
+}
+
 #endif

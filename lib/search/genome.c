@@ -10,9 +10,9 @@ count_genes(const struct space *s)
 	struct arch big = arch_largest(s);
 	struct counts n = { 0 };
 
-	for (int g = 0; g < GENES; g++)
+	for (enum gene g = 0; g < GENES; g++)
 		if (s->choice[g].n)
-			arch_gene(&big, (enum gene)g, &n.at[g]);
+			arch_gene(&big, g, &n.at[g]);
 	return n;
 }
 
@@ -35,9 +35,9 @@ genome_sample(struct genome *o, const struct space *s, struct rng *r)
 	struct counts n = count_genes(s);
 
 	*o = (struct genome){ 0 };
-	for (int g = 0; g < GENES; g++)
+	for (enum gene g = 0; g < GENES; g++)
 		for (int i = 0; i < n.at[g]; i++)
-			o->gene[g][i] = draw_gene(o, (enum gene)g, s, r);
+			o->gene[g][i] = draw_gene(o, g, s, r);
 }
 
 void
@@ -46,7 +46,7 @@ genome_smallest(struct genome *o, const struct space *s)
 	struct counts n = count_genes(s);
 
 	*o = (struct genome){ 0 };
-	for (int g = 0; g < GENES; g++)
+	for (enum gene g = 0; g < GENES; g++)
 		for (int i = 0; i < n.at[g]; i++)
 			o->gene[g][i] = choice_min(&s->choice[g]);
 }
@@ -58,11 +58,10 @@ genome_mutate(struct genome *o, const struct genome *parent,
 	struct counts n = count_genes(s);
 
 	*o = *parent;
-	for (int g = 0; g < GENES; g++)
+	for (enum gene g = 0; g < GENES; g++)
 		for (int i = 0; i < n.at[g]; i++)
 			if (rng_unit(r) < prob)
-				o->gene[g][i] = draw_gene(o, (enum gene)g, s,
-					r);
+				o->gene[g][i] = draw_gene(o, g, s, r);
 }
 
 void
@@ -72,7 +71,7 @@ genome_cross(struct genome *o, const struct genome *a, const struct genome *b,
 	struct counts n = count_genes(s);
 
 	*o = *a;
-	for (int g = 0; g < GENES; g++)
+	for (enum gene g = 0; g < GENES; g++)
 		for (int i = 0; i < n.at[g]; i++)
 			if (rng_below(r, 2))
 				o->gene[g][i] = b->gene[g][i];
@@ -82,8 +81,8 @@ void
 genome_arch(struct arch *a, const struct genome *o, const struct space *s)
 {
 	*a = (struct arch){ .qkv_dim = s->qkv_dim };
-	for (int g = 0; g < GENES; g++) {
-		int n, *to = arch_gene(a, (enum gene)g, &n);
+	for (enum gene g = 0; g < GENES; g++) {
+		int n, *to = arch_gene(a, g, &n);
 		for (int i = 0; i < n; i++)
 			to[i] = o->gene[g][i];
 	}

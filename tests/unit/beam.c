@@ -120,7 +120,7 @@ encode(const struct view *v, const int *src, int n, row (*memory)[TOKENS])
 	row x[TOKENS];
 
 	for (int i = 0; i < n; i++)
-		embed(v->src_table, v->ld_src, e,
+		embed(v->table[ENCODER], v->ld_table[ENCODER], e,
 			v->task.super_encoder_embed_dim, src[i], i, x[i]);
 	for (int l = 0; l < v->arch.encoder_layer_num; l++) {
 		const struct block *a = block_of(v, ENCODER, l, &block_self);
@@ -166,7 +166,7 @@ decode(const struct view *v, int ns, row (*memory)[TOKENS], const int *tgt,
 	row x[TOKENS];
 
 	for (int i = 0; i < n; i++)
-		embed(v->tgt_table, v->ld_tgt, d,
+		embed(v->table[DECODER], v->ld_table[DECODER], d,
 			v->task.super_decoder_embed_dim,
 			i ? tgt[i - 1] : ID_EOS, i, x[i]);
 	for (int l = 0; l < v->arch.decoder_layer_num; l++) {

@@ -108,7 +108,7 @@ run(const char *path, const struct arch *sub, enum dtype dtype,
 	struct arch a = sub ? *sub : w.params.shape;
 	weights_lend(&w, &a, &view);
 	packed_take(&t.model, &view, w.file.mapped > 0, dtype, 2);
-	size_t tables = !t.model.src_table ? 0 : (size_t)view.task.src_vocab *
+	size_t tables = !t.model.table[ENCODER] ? 0 : (size_t)view.task.src_vocab *
 		(view.task.share_all_embeddings ? 1 : 2) * 512 * sizeof(float);
 	for (int i = 0; i < 4; i++) {
 		r[i].n = 20;

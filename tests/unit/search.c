@@ -58,8 +58,8 @@ toy_cost(void *ctx, const struct arch *arch)
 	double cost = 0;
 
 	t->costs++;
-	for (int g = 0; g < GENES; g++) {
-		int n, *v = arch_gene(&a, (enum gene)g, &n);
+	for (enum gene g = 0; g < GENES; g++) {
+		int n, *v = arch_gene(&a, g, &n);
 		for (int i = 0; i < n; i++)
 			cost += g == GENE_ARBITRARY ? 4 * arbitrary_layers(v[i])
 				: g == GENE_ENCODER_LAYERS ||
@@ -74,8 +74,8 @@ toy_loss(const struct arch *arch)
 	struct arch a = *arch;
 	double gain = 0;
 
-	for (int g = 0; g < GENES; g++) {
-		int n, *v = arch_gene(&a, (enum gene)g, &n);
+	for (enum gene g = 0; g < GENES; g++) {
+		int n, *v = arch_gene(&a, g, &n);
 		for (int i = 0; i < n; i++)
 			gain += (v[i] + 2) * (1 + (double)(g * 7 + i * 5) / 3 -
 				(g * 7 + i * 5) / 3) * (g == GENE_DECODER_LAYERS
@@ -141,10 +141,10 @@ optimum(const struct space *s, double limit, size_t *within)
 	int digit[GENES][LAYERS_MAX] = { 0 }, n[GENES] = { 0 }, carry = 0;
 	double best = INFINITY;
 
-	for (int g = 0; g < GENES_HAT; g++)
-		arch_gene(&big, (enum gene)g, &n[g]);
+	for (enum gene g = 0; g < GENES_HAT; g++)
+		arch_gene(&big, g, &n[g]);
 	for (*within = 0; !carry; ) {
-		for (int g = 0; g < GENES; g++)
+		for (enum gene g = 0; g < GENES; g++)
 			for (int i = 0; i < n[g]; i++)
 				o.gene[g][i] = s->choice[g].at[digit[g][i]];
 		genome_arch(&a, &o, s);
@@ -153,7 +153,7 @@ optimum(const struct space *s, double limit, size_t *within)
 			++*within;
 		}
 		carry = 1;
-		for (int g = 0; g < GENES; g++)
+		for (enum gene g = 0; g < GENES; g++)
 			for (int i = 0; i < n[g] && carry; i++) {
 				digit[g][i] = (digit[g][i] + 1) %
 					s->choice[g].n;
@@ -186,7 +186,7 @@ test_genomes(const struct space *s)
 				two += x.decoder_arbitrary_ende_attn[k] == 1;
 			}
 		genome_cross(&c, &a, &b, s, &r);
-		for (int g = 0; g < GENES; g++)
+		for (enum gene g = 0; g < GENES; g++)
 			for (int k = 0; k < LAYERS_MAX; k++) {
 				foreign += c.gene[g][k] != a.gene[g][k] &&
 					c.gene[g][k] != b.gene[g][k];

@@ -1,0 +1,3 @@
+#include "stack.h"
+
+const char *const stack_names[STACKS] = { "encoder", "decoder" };
