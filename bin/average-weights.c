@@ -7,7 +7,7 @@
 #include <string.h>
 
 static int
-same_text(const struct text *a, const struct text *b)
+same_text(const struct blob *a, const struct blob *b)
 {
 	return a->len == b->len && (!a->len || !memcmp(a->bytes, b->bytes,
 		a->len));

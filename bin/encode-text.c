@@ -67,7 +67,8 @@ main(int argc, char **argv)
 		OPT_TEXT(0, "spm", &spm_path, "FILE",
 			"the text is plain: this SentencePiece model cuts it"),
 		OPT_TEXT(0, "source", &side[SRC], "FILE",
-			"a sentence a line, TABs are spaces; stdin is not read"),
+			"a sentence a line, TABs are spaces; stdin is not "
+			"read"),
 		OPT_TEXT(0, "target", &side[TGT], "FILE",
 			"its translations: as many lines"),
 		OPT_LIST(0, "reference", &refs, "FILE",

@@ -28,15 +28,11 @@ predict(void *ctx, const struct arch *a)
 }
 
 static int
-eval(void *ctx, const struct arch *a, struct score *score, struct why *why)
+eval(void *ctx, const struct arch *a, struct eval_result *r, struct why *why)
 {
 	struct model *m = ctx;
-	struct eval_result r;
 
-	if (eval_arch(m->eval, a, &r, why))
-		return -1;
-	*score = (struct score){ r.loss, r.nll, r.tokens };
-	return 0;
+	return eval_arch(m->eval, a, r, why);
 }
 
 /* --space, else stdin; the weights' own where stdin is a terminal. It must

@@ -1,5 +1,6 @@
 /* make-dict - count the words of segmented text.
- * stdin, or the files named: text.  stdout: a dictionary, "symbol count" a line. */
+ * stdin, or the files named: text.
+ * stdout: a dictionary, "symbol count" a line. */
 #include <stdlib.h>
 #include <string.h>
 #include "base/opt.h"
@@ -54,7 +55,8 @@ count_file(struct counts *c, const char *path, long first, long last)
 	while (abreast_next(&r)) {
 		size_t to = last ? (size_t)last : 1;
 		if (r.n < to)
-			abreast_fail(&r, 0, "want %zu columns, not %zu", to, r.n);
+			abreast_fail(&r, 0, "want %zu columns, not %zu", to,
+				r.n);
 		for (size_t i = from; i < to; i++)
 			count_words(c, r.at[i].s, r.at[i].len);
 	}
@@ -135,8 +137,9 @@ main(int argc, char **argv)
 	};
 	opt_parse(argc, argv, "[FILE ..] <text >dict.txt",
 		"Count the words of segmented text: of the files named, or of "
-		"stdin.\nA dictionary has a line \"symbol count\" for every word, by\n"
-		"falling count, ties in the order of their bytes. <s>, <pad>,\n"
+		"stdin.\nA dictionary has a line \"symbol count\" for every "
+		"word, by\nfalling count, ties in the order of their bytes. "
+		"<s>, <pad>,\n"
 		"</s> and <unk> are not in it: they are in every dictionary.",
 		opts);
 	if (joined && column)

@@ -24,7 +24,7 @@ super_load(struct weights *super, const char *path, const struct arch *arch,
 
 /* Ids mean the words that the supernet was trained on. */
 static void
-same_words(const struct text *ours, const struct text *supers,
+same_words(const struct blob *ours, const struct blob *supers,
 	const char *path, const char *side)
 {
 	struct dict a, b;
@@ -62,12 +62,12 @@ inherit(struct weights *w, const struct weights *super, const char *path,
 		die("%s: another segmentation than that of --spm", path);
 	weights_slice(&slice, super, arch);
 	if (w->spm.bytes) {
-		struct text spm = w->spm;
+		struct blob spm = w->spm;
 		w->spm = slice.spm;
 		slice.spm = spm;
 	}
 	if (w->src_dict.bytes) {
-		struct text src = w->src_dict, tgt = w->tgt_dict;
+		struct blob src = w->src_dict, tgt = w->tgt_dict;
 		w->src_dict = slice.src_dict;
 		w->tgt_dict = slice.tgt_dict;
 		slice.src_dict = src;

@@ -20,7 +20,7 @@ void vwarn(const char *fmt, va_list ap);
 void put_shown(FILE *, const char *text);
 
 /* The reason why a library function failed: a buffer of the caller's that is
- * filled once.  why_set returns -1, so that "return why_set(...)" reads well. */
+ * filled once. why_set returns -1, so that "return why_set(...)" reads well. */
 struct why { char text[256]; };
 int why_set(struct why *, const char *fmt, ...) PRINTF(2, 3);
 

@@ -26,6 +26,12 @@ int mem_reservable(double bytes);
  * as zeros then, those of a mapped file as the file. */
 void xforget(const void *, size_t bytes);
 
+/* Bytes that somebody else owns; no NUL need follow. */
+struct span {
+	const char *s;
+	size_t len;
+};
+
 /* A growing string of bytes, NUL-terminated. Zero-initialise, buf_free. */
 struct buf {
 	char *data;

@@ -138,7 +138,8 @@ opt_set(const struct opt *o, const char *arg)
 		if (!*arg || *end || errno || (double)v < o->lo ||
 		    (double)v > o->hi)
 			die_usage("--%s: want an integer %s, not \"%s\"",
-				o->name, range_text(o, range, sizeof range), arg);
+				o->name, range_text(o, range, sizeof range),
+				arg);
 		*(long *)o->target = v;
 		break;
 	}
@@ -146,7 +147,8 @@ opt_set(const struct opt *o, const char *arg)
 		double v = strtod(arg, &end);
 		if (!*arg || *end || !(v >= o->lo && v <= o->hi))
 			die_usage("--%s: want a number %s, not \"%s\"",
-				o->name, range_text(o, range, sizeof range), arg);
+				o->name, range_text(o, range, sizeof range),
+				arg);
 		*(double *)o->target = v;
 		break;
 	}

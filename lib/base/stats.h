@@ -11,7 +11,8 @@ double stats_mean(const double *x, size_t n);
 /* Distribution-free 95% confidence interval of the median from order
  * statistics (binomial, normal approximation); the range for n < 6. */
 void stats_median_ci95(const double *sorted, size_t n, double ci[2]);
-/* The 97.5% quantile of Student's t with f >= 1 degrees of freedom, within 2%. */
+/* The 97.5% quantile of Student's t with f >= 1 degrees of freedom, within
+ * 2%. */
 double stats_t975(double f);
 
 double stats_rmse(const double *truth, const double *guess, size_t n);

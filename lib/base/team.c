@@ -18,7 +18,7 @@ enum { SPIN_NS = 30000, PAUSES = 32 };
  * caller works alone for so many times as long, which bounds what is lost. */
 enum { PACE_JOBS = 8, PACE_NS = 4000000, ALONE_TIMES = 20 };
 
-struct member {
+struct team_member {
 	struct team *team;
 	int me;
 };
@@ -132,7 +132,7 @@ take_pieces(struct team *t, int me)
 static void *
 member_work(void *arg)
 {
-	struct member *m = arg;
+	struct team_member *m = arg;
 	struct team *t = m->team;
 	unsigned job = 0, runs = 0;
 
@@ -244,13 +244,13 @@ team_init(struct team *t, int threads)
 	t->thread = xcalloc((size_t)threads - 1, sizeof *t->thread);
 	t->member = xcalloc((size_t)threads - 1, sizeof *t->member);
 	for (int i = 0; i < threads - 1; i++) {
-		t->member[i] = (struct member){ t, i + 1 };
+		t->member[i] = (struct team_member){ t, i + 1 };
 		int e = pthread_create(&t->thread[i], NULL, member_work,
 			&t->member[i]);
 		if (e)
 			die("cannot start thread %d of %d: %s; raise the limit "
-				"(ulimit -u, ulimit -v) or give fewer --threads",
-				i + 2, threads, strerror(e));
+				"(ulimit -u, ulimit -v) or give fewer "
+				"--threads", i + 2, threads, strerror(e));
 	}
 }
 

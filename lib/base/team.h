@@ -34,10 +34,10 @@ struct team {
 	                            team from their CPUs, so that all wait,
 	                            the caller works alone */
 	pthread_t *thread;       /* [threads - 1]; the caller is number 0 */
-	struct member *member;
+	struct team_member *member;
 	int spin;                /* ns before a thread sleeps */
 	atomic_int quit;
-	struct event job;        /* moves on whenever there is something to do */
+	struct event job;        /* moves on where there is something to do */
 	team_piece *piece;       /* of team_for, with n and arg */
 	team_work *work;         /* of team_run, with arg */
 	void *arg;

@@ -84,14 +84,14 @@ beam_start(struct beam *b, const int *src, const int *at, int n)
 }
 
 /* A continuation of a row. */
-struct candidate {
+struct extension {
 	int row, id;
 	double score;
 };
 
 /* Finish the hypothesis of a row with </s>, unless there are enough. */
 static void
-finish(struct beam *b, int s, const struct candidate *c)
+finish(struct beam *b, int s, const struct extension *c)
 {
 	size_t rows = size(b->d->room.sentences) * size(b->o.beam);
 	int n = b->step + 1;
@@ -112,8 +112,8 @@ finish(struct beam *b, int s, const struct candidate *c)
 
 /* The heads of the rows' lists, from the best on: skips what is forbidden. */
 static int
-next_candidate(const struct beam *b, int from, int to, int *at, int no_eos,
-	struct candidate *best)
+next_extension(const struct beam *b, int from, int to, int *at, int no_eos,
+	struct extension *best)
 {
 	const struct decoder *d = b->d;
 	int row = -1;
@@ -130,7 +130,7 @@ next_candidate(const struct beam *b, int from, int to, int *at, int no_eos,
 		if (row >= 0 && score <= best->score)
 			continue;
 		row = r;
-		*best = (struct candidate){ r, f[*i].id, score };
+		*best = (struct extension){ r, f[*i].id, score };
 	}
 	if (row < 0)
 		return 0;
@@ -139,7 +139,7 @@ next_candidate(const struct beam *b, int from, int to, int *at, int no_eos,
 }
 
 static void
-keep(struct beam *b, int *rows, int s, const struct candidate *c)
+keep(struct beam *b, int *rows, int s, const struct extension *c)
 {
 	b->next_token[*rows] = c->id;
 	b->next_parent[*rows] = c->row;
@@ -154,26 +154,26 @@ extend(struct beam *b, int s, int from, int to, int *rows)
 {
 	int beam = b->o.beam, at[beam], alive = 0;
 	int no_eos = b->step < b->o.min_len;
-	struct candidate c;
+	struct extension c;
 
 	memset(at, 0, sizeof at);
 	if (b->step >= b->max_len[s]) {
 		/* only </s>: the rows in the order of their scores then */
-		struct candidate all[beam];
+		struct extension all[beam];
 		int n = 0;
 		for (int r = from; r < to; r++) {
 			double score = b->score[r] + (double)b->d->eos_logp[r];
 			int i = n++;
 			for (; i && all[i - 1].score < score; i--)
 				all[i] = all[i - 1];
-			all[i] = (struct candidate){ r, ID_EOS, score };
+			all[i] = (struct extension){ r, ID_EOS, score };
 		}
 		for (int i = 0; i < n; i++)
 			finish(b, s, &all[i]);
 		return;
 	}
 	for (int i = 0; i < 2 * beam && alive < beam; i++) {
-		if (!next_candidate(b, from, to, at, no_eos, &c))
+		if (!next_extension(b, from, to, at, no_eos, &c))
 			break;
 		if (c.id != ID_EOS) {
 			keep(b, rows, s, &c);

@@ -11,7 +11,7 @@ void
 share_linear(struct cpu *d, int me, const struct packed *p, enum then then,
 	int n, const float *x, int ldx, float *y, int ldy)
 {
-	struct part part = share_part(d, me, packed_panels(p->rows));
+	struct range part = share_part(d, me, packed_panels(p->rows));
 
 	decode_linear(d->k, p, part.from, part.to, then, n, x, size(ldx), y,
 		size(ldy), share_quants(d, me));
@@ -22,7 +22,7 @@ void
 share_norm(struct cpu *d, int me, int n, const struct packed_block *b,
 	const float *x, float *zs, float *y)
 {
-	struct part part = share_part(d, me, n);
+	struct range part = share_part(d, me, n);
 	size_t at = size(part.from) * size(b->width);
 
 	decode_norm(d->k, part.to - part.from, b->width, x + at, zs + at,
@@ -92,7 +92,7 @@ step_chunk(struct cpu *d, int me, const struct columns *x, int chunk)
 static void
 step_output(struct cpu *d, int me)
 {
-	struct part part = share_part(d, me,
+	struct range part = share_part(d, me,
 		decode_chunks(d->m->task.tgt_vocab));
 	size_t lists = size(d->rows) * size(d->face.follows);
 	size_t own = size(me) * lists;

@@ -34,7 +34,7 @@ keep(struct packer *pk, float *from, int n)
 }
 
 /* Panels of a matrix for those who fill them, from the panel first on. */
-struct panels {
+struct panel_job {
 	enum dtype dtype;
 	const struct linear *l;
 	int first;
@@ -47,7 +47,7 @@ struct panels {
 static void
 fill_panel(void *arg, int i, int me)
 {
-	const struct panels *f = arg;
+	const struct panel_job *f = arg;
 	int p = f->first + i;
 
 	(void)me;
@@ -65,7 +65,7 @@ fill_panels(struct packer *pk, const struct linear *l, char *to, float *scale,
 	size_t rows = PANEL * (size_t)l->ld;
 	int some = 1 + (int)(PIECE / (rows * sizeof(float) + 1)) *
 		pk->team->threads;
-	struct panels f = { pk->dtype, l, 0, packed_size(pk->dtype, PANEL,
+	struct panel_job f = { pk->dtype, l, 0, panels_bytes(pk->dtype, PANEL,
 		l->in), to, scale, shift };
 
 	for (int from = 0; from < n; from += some) {
@@ -84,7 +84,7 @@ static struct packed
 pack(struct packer *pk, const struct linear *l)
 {
 	size_t n = (size_t)packed_panels(l->out);
-	char *to = arena_get(&pk->arena, n, packed_size(pk->dtype, PANEL,
+	char *to = arena_get(&pk->arena, n, panels_bytes(pk->dtype, PANEL,
 		l->in));
 	float *scale = NULL;
 	int32_t *shift = NULL;

@@ -51,7 +51,7 @@ grown(int have, int need)
 enum { FIRST = 16, TOKENS_MAX = 1 << 24 };
 
 /* What is to be done with a window. */
-struct job {
+struct window {
 	struct translator *t;
 	struct request **order;      /* [n], those of a batch together */
 	size_t n, batch;
@@ -69,7 +69,7 @@ struct job {
 
 /* Bytes that the first steps in this room take. */
 static double
-steps_bytes(const struct job *j, const struct room *r, int steps)
+steps_bytes(const struct window *j, const struct room *r, int steps)
 {
 	struct room first = *r;
 
@@ -81,7 +81,7 @@ steps_bytes(const struct job *j, const struct room *r, int steps)
 /* Is there too little memory for so many steps? All workers may want as much
  * at once. */
 static int
-steps_lack(const struct job *j, struct worker *w, const struct room *r,
+steps_lack(const struct window *j, struct worker *w, const struct room *r,
 	int steps, struct why *why)
 {
 	double more = steps_bytes(j, r, steps);
@@ -98,7 +98,7 @@ steps_lack(const struct job *j, struct worker *w, const struct room *r,
  * taken here, of memory what the steps need when they come. -1: there is too
  * little. */
 static int
-make_room(const struct job *j, struct worker *w, const struct room *want,
+make_room(const struct window *j, struct worker *w, const struct room *want,
 	struct why *why)
 {
 	static const struct room nothing;
@@ -128,7 +128,7 @@ make_room(const struct job *j, struct worker *w, const struct room *want,
 /* --- batches ------------------------------------------------------------- */
 
 static void
-fail(struct job *j, struct request *r, const struct why *why)
+fail(struct window *j, struct request *r, const struct why *why)
 {
 	if (!atomic_exchange(&j->failed, 1)) {
 		j->bad = r;
@@ -138,7 +138,7 @@ fail(struct job *j, struct request *r, const struct why *why)
 
 /* -1: there is too little memory. */
 static int
-search(const struct job *j, struct worker *w, const int *src, const int *at,
+search(const struct window *j, struct worker *w, const int *src, const int *at,
 	int n, struct why *why)
 {
 	int longest = 0;
@@ -160,8 +160,8 @@ search(const struct job *j, struct worker *w, const int *src, const int *at,
 /* The sources of a batch, one behind the other. -1: there is too little memory
  * to translate them. */
 static int
-search_batch(const struct job *j, struct worker *w, struct request **r, int n,
-	struct why *why)
+search_batch(const struct window *j, struct worker *w, struct request **r,
+	int n, struct why *why)
 {
 	size_t tokens = 0;
 
@@ -183,7 +183,7 @@ search_batch(const struct job *j, struct worker *w, struct request **r, int n,
 }
 
 static void
-hand_out(struct job *j, struct worker *w, struct request **r, int n)
+hand_out(struct window *j, struct worker *w, struct request **r, int n)
 {
 	struct why why;
 	int found;
@@ -203,7 +203,7 @@ hand_out(struct job *j, struct worker *w, struct request **r, int n)
 /* In parts where memory lacks. A sentence that lacks it is left for when nobody
  * works beside. */
 static void
-translate_batch(struct job *j, struct worker *w, struct request **r, int n)
+translate_batch(struct window *j, struct worker *w, struct request **r, int n)
 {
 	struct why why, lack;
 
@@ -225,7 +225,7 @@ translate_batch(struct job *j, struct worker *w, struct request **r, int n)
 }
 
 static void
-take_batches(struct job *j, struct worker *w)
+take_batches(struct window *j, struct worker *w)
 {
 	size_t at;
 
@@ -239,7 +239,7 @@ take_batches(struct job *j, struct worker *w)
 static void
 take_alone(void *job, int me)
 {
-	struct job *j = job;
+	struct window *j = job;
 
 	take_batches(j, &j->t->apart[me]);
 }
@@ -257,7 +257,7 @@ by_length(const void *a, const void *b)
 }
 
 static void
-order_open(struct job *j, struct request *r, size_t n)
+order_open(struct window *j, struct request *r, size_t n)
 {
 	j->n = 0;
 	j->next = 0;
@@ -269,7 +269,7 @@ order_open(struct job *j, struct request *r, size_t n)
 
 /* Each thread a worker of its own. */
 static void
-translate_apart(struct job *j)
+translate_apart(struct window *j)
 {
 	struct translator *t = j->t;
 	size_t threads = (size_t)t->threads;
@@ -292,7 +292,7 @@ int
 translate_window(struct translator *t, struct request *r, size_t n,
 	request_answer *answer, const void *data, size_t *bad, struct why *why)
 {
-	struct job j = { .t = t, .order = xcalloc(n, sizeof *j.order),
+	struct window j = { .t = t, .order = xcalloc(n, sizeof *j.order),
 		.batch = (size_t)t->batch, .most = INT_MAX, .answer = answer,
 		.data = data };
 	size_t threads = (size_t)t->threads;

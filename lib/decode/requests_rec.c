@@ -10,7 +10,7 @@
 static void
 load_dict(struct form *f, const struct weights *w, int side, const char *path)
 {
-	const struct text *text = side ? &w->tgt_dict : &w->src_dict;
+	const struct blob *text = side ? &w->tgt_dict : &w->src_dict;
 	const struct task *t = &w->params.task;
 	int vocab = side ? t->tgt_vocab : t->src_vocab;
 	const char *name = side ? "tgt" : "src";

@@ -9,16 +9,16 @@
 #include "cpu.h"
 #include "num/decode.h"
 
-struct part {
+struct range {
 	int from, to;
 };
 
-static inline struct part
+static inline struct range
 share_part(const struct cpu *d, int me, int n)
 {
 	int of = d->team.working;
 
-	return (struct part){ (int)((long)n * me / of),
+	return (struct range){ (int)((long)n * me / of),
 		(int)((long)n * (me + 1) / of) };
 }
 

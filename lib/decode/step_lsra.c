@@ -28,7 +28,7 @@ static void
 convolve_in(struct cpu *d, int me, const struct packed_block *b, int n,
 	const float *x, float *to, int ld)
 {
-	struct part part = share_part(d, me, n);
+	struct range part = share_part(d, me, n);
 	int half = b->width / 2, c = b->channels;
 
 	if (!b->gated) {
@@ -63,7 +63,7 @@ join(struct cpu *d, int me, const struct packed_block *b, int n, float *out)
 static void
 convolve(const struct cpu *d, int me, const struct packed_block *b)
 {
-	struct part part = share_part(d, me, d->src_at[d->n]);
+	struct range part = share_part(d, me, d->src_at[d->n]);
 	struct conv c = convolution(b);
 	int ld = b->inner + b->channels, into = made(b), s = 0;
 
@@ -113,7 +113,7 @@ step(struct cpu *d, int me, const struct packed_block *b, float *cached,
 {
 	int ld = b->inner + b->channels, row = row_floats(b);
 	float *now = cached + share_slot(d, 0) * size(row);
-	struct part part = share_part(d, me, d->rows);
+	struct range part = share_part(d, me, d->rows);
 
 	share_linear(d, me, &b->matrix[QKV], THEN_BIAS, d->rows, x, b->width,
 		now, row);

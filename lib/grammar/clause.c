@@ -3,7 +3,7 @@
 #include "clause.h"
 
 void
-text_say(struct text *t, const char *fmt, ...)
+sentence_say(struct sentence *t, const char *fmt, ...)
 {
 	char word[256];
 	va_list ap;
@@ -20,7 +20,7 @@ text_say(struct text *t, const char *fmt, ...)
 }
 
 void
-text_comma(struct text *t)
+sentence_comma(struct sentence *t)
 {
 	t->comma = 1;
 }
@@ -46,7 +46,7 @@ fix_articles(struct buf *b)
 }
 
 void
-text_end(struct text *t, char mark)
+sentence_end(struct sentence *t, char mark)
 {
 	buf_add(&t->b, &mark, 1);
 	fix_articles(&t->b);

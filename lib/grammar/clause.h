@@ -95,29 +95,29 @@ struct scene {
 };
 
 /* A sentence being written: words, with a comma due before the next one. */
-struct text {
+struct sentence {
 	struct buf b;
 	int comma;
 };
-void text_say(struct text *, const char *fmt, ...) PRINTF(2, 3);
-void text_comma(struct text *);
-void text_end(struct text *, char mark);   /* capital letter, mark */
+void sentence_say(struct sentence *, const char *fmt, ...) PRINTF(2, 3);
+void sentence_comma(struct sentence *);
+void sentence_end(struct sentence *, char mark);   /* capital letter, mark */
 
 /* Where the argument of a kind stands in the clause, -1 if nowhere. */
 int clause_arg(const struct clause *, enum arg_kind);
 int np_is_new(const struct np *);          /* not known to the listener yet */
 
-void german_clause(struct text *, const struct clause *);
-void english_clause(struct text *, const struct clause *);
+void german_clause(struct sentence *, const struct clause *);
+void english_clause(struct sentence *, const struct clause *);
 
 /* Of german_np.c and english_np.c, for their clause files. */
-void german_np(struct text *, const struct np *, enum gcase);
-void german_prep(struct text *, const char *prep, const struct np *,
+void german_np(struct sentence *, const struct np *, enum gcase);
+void german_prep(struct sentence *, const char *prep, const struct np *,
 	enum gcase);
-void german_phrase(struct text *, const struct phrase *);
-void german_relative(struct text *, const struct clause *);
-void english_np(struct text *, const struct np *, int object);
-void english_phrase(struct text *, const struct phrase *);
-void english_relative(struct text *, const struct clause *);
+void german_phrase(struct sentence *, const struct phrase *);
+void german_relative(struct sentence *, const struct clause *);
+void english_np(struct sentence *, const struct np *, int object);
+void english_phrase(struct sentence *, const struct phrase *);
+void english_relative(struct sentence *, const struct clause *);
 
 #endif

@@ -14,7 +14,7 @@ struct hashes {
 
 /* Zero-initialise but for draw, corpus_free. */
 struct corpus {
-	struct draw draw;
+	struct generator draw;
 	struct hashes sources, targets;   /* sentences that are taken */
 	struct hashes words;              /* of the training part */
 	struct buf de, en;

@@ -5,7 +5,7 @@
 #include "base/rng.h"
 #include "clause.h"
 
-struct draw {
+struct generator {
 	const struct lexicon *lex;
 	struct rng rng;
 	struct scene *scene;
@@ -24,46 +24,47 @@ struct wish {
 	int firm;                  /* no negation, no modal */
 };
 
-int chance(struct draw *, int percent);
-long below(struct draw *, long n);
-struct np *np_new(struct draw *, enum np_kind);
-struct np *np_noun(struct draw *, const struct noun *);   /* singular */
-struct clause *clause_new(struct draw *, const struct verb *);
-struct phrase *phrase_new(struct draw *, const char *de, const char *en);
+int chance(struct generator *, int percent);
+long below(struct generator *, long n);
+struct np *np_new(struct generator *, enum np_kind);
+struct np *np_noun(struct generator *, const struct noun *);   /* singular */
+struct clause *clause_new(struct generator *, const struct verb *);
+struct phrase *phrase_new(struct generator *, const char *de, const char *en);
 
 /* Noun phrases; NULL where the lexicon has no noun of these classes. */
-const struct noun *draw_noun(struct draw *, const struct classes *);
-struct np *draw_np(struct draw *, const struct classes *,
+const struct noun *draw_noun(struct generator *, const struct classes *);
+struct np *draw_np(struct generator *, const struct classes *,
 	const struct agr *owner, int nested);
-struct np *draw_subject(struct draw *, const struct classes *, int nested);
-struct np *draw_place(struct draw *, const struct classes *,
+struct np *draw_subject(struct generator *, const struct classes *, int nested);
+struct np *draw_place(struct generator *, const struct classes *,
 	const struct agr *owner, enum arg_kind);
-struct np *np_pronoun(struct draw *, const struct np *of);
-const struct adjective *draw_adjective(struct draw *,
+struct np *np_pronoun(struct generator *, const struct np *of);
+const struct adjective *draw_adjective(struct generator *,
 	const struct classes *);
-const struct adverb *draw_adverb(struct draw *, int kinds);
-void draw_relative(struct draw *, struct np *head);
-struct np *draw_name(struct draw *);
+const struct adverb *draw_adverb(struct generator *, int kinds);
+void draw_relative(struct generator *, struct np *head);
+struct np *draw_name(struct generator *);
 int np_is_marked(const struct np *);   /* nominative and accusative differ */
 
 /* Clauses. The verb's arguments, tense, negation and adverbials. */
-struct clause *draw_clause(struct draw *, const struct wish *);
-struct clause *draw_infinitive(struct draw *, const struct agr *controller,
+struct clause *draw_clause(struct generator *, const struct wish *);
+struct clause *draw_infinitive(struct generator *, const struct agr *controller,
 	int own);
-int draw_args(struct draw *, struct clause *, const struct wish *);
-void draw_adverbials(struct draw *, struct clause *, const struct wish *);
-void draw_tense(struct draw *, struct clause *, const struct wish *);
-void draw_front(struct draw *, struct clause *);
+int draw_args(struct generator *, struct clause *, const struct wish *);
+void draw_adverbials(struct generator *, struct clause *, const struct wish *);
+void draw_tense(struct generator *, struct clause *, const struct wish *);
+void draw_front(struct generator *, struct clause *);
 void clause_negate(struct clause *);
-struct clause *draw_copula(struct draw *, const struct wish *);
-struct phrase *numbered(struct draw *, const char *de, const char *en, long n,
-	void (*print_de)(struct buf *, long), void (*print_en)(struct buf *, long));
-struct np *np_asked(struct draw *, int thing);
+struct clause *draw_copula(struct generator *, const struct wish *);
+struct phrase *numbered(struct generator *, const char *de, const char *en,
+	long n, void (*print_de)(struct buf *, long),
+	void (*print_en)(struct buf *, long));
+struct np *np_asked(struct generator *, int thing);
 int clause_is_past(const struct clause *);
 
 /* One sentence with its closing mark. -1 where this draw led nowhere: draw
  * again. */
-int draw_sentence(struct draw *, struct clause **, char *mark);
-int draw_pair(struct draw *, struct buf *de, struct buf *en);
+int draw_sentence(struct generator *, struct clause **, char *mark);
+int draw_pair(struct generator *, struct buf *de, struct buf *en);
 
 #endif

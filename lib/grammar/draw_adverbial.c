@@ -15,7 +15,7 @@ number_text(char *to, size_t size, const char *fmt, long n,
 }
 
 struct phrase *
-numbered(struct draw *d, const char *de, const char *en, long n,
+numbered(struct generator *d, const char *de, const char *en, long n,
 	void (*print_de)(struct buf *, long),
 	void (*print_en)(struct buf *, long))
 {
@@ -30,7 +30,7 @@ numbered(struct draw *d, const char *de, const char *en, long n,
 
 /* um halb drei, at half past two */
 static struct phrase *
-draw_clock(struct draw *d)
+draw_clock(struct generator *d)
 {
 	static const struct { const char *de, *en; int next; } t[] = {
 		{ "um %s Uhr", "at %s o'clock", 0 },
@@ -75,7 +75,7 @@ spans[] = {
 };
 
 static struct phrase *
-draw_span(struct draw *d, int which)
+draw_span(struct generator *d, int which)
 {
 	long k = below(d, 5), n = 2 + below(d, chance(d, 75) ? 9 : 38);
 	const char *const *s = which == 0 ? spans[k].ago : which == 1 ?
@@ -85,7 +85,7 @@ draw_span(struct draw *d, int which)
 }
 
 static struct phrase *
-draw_prepositional(struct draw *d, enum prep_kind kind)
+draw_prepositional(struct generator *d, enum prep_kind kind)
 {
 	const struct lexicon *x = d->lex;
 
@@ -106,7 +106,7 @@ draw_prepositional(struct draw *d, enum prep_kind kind)
 }
 
 static struct phrase *
-draw_adverb_phrase(struct draw *d, int kinds, enum adverb_kind *kind)
+draw_adverb_phrase(struct generator *d, int kinds, enum adverb_kind *kind)
 {
 	const struct adverb *a = draw_adverb(d, kinds);
 
@@ -119,7 +119,7 @@ draw_adverb_phrase(struct draw *d, int kinds, enum adverb_kind *kind)
 
 /* When it happens; sets will where only the adverb tells the future. */
 static struct phrase *
-draw_time_of(struct draw *d, struct clause *c, const struct wish *w)
+draw_time_of(struct generator *d, struct clause *c, const struct wish *w)
 {
 	int past = clause_is_past(c), future = c->tense == FUTURE;
 	int doing = c->verb->manner && !c->modal;
@@ -153,7 +153,7 @@ draw_time_of(struct draw *d, struct clause *c, const struct wish *w)
 }
 
 static struct phrase *
-draw_where(struct draw *d)
+draw_where(struct generator *d)
 {
 	struct classes place = lexicon_class(d->lex, "place");
 
@@ -177,7 +177,7 @@ is_placed(const struct clause *c)
 }
 
 void
-draw_adverbials(struct draw *d, struct clause *c, const struct wish *w)
+draw_adverbials(struct generator *d, struct clause *c, const struct wish *w)
 {
 	const struct verb *v = c->verb;
 	int person = c->subject && classes_meet(&c->subject->classes,
@@ -213,7 +213,7 @@ draw_adverbials(struct draw *d, struct clause *c, const struct wish *w)
 
 /* An object may open the sentence where nobody takes it for the subject. */
 static int
-can_front(const struct draw *d, const struct clause *c, const struct np *n)
+can_front(const struct generator *d, const struct clause *c, const struct np *n)
 {
 	if (!n || n->kind != NP_NOUN || n->det == DET_KEIN ||
 	    c->subject->kind == NP_NAME)
@@ -226,7 +226,7 @@ can_front(const struct draw *d, const struct clause *c, const struct np *n)
 }
 
 void
-draw_front(struct draw *d, struct clause *c)
+draw_front(struct generator *d, struct clause *c)
 {
 	enum slot can[8];
 	int n = 0, acc = clause_arg(c, ARG_ACC), dat = clause_arg(c, ARG_DAT);

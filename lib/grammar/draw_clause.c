@@ -6,7 +6,7 @@
 enum { TRIES = 400 };
 
 struct clause *
-clause_new(struct draw *d, const struct verb *v)
+clause_new(struct generator *d, const struct verb *v)
 {
 	struct scene *s = d->scene;
 	struct clause *c = &s->clause[s->clauses < CLAUSES ? s->clauses++ :
@@ -17,7 +17,7 @@ clause_new(struct draw *d, const struct verb *v)
 }
 
 struct phrase *
-phrase_new(struct draw *d, const char *de, const char *en)
+phrase_new(struct generator *d, const char *de, const char *en)
 {
 	struct scene *s = d->scene;
 	struct phrase *p = &s->phrase[s->phrases < PHRASES ? s->phrases++ :
@@ -35,7 +35,7 @@ clause_is_past(const struct clause *c)
 }
 
 struct np *
-np_asked(struct draw *d, int thing)
+np_asked(struct generator *d, int thing)
 {
 	struct np *n = np_new(d, NP_ASKED);
 
@@ -45,7 +45,7 @@ np_asked(struct draw *d, int thing)
 }
 
 static int
-is_person(const struct draw *d, const struct np *n)
+is_person(const struct generator *d, const struct np *n)
 {
 	return n && classes_meet(&n->classes, &d->lex->person);
 }
@@ -59,7 +59,7 @@ has_inner(const struct verb *v)
 /* --- tense --- */
 
 void
-draw_tense(struct draw *d, struct clause *c, const struct wish *w)
+draw_tense(struct generator *d, struct clause *c, const struct wish *w)
 {
 	int past = w->when == IN_PAST || (w->when == ANY_TIME && chance(d, 45));
 	int you = c->agr.person == 2;
@@ -84,7 +84,7 @@ draw_tense(struct draw *d, struct clause *c, const struct wish *w)
 /* A pronoun without an antecedent: never the plural, whose accusative looks
  * like the feminine. */
 static struct np *
-lone_pronoun(struct draw *d, const struct clause *c, int third)
+lone_pronoun(struct generator *d, const struct clause *c, int third)
 {
 	static const struct agr t[] = {
 		{ 1, 0, 0, MASC, MASC }, { 2, 0, 0, MASC, MASC },
@@ -102,7 +102,7 @@ lone_pronoun(struct draw *d, const struct clause *c, int third)
 }
 
 static struct np *
-draw_object(struct draw *d, const struct clause *c, const struct arg *a,
+draw_object(struct generator *d, const struct clause *c, const struct arg *a,
 	const struct wish *w, const struct agr *owner)
 {
 	int person = classes_meet(&a->classes, &d->lex->person);
@@ -130,7 +130,7 @@ draw_object(struct draw *d, const struct clause *c, const struct arg *a,
 }
 
 static int
-draw_inner(struct draw *d, struct clause *c, const struct arg *a,
+draw_inner(struct generator *d, struct clause *c, const struct arg *a,
 	const struct wish *w)
 {
 	struct wish inner = { .when = clause_is_past(c) ? IN_PAST : ANY_TIME,
@@ -148,7 +148,7 @@ draw_inner(struct draw *d, struct clause *c, const struct arg *a,
 }
 
 int
-draw_args(struct draw *d, struct clause *c, const struct wish *w)
+draw_args(struct generator *d, struct clause *c, const struct wish *w)
 {
 	const struct np *s = c->subject;
 	int owns = s && (s->kind == NP_PAIR || is_person(d, s)) &&
@@ -208,7 +208,7 @@ clause_negate(struct clause *c)
 
 /* A verb that its subject can decide on. */
 static int
-is_deed(const struct draw *d, const struct verb *v)
+is_deed(const struct generator *d, const struct verb *v)
 {
 	return classes_meet(&v->subject, &d->lex->person) && !v->swap &&
 		!has_inner(v) && (v->manner || v->passive);
@@ -217,7 +217,7 @@ is_deed(const struct draw *d, const struct verb *v)
 /* own: the controller is the subject of the main clause, so that what it owns
  * can be named. */
 struct clause *
-draw_infinitive(struct draw *d, const struct agr *controller, int own)
+draw_infinitive(struct generator *d, const struct agr *controller, int own)
 {
 	struct wish w = { .nested = 1, .sub = 1 };
 
@@ -236,7 +236,7 @@ draw_infinitive(struct draw *d, const struct agr *controller, int own)
 /* --- whole clauses --- */
 
 static struct clause *
-draw_passive(struct draw *d, const struct verb *v, const struct wish *w)
+draw_passive(struct generator *d, const struct verb *v, const struct wish *w)
 {
 	struct clause *c = clause_new(d, v);
 
@@ -256,7 +256,7 @@ draw_passive(struct draw *d, const struct verb *v, const struct wish *w)
 }
 
 static const struct verb *
-draw_verb(struct draw *d, const struct wish *w)
+draw_verb(struct generator *d, const struct wish *w)
 {
 	const struct lexicon *x = d->lex;
 
@@ -283,7 +283,7 @@ draw_verb(struct draw *d, const struct wish *w)
 }
 
 static void
-take_subject(struct draw *d, struct clause *c, const struct wish *w)
+take_subject(struct generator *d, struct clause *c, const struct wish *w)
 {
 	c->subject = w->subject;
 	if (w->formal) {
@@ -300,7 +300,7 @@ take_subject(struct draw *d, struct clause *c, const struct wish *w)
 }
 
 struct clause *
-draw_clause(struct draw *d, const struct wish *w)
+draw_clause(struct generator *d, const struct wish *w)
 {
 	const struct verb *v = draw_verb(d, w);
 	struct clause *c;

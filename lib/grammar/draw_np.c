@@ -3,19 +3,19 @@
 #include "draw.h"
 
 int
-chance(struct draw *d, int percent)
+chance(struct generator *d, int percent)
 {
 	return rng_below(&d->rng, 100) < (uint64_t)percent;
 }
 
 long
-below(struct draw *d, long n)
+below(struct generator *d, long n)
 {
 	return (long)rng_below(&d->rng, (uint64_t)n);
 }
 
 struct np *
-np_new(struct draw *d, enum np_kind kind)
+np_new(struct generator *d, enum np_kind kind)
 {
 	struct scene *s = d->scene;
 	struct np *n = &s->np[s->nps < NPS ? s->nps++ : NPS - 1];
@@ -26,7 +26,7 @@ np_new(struct draw *d, enum np_kind kind)
 }
 
 struct np *
-np_noun(struct draw *d, const struct noun *x)
+np_noun(struct generator *d, const struct noun *x)
 {
 	struct np *n = np_new(d, NP_NOUN);
 
@@ -40,7 +40,7 @@ np_noun(struct draw *d, const struct noun *x)
 
 /* Two people together. */
 static struct np *
-np_pair(struct draw *d, struct np *first, struct np *other)
+np_pair(struct generator *d, struct np *first, struct np *other)
 {
 	struct np *n = np_new(d, NP_PAIR);
 
@@ -53,7 +53,7 @@ np_pair(struct draw *d, struct np *first, struct np *other)
 }
 
 const struct noun *
-draw_noun(struct draw *d, const struct classes *c)
+draw_noun(struct generator *d, const struct classes *c)
 {
 	const struct noun *all = d->lex->nouns.at;
 	long n = 0;
@@ -69,7 +69,7 @@ draw_noun(struct draw *d, const struct classes *c)
 }
 
 const struct adjective *
-draw_adjective(struct draw *d, const struct classes *c)
+draw_adjective(struct generator *d, const struct classes *c)
 {
 	const struct adjective *all = d->lex->adjectives.at;
 	long n = 0;
@@ -86,7 +86,7 @@ draw_adjective(struct draw *d, const struct classes *c)
 
 /* kinds: a bit for each kind that will do. */
 const struct adverb *
-draw_adverb(struct draw *d, int kinds)
+draw_adverb(struct generator *d, int kinds)
 {
 	const struct adverb *all = d->lex->adverbs.at;
 	long n = 0;
@@ -103,7 +103,7 @@ draw_adverb(struct draw *d, int kinds)
 
 /* An index into weights that add up to 100. */
 static int
-pick(struct draw *d, const int *weight)
+pick(struct generator *d, const int *weight)
 {
 	int i = 0;
 
@@ -113,7 +113,7 @@ pick(struct draw *d, const int *weight)
 }
 
 static int
-is_kin(const struct draw *d, const struct noun *n)
+is_kin(const struct generator *d, const struct noun *n)
 {
 	struct classes kin = lexicon_class(d->lex, "kin");
 
@@ -121,7 +121,7 @@ is_kin(const struct draw *d, const struct noun *n)
 }
 
 static void
-determine_mass(struct draw *d, struct np *n)
+determine_mass(struct generator *d, struct np *n)
 {
 	static const int weight[] = { 35, 55, 10 };
 	static const enum det det[] = { DET_NONE, DET_DEF, DET_DIES };
@@ -130,7 +130,7 @@ determine_mass(struct draw *d, struct np *n)
 }
 
 static void
-determine_plural(struct draw *d, struct np *n)
+determine_plural(struct generator *d, struct np *n)
 {
 	static const int weight[] = { 37, 20, 8, 7, 10, 6, 3, 9 };
 	static const enum det det[] = { DET_DEF, DET_NONE, DET_DIES, DET_ALL,
@@ -150,7 +150,7 @@ determine_plural(struct draw *d, struct np *n)
 }
 
 static void
-determine(struct draw *d, struct np *n, const struct agr *owner)
+determine(struct generator *d, struct np *n, const struct agr *owner)
 {
 	static const int weight[] = { 60, 28, 8, 4 };
 	static const enum det det[] = { DET_DEF, DET_INDEF, DET_DIES,
@@ -174,7 +174,7 @@ determine(struct draw *d, struct np *n, const struct agr *owner)
 }
 
 static void
-describe(struct draw *d, struct np *n)
+describe(struct generator *d, struct np *n)
 {
 	const struct adjective *a = draw_adjective(d, &n->noun->classes);
 
@@ -189,7 +189,7 @@ describe(struct draw *d, struct np *n)
 
 /* der Mann mit dem Hut, das Haus am See */
 static void
-draw_detail(struct draw *d, struct np *n)
+draw_detail(struct generator *d, struct np *n)
 {
 	struct classes worn = lexicon_class(d->lex, "worn");
 	struct classes water = lexicon_class(d->lex, "water");
@@ -217,7 +217,7 @@ draw_detail(struct draw *d, struct np *n)
 
 /* das Buch des Lehrers, Annas Buch, das Dach des Hauses */
 static void
-draw_genitive(struct draw *d, struct np *n)
+draw_genitive(struct generator *d, struct np *n)
 {
 	struct np *g;
 
@@ -249,7 +249,7 @@ draw_genitive(struct draw *d, struct np *n)
 }
 
 struct np *
-draw_np(struct draw *d, const struct classes *c, const struct agr *owner,
+draw_np(struct generator *d, const struct classes *c, const struct agr *owner,
 	int nested)
 {
 	const struct noun *x = draw_noun(d, c);
@@ -276,7 +276,7 @@ draw_np(struct draw *d, const struct classes *c, const struct agr *owner,
 
 /* A word of the same person and gender; of things, the classes stay. */
 struct np *
-np_pronoun(struct draw *d, const struct np *of)
+np_pronoun(struct generator *d, const struct np *of)
 {
 	struct np *n = np_new(d, NP_PRONOUN);
 
@@ -289,7 +289,7 @@ np_pronoun(struct draw *d, const struct np *of)
 }
 
 static struct np *
-draw_pronoun(struct draw *d)
+draw_pronoun(struct generator *d)
 {
 	static const struct agr t[] = {
 		{ 1, 0, 0, MASC, MASC }, { 2, 0, 0, MASC, MASC },
@@ -308,7 +308,7 @@ draw_pronoun(struct draw *d)
 }
 
 struct np *
-draw_name(struct draw *d)
+draw_name(struct generator *d)
 {
 	struct np *n = np_new(d, NP_NAME);
 
@@ -322,7 +322,7 @@ draw_name(struct draw *d)
 }
 
 struct np *
-draw_subject(struct draw *d, const struct classes *c, int nested)
+draw_subject(struct generator *d, const struct classes *c, int nested)
 {
 	struct classes person = d->lex->person;
 	int who = classes_meet(c, &person) || classes_meet(c, &d->lex->adult);
@@ -341,8 +341,8 @@ draw_subject(struct draw *d, const struct classes *c, int nested)
 }
 
 struct np *
-draw_place(struct draw *d, const struct classes *c, const struct agr *owner,
-	enum arg_kind kind)
+draw_place(struct generator *d, const struct classes *c,
+	const struct agr *owner, enum arg_kind kind)
 {
 	const struct lexicon *x = d->lex;
 	struct classes place = lexicon_class(x, "place");

@@ -5,13 +5,13 @@
 enum { TRIES = 200 };
 
 static const struct adjective *
-any_adjective(struct draw *d)
+any_adjective(struct generator *d)
 {
 	return &d->lex->adjectives.at[below(d, (long)d->lex->adjectives.n)];
 }
 
 static void
-draw_comparison(struct draw *d, struct clause *c)
+draw_comparison(struct generator *d, struct clause *c)
 {
 	struct classes both = { {
 		c->adj->classes.bits[0] & c->subject->classes.bits[0],
@@ -41,7 +41,7 @@ draw_comparison(struct draw *d, struct clause *c)
 }
 
 struct clause *
-draw_copula(struct draw *d, const struct wish *w)
+draw_copula(struct generator *d, const struct wish *w)
 {
 	const struct lexicon *x = d->lex;
 	int become = chance(d, 10);
@@ -76,7 +76,7 @@ draw_copula(struct draw *d, const struct wish *w)
 /* --- relative clauses --- */
 
 static struct np *
-relative_np(struct draw *d, const struct np *head)
+relative_np(struct generator *d, const struct np *head)
 {
 	struct np *n = np_new(d, NP_RELATIVE);
 
@@ -94,8 +94,8 @@ has_inner(const struct verb *v)
 
 /* The head does it, or somebody of the head's does. */
 static struct clause *
-relative_subject(struct draw *d, const struct np *head, const struct verb *v,
-	int whose)
+relative_subject(struct generator *d, const struct np *head,
+	const struct verb *v, int whose)
 {
 	struct classes kin = lexicon_class(d->lex, "kin");
 	const struct noun *x = whose ? draw_noun(d, &kin) : NULL;
@@ -120,7 +120,8 @@ relative_subject(struct draw *d, const struct np *head, const struct verb *v,
 /* Somebody does it to the head. NULL where German could be read the other
  * way round: "die Frau, die das Kind sieht". */
 static struct clause *
-relative_object(struct draw *d, const struct np *head, const struct verb *v)
+relative_object(struct generator *d, const struct np *head,
+	const struct verb *v)
 {
 	struct clause *c;
 	int i = 0, person = classes_meet(&v->subject, &d->lex->person);
@@ -144,7 +145,7 @@ relative_object(struct draw *d, const struct np *head, const struct verb *v)
 }
 
 void
-draw_relative(struct draw *d, struct np *head)
+draw_relative(struct generator *d, struct np *head)
 {
 	struct wish w = { .nested = 1, .sub = 1, .firm = 1, .plain = 1 };
 	int person = classes_meet(&head->classes, &d->lex->person);

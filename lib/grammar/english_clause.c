@@ -5,7 +5,7 @@
 
 /* "is", "not", "read": the finite verb, and what follows a subject that it
  * changed places with. */
-struct verbs {
+struct en_verbs {
 	char finite[FORM];
 	char rest[4 * FORM];
 	int aux;             /* not and the adverb of frequency follow it */
@@ -80,7 +80,7 @@ modal_words(const struct clause *c)
 
 /* A lexical verb becomes finite, or gives its place to do. */
 static void
-make_finite(struct verbs *w, const struct clause *c, const struct en_verb *v,
+make_finite(struct en_verbs *w, const struct clause *c, const struct en_verb *v,
 	int invert, const char *rest)
 {
 	struct agr a = english_agr(c);
@@ -98,14 +98,14 @@ make_finite(struct verbs *w, const struct clause *c, const struct en_verb *v,
 }
 
 static void
-verbs_fill(struct verbs *w, const struct clause *c, int invert)
+verbs_fill(struct en_verbs *w, const struct clause *c, int invert)
 {
 	const struct en_verb *v = c->passive ? &en_aux[EN_BE] : &c->verb->en;
 	const char *part = c->passive ? c->verb->en.part : "";
 	struct agr a = english_agr(c);
 	char rest[3 * FORM];
 
-	*w = (struct verbs){ .aux = 1 };
+	*w = (struct en_verbs){ .aux = 1 };
 	if (c->modal) {
 		struct modal_words m = modal_words(c);
 		snprintf(rest, sizeof rest, "%s%s %s", m.rest, v->base, part);
@@ -154,9 +154,9 @@ arg_prep(const struct clause *c, int i)
 }
 
 static void
-say_arg(struct text *t, const struct clause *c, int i)
+say_arg(struct sentence *t, const struct clause *c, int i)
 {
-	text_say(t, "%s", arg_prep(c, i));
+	sentence_say(t, "%s", arg_prep(c, i));
 	/* "there is no park", but "does not see a park" */
 	english_np(t, c->arg[i], !c->exist);
 }
@@ -164,7 +164,7 @@ say_arg(struct text *t, const struct clause *c, int i)
 /* Objects, each with its preposition; those with one come after those
  * without. Asked ones leave their preposition behind. */
 static void
-say_objects(struct text *t, const struct clause *c)
+say_objects(struct sentence *t, const struct clause *c)
 {
 	for (int pass = 0; pass < 2; pass++)
 		for (int i = 0; i < c->verb->args; i++) {
@@ -175,47 +175,47 @@ say_objects(struct text *t, const struct clause *c)
 				continue;
 			if (n->kind == NP_RELATIVE || n->kind == NP_ASKED ||
 			    n->det == DET_WHICH || n->det == DET_HOW_MANY)
-				text_say(t, "%s", arg_prep(c, i));
+				sentence_say(t, "%s", arg_prep(c, i));
 			else
 				say_arg(t, c, i);
 		}
 }
 
 static void
-say_predicate(struct text *t, const struct clause *c)
+say_predicate(struct sentence *t, const struct clause *c)
 {
 	const struct adjective *a = c->adj;
 
 	if (c->predicate == PREDICATE_JOB) {
 		if (c->agr.plural && !c->agr.formal)
-			text_say(t, "%s", c->job->en_many);
+			sentence_say(t, "%s", c->job->en_many);
 		else
-			text_say(t, "a %s", c->job->en);
+			sentence_say(t, "a %s", c->job->en);
 	}
 	if (c->predicate == PREDICATE_TEXT)
 		english_phrase(t, c->text);
 	if (c->predicate != PREDICATE_ADJECTIVE)
 		return;
 	if (c->degree == COMPARATIVE)
-		text_say(t, "%s%s", a->en_more ? "" : "more ", a->en_more ?
+		sentence_say(t, "%s%s", a->en_more ? "" : "more ", a->en_more ?
 			a->en_more : a->en);
 	else if (c->degree == SUPERLATIVE)
-		text_say(t, "%s%s", a->en_most ? "the " : "the most ",
+		sentence_say(t, "%s%s", a->en_most ? "the " : "the most ",
 			a->en_most ? a->en_most : a->en);
 	else
-		text_say(t, "%s%s", c->degree == VERY ? "very " :
+		sentence_say(t, "%s%s", c->degree == VERY ? "very " :
 			c->degree == EQUAL ? "as " : "", a->en);
 	if (c->than) {
-		text_say(t, c->degree == EQUAL ? "as" : "than");
+		sentence_say(t, c->degree == EQUAL ? "as" : "than");
 		english_np(t, c->than, 1);
 	}
 }
 
-static void say_inner(struct text *, const struct clause *);
+static void say_inner(struct sentence *, const struct clause *);
 
 /* All that follows the verbs. */
 static void
-say_rest(struct text *t, const struct clause *c)
+say_rest(struct sentence *t, const struct clause *c)
 {
 	static const enum slot order[] = { SLOT_MANNER, SLOT_WITH, SLOT_PLACE,
 		SLOT_TIME, SLOT_CAUSE };
@@ -228,7 +228,7 @@ say_rest(struct text *t, const struct clause *c)
 		english_np(t, c->arg[0], 1);
 		rest.arg[0] = NULL;
 	}
-	text_say(t, "%s", particle);
+	sentence_say(t, "%s", particle);
 	if (c->verb->swap) {
 		if (c->subject->kind != NP_RELATIVE)
 			english_np(t, c->subject, 1);
@@ -236,7 +236,7 @@ say_rest(struct text *t, const struct clause *c)
 		say_objects(t, &rest);
 	say_predicate(t, c);
 	if (c->agent) {
-		text_say(t, "by");
+		sentence_say(t, "by");
 		english_np(t, c->agent, 1);
 	}
 	for (size_t i = 0; i < sizeof order / sizeof *order; i++)
@@ -247,12 +247,12 @@ say_rest(struct text *t, const struct clause *c)
 }
 
 static void
-say_subject(struct text *t, const struct clause *c)
+say_subject(struct sentence *t, const struct clause *c)
 {
 	if (c->silent || !c->subject)
 		return;
 	if (c->exist)
-		text_say(t, "there");
+		sentence_say(t, "there");
 	else if (c->verb->swap)
 		english_np(t, c->arg[0], 0);
 	else if (c->subject->kind != NP_RELATIVE)
@@ -260,9 +260,9 @@ say_subject(struct text *t, const struct clause *c)
 }
 
 static void
-say_body(struct text *t, const struct clause *c, int invert)
+say_body(struct sentence *t, const struct clause *c, int invert)
 {
-	struct verbs w;
+	struct en_verbs w;
 	const struct phrase *often = c->adverbial[SLOT_FREQUENCY];
 
 	verbs_fill(&w, c, invert);
@@ -271,34 +271,34 @@ say_body(struct text *t, const struct clause *c, int invert)
 		say_subject(t, c);
 	if (often && !w.aux)
 		english_phrase(t, often);
-	text_say(t, "%s", w.finite);
+	sentence_say(t, "%s", w.finite);
 	if (c->negative && !strcmp(w.finite, "can"))
 		buf_str(&t->b, "not");
 	else if (c->negative && !invert)
-		text_say(t, "not");
+		sentence_say(t, "not");
 	if (invert) {
 		say_subject(t, c);
 		if (c->negative)
-			text_say(t, "not");
+			sentence_say(t, "not");
 	}
 	if (often && w.aux)
 		english_phrase(t, often);
-	text_say(t, "%s", w.rest);
+	sentence_say(t, "%s", w.rest);
 	say_rest(t, c);
 }
 
 /* An infinitive (form base) or a gerund, with all that follows. */
 static void
-say_nonfinite(struct text *t, const struct clause *c, int ing)
+say_nonfinite(struct sentence *t, const struct clause *c, int ing)
 {
 	const struct en_verb *v = &c->verb->en;
 
-	text_say(t, ing ? "%s" : "to %s", ing ? v->ing : v->base);
+	sentence_say(t, ing ? "%s" : "to %s", ing ? v->ing : v->base);
 	say_rest(t, c);
 }
 
 static void
-say_inner(struct text *t, const struct clause *c)
+say_inner(struct sentence *t, const struct clause *c)
 {
 	int zu = clause_arg(c, ARG_ZU);
 
@@ -307,12 +307,12 @@ say_inner(struct text *t, const struct clause *c)
 			"ing"));
 		return;
 	}
-	text_say(t, clause_arg(c, ARG_OB) >= 0 ? "whether" : "that");
+	sentence_say(t, clause_arg(c, ARG_OB) >= 0 ? "whether" : "that");
 	say_body(t, c->inner, 0);
 }
 
 void
-english_relative(struct text *t, const struct clause *c)
+english_relative(struct sentence *t, const struct clause *c)
 {
 	for (int i = 0; i < c->verb->args; i++)
 		if (c->arg[i] && c->arg[i]->kind == NP_RELATIVE)
@@ -323,12 +323,12 @@ english_relative(struct text *t, const struct clause *c)
 }
 
 static void
-say_question(struct text *t, const struct clause *c)
+say_question(struct sentence *t, const struct clause *c)
 {
 	int invert = c->question != ASK_SUBJECT;
 
 	if (c->question == ASK_ADVERB)
-		text_say(t, "%s", c->ask_en);
+		sentence_say(t, "%s", c->ask_en);
 	if (c->question == ASK_ARG)
 		for (int i = 0; i < c->verb->args; i++)
 			if (c->arg[i] && (c->arg[i]->kind == NP_ASKED ||
@@ -339,7 +339,7 @@ say_question(struct text *t, const struct clause *c)
 }
 
 static void
-say_main(struct text *t, const struct clause *c)
+say_main(struct sentence *t, const struct clause *c)
 {
 	const struct phrase *first = c->adverbial[SLOT_SENTENCE];
 
@@ -348,7 +348,7 @@ say_main(struct text *t, const struct clause *c)
 		return;
 	}
 	if (c->polite) {
-		text_say(t, "please %s", c->verb->en.base);
+		sentence_say(t, "please %s", c->verb->en.base);
 		say_rest(t, c);
 		return;
 	}
@@ -358,15 +358,15 @@ say_main(struct text *t, const struct clause *c)
 }
 
 void
-english_clause(struct text *t, const struct clause *c)
+english_clause(struct sentence *t, const struct clause *c)
 {
 	const struct clause *a = c->adjunct;
 	int coord = a && c->conj->kind == CONJ_COORD;
 
 	if (a && c->adjunct_first) {
-		text_say(t, "%s", c->conj->en);
+		sentence_say(t, "%s", c->conj->en);
 		say_body(t, a, 0);
-		text_comma(t);
+		sentence_comma(t);
 		say_main(t, c);
 		return;
 	}
@@ -374,13 +374,13 @@ english_clause(struct text *t, const struct clause *c)
 	if (!a)
 		return;
 	if (coord && strcmp(c->conj->de, "und"))
-		text_comma(t);
+		sentence_comma(t);
 	if (!a->subject) {   /* um, ohne, anstatt zu */
-		text_say(t, "%s", c->conj->en);
+		sentence_say(t, "%s", c->conj->en);
 		say_nonfinite(t, a, *c->conj->en != 0);
 		return;
 	}
-	text_say(t, "%s", c->conj->en);
+	sentence_say(t, "%s", c->conj->en);
 	if (coord)
 		english_clause(t, a);
 	else

@@ -9,32 +9,32 @@ is_many(const struct np *n)
 }
 
 static void
-say_determiner(struct text *t, const struct np *n, int object)
+say_determiner(struct sentence *t, const struct np *n, int object)
 {
 	struct buf b = { 0 };
 	int many = is_many(n);
 
 	switch (n->det) {
-	case DET_DEF: text_say(t, "the"); break;
-	case DET_INDEF: text_say(t, "a"); break;
+	case DET_DEF: sentence_say(t, "the"); break;
+	case DET_INDEF: sentence_say(t, "a"); break;
 	case DET_KEIN:
 		/* the object of a negative verb: does not buy a book */
-		text_say(t, !object ? "no" : many || n->noun->mass ||
+		sentence_say(t, !object ? "no" : many || n->noun->mass ||
 			!n->noun->many ? "any" : "a");
 		break;
-	case DET_POSS: text_say(t, "%s", en_possessive(&n->owner)); break;
-	case DET_DIES: text_say(t, many ? "these" : "this"); break;
-	case DET_JED: text_say(t, "every"); break;
-	case DET_ALL: text_say(t, "all"); break;
-	case DET_MANY: text_say(t, "many"); break;
-	case DET_SOME: text_say(t, "some"); break;
-	case DET_FEW: text_say(t, "few"); break;
-	case DET_WHICH: text_say(t, "which"); break;
-	case DET_HOW_MANY: text_say(t, "how many"); break;
-	case DET_WHOSE: text_say(t, "whose"); break;
+	case DET_POSS: sentence_say(t, "%s", en_possessive(&n->owner)); break;
+	case DET_DIES: sentence_say(t, many ? "these" : "this"); break;
+	case DET_JED: sentence_say(t, "every"); break;
+	case DET_ALL: sentence_say(t, "all"); break;
+	case DET_MANY: sentence_say(t, "many"); break;
+	case DET_SOME: sentence_say(t, "some"); break;
+	case DET_FEW: sentence_say(t, "few"); break;
+	case DET_WHICH: sentence_say(t, "which"); break;
+	case DET_HOW_MANY: sentence_say(t, "how many"); break;
+	case DET_WHOSE: sentence_say(t, "whose"); break;
 	case DET_NUMBER:
 		en_number(&b, n->number);
-		text_say(t, "%s", b.data);
+		sentence_say(t, "%s", b.data);
 		buf_free(&b);
 		break;
 	case DET_NONE: break;
@@ -42,20 +42,20 @@ say_determiner(struct text *t, const struct np *n, int object)
 }
 
 static void
-say_adjective(struct text *t, const struct np *n)
+say_adjective(struct sentence *t, const struct np *n)
 {
 	const struct adjective *a = n->adj;
 
 	if (!a)
 		return;
 	if (n->degree == COMPARATIVE)
-		text_say(t, "%s%s", a->en_more ? "" : "more ", a->en_more ?
+		sentence_say(t, "%s%s", a->en_more ? "" : "more ", a->en_more ?
 			a->en_more : a->en);
 	else if (n->degree == SUPERLATIVE)
-		text_say(t, "%s%s", a->en_most ? "" : "most ", a->en_most ?
+		sentence_say(t, "%s%s", a->en_most ? "" : "most ", a->en_most ?
 			a->en_most : a->en);
 	else
-		text_say(t, "%s", a->en);
+		sentence_say(t, "%s", a->en);
 }
 
 /* The teacher's .. : persons stand before what they own. */
@@ -66,7 +66,7 @@ owner_first(const struct np *n)
 }
 
 static void
-say_owner(struct text *t, const struct np *owner)
+say_owner(struct sentence *t, const struct np *owner)
 {
 	english_np(t, owner, 1);
 	int hiss = owner->agr.plural && t->b.data[t->b.len - 1] == 's';
@@ -74,16 +74,16 @@ say_owner(struct text *t, const struct np *owner)
 }
 
 static void
-say_np(struct text *t, const struct np *n, int object)
+say_np(struct sentence *t, const struct np *n, int object)
 {
 	if (owner_first(n))
 		say_owner(t, n->genitive);
 	else
 		say_determiner(t, n, object);
 	say_adjective(t, n);
-	text_say(t, "%s", is_many(n) ? n->noun->en_many : n->noun->en);
+	sentence_say(t, "%s", is_many(n) ? n->noun->en_many : n->noun->en);
 	if (n->genitive && !owner_first(n)) {
-		text_say(t, "of");
+		sentence_say(t, "of");
 		english_np(t, n->genitive, 1);
 	}
 	if (n->detail)
@@ -93,25 +93,25 @@ say_np(struct text *t, const struct np *n, int object)
 }
 
 void
-english_np(struct text *t, const struct np *n, int object)
+english_np(struct sentence *t, const struct np *n, int object)
 {
 	switch (n->kind) {
 	case NP_PRONOUN:
-		text_say(t, "%s", en_pronoun(&n->agr, object));
+		sentence_say(t, "%s", en_pronoun(&n->agr, object));
 		break;
-	case NP_NAME: text_say(t, "%s", n->name->name); break;
-	case NP_PLACE: text_say(t, "%s", n->place->en); break;
-	case NP_ADVERB: text_say(t, "%s", n->adverb->en); break;
+	case NP_NAME: sentence_say(t, "%s", n->name->name); break;
+	case NP_PLACE: sentence_say(t, "%s", n->place->en); break;
+	case NP_ADVERB: sentence_say(t, "%s", n->adverb->en); break;
 	case NP_ASKED:
-		text_say(t, n->life == THING ? "what" : "who");
+		sentence_say(t, n->life == THING ? "what" : "who");
 		break;
 	case NP_RELATIVE:
-		text_say(t, n->life != HUMAN ? "that" : object ? "whom" :
+		sentence_say(t, n->life != HUMAN ? "that" : object ? "whom" :
 			"who");
 		break;
 	case NP_PAIR:
 		english_np(t, n->first, object);
-		text_say(t, "and");
+		sentence_say(t, "and");
 		english_np(t, n->other, object);
 		break;
 	default: say_np(t, n, object);
@@ -119,9 +119,9 @@ english_np(struct text *t, const struct np *n, int object)
 }
 
 void
-english_phrase(struct text *t, const struct phrase *p)
+english_phrase(struct sentence *t, const struct phrase *p)
 {
-	text_say(t, "%s", p->en);
+	sentence_say(t, "%s", p->en);
 	if (p->np)
 		english_np(t, p->np, 1);
 }

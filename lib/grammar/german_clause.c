@@ -5,40 +5,40 @@
 enum order { SECOND, FIRST, LAST, INFINITIVE };
 
 /* The two ends of the verb bracket. */
-struct verbs {
-	struct text finite, rest;
+struct de_verbs {
+	struct sentence finite, rest;
 };
 
 static void
-say_infinitive(struct text *t, const struct clause *c)
+say_infinitive(struct sentence *t, const struct clause *c)
 {
 	const struct de_verb *v = &c->verb->de;
 
 	if (c->passive)
-		text_say(t, "%s%s werden", v->prefix, v->part);
+		sentence_say(t, "%s%s werden", v->prefix, v->part);
 	else
-		text_say(t, "%s%s", v->prefix, v->inf);
+		sentence_say(t, "%s%s", v->prefix, v->inf);
 }
 
 static void
-say_finite(struct text *t, const struct de_verb *v, const struct clause *c,
+say_finite(struct sentence *t, const struct de_verb *v, const struct clause *c,
 	int past)
 {
 	struct buf b = { 0 };
 
 	de_verb_finite(&b, v, &c->agr, past);
-	text_say(t, "%s", b.data);
+	sentence_say(t, "%s", b.data);
 	buf_free(&b);
 }
 
 static void
-verbs_fill(struct verbs *w, const struct clause *c, enum order o)
+verbs_fill(struct de_verbs *w, const struct clause *c, enum order o)
 {
 	const struct de_verb *v = &c->verb->de;
 	int past = c->tense == PRETERITE || c->tense == PLUPERFECT;
 
 	if (o == INFINITIVE) {
-		text_say(&w->rest, *v->prefix ? "%szu%s" : "%szu %s",
+		sentence_say(&w->rest, *v->prefix ? "%szu%s" : "%szu %s",
 			v->prefix, v->inf);
 	} else if (c->modal) {
 		say_finite(&w->finite, &de_aux[DE_CAN + c->modal - CAN], c,
@@ -50,24 +50,24 @@ verbs_fill(struct verbs *w, const struct clause *c, enum order o)
 	} else if (c->tense == PERFECT || c->tense == PLUPERFECT) {
 		say_finite(&w->finite, &de_aux[v->sein || c->passive ?
 			DE_SEIN : DE_HABEN], c, past);
-		text_say(&w->rest, "%s%s%s", v->prefix, v->part,
+		sentence_say(&w->rest, "%s%s%s", v->prefix, v->part,
 			c->passive ? " worden" : "");
 	} else if (c->passive) {
 		say_finite(&w->finite, &de_aux[DE_WERDEN], c, past);
-		text_say(&w->rest, "%s%s", v->prefix, v->part);
+		sentence_say(&w->rest, "%s%s", v->prefix, v->part);
 	} else if (o == LAST) {
 		struct buf b = { 0 };
 		de_verb_finite(&b, v, &c->agr, past);
-		text_say(&w->finite, "%s%s", v->prefix, b.data);
+		sentence_say(&w->finite, "%s%s", v->prefix, b.data);
 		buf_free(&b);
 	} else {
 		say_finite(&w->finite, v, c, past);
-		text_say(&w->rest, "%s", v->prefix);
+		sentence_say(&w->rest, "%s", v->prefix);
 	}
 }
 
 static void
-say_arg(struct text *t, const struct clause *c, int i)
+say_arg(struct sentence *t, const struct clause *c, int i)
 {
 	const struct arg *a = &c->verb->arg[i];
 	const struct np *n = c->arg[i];
@@ -93,7 +93,7 @@ say_arg(struct text *t, const struct clause *c, int i)
 
 /* Arguments of one kind: pronouns only, or new ones only, or the others. */
 static void
-say_args(struct text *t, const struct clause *c, enum arg_kind kind,
+say_args(struct sentence *t, const struct clause *c, enum arg_kind kind,
 	enum slot s)
 {
 	for (int i = 0; i < c->verb->args; i++) {
@@ -111,27 +111,28 @@ say_args(struct text *t, const struct clause *c, enum arg_kind kind,
 }
 
 static void
-say_predicate(struct text *t, const struct clause *c)
+say_predicate(struct sentence *t, const struct clause *c)
 {
 	const struct adjective *a = c->adj;
 
 	if (c->predicate == PREDICATE_JOB)
-		text_say(t, "%s", c->agr.plural ? c->job->many : c->job->de);
+		sentence_say(t, "%s", c->agr.plural ? c->job->many :
+			c->job->de);
 	if (c->predicate == PREDICATE_TEXT)
 		german_phrase(t, c->text);
 	if (c->predicate != PREDICATE_ADJECTIVE)
 		return;
 	if (c->degree == COMPARATIVE)
-		text_say(t, "%s", a->more);
+		sentence_say(t, "%s", a->more);
 	else if (c->degree == SUPERLATIVE)
-		text_say(t, "am %sen", a->most);
+		sentence_say(t, "am %sen", a->most);
 	else
-		text_say(t, "%s%s", c->degree == VERY ? "sehr " :
+		sentence_say(t, "%s%s", c->degree == VERY ? "sehr " :
 			c->degree == EQUAL ? "so " : "", a->de);
 }
 
 static void
-say_slot(struct text *t, const struct clause *c, enum slot s)
+say_slot(struct sentence *t, const struct clause *c, enum slot s)
 {
 	switch (s) {
 	case SLOT_SUBJECT:
@@ -140,7 +141,7 @@ say_slot(struct text *t, const struct clause *c, enum slot s)
 		break;
 	case SLOT_REFLEXIVE:
 		if (c->verb->reflexive)
-			text_say(t, "%s", de_reflexive(&c->agr));
+			sentence_say(t, "%s", de_reflexive(&c->agr));
 		break;
 	case SLOT_PRONOUNS: case SLOT_ACC: case SLOT_NEW:
 		say_args(t, c, ARG_ACC, s);
@@ -158,19 +159,20 @@ say_slot(struct text *t, const struct clause *c, enum slot s)
 			german_prep(t, "von", c->agent, DAT);
 		break;
 	case SLOT_NOT:
-		text_say(t, "%s", c->nicht ? "nicht" : "");
+		sentence_say(t, "%s", c->nicht ? "nicht" : "");
 		break;
 	case SLOT_PREDICATE: say_predicate(t, c); break;
 	default:
 		if (s == SLOT_MANNER && c->gern)
-			text_say(t, "gern");
+			sentence_say(t, "gern");
 		if (c->adverbial[s])
 			german_phrase(t, c->adverbial[s]);
 	}
 }
 
 static void
-say_middle(struct text *t, const struct clause *c, enum slot skip, enum order o)
+say_middle(struct sentence *t, const struct clause *c, enum slot skip,
+	enum order o)
 {
 	int early = c->verb->reflexive && o != LAST && c->subject &&
 		c->subject->kind != NP_PRONOUN && skip != SLOT_SUBJECT;
@@ -189,23 +191,24 @@ say_middle(struct text *t, const struct clause *c, enum slot skip, enum order o)
 			say_slot(t, c, s);
 }
 
-static void say_inner(struct text *, const struct clause *);
+static void say_inner(struct sentence *, const struct clause *);
 
 /* Verbs and what is between them; the front, if any, has been said. */
 static void
-say_body(struct text *t, const struct clause *c, enum slot skip, enum order o)
+say_body(struct sentence *t, const struct clause *c, enum slot skip,
+	enum order o)
 {
-	struct verbs w = { 0 };
+	struct de_verbs w = { 0 };
 
 	verbs_fill(&w, c, o);
 	if (o == FIRST || o == SECOND)
-		text_say(t, "%s", w.finite.b.data);
+		sentence_say(t, "%s", w.finite.b.data);
 	say_middle(t, c, skip, o);
-	text_say(t, "%s", w.rest.b.data ? w.rest.b.data : "");
+	sentence_say(t, "%s", w.rest.b.data ? w.rest.b.data : "");
 	if (o == LAST)
-		text_say(t, "%s", w.finite.b.data);
+		sentence_say(t, "%s", w.finite.b.data);
 	if (c->predicate == PREDICATE_ADJECTIVE && c->than) {
-		text_say(t, c->degree == EQUAL ? "wie" : "als");
+		sentence_say(t, c->degree == EQUAL ? "wie" : "als");
 		german_np(t, c->than, NOM);
 	}
 	buf_free(&w.finite.b);
@@ -216,17 +219,17 @@ say_body(struct text *t, const struct clause *c, enum slot skip, enum order o)
 
 /* A clause that depends on another, between commas. */
 static void
-say_dependent(struct text *t, const char *word, const struct clause *c,
+say_dependent(struct sentence *t, const char *word, const struct clause *c,
 	enum order o)
 {
-	text_comma(t);
-	text_say(t, "%s", word);
+	sentence_comma(t);
+	sentence_say(t, "%s", word);
 	say_body(t, c, SLOT_NONE, o);
-	text_comma(t);
+	sentence_comma(t);
 }
 
 static void
-say_inner(struct text *t, const struct clause *c)
+say_inner(struct sentence *t, const struct clause *c)
 {
 	if (!c->inner->subject)
 		say_dependent(t, "", c->inner, INFINITIVE);
@@ -236,11 +239,11 @@ say_inner(struct text *t, const struct clause *c)
 }
 
 void
-german_relative(struct text *t, const struct clause *c)
+german_relative(struct sentence *t, const struct clause *c)
 {
 	int i = 0;
 
-	text_comma(t);
+	sentence_comma(t);
 	while (i < c->verb->args && (!c->arg[i] ||
 	    c->arg[i]->kind != NP_RELATIVE))
 		i++;
@@ -252,11 +255,11 @@ german_relative(struct text *t, const struct clause *c)
 		rest.arg[i] = NULL;
 		say_body(t, &rest, SLOT_NONE, LAST);
 	}
-	text_comma(t);
+	sentence_comma(t);
 }
 
 static void
-say_question(struct text *t, const struct clause *c)
+say_question(struct sentence *t, const struct clause *c)
 {
 	struct clause rest = *c;
 
@@ -267,7 +270,7 @@ say_question(struct text *t, const struct clause *c)
 	if (c->question == ASK_SUBJECT)
 		german_np(t, c->subject, NOM);
 	else if (c->question == ASK_ADVERB)
-		text_say(t, "%s", c->ask_de);
+		sentence_say(t, "%s", c->ask_de);
 	else
 		for (int i = 0; i < c->verb->args; i++)
 			if (c->arg[i] && (c->arg[i]->kind == NP_ASKED ||
@@ -281,14 +284,14 @@ say_question(struct text *t, const struct clause *c)
 }
 
 static void
-say_main(struct text *t, const struct clause *c)
+say_main(struct sentence *t, const struct clause *c)
 {
 	if (c->question) {
 		say_question(t, c);
 		return;
 	}
 	if (c->polite) {
-		text_say(t, "bitte");
+		sentence_say(t, "bitte");
 		say_body(t, c, SLOT_NONE, FIRST);
 		return;
 	}
@@ -306,7 +309,7 @@ say_main(struct text *t, const struct clause *c)
 }
 
 void
-german_clause(struct text *t, const struct clause *c)
+german_clause(struct sentence *t, const struct clause *c)
 {
 	say_main(t, c);
 	if (!c->adjunct || c->adjunct_first)
@@ -317,7 +320,7 @@ german_clause(struct text *t, const struct clause *c)
 		return;
 	}
 	if (strcmp(c->conj->de, "und"))
-		text_comma(t);
-	text_say(t, "%s", c->conj->de);
+		sentence_comma(t);
+	sentence_say(t, "%s", c->conj->de);
 	german_clause(t, c->adjunct);
 }

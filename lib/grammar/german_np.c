@@ -25,7 +25,7 @@ np_declension(const struct np *n)
 }
 
 static void
-say_determiner(struct text *t, const struct np *n, enum gcase c)
+say_determiner(struct sentence *t, const struct np *n, enum gcase c)
 {
 	enum gender g = np_gender(n);
 	const char *ein = de_indefinite_ending(g, c);
@@ -33,28 +33,29 @@ say_determiner(struct text *t, const struct np *n, enum gcase c)
 	struct buf b = { 0 };
 
 	switch (n->det) {
-	case DET_DEF: text_say(t, "%s", de_definite(g, c)); break;
-	case DET_INDEF: text_say(t, "ein%s", ein); break;
-	case DET_KEIN: text_say(t, "kein%s", ein); break;
+	case DET_DEF: sentence_say(t, "%s", de_definite(g, c)); break;
+	case DET_INDEF: sentence_say(t, "ein%s", ein); break;
+	case DET_KEIN: sentence_say(t, "kein%s", ein); break;
 	case DET_POSS:
-		text_say(t, "%s%s", de_possessive(&n->owner, *ein != 0), ein);
+		sentence_say(t, "%s%s", de_possessive(&n->owner, *ein != 0),
+			ein);
 		break;
-	case DET_DIES: text_say(t, "dies%s", all); break;
-	case DET_JED: text_say(t, "jed%s", all); break;
-	case DET_ALL: text_say(t, "all%s", all); break;
-	case DET_MANY: text_say(t, "viel%s", all); break;
-	case DET_SOME: text_say(t, "einig%s", all); break;
-	case DET_FEW: text_say(t, "wenig%s", all); break;
-	case DET_WHICH: text_say(t, "welch%s", all); break;
-	case DET_HOW_MANY: text_say(t, "wie viel%s", all); break;
+	case DET_DIES: sentence_say(t, "dies%s", all); break;
+	case DET_JED: sentence_say(t, "jed%s", all); break;
+	case DET_ALL: sentence_say(t, "all%s", all); break;
+	case DET_MANY: sentence_say(t, "viel%s", all); break;
+	case DET_SOME: sentence_say(t, "einig%s", all); break;
+	case DET_FEW: sentence_say(t, "wenig%s", all); break;
+	case DET_WHICH: sentence_say(t, "welch%s", all); break;
+	case DET_HOW_MANY: sentence_say(t, "wie viel%s", all); break;
 	case DET_WHOSE:
 		/* the relative pronoun's own gender stands in owner */
-		text_say(t, "%s", de_relative(n->owner.plural ? MANY :
+		sentence_say(t, "%s", de_relative(n->owner.plural ? MANY :
 			n->owner.gender, GEN));
 		break;
 	case DET_NUMBER:
 		de_number(&b, n->number);
-		text_say(t, "%s", b.data);
+		sentence_say(t, "%s", b.data);
 		buf_free(&b);
 		break;
 	case DET_NONE: break;
@@ -62,19 +63,19 @@ say_determiner(struct text *t, const struct np *n, enum gcase c)
 }
 
 static void
-say_adjective(struct text *t, const struct np *n, enum gcase c)
+say_adjective(struct sentence *t, const struct np *n, enum gcase c)
 {
 	const struct adjective *a = n->adj;
 
 	if (!a)
 		return;
-	text_say(t, "%s%s", n->degree == COMPARATIVE ? a->more :
+	sentence_say(t, "%s%s", n->degree == COMPARATIVE ? a->more :
 		n->degree == SUPERLATIVE ? a->most : a->stem,
 		de_adjective_ending(np_declension(n), np_gender(n), c));
 }
 
 static void
-say_noun(struct text *t, const struct np *n, enum gcase c)
+say_noun(struct sentence *t, const struct np *n, enum gcase c)
 {
 	const struct noun *x = n->noun;
 	const char *w = x->de;
@@ -82,26 +83,26 @@ say_noun(struct text *t, const struct np *n, enum gcase c)
 
 	if (n->agr.plural) {
 		last = x->many[strlen(x->many) - 1];
-		text_say(t, "%s%s", x->many, c == DAT && last != 'n' &&
+		sentence_say(t, "%s%s", x->many, c == DAT && last != 'n' &&
 			last != 's' ? "n" : "");
 		return;
 	}
 	if (c == GEN || (x->weak && c != NOM))
 		w = x->gen;
-	text_say(t, "%s", w);
+	sentence_say(t, "%s", w);
 }
 
 static void
-say_name(struct text *t, const char *name, enum gcase c)
+say_name(struct sentence *t, const char *name, enum gcase c)
 {
 	int hiss = strchr("sxz", name[strlen(name) - 1]) != NULL;
 
-	text_say(t, "%s%s", name, c != GEN ? "" : hiss ? "'" : "s");
+	sentence_say(t, "%s%s", name, c != GEN ? "" : hiss ? "'" : "s");
 }
 
 /* bare: the article has been said. */
 static void
-say_np(struct text *t, const struct np *n, enum gcase c, int bare)
+say_np(struct sentence *t, const struct np *n, enum gcase c, int bare)
 {
 	const struct np *owner = n->genitive;
 
@@ -120,30 +121,30 @@ say_np(struct text *t, const struct np *n, enum gcase c, int bare)
 }
 
 void
-german_np(struct text *t, const struct np *n, enum gcase c)
+german_np(struct sentence *t, const struct np *n, enum gcase c)
 {
 	static const char *const who[4] = { "wer", "wen", "wem", "wessen" };
 
 	switch (n->kind) {
-	case NP_PRONOUN: text_say(t, "%s", de_pronoun(&n->agr, c)); break;
+	case NP_PRONOUN: sentence_say(t, "%s", de_pronoun(&n->agr, c)); break;
 	case NP_NAME: say_name(t, n->name->name, c); break;
 	case NP_PLACE:
 		if (n->place->article)
-			text_say(t, "%s %s", de_definite(FEM, c),
+			sentence_say(t, "%s %s", de_definite(FEM, c),
 				strchr(n->place->de, ' ') + 1);
 		else
-			text_say(t, "%s", n->place->de);
+			sentence_say(t, "%s", n->place->de);
 		break;
-	case NP_ADVERB: text_say(t, "%s", n->adverb->de); break;
+	case NP_ADVERB: sentence_say(t, "%s", n->adverb->de); break;
 	case NP_ASKED:
-		text_say(t, "%s", n->life == THING ? "was" : who[c]);
+		sentence_say(t, "%s", n->life == THING ? "was" : who[c]);
 		break;
 	case NP_RELATIVE:
-		text_say(t, "%s", de_relative(np_gender(n), c));
+		sentence_say(t, "%s", de_relative(np_gender(n), c));
 		break;
 	case NP_PAIR:
 		german_np(t, n->first, c);
-		text_say(t, "und");
+		sentence_say(t, "und");
 		german_np(t, n->other, c);
 		break;
 	default: say_np(t, n, c, 0);
@@ -152,7 +153,8 @@ german_np(struct text *t, const struct np *n, enum gcase c)
 
 /* "auf den Mann", "im Haus", "darauf", "worauf" */
 void
-german_prep(struct text *t, const char *prep, const struct np *n, enum gcase c)
+german_prep(struct sentence *t, const char *prep, const struct np *n,
+	enum gcase c)
 {
 	const char *one = n->kind == NP_NOUN && n->det == DET_DEF &&
 		!(n->genitive && n->genitive->kind == NP_NAME) ?
@@ -160,23 +162,23 @@ german_prep(struct text *t, const char *prep, const struct np *n, enum gcase c)
 	const char *r = strchr("aeiou\xc3", *prep) ? "r" : "";
 
 	if (n->kind == NP_PRONOUN && n->life == THING && !n->agr.plural)
-		text_say(t, "da%s%s", r, prep);
+		sentence_say(t, "da%s%s", r, prep);
 	else if (n->kind == NP_ASKED && n->life == THING)
-		text_say(t, "wo%s%s", r, prep);
+		sentence_say(t, "wo%s%s", r, prep);
 	else if (one) {
-		text_say(t, "%s", one);
+		sentence_say(t, "%s", one);
 		say_np(t, n, c, 1);
 	} else {
-		text_say(t, "%s", prep);
+		sentence_say(t, "%s", prep);
 		german_np(t, n, c);
 	}
 }
 
 void
-german_phrase(struct text *t, const struct phrase *p)
+german_phrase(struct sentence *t, const struct phrase *p)
 {
 	if (p->np)
 		german_prep(t, p->de, p->np, p->gcase);
 	else
-		text_say(t, "%s", p->de);
+		sentence_say(t, "%s", p->de);
 }

@@ -3,7 +3,7 @@
 #include "draw.h"
 
 static struct clause *
-statement(struct draw *d)
+statement(struct generator *d)
 {
 	struct wish w = { .when = ANY_TIME };
 	struct clause *c = chance(d, 12) ? draw_copula(d, &w) :
@@ -17,7 +17,7 @@ statement(struct draw *d)
 /* The clause whose noun phrases a second one may take up: its subject, and an
  * object that cannot be taken for it. */
 static void
-take_up(struct draw *d, const struct clause *c, struct wish *w)
+take_up(struct generator *d, const struct clause *c, struct wish *w)
 {
 	int acc = clause_arg(c, ARG_ACC);
 
@@ -32,7 +32,7 @@ take_up(struct draw *d, const struct clause *c, struct wish *w)
 }
 
 static struct clause *
-follow(struct draw *d, struct wish *w)
+follow(struct generator *d, struct wish *w)
 {
 	int about = w->subject && !w->object && chance(d, 30);
 
@@ -41,7 +41,7 @@ follow(struct draw *d, struct wish *w)
 
 /* Main and subordinate clause, either first. */
 static struct clause *
-complex(struct draw *d)
+complex(struct generator *d)
 {
 	const struct lexicon *x = d->lex;
 	const struct conjunction *j = &x->conjunctions.at[below(d,
@@ -95,7 +95,7 @@ complex(struct draw *d)
 }
 
 static const struct conjunction *
-coordination(struct draw *d)
+coordination(struct generator *d)
 {
 	const struct conjunction *j;
 
@@ -109,7 +109,7 @@ coordination(struct draw *d)
 }
 
 static struct clause *
-coordinated(struct draw *d)
+coordinated(struct generator *d)
 {
 	struct wish one = { .plain = 1 }, two = { .plain = 1 };
 	const struct conjunction *j = coordination(d);
@@ -140,7 +140,7 @@ coordinated(struct draw *d)
 
 /* um, ohne, anstatt with zu */
 static struct clause *
-purpose(struct draw *d)
+purpose(struct generator *d)
 {
 	static const struct conjunction t[] = {
 		{ "um", "", CONJ_SUB }, { "ohne", "without", CONJ_SUB },
@@ -161,7 +161,7 @@ purpose(struct draw *d)
 }
 
 static struct clause *
-yes_no(struct draw *d)
+yes_no(struct generator *d)
 {
 	struct wish w = { .plain = 1, .formal = chance(d, 35) };
 	struct clause *c = chance(d, 12) && !w.formal ? draw_copula(d, &w) :
@@ -174,7 +174,7 @@ yes_no(struct draw *d)
 
 /* Ask for an argument of the verb: whom, what, which book, how many books. */
 static struct clause *
-ask_argument(struct draw *d, const struct verb *v, struct wish *w)
+ask_argument(struct generator *d, const struct verb *v, struct wish *w)
 {
 	const struct arg *a = &v->arg[0];
 	int person = classes_meet(&a->classes, &d->lex->person);
@@ -214,7 +214,7 @@ ask_argument(struct draw *d, const struct verb *v, struct wish *w)
 }
 
 static struct clause *
-wh_question(struct draw *d)
+wh_question(struct generator *d)
 {
 	static const char *const ask[][2] = { { "warum", "why" },
 		{ "wann", "when" }, { "wo", "where" },
@@ -259,7 +259,7 @@ wh_question(struct draw *d)
 }
 
 static struct clause *
-polite_request(struct draw *d)
+polite_request(struct generator *d)
 {
 	struct wish w = { .plain = 1, .formal = 1, .firm = 1, .sub = 1,
 		.nested = 1, .when = IN_PRESENT };
@@ -279,7 +279,7 @@ polite_request(struct draw *d)
 
 /* Es gibt in der Stadt keinen Park. */
 static struct clause *
-existence(struct draw *d)
+existence(struct generator *d)
 {
 	struct classes place = lexicon_class(d->lex, "town");
 	struct classes thing = lexicon_class(d->lex, chance(d, 70) ?
@@ -314,7 +314,7 @@ existence(struct draw *d)
 
 /* Ages, prices and years of birth. */
 static struct clause *
-measure(struct draw *d)
+measure(struct generator *d)
 {
 	const struct lexicon *x = d->lex;
 	struct classes goods = lexicon_class(x, "goods");
@@ -363,7 +363,7 @@ measure(struct draw *d)
 
 /* Er ist Arzt; sie will Ärztin werden. */
 static struct clause *
-profession(struct draw *d)
+profession(struct generator *d)
 {
 	struct classes job = lexicon_class(d->lex, "job");
 	int become = chance(d, 50);
@@ -395,11 +395,11 @@ profession(struct draw *d)
 }
 
 int
-draw_sentence(struct draw *d, struct clause **main, char *mark)
+draw_sentence(struct generator *d, struct clause **main, char *mark)
 {
 	static const struct {
 		int weight;
-		struct clause *(*draw)(struct draw *);
+		struct clause *(*draw)(struct generator *);
 		char mark;
 	} kinds[] = {
 		{ 25, statement, '.' }, { 31, complex, '.' },
@@ -420,20 +420,20 @@ draw_sentence(struct draw *d, struct clause **main, char *mark)
 }
 
 int
-draw_pair(struct draw *d, struct buf *de, struct buf *en)
+draw_pair(struct generator *d, struct buf *de, struct buf *en)
 {
 	struct clause *c;
 	char mark;
 
 	if (draw_sentence(d, &c, &mark))
 		return -1;
-	struct text german = { *de, 0 }, english = { *en, 0 };
+	struct sentence german = { *de, 0 }, english = { *en, 0 };
 	buf_clear(&german.b);
 	buf_clear(&english.b);
 	german_clause(&german, c);
 	english_clause(&english, c);
-	text_end(&german, mark);
-	text_end(&english, mark);
+	sentence_end(&german, mark);
+	sentence_end(&english, mark);
 	*de = german.b;
 	*en = english.b;
 	return 0;

@@ -363,7 +363,7 @@ get_task(const struct hat_model *m, const struct hat_yaml *y,
 }
 
 static void
-get_dict(struct text *t, const char *path, int words, const char *side,
+get_dict(struct blob *t, const char *path, int words, const char *side,
 	const struct checkpoint *c)
 {
 	struct dict d;

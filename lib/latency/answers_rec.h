@@ -26,7 +26,8 @@ struct answers {
 /* The members that measuring adds, NULL-ended. */
 extern const char *const *const measured_members;
 
-/* What is marked "unsettled" there answers nothing. path: NULL for none. host: JSON, that of all answers or it dies. */
+/* What is marked "unsettled" there answers nothing. path: NULL for none. host:
+ * JSON, that of all answers or it dies. */
 void answers_open(struct answers *, const char *path, const char *host);
 /* An answer to this record that was not taken before, or NULL. Dies where its
  * workload (JSON) is another. */

@@ -63,7 +63,8 @@ void timings_spoil(struct timings *, long rep, int cell);
 /* Were of every stretch at least half of the samples of so many repetitions
  * undisturbed? */
 int timings_settled(const struct timings *, long repeats);
-/* From at least one repetition. Leaves repeats and what follows it alone. Disturbed samples count only where a stretch has no others. */
+/* From at least one repetition. Leaves repeats and what follows it alone.
+ * Disturbed samples count only where a stretch has no others. */
 void latency_estimate(struct latency *, struct timings *);
 /* Is the interval within +-share of the total, and can it be one? */
 int latency_within(const struct latency *, double share);

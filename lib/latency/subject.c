@@ -15,7 +15,7 @@ enum {
 static size_t
 piece_bytes(enum dtype t)
 {
-	return packed_size(t, PANEL, PIECE / PANEL);
+	return panels_bytes(t, PANEL, PIECE / PANEL);
 }
 
 static void

@@ -48,7 +48,8 @@ struct block_kind {
 	                          outputs; -1: none */
 	/* Fill in the dimensions of layer b->layer. */
 	void (*shape)(struct block *, const struct arch *);
-	/* Declare the tensors in the order of the file; fill in matrix, norm. */
+	/* Declare the tensors in the order of the file; fill in matrix and
+	 * norm. */
 	void (*tensors)(struct tensor_cursor *, struct block *);
 	struct block_cost (*cost)(const struct block_dims *, double t,
 		double ts);

@@ -112,7 +112,7 @@ struct tensor_cursor {
 	enum stack stack;
 	int layer;
 	const struct block_kind *kind;
-	int fan;               /* rows that Xavier counts, 0: the tensor's own */
+	int fan;               /* rows that Xavier counts, 0: all */
 };
 struct linear cursor_linear(struct tensor_cursor *, const char *name, int out,
 	int in);

@@ -9,10 +9,10 @@
 
 enum { DICT_MAX = 1 << 30, FORGET = 1 << 22 /* bytes at a time */ };
 
-struct text
+struct blob
 text_load(const char *path)
 {
-	struct text t;
+	struct blob t;
 	struct in in;
 
 	in_open(&in, path);
@@ -21,10 +21,10 @@ text_load(const char *path)
 	return t;
 }
 
-struct text
+struct blob
 bytes_load(const char *path)
 {
-	struct text t;
+	struct blob t;
 	struct in in;
 
 	in_open(&in, path);
@@ -33,11 +33,11 @@ bytes_load(const char *path)
 	return t;
 }
 
-static struct text
+static struct blob
 text_from(const struct tensors *ts, const char *name)
 {
 	const struct tensor *t = tensors_find(ts, name);
-	struct text text = { NULL, 0 };
+	struct blob text = { NULL, 0 };
 
 	if (!t)
 		return text;
@@ -253,7 +253,7 @@ meta_set(json_t *meta, const char *key, struct buf *text)
 
 /* How many tensors it is: none or one. */
 static size_t
-text_tensor(struct tensor *t, const char *name, const struct text *text)
+text_tensor(struct tensor *t, const char *name, const struct blob *text)
 {
 	if (!text->bytes)
 		return 0;
@@ -309,10 +309,10 @@ weights_save(const struct weights *w, const char *path)
 	out_commit(&out);
 }
 
-struct text
-text_copy(const struct text *t)
+struct blob
+text_copy(const struct blob *t)
 {
-	struct text c = { NULL, t->len };
+	struct blob c = { NULL, t->len };
 
 	if (t->bytes)
 		c.bytes = memcpy(xmalloc(t->len + 1), t->bytes, t->len + 1);

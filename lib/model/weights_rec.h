@@ -12,7 +12,7 @@
 #include "params.h"
 #include "rec/tensors.h"
 
-struct text {
+struct blob {
 	char *bytes;    /* owned; NULL: none */
 	size_t len;
 };
@@ -25,7 +25,7 @@ struct weights {
 	double label_smoothing;         /* of the training, in [0, 1) */
 	struct space space;             /* of a supernet */
 	int is_super;
-	struct text src_dict, tgt_dict, spm;
+	struct blob src_dict, tgt_dict, spm;
 	struct tensors file;            /* while it is open */
 	int in_file;                    /* params.w points into it */
 };
@@ -45,8 +45,8 @@ void weights_save(const struct weights *, const char *path);
 void weights_slice(struct weights *to, const struct weights *from,
 	const struct arch *);
 /* A file's bytes, for a dictionary; for what is no text. */
-struct text text_load(const char *path);
-struct text bytes_load(const char *path);
-struct text text_copy(const struct text *);
+struct blob text_load(const char *path);
+struct blob bytes_load(const char *path);
+struct blob text_copy(const struct blob *);
 
 #endif

@@ -73,7 +73,7 @@ find(void *lib, const char *name, void *to)
 static void
 fill_buffers(const struct blas *b, int threads)
 {
-	static atomic_int have;      /* as many as the library, of the process */
+	static atomic_int have;      /* of the process, as the library is */
 	int n = atomic_load(&have);
 	void **held;
 

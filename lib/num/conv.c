@@ -79,7 +79,7 @@ conv_last(const struct kernels *k, int channels, int taps, int n,
 }
 
 /* An operation for those who do a piece of it. */
-struct op {
+struct conv_op {
 	const struct kernels *k;
 	const struct conv *c;
 	const float *shares, *x, *dy;
@@ -90,7 +90,7 @@ struct op {
 static void
 convolve_sentence(void *arg, int s, int me)
 {
-	const struct op *o = arg;
+	const struct conv_op *o = arg;
 	size_t width = (size_t)o->c->channels;
 	size_t at = (size_t)o->c->at[s] * width;
 	int n = o->c->at[s + 1] - o->c->at[s];
@@ -105,7 +105,7 @@ void
 nn_conv(const struct num *num, const struct conv *c, const float *shares,
 	float *y)
 {
-	struct op o = { .k = num->k, .c = c, .shares = shares, .x = c->x,
+	struct conv_op o = { .k = num->k, .c = c, .shares = shares, .x = c->x,
 		.y = y, .sign = 1 };
 
 	team_for(num->team, c->sentences, convolve_sentence, &o);
@@ -115,7 +115,7 @@ nn_conv(const struct num *num, const struct conv *c, const float *shares,
 static void
 sum_products(void *arg, int piece, int me)
 {
-	const struct op *o = arg;
+	const struct conv_op *o = arg;
 	const struct conv *c = o->c;
 	size_t width = (size_t)c->channels;
 	int from = piece * COLUMNS, n = smaller(COLUMNS, c->channels - from);
@@ -166,7 +166,7 @@ nn_conv_back(const struct num *num, const struct conv *c,
 	const float *shares, const float *dy, float *dx, float *dw,
 	float *dshares)
 {
-	struct op o = { .k = num->k, .c = c, .shares = shares, .x = dy,
+	struct conv_op o = { .k = num->k, .c = c, .shares = shares, .x = dy,
 		.dy = dy, .y = dx, .sign = -1 };
 
 	team_for(num->team, c->sentences, convolve_sentence, &o);
@@ -179,7 +179,7 @@ nn_conv_back(const struct num *num, const struct conv *c,
 static void
 glu_rows(void *arg, int piece, int me)
 {
-	const struct op *o = arg;
+	const struct conv_op *o = arg;
 	size_t n = (size_t)o->n;
 
 	(void)me;
@@ -197,7 +197,7 @@ glu_rows(void *arg, int piece, int me)
 void
 nn_glu(const struct num *num, int t, int c, const float *x, float *y)
 {
-	struct op o = { .k = num->k, .x = x, .y = y, .t = t, .n = c };
+	struct conv_op o = { .k = num->k, .x = x, .y = y, .t = t, .n = c };
 
 	team_for(num->team, (t + ROWS - 1) / ROWS, glu_rows, &o);
 }
@@ -206,7 +206,7 @@ void
 nn_glu_back(const struct num *num, int t, int c, const float *x,
 	const float *dy, float *dx)
 {
-	struct op o = { .k = num->k, .x = x, .dy = dy, .y = dx, .t = t,
+	struct conv_op o = { .k = num->k, .x = x, .dy = dy, .y = dx, .t = t,
 		.n = c };
 
 	team_for(num->team, (t + ROWS - 1) / ROWS, glu_rows, &o);

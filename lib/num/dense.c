@@ -57,7 +57,7 @@ adam_body(float *restrict w, const float *restrict g, float *restrict m,
 	}
 }
 
-struct kernels {
+struct dense_kernels {
 	void (*panel)(const struct dense *, size_t row, size_t col);
 	void (*adam)(float *, const float *, float *, float *, size_t,
 		const struct dense_adam *);
@@ -76,7 +76,7 @@ attribute static void \
 adam_##isa(float *w, const float *g, float *m, float *v, size_t n, \
 	const struct dense_adam *a) \
 { adam_body(w, g, m, v, n, a); } \
-static const struct kernels kernels_##isa = { panel_##isa, adam_##isa }
+static const struct dense_kernels kernels_##isa = { panel_##isa, adam_##isa }
 
 KERNELS(plain, 4, );
 #ifdef __x86_64__
@@ -84,7 +84,7 @@ KERNELS(avx2, 4, __attribute__((target("avx2,fma"))));
 KERNELS(avx512, 8, __attribute__((target("avx512f,avx2,fma"))));
 #endif
 
-static const struct kernels *
+static const struct dense_kernels *
 kernels_here(void)
 {
 #ifdef __x86_64__
@@ -98,8 +98,8 @@ kernels_here(void)
 }
 
 /* A product for those who form its panels. */
-struct panels {
-	const struct kernels *kernels;
+struct dense_product {
+	const struct dense_kernels *kernels;
 	const struct dense *p;
 	size_t blocks;
 };
@@ -107,7 +107,7 @@ struct panels {
 static void
 form_panel(void *arg, int i, int me)
 {
-	const struct panels *f = arg;
+	const struct dense_product *f = arg;
 	size_t at = (size_t)i;
 
 	(void)me;
@@ -118,7 +118,8 @@ form_panel(void *arg, int i, int me)
 void
 dense_multiply(const struct dense *p, struct team *team)
 {
-	struct panels f = { kernels_here(), p, (p->m + ROWS - 1) / ROWS };
+	struct dense_product f = { kernels_here(), p,
+		(p->m + ROWS - 1) / ROWS };
 	size_t n = f.blocks * (p->n / DENSE_LANES);
 
 	team_for(team, (int)n, form_panel, &f);
@@ -156,7 +157,7 @@ dense_relu_back(const float *restrict x, float *restrict down, int rows,
 
 /* A step of Adam for those who do CHUNKs of it. */
 struct step {
-	const struct kernels *kernels;
+	const struct dense_kernels *kernels;
 	float *w, *m, *v;
 	const float *g;
 	size_t n;

@@ -63,7 +63,7 @@ shared_words(int n, int k)
 }
 
 /* A product for those who form its tiles. */
-struct product {
+struct bf16_product {
 	const struct num *num;
 	struct operand left, right;
 	struct tiling t;
@@ -78,7 +78,7 @@ struct product {
 static void
 pack_share(void *arg, int i, int me)
 {
-	const struct product *g = arg;
+	const struct bf16_product *g = arg;
 	int n = g->t.n, shares = (n + SHARE - 1) / SHARE;
 	int p = i / shares * DEPTH, j = i % shares * SHARE;
 	int depth = depth_at(g->k, p);
@@ -90,7 +90,7 @@ pack_share(void *arg, int i, int me)
 }
 
 static void
-form_tile(const struct product *g, int tile, uint32_t *own)
+form_tile(const struct bf16_product *g, int tile, uint32_t *own)
 {
 	const struct kernels *kernels = g->num->k;
 	struct tile at = gemm_tile(&g->t, tile);
@@ -120,7 +120,7 @@ form_tile(const struct product *g, int tile, uint32_t *own)
 static void
 form_tiles(void *arg, int i, int me)
 {
-	const struct product *g = arg;
+	const struct bf16_product *g = arg;
 	uint32_t *own = g->num->scratch + (size_t)me * own_words();
 
 	for (int tile = i * g->turn; tile < (i + 1) * g->turn &&
@@ -133,7 +133,7 @@ gemm_bf16(const struct num *num, enum gemm_form form, int m, int n, int k,
 	const float *a, int lda, const float *b, int ldb, float *c, int ldc,
 	int add, const struct epilogue *e)
 {
-	struct product g = { num, operand(a, lda, form != GEMM_TN),
+	struct bf16_product g = { num, operand(a, lda, form != GEMM_TN),
 		operand(b, ldb, form == GEMM_NT), gemm_tiles(m, n, ROWS,
 		num->threads > 1 ? 2 * num->threads : 1), k, ldc, add, c, e,
 		NULL, 0, 1 };

@@ -212,7 +212,7 @@ panels_of(enum dtype form, int from, int to, const struct packed *w,
 	 * others */
 	int passes = (x->n + COLUMNS - 1) / COLUMNS;
 	int nc = (x->n + passes - 1) / passes, slow = 0;
-	size_t size = packed_size(form, PANEL, w->k);
+	size_t size = panels_bytes(form, PANEL, w->k);
 
 	while (passes >> (slow + 1))
 		slow++;
@@ -288,7 +288,7 @@ static void
 panels_tiles(int from, int to, const struct packed *w, const struct columns *x,
 	const float *bias, int relu, float *y, size_t ldy)
 {
-	size_t size = packed_size(DTYPE_INT8, PANEL, w->k);
+	size_t size = panels_bytes(DTYPE_INT8, PANEL, w->k);
 	struct tile_config config = { .palette = 1 };
 	int32_t sums[2 * TILE * PANEL] __attribute__((aligned(64)));
 	/* a panel that is gone through once is fetched just ahead */
@@ -320,10 +320,12 @@ panels_tiles(int from, int to, const struct packed *w, const struct columns *x,
 			f.y = y + (size_t)c * ldy;
 			f.q_scale = x->q_scale + c;
 			for (int i = 0; i < left && i < 2 * TILE; i++)
-				for (int j = 0; j < PV && f.left > j * W; j++)
-					put_sums(&f, i, j, as_floats(*(const vi *)
-						(sums + i * PANEL + j * W) +
+				for (int j = 0; j < PV && f.left > j * W; j++) {
+					vi sum = *(const vi *)(sums +
+						i * PANEL + j * W);
+					put_sums(&f, i, j, as_floats(sum +
 						*(const vi *)(shift + j * W)));
+				}
 		}
 	}
 	_tile_release();

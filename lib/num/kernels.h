@@ -1,9 +1,9 @@
 /* kernels.h - single-threaded kernels, one table per instruction set.
  *
  * kernels*.c are compiled once for each of AMX, AVX-512, AVX2, SSE2, NEON; the
- * table for this CPU is chosen at run time. Letters: T rows (tokens), D or n columns,
- * h head width. All matrices are row-major; ld is the distance of rows in
- * floats. Buffers that are read may be read up to 15 floats past their last
+ * table for this CPU is chosen at run time. Letters: T rows (tokens), D or n
+ * columns, h head width. All matrices are row-major; ld is the distance of rows
+ * in floats. Buffers that are read may be read up to 15 floats past their last
  * row's end (arenas leave that room). */
 #ifndef KERNELS_H
 #define KERNELS_H

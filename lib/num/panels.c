@@ -82,7 +82,7 @@ panel_pack(enum dtype t, int rows, int k, const float *w, size_t ldw, int p,
 
 	w += (size_t)(p * PANEL) * ldw;
 	if (left < PANEL || k % 4)
-		memset(to, 0, packed_size(t, PANEL, k));
+		memset(to, 0, panels_bytes(t, PANEL, k));
 	if (t == DTYPE_INT8) {
 		memset(scale, 0, PANEL * sizeof *scale);
 		memset(shift, 0, PANEL * sizeof *shift);

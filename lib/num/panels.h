@@ -52,7 +52,7 @@ packed_lines(enum dtype t, int k)
 
 /* Bytes of all panels of a matrix. */
 static inline size_t
-packed_size(enum dtype t, int rows, int k)
+panels_bytes(enum dtype t, int rows, int k)
 {
 	return (size_t)packed_panels(rows) * (size_t)packed_lines(t, k) * LINE;
 }

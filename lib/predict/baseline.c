@@ -9,14 +9,14 @@ enum { COLUMNS = FEATURES + 1, DECODER_LAYERS = 5, ROUNDS = 25 };
 static const double ridge = 1e-4;
 
 /* A constant and what is seen of the features, in units near 1. */
-struct view {
+struct scaling {
 	double mean[FEATURES], scale[FEATURES];
 };
 
-static struct view
-view_of(const double *x, size_t n, int layers_alone)
+static struct scaling
+scaling_of(const double *x, size_t n, int layers_alone)
 {
-	struct view v = { { 0 }, { 0 } };
+	struct scaling v = { { 0 }, { 0 } };
 
 	for (int i = 0; i < FEATURES; i++) {
 		double square = 0, count = (double)n;
@@ -31,7 +31,7 @@ view_of(const double *x, size_t n, int layers_alone)
 }
 
 static void
-see(const struct view *v, const double f[FEATURES], double to[COLUMNS])
+see(const struct scaling *v, const double f[FEATURES], double to[COLUMNS])
 {
 	to[FEATURES] = 1;
 	for (int i = 0; i < FEATURES; i++)
@@ -96,7 +96,7 @@ void
 baseline_predict(int layers_alone, const double *x, const double *y, size_t n,
 	const double *to, size_t m, double *guess)
 {
-	struct view v = view_of(x, n, layers_alone);
+	struct scaling v = scaling_of(x, n, layers_alone);
 	double (*a)[COLUMNS] = xcalloc(n, sizeof *a), b[COLUMNS], seen[COLUMNS];
 	double *w = xcalloc(2 * n, sizeof *w), *sorted = w + n;
 

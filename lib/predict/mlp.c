@@ -77,17 +77,18 @@ mlp_draw(struct mlp *m, uint64_t seed, uint64_t stream)
 }
 
 /* What a pass over some rows needs. */
-struct pass {
+struct activations {
 	struct team *team;             /* or NULL: the caller alone */
 	size_t rows;                   /* padded to tiles, or 1 */
 	float *at[MLP_LAYERS_MAX];     /* [rows x padded]: inputs, then the
 	                                  outputs of the hidden layers */
 };
 
-static struct pass
-pass_init(const struct mlp *m, int rows, struct team *team, struct arena *a)
+static struct activations
+activations_init(const struct mlp *m, int rows, struct team *team,
+	struct arena *a)
 {
-	struct pass p = { team, rows == 1 ? 1 :
+	struct activations p = { team, rows == 1 ? 1 :
 		whole((size_t)rows, DENSE_TILE), { NULL } };
 
 	for (int l = 0; l < m->layers; l++)
@@ -97,7 +98,7 @@ pass_init(const struct mlp *m, int rows, struct team *team, struct arena *a)
 
 /* From p->at[0], which is filled, to y[rows]. */
 static void
-forward(const struct mlp *m, const struct pass *p, int rows, float *y)
+forward(const struct mlp *m, const struct activations *p, int rows, float *y)
 {
 	int last = m->layers - 1;
 	size_t in = mlp_padded(m->width[last]);
@@ -124,7 +125,7 @@ mlp_scratch(const struct mlp *m, int rows)
 {
 	struct arena a = { 0 };
 
-	pass_init(m, rows, NULL, &a);
+	activations_init(m, rows, NULL, &a);
 	return a.used / sizeof(float);
 }
 
@@ -133,7 +134,7 @@ mlp_predict(const struct mlp *m, const float *x, int rows, float *y,
 	float *scratch)
 {
 	struct arena a = { (char *)scratch, SIZE_MAX / 8, 0, 0 };
-	struct pass p = pass_init(m, rows, NULL, &a);
+	struct activations p = activations_init(m, rows, NULL, &a);
 	size_t in = mlp_padded(m->width[0]);
 
 	memcpy(p.at[0], x, (size_t)rows * in * sizeof *x);
@@ -145,7 +146,7 @@ mlp_predict(const struct mlp *m, const float *x, int rows, float *y,
 /* --- training --- */
 
 struct train {
-	struct pass pass;
+	struct activations pass;
 	float *y, *goal;           /* [batch] */
 	float *slope;              /* [batch], of the loss by y */
 	float *down[2];            /* [rows x widest]: by a layer's outputs */
@@ -156,7 +157,7 @@ struct train {
 static struct train
 train_init(const struct mlp *m, int rows, struct team *team, struct arena *a)
 {
-	struct train t = { .pass = pass_init(m, rows, team, a) };
+	struct train t = { .pass = activations_init(m, rows, team, a) };
 	size_t wide = 0;
 
 	for (int l = 0; l < m->layers; l++)
@@ -194,7 +195,7 @@ static void
 backward(const struct mlp *m, struct train *t, int rows)
 {
 	float *weight[MLP_LAYERS_MAX], *bias[MLP_LAYERS_MAX];
-	const struct pass *p = &t->pass;
+	const struct activations *p = &t->pass;
 	float *down = t->down[0], *next = t->down[1];
 	int l = m->layers - 1;
 	size_t in = mlp_padded(m->width[l]);

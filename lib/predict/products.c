@@ -72,14 +72,14 @@ solve(double g[PRODUCTS][PRODUCTS], const double c[PRODUCTS],
 }
 
 /* A linear fit of 1 by columns: products over y. */
-struct columns {
+struct regression {
 	double (*a)[PRODUCTS];   /* [n x PRODUCTS] */
 	size_t n;
 	double prior[PRODUCTS], hold;   /* the weights are held to prior */
 };
 
 static void
-weigh(const struct columns *f, const double *w, double g[PRODUCTS][PRODUCTS],
+weigh(const struct regression *f, const double *w, double g[PRODUCTS][PRODUCTS],
 	double c[PRODUCTS])
 {
 	double sum = 0;
@@ -121,7 +121,7 @@ reweigh(double (*a)[PRODUCTS], const double *b, size_t n, double *w,
 
 /* Make the root mean square of each column 1; what it was goes to size. */
 static void
-scale_columns(struct columns *f, double size[PRODUCTS])
+scale_columns(struct regression *f, double size[PRODUCTS])
 {
 	memset(size, 0, sizeof(double[PRODUCTS]));
 	for (size_t r = 0; r < f->n; r++)
@@ -167,7 +167,7 @@ best_factor(const double *x, const double *y, size_t n,
 
 /* b is 0 at least. */
 static void
-fit_columns(const struct columns *f, double b[PRODUCTS])
+fit_columns(const struct regression *f, double b[PRODUCTS])
 {
 	double *w = xcalloc(2 * f->n, sizeof *w);
 	double g[PRODUCTS][PRODUCTS], c[PRODUCTS];
@@ -190,7 +190,8 @@ guess(double weight[PRODUCTS], const double *x, const double *y, size_t n,
 	const double other[PRODUCTS])
 {
 	enum { CALL = 0, LAYER = 8, WHOLE = 1 };   /* columns, and a free one */
-	struct columns f = { xcalloc(n, sizeof *f.a), n, { 0 }, guess_ridge };
+	struct regression f = { xcalloc(n, sizeof *f.a), n, { 0 },
+		guess_ridge };
 	double b[PRODUCTS], size[PRODUCTS] = { 0 };
 
 	for (size_t r = 0; r < n; r++) {
@@ -212,7 +213,7 @@ void
 products_fit(double weight[PRODUCTS], const double *x, const double *y,
 	size_t n, const double *other)
 {
-	struct columns f = { xcalloc(n, sizeof *f.a), n, { 0 }, ridge };
+	struct regression f = { xcalloc(n, sizeof *f.a), n, { 0 }, ridge };
 	double b[PRODUCTS], size[PRODUCTS];
 
 	for (size_t r = 0; r < n; r++)

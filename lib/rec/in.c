@@ -276,7 +276,8 @@ in_line(struct in *in, size_t *len)
 	for (;;) {
 		char *from = in->text + in->at;
 		size_t n = in->len - in->at;
-		char *nl = n > seen ? memchr(from + seen, '\n', n - seen) : NULL;
+		char *nl = n > seen ? memchr(from + seen, '\n', n - seen) :
+			NULL;
 		if (!nl) {
 			seen = n;
 			if (fill(in))

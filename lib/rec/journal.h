@@ -11,7 +11,7 @@
 #include <stddef.h>
 
 struct journal {
-	const char *path;   /* borrowed; NULL: no journal, all calls do nothing */
+	const char *path;   /* borrowed; NULL: none, all calls do nothing */
 	int fd;
 	char *text;         /* what it held when opened, whole lines */
 	size_t len, at;     /* at: read so far by journal_next */

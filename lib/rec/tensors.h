@@ -22,7 +22,7 @@ struct tensor {
 	int dims;
 	size_t shape[TENSOR_DIMS];
 	size_t count;             /* elements */
-	const void *data;         /* 8-byte aligned where the header is padded */
+	const void *data;         /* 8-byte aligned if the header is padded */
 };
 
 struct tensors {
@@ -30,7 +30,8 @@ struct tensors {
 	char *bytes;              /* the whole file */
 	size_t mapped;            /* bytes of it, if they are a mapping */
 	json_t *header;
-	json_t *meta;             /* "__metadata__", borrowed from header, or NULL */
+	json_t *meta;             /* "__metadata__", borrowed from header, or
+	                             NULL */
 	struct tensor *at;
 	size_t n;
 };

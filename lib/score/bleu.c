@@ -13,7 +13,7 @@ bleu_smooth_default(enum bleu_smooth smooth)
 
 void
 bleu_count(struct counter *c, const struct bleu_opts *o,
-	const struct text *text, size_t n, double *row)
+	const struct span *text, size_t n, double *row)
 {
 	long match[NGRAMS_ORDER_MAX], nearest = -1, closest = 0;
 

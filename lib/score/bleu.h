@@ -22,7 +22,7 @@ struct bleu_opts {
 /* A row is [2 + 2 order]: words of the hypothesis, of the closest reference,
  * then for each order how many n-grams match and how many there are. */
 void bleu_count(struct counter *, const struct bleu_opts *,
-	const struct text *hyp_and_refs, size_t n, double *row);
+	const struct span *hyp_and_refs, size_t n, double *row);
 
 struct bleu_score {
 	double score, bp;                     /* 0..100, 0..1 */

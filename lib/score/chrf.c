@@ -6,7 +6,7 @@
 static void
 count_orders(struct counter *c, size_t ref, int order, double *row)
 {
-	struct ids pair[2] = { c->ids[0], c->ids[ref] };
+	struct symbols pair[2] = { c->ids[0], c->ids[ref] };
 	long match[NGRAMS_ORDER_MAX];
 
 	ngrams_match(&c->ngrams, pair, 2, c->below, order, match);
@@ -23,7 +23,7 @@ count_orders(struct counter *c, size_t ref, int order, double *row)
  * after the characters are counted: both lie in c->ids. */
 static void
 count_refs(struct counter *c, const struct chrf_opts *o,
-	const struct text *text, size_t n, double *rows)
+	const struct span *text, size_t n, double *rows)
 {
 	static const struct tokenize_opts cased = { .kind = TOKENIZE_CHRF },
 		uncased = { .kind = TOKENIZE_CHRF, .lowercase = 1 };
@@ -43,7 +43,7 @@ count_refs(struct counter *c, const struct chrf_opts *o,
 
 void
 chrf_count(struct counter *c, const struct chrf_opts *o,
-	const struct text *text, size_t n, double *row)
+	const struct span *text, size_t n, double *row)
 {
 	size_t width = 3 * (size_t)(o->char_order + o->word_order);
 	double best = -1;

@@ -17,7 +17,7 @@ struct chrf_opts {
  * hypothesis (0 if the reference has none), of the reference that gives the
  * best score, and matches. */
 void chrf_count(struct counter *, const struct chrf_opts *,
-	const struct text *hyp_and_refs, size_t n, double *row);
+	const struct span *hyp_and_refs, size_t n, double *row);
 double chrf_score(const struct chrf_opts *, const double *sums,
 	enum arithmetic);
 /* Is SINGLE's score a single, and not one of Python's own numbers, which are

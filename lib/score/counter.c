@@ -27,7 +27,7 @@ reserve_ids(struct counter *c, size_t n)
 
 void
 counter_split(struct counter *c, const struct tokenize_opts *o,
-	const struct text *text, size_t n)
+	const struct span *text, size_t n)
 {
 	reserve_texts(c, n);
 	for (size_t t = 0; t < n; t++)
@@ -45,7 +45,7 @@ counter_number(struct counter *c, size_t n)
 	lexemes_start(&c->lexemes, all);
 	for (size_t t = 0; t < n; t++) {
 		const struct tokens *k = &c->tokens[t];
-		c->ids[t] = (struct ids){ c->id + used, k->n };
+		c->ids[t] = (struct symbols){ c->id + used, k->n };
 		for (size_t i = 0; i < k->n; i++)
 			c->id[used++] = lexemes_id(&c->lexemes, k->at[i].s,
 				k->at[i].len);
@@ -55,7 +55,7 @@ counter_number(struct counter *c, size_t n)
 
 void
 counter_words(struct counter *c, const struct tokenize_opts *o,
-	const struct text *text, size_t n)
+	const struct span *text, size_t n)
 {
 	counter_split(c, o, text, n);
 	counter_number(c, n);
@@ -63,7 +63,7 @@ counter_words(struct counter *c, const struct tokenize_opts *o,
 
 void
 counter_chars(struct counter *c, int lowercase, int whitespace,
-	const struct text *text, size_t n)
+	const struct span *text, size_t n)
 {
 	size_t all = 0, used = 0, bytes;
 	uint32_t largest = 0;
@@ -94,7 +94,7 @@ counter_chars(struct counter *c, int lowercase, int whitespace,
 			c->id[used++] = u;
 			largest = u > largest ? u : largest;
 		}
-		c->ids[t] = (struct ids){ c->id + from, used - from };
+		c->ids[t] = (struct symbols){ c->id + from, used - from };
 	}
 	c->below = (size_t)largest + 1;
 }

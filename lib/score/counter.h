@@ -24,16 +24,11 @@ rounded(enum arithmetic a, double x)
 	return a == SINGLE ? (float)x : x;
 }
 
-struct text {
-	const char *s;
-	size_t len;
-};
-
 /* Zero-initialise, counter_free. */
 struct counter {
 	struct tokens *tokens;    /* [texts] */
-	struct ids *ids;          /* [texts] of the text's words or characters,
-	                             in id */
+	struct symbols *ids;      /* [texts] of the text's words or
+	                             characters, in id */
 	size_t texts;
 	uint32_t *id;             /* [cap] */
 	size_t cap;
@@ -45,15 +40,15 @@ struct counter {
 
 /* Split n texts into words: c->tokens[0 .. n). */
 void counter_split(struct counter *c, const struct tokenize_opts *,
-	const struct text *, size_t n);
+	const struct span *, size_t n);
 /* Number them: c->ids[0 .. n). */
 void counter_number(struct counter *c, size_t n);
 /* Both. */
 void counter_words(struct counter *c, const struct tokenize_opts *,
-	const struct text *, size_t n);
+	const struct span *, size_t n);
 /* Number their characters, white space only if wanted. */
 void counter_chars(struct counter *c, int lowercase, int whitespace,
-	const struct text *, size_t n);
+	const struct span *, size_t n);
 void counter_free(struct counter *);
 
 #endif

@@ -15,7 +15,7 @@ metric_width(const struct metric *m)
 
 void
 metric_count(const struct metric *m, struct counter *c,
-	const struct text *text, size_t n, double *row)
+	const struct span *text, size_t n, double *row)
 {
 	if (m->kind == METRIC_BLEU)
 		bleu_count(c, &m->bleu, text, n, row);

@@ -22,7 +22,7 @@ struct metric {
 
 size_t metric_width(const struct metric *);   /* of a row */
 void metric_count(const struct metric *, struct counter *,
-	const struct text *hyp_and_refs, size_t n, double *row);
+	const struct span *hyp_and_refs, size_t n, double *row);
 double metric_score(const struct metric *, const double *sums,
 	enum arithmetic);
 /* Is SINGLE's score a single, and not one of Python's own numbers? */

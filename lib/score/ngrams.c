@@ -133,7 +133,7 @@ count_ref(struct ngrams *g, uint32_t *slot, size_t n, int first, int straight,
 /* One order of all texts, which lie one after another in g->slot. The two
  * flags are constants where it is called: the loops are made for each. */
 static inline long
-count_order(struct ngrams *g, const struct ids *text, size_t n, size_t k,
+count_order(struct ngrams *g, const struct symbols *text, size_t n, size_t k,
 	int first, int straight)
 {
 	size_t at = text[0].n;
@@ -149,8 +149,8 @@ count_order(struct ngrams *g, const struct ids *text, size_t n, size_t k,
 }
 
 void
-ngrams_match(struct ngrams *g, const struct ids *text, size_t n, size_t below,
-	int order, long *match)
+ngrams_match(struct ngrams *g, const struct symbols *text, size_t n,
+	size_t below, int order, long *match)
 {
 	size_t all = 0, at = 0;
 

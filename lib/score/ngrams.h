@@ -11,7 +11,7 @@
 
 enum { NGRAMS_ORDER_MAX = 1000 };
 
-struct ids {
+struct symbols {
 	const uint32_t *at;   /* [n] words or characters, by number */
 	size_t n;
 };
@@ -30,7 +30,7 @@ struct ngrams {
 /* match[k], for each order k + 1: the sum over the different n-grams of the
  * first text of min(how often there, how often in the text of the n - 1
  * others that has most of it). All ids are less than below; 0: not known. */
-void ngrams_match(struct ngrams *, const struct ids *text, size_t n,
+void ngrams_match(struct ngrams *, const struct symbols *text, size_t n,
 	size_t below, int order, long *match);
 void ngrams_free(struct ngrams *);
 

@@ -22,7 +22,7 @@ add_text(struct scorer *s, const char *text, size_t len)
 	text_remove_bpe(b, 0, s->opts->remove_bpe);
 	if (s->opts->compound_split)
 		text_split_compounds(b);
-	s->view[s->n++] = (struct text){ b->data, b->len };
+	s->view[s->n++] = (struct span){ b->data, b->len };
 }
 
 static void
@@ -48,7 +48,7 @@ note_refs(struct scorer *s)
 			sizeof *s->refs_hash);
 	}
 	for (size_t t = 1; t < s->n; t++) {
-		const struct text *x = &s->view[t];
+		const struct span *x = &s->view[t];
 		for (size_t i = 0; i < x->len; i += sizeof part) {
 			size_t left = x->len - i;
 			part = 0;
@@ -63,7 +63,7 @@ note_refs(struct scorer *s)
 
 /* Is this what only tokenisers write? Spaces at the end are gone. */
 static int
-ends_in_token(const struct text *t)
+ends_in_token(const struct span *t)
 {
 	return t->len > 1 && !memcmp(t->s + t->len - 2, " .", 2);
 }

@@ -33,7 +33,7 @@ struct scorer {
 	int keep;                 /* rows, and which references they are of */
 	struct counter counter;
 	struct buf *text;         /* [cap] the hypothesis, the references */
-	struct text *view;        /* [cap] the same */
+	struct span *view;        /* [cap] the same */
 	size_t cap, n;            /* n: texts of this sentence */
 	size_t refs;              /* of all sentences, or (varies) the first */
 	int varies;

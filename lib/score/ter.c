@@ -1,7 +1,7 @@
 #include "ter.h"
 
 void
-ter_count(struct counter *c, const struct ter_opts *o, const struct text *text,
+ter_count(struct counter *c, const struct ter_opts *o, const struct span *text,
 	size_t n, double *row)
 {
 	long least = -1, lengths = 0;

@@ -14,14 +14,14 @@ struct ter_opts {
 /* A row is: edits to the nearest reference, mean length of the references. */
 enum { TER_WIDTH = 2 };
 void ter_count(struct counter *, const struct ter_opts *,
-	const struct text *hyp_and_refs, size_t n, double *row);
+	const struct span *hyp_and_refs, size_t n, double *row);
 double ter_score(const double *sums, enum arithmetic);
 /* "case:lc|tok:tercom|norm:no|punct:yes|asian:no" */
 void ter_signature(struct buf *, const struct ter_opts *);
 
 /* Edits that make hyp of ref, shifts of several words included. */
-long ter_edits(struct ter_table **, const struct ids *hyp,
-	const struct ids *ref);
+long ter_edits(struct ter_table **, const struct symbols *hyp,
+	const struct symbols *ref);
 void ter_table_free(struct ter_table *);
 
 #endif

@@ -82,7 +82,8 @@ set_beam(struct ter_table *t)
 }
 
 static void
-start(struct ter_table **table, const struct ids *hyp, const struct ids *ref)
+start(struct ter_table **table, const struct symbols *hyp,
+	const struct symbols *ref)
 {
 	struct ter_table *t = *table;
 
@@ -299,8 +300,8 @@ best_move(struct ter_table *t, int now, int *tried)
 }
 
 long
-ter_edits(struct ter_table **table, const struct ids *hyp,
-	const struct ids *ref)
+ter_edits(struct ter_table **table, const struct symbols *hyp,
+	const struct symbols *ref)
 {
 	int shifts = 0, tried = 0;
 	size_t lo, hi;

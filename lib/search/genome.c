@@ -2,13 +2,13 @@
 
 /* How many of each gene the deepest architecture has; 0 where the space is
  * without. */
-struct counts { int at[GENES]; };
+struct gene_counts { int at[GENES]; };
 
-static struct counts
+static struct gene_counts
 count_genes(const struct space *s)
 {
 	struct arch big = arch_largest(s);
-	struct counts n = { 0 };
+	struct gene_counts n = { 0 };
 
 	for (enum gene g = 0; g < GENES; g++)
 		if (s->choice[g].n)
@@ -32,7 +32,7 @@ draw_gene(const struct genome *o, enum gene g, const struct space *s,
 void
 genome_sample(struct genome *o, const struct space *s, struct rng *r)
 {
-	struct counts n = count_genes(s);
+	struct gene_counts n = count_genes(s);
 
 	*o = (struct genome){ 0 };
 	for (enum gene g = 0; g < GENES; g++)
@@ -43,7 +43,7 @@ genome_sample(struct genome *o, const struct space *s, struct rng *r)
 void
 genome_smallest(struct genome *o, const struct space *s)
 {
-	struct counts n = count_genes(s);
+	struct gene_counts n = count_genes(s);
 
 	*o = (struct genome){ 0 };
 	for (enum gene g = 0; g < GENES; g++)
@@ -55,7 +55,7 @@ void
 genome_mutate(struct genome *o, const struct genome *parent,
 	const struct space *s, double prob, struct rng *r)
 {
-	struct counts n = count_genes(s);
+	struct gene_counts n = count_genes(s);
 
 	*o = *parent;
 	for (enum gene g = 0; g < GENES; g++)
@@ -68,7 +68,7 @@ void
 genome_cross(struct genome *o, const struct genome *a, const struct genome *b,
 	const struct space *s, struct rng *r)
 {
-	struct counts n = count_genes(s);
+	struct gene_counts n = count_genes(s);
 
 	*o = *a;
 	for (enum gene g = 0; g < GENES; g++)

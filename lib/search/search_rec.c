@@ -83,7 +83,7 @@ is_of(const struct search_rec *s, const char *line, size_t len)
 /* Take the result from the journal's line if it is of this candidate: 0. */
 static int
 take_line(const struct search_rec *s, const char *line, size_t len,
-	int iteration, struct score *res)
+	int iteration, struct eval_result *res)
 {
 	const char *const keys[] = { "valid_loss", "valid_nll", "valid_tokens",
 		"iteration" };
@@ -100,7 +100,7 @@ take_line(const struct search_rec *s, const char *line, size_t len,
 	json_decref(j);
 	if (!whole || v[3] != iteration)
 		return -1;
-	*res = (struct score){ v[0], v[1], (long)v[2] };
+	*res = (struct eval_result){ v[0], v[1], (long)v[2] };
 	return 0;
 }
 
@@ -108,7 +108,7 @@ take_line(const struct search_rec *s, const char *line, size_t len,
 static void
 check_last(struct search_rec *s)
 {
-	struct score was = s->last_score, now;
+	struct eval_result was = s->last_score, now;
 	struct why why;
 
 	if (s->eval(s->ctx, &s->last, &now, &why))
@@ -149,7 +149,7 @@ show(struct search_rec *s, int iteration, double loss)
 /* 1 and the result where the journal has a further line. */
 static int
 replay(struct search_rec *s, const struct arch *a, int iteration,
-	struct score *res)
+	struct eval_result *res)
 {
 	size_t len;
 	const char *line = journal_next(&s->journal, &len);
@@ -178,7 +178,7 @@ size(void *ctx, const struct arch *a)
 
 /* What the journal has of the candidate asked about, else what eval says. */
 static void
-score(struct search_rec *s, const struct arch *a, struct score *res)
+score(struct search_rec *s, const struct arch *a, struct eval_result *res)
 {
 	struct buf b = { 0 };
 	struct why why;
@@ -224,7 +224,7 @@ search_rec_start(struct search_rec *s, const double *limits, size_t n,
 double
 search_rec_loss(struct search_rec *s, const struct arch *a)
 {
-	struct score res;
+	struct eval_result res;
 
 	score(s, a, &res);
 	double loss = as_printed(res.loss);

@@ -7,15 +7,11 @@
 #define SEARCH_REC_H
 
 #include "arch/arch_rec.h"
+#include "model/eval_rec.h"
 #include "rec/journal.h"
 #include "rec/progress.h"
 #include "rec/wheres.h"
 #include "search.h"
-
-struct score {
-	double loss, nll;   /* nats per target token */
-	long tokens;
-};
 
 /* What evolve --resume keeps. */
 extern const struct journal_kind search_journal;
@@ -24,7 +20,7 @@ struct search_rec {
 	/* by the caller: */
 	void *ctx;
 	double (*predict)(void *ctx, const struct arch *);   /* ms, or NULL */
-	int (*eval)(void *ctx, const struct arch *, struct score *,
+	int (*eval)(void *ctx, const struct arch *, struct eval_result *,
 		struct why *);               /* 0, or -1 with a reason */
 	struct task task;
 	int src_len, tgt_len;                /* of flops */
@@ -35,7 +31,7 @@ struct search_rec {
 	/* its own: */
 	long replayed;                       /* lines of the journal */
 	struct arch last;                    /* what the last is about */
-	struct score last_score;
+	struct eval_result last_score;
 	char **lines;                        /* [n] candidates as printed */
 	size_t n;
 	struct buf head;                     /* of the candidate at hand */

@@ -110,7 +110,7 @@ next_columns(struct abreast *r)
 			r->cap = r->cap ? r->cap * 2 : 4;
 			r->at = xrealloc(r->at, r->cap, sizeof *r->at);
 		}
-		r->at[n++] = (struct column){ line,
+		r->at[n++] = (struct span){ line,
 			(size_t)((tab ? tab : end) - line) };
 		if (!tab)
 			break;

@@ -9,17 +9,13 @@
 
 #include <stddef.h>
 #include "base/die.h"
-
-struct column {
-	const char *s;           /* UTF-8, valid until the next row */
-	size_t len;
-};
+#include "base/mem.h"
 
 struct abreast {
 	struct in *in;           /* [files] */
 	size_t files;
 	int tabs;                /* the one file's columns are the row */
-	struct column *at;       /* [n] the row at hand */
+	struct span *at;         /* [n] the row at hand: UTF-8 */
 	size_t n, cap;
 };
 
@@ -32,8 +28,8 @@ void abreast_open_columns(struct abreast *, const char *const *paths, size_t n,
 void abreast_open_files(struct abreast *, const char *const *paths, size_t n);
 int abreast_next(struct abreast *);                    /* 0 at the end */
 long abreast_line(const struct abreast *);             /* of the row at hand */
-_Noreturn void abreast_fail(const struct abreast *, size_t column, const char *fmt,
-	...) PRINTF(3, 4);
+_Noreturn void abreast_fail(const struct abreast *, size_t column,
+	const char *fmt, ...) PRINTF(3, 4);
 void abreast_close(struct abreast *);
 
 #endif

@@ -31,7 +31,7 @@ put_ids(struct buf *b, const struct ids *ids)
 
 /* The target's words as a reference, without their segmentation. */
 static void
-put_target(struct encoder *e, const struct column *target)
+put_target(struct encoder *e, const struct span *target)
 {
 	const char *at = target->s, *end = at + target->len, *word;
 	struct buf text = { 0 };
@@ -112,7 +112,7 @@ fail_empty(struct abreast *r, size_t side)
 }
 
 /* A side's text in the words of the dictionary. */
-static struct column
+static struct span
 cut(struct encoder *e, const struct abreast *r, size_t s)
 {
 	struct why why;
@@ -123,7 +123,7 @@ cut(struct encoder *e, const struct abreast *r, size_t s)
 	buf_add(&e->pieces, "", 0);
 	if (spm_encode(e->spm, &e->pieces, r->at[s].s, r->at[s].len, &why))
 		abreast_fail(r, s, "%s", why.text);
-	return (struct column){ e->pieces.data, e->pieces.len };
+	return (struct span){ e->pieces.data, e->pieces.len };
 }
 
 /* Warn, once, where most words are unknown. */
@@ -145,7 +145,7 @@ put_side(struct encoder *e, const struct abreast *r, size_t s)
 	e->ids.n = 0;
 	e->broken += !!memchr(r->at[s].s, '\r', text_trimmed(r->at[s].s,
 		r->at[s].len));
-	struct column text = cut(e, r, s);
+	struct span text = cut(e, r, s);
 	text_encode(&e->ids, e->dict[s], text.s, text.len);
 	for (int i = 0; i < e->ids.n; i++)
 		e->unknown[s] += e->ids.at[i] == DICT_UNK;

@@ -29,8 +29,8 @@ struct encoder {
 /* Print the pair of every row "src, tgt, ref ..", or drop it. The later ones
  * may be left out. */
 void encode_all(struct encoder *, struct abreast *);
-/* Warn of what was dropped, of CRs inside a line, and where the dictionaries are hardly those of this
- * text. */
+/* Warn of what was dropped, of CRs inside a line, and where the dictionaries
+ * are hardly those of this text. */
 void encode_report(struct encoder *);
 void encode_free(struct encoder *);
 

@@ -4,7 +4,7 @@
 #include "train_task_rec.h"
 
 static void
-parse(struct dict *d, const struct text *t, const char *path)
+parse(struct dict *d, const struct blob *t, const char *path)
 {
 	struct why why;
 

@@ -89,7 +89,7 @@ sgemm_rate(int threads, char *blas, size_t size)
 static double
 bytes_of(const struct packed *p)
 {
-	return (double)packed_size(p->dtype, p->rows, p->k);
+	return (double)panels_bytes(p->dtype, p->rows, p->k);
 }
 
 static double

@@ -15,14 +15,14 @@ has(int argc, char **argv, const char *word)
 	return 0;
 }
 
-static struct text
+static struct blob
 make_dict(int vocab)
 {
 	struct buf b = { 0 };
 
 	for (int i = 4; i < vocab; i++)
 		buf_printf(&b, "w%d%s %d\n", i, i % 3 ? "" : "@@", 100 - i);
-	return (struct text){ b.data, b.len };
+	return (struct blob){ b.data, b.len };
 }
 
 static struct space
@@ -80,7 +80,7 @@ main(int argc, char **argv)
 		w.tgt_dict = make_dict(VOCAB);
 	}
 	if (has(argc, argv, "spm"))
-		w.spm = (struct text){ xstrdup("none"), 4 };
+		w.spm = (struct blob){ xstrdup("none"), 4 };
 	weights_save(&w, argv[1]);
 	if (has(argc, argv, "reversed"))
 		reverse(argv[1]);

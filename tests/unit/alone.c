@@ -56,7 +56,7 @@ static struct panels
 panels_of(enum dtype t, const struct mat *w)
 {
 	int n = packed_panels(w->rows);
-	size_t one = packed_size(t, PANEL, w->n);
+	size_t one = panels_bytes(t, PANEL, w->n);
 	struct panels p = { .block = xaligned((size_t)n * one + PANELS_SLACK),
 		.scale = xaligned((size_t)n * PANEL * sizeof(float)),
 		.shift = xaligned((size_t)n * PANEL * sizeof(int32_t)) };

@@ -14,10 +14,10 @@ get(const json_t *j, const char *key)
 	return json_object_get(j, key);
 }
 
-static struct text
+static struct span
 view(const json_t *j)
 {
-	return (struct text){ json_string_value(j), json_string_length(j) };
+	return (struct span){ json_string_value(j), json_string_length(j) };
 }
 
 /* Is it the text under key? Also where the key is missing and got is NULL. */
@@ -67,7 +67,7 @@ static void
 count(struct rows *rows, struct counter *c, const struct metric *m,
 	const json_t *hyps, const json_t *refs)
 {
-	struct text text[TEXTS];
+	struct span text[TEXTS];
 	const json_t *r, *x;
 	size_t i, k;
 

@@ -310,7 +310,7 @@ test_sentences(void)
 
 	OK(!lexicon_load(&lex, "data/grammar", &why), "the lexicon %s",
 		why.text);
-	struct draw d = { &lex, rng_seed(7), scene };
+	struct generator d = { &lex, rng_seed(7), scene };
 	for (long i = 0; i < DRAWS; i++)
 		if (!draw_pair(&d, &de, &en))
 			all[n++] = (struct seen){ xstrdup(de.data),

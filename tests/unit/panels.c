@@ -72,7 +72,7 @@ static struct packing
 packing_make(enum dtype t, const struct mat *w)
 {
 	int n = packed_panels(w->rows);
-	size_t one = packed_size(t, PANEL, w->n), all = (size_t)n * one;
+	size_t one = panels_bytes(t, PANEL, w->n), all = (size_t)n * one;
 	struct packing k = { .panels = xaligned(all + PANELS_SLACK),
 		.scale = xaligned((size_t)n * PANEL * sizeof(float)),
 		.shift = xaligned((size_t)n * PANEL * sizeof(int32_t)) };

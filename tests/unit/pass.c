@@ -182,7 +182,8 @@ check_copy(struct run *r, const struct arch *arch, const struct space *space,
 	memcpy(two.p.w, r->p.w, r->p.count * sizeof(float));
 	c = run(&two, &reg);
 	OK(a.loss == c.loss && !memcmp(two.grad, r->grad,
-		r->p.count * sizeof(float)), "two threads that form products again give the same bytes");
+		r->p.count * sizeof(float)),
+		"two threads that form products again give the same bytes");
 	params_free(&g);
 	run_free(&copy);
 	run_free(&two);

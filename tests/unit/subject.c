@@ -13,7 +13,7 @@ zero_pages(const struct packed *p)
 {
 	static const char zeros[PAGE_BYTES];
 	const char *from = p->panels;
-	size_t n = packed_size(p->dtype, p->rows, p->k) / PAGE_BYTES;
+	size_t n = panels_bytes(p->dtype, p->rows, p->k) / PAGE_BYTES;
 	int found = 0;
 
 	for (size_t i = 0; i < n; i++)

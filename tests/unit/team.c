@@ -173,8 +173,9 @@ test_alone(void)
 	s->team.flexible = 1;
 	for (; n < 5000 && s->sum < 5; n++)
 		team_run(&s->team, loiter, s);
-	OK(s->sum == 5 && s->came == 3 * (n - s->sum) + s->sum, "while the others hold it up, the caller "
-		"of a flexible team works alone (%ld of %ld)", s->sum, n);
+	OK(s->sum == 5 && s->came == 3 * (n - s->sum) + s->sum,
+		"while the others hold it up, the caller of a flexible team "
+		"works alone (%ld of %ld)", s->sum, n);
 	team_free(&s->team);
 	free(s);
 }

@@ -15,10 +15,10 @@ get(const json_t *j, const char *key)
 	return json_object_get(j, key);
 }
 
-static struct text
+static struct span
 view(const json_t *j)
 {
-	return (struct text){ json_string_value(j), json_string_length(j) };
+	return (struct span){ json_string_value(j), json_string_length(j) };
 }
 
 /* A text's tokens: the key names the tokenizer and its options. */
@@ -43,7 +43,7 @@ is_split(const json_t *text, const char *key, const json_t *want)
 		json_string_length(text));
 	int good = t.n == json_array_size(want);
 	for (size_t i = 0; good && i < t.n; i++) {
-		struct text w = view(json_array_get(want, i));
+		struct span w = view(json_array_get(want, i));
 		good = t.at[i].len == w.len && !memcmp(t.at[i].s, w.s, w.len);
 	}
 	if (!good)
@@ -129,7 +129,7 @@ test_lower(const char *want)
 
 /* Clipped matches counted the slow way, over a small vocabulary. */
 static long
-matches(const struct ids *text, size_t n, size_t order)
+matches(const struct symbols *text, size_t n, size_t order)
 {
 	size_t bytes = order * sizeof(uint32_t);
 	long sum = 0;
@@ -159,14 +159,14 @@ test_ngrams(void)
 	struct ngrams g = { 0 };
 	struct rng rng = rng_seed(5);
 	static uint32_t id[SIDES][MOST];
-	struct ids text[SIDES];
+	struct symbols text[SIDES];
 	long match[ORDER], bad = 0;
 
 	for (int round = 0; round < 300; round++) {
 		uint64_t most = round % 50 ? 20 : MOST;
 		size_t n = 2 + rng_below(&rng, SIDES - 1);
 		for (size_t t = 0; t < n; t++) {
-			text[t] = (struct ids){ id[t], rng_below(&rng, most) };
+			text[t] = (struct symbols){ id[t], rng_below(&rng, most) };
 			for (size_t i = 0; i < text[t].n; i++)
 				id[t][i] = (uint32_t)rng_below(&rng, 3);
 		}
