@@ -7,6 +7,7 @@
 #include "rec/out.h"
 #include "text/encode_rec.h"
 #include "text/spm.h"
+#include "text/text_rec.h"
 
 /* The files of the sides and of the references, or stdin's columns. */
 static void

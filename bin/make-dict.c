@@ -6,7 +6,7 @@
 #include "base/opt.h"
 #include "rec/out.h"
 #include "rec/rec.h"
-#include "text/abreast.h"
+#include "text/abreast_rec.h"
 #include "text/dict.h"
 
 struct entry {
@@ -27,7 +27,11 @@ count_words(struct counts *c, const char *text, size_t len)
 	const char *word, *end = text + len;
 
 	while ((word = text_word(&text, end, &len))) {
-		size_t id = (size_t)words_add(&c->words, word, len);
+		struct why why;
+		int added = words_add(&c->words, word, len, &why);
+		if (added < 0)
+			die("%s", why.text);
+		size_t id = (size_t)added;
 		if (id >= c->cap) {
 			size_t cap = c->cap ? c->cap * 2 : 1024;
 			c->of = xrealloc(c->of, cap, sizeof *c->of);

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/rng.h"
 #include "num/nn.h"
+#include "open_num.h"
 #include "tap.h"
 
 /* What lies between and behind the rows is a NaN: whoever computes with it

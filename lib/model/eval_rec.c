@@ -24,7 +24,8 @@ validation_open(struct validation *v, const char *path,
 		die("%s: %s", path, why.text);
 	pairs_longest(&v->pairs, &src, &tgt);
 	v->longest = src > tgt ? src : tgt;
-	v->pass.num = num_init(threads, DTYPE_FP32, k);
+	if (num_open(&v->pass.num, threads, DTYPE_FP32, k, &why))
+		die("%s", why.text);
 	v->arena.size = pass_bytes(&v->pass, p, fewest, max_tokens, src, tgt,
 		KEEP_NOTHING);
 	return v->arena.size + pass_tables_bytes(&p->task, v->longest,

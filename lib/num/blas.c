@@ -2,7 +2,6 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include "base/die.h"
 #include "base/mem.h"
 #include "blas.h"
 
@@ -31,30 +30,33 @@ space_left(size_t mb)
 	return p != MAP_FAILED && !munmap(p, mb << 20);
 }
 
-static void
-want_space(size_t mb, int threads)
+static int
+want_space(size_t mb, int threads, struct why *why)
 {
-	if (!space_left(mb))
-		die("OpenBLAS needs %zu MB more of address space for %d "
-			"thread%s: raise the limit (ulimit -v, ulimit -d)%s",
-			mb, threads, threads > 1 ? "s" : "",
-			threads > 1 ? " or give fewer --threads" : "");
+	if (space_left(mb))
+		return 0;
+	return why_set(why, "OpenBLAS needs %zu MB more of address space for "
+		"%d thread%s: raise the limit (ulimit -v, ulimit -d)%s", mb,
+		threads, threads > 1 ? "s" : "",
+		threads > 1 ? " or give fewer --threads" : "");
 }
 
-/* Not with buffers for all CPUs: there is but one thread for each call. */
+/* Not with buffers for all CPUs: there is but one thread for each call. NULL
+ * with a reason. */
 static void *
-load(int threads)
+load(int threads, struct why *why)
 {
 	static const char name[] = "OPENBLAS_NUM_THREADS";
 	char *before = getenv(name);
 
-	want_space(LIBRARY_MB + BUFFER_MB * ((size_t)threads + AT_FIRST),
-		threads);
+	if (want_space(LIBRARY_MB + BUFFER_MB * ((size_t)threads + AT_FIRST),
+	    threads, why))
+		return NULL;
 	before = before ? xstrdup(before) : NULL;
 	setenv(name, "1", 1);
 	void *lib = open_library(RTLD_NOW | RTLD_LOCAL);
 	if (!lib)
-		die("cannot load OpenBLAS: %s", dlerror());
+		why_set(why, "cannot load OpenBLAS: %s", dlerror());
 	if (before)
 		setenv(name, before, 1);
 	else
@@ -70,16 +72,17 @@ find(void *lib, const char *name, void *to)
 }
 
 /* Let it have all buffers now: later it could ask for one in vain, for ever. */
-static void
-fill_buffers(const struct blas *b, int threads)
+static int
+fill_buffers(const struct blas *b, int threads, struct why *why)
 {
 	static atomic_int have;      /* of the process, as the library is */
 	int n = atomic_load(&have);
 	void **held;
 
 	if (!b->take || !b->give || threads <= n)
-		return;
-	want_space(BUFFER_MB * (size_t)(threads - n), threads);
+		return 0;
+	if (want_space(BUFFER_MB * (size_t)(threads - n), threads, why))
+		return -1;
 	held = xcalloc((size_t)threads, sizeof *held);
 	for (int i = 0; i < threads; i++)
 		held[i] = b->take(0);
@@ -87,25 +90,23 @@ fill_buffers(const struct blas *b, int threads)
 		b->give(held[i]);
 	free(held);
 	atomic_store(&have, threads);
+	return 0;
 }
 
-struct blas
-blas_load(int threads)
+int
+blas_load(struct blas *b, int threads, struct why *why)
 {
 	void *lib = open_library(RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD);
-	struct blas b;
-	int loaded = lib != NULL;
 
-	if (!loaded)
-		lib = load(threads);
-	find(lib, "cblas_sgemm", &b.sgemm);
-	find(lib, "openblas_get_config", &b.config);
-	find(lib, "openblas_get_corename", &b.core);
-	find(lib, "omp_set_num_threads", &b.omp_threads);
-	find(lib, "blas_memory_alloc", &b.take);
-	find(lib, "blas_memory_free", &b.give);
-	if (!b.sgemm || !b.config || !b.core)
-		die("the BLAS found is no OpenBLAS");
-	fill_buffers(&b, threads);
-	return b;
+	if (!lib && !(lib = load(threads, why)))
+		return -1;
+	find(lib, "cblas_sgemm", &b->sgemm);
+	find(lib, "openblas_get_config", &b->config);
+	find(lib, "openblas_get_corename", &b->core);
+	find(lib, "omp_set_num_threads", &b->omp_threads);
+	find(lib, "blas_memory_alloc", &b->take);
+	find(lib, "blas_memory_free", &b->give);
+	if (!b->sgemm || !b->config || !b->core)
+		return why_set(why, "the BLAS found is no OpenBLAS");
+	return fill_buffers(b, threads, why);
 }

@@ -7,6 +7,7 @@
 #define BLAS_H
 
 #include <cblas.h>
+#include "base/die.h"
 
 struct blas {
 	__typeof__(cblas_sgemm) *sgemm;
@@ -16,9 +17,9 @@ struct blas {
 	void *(*take)(int), (*give)(void *);
 };
 
-/* Ready for so many threads that call sgemm at once, each on its own. Dies
- * with a reason where there is no OpenBLAS or not enough address space, as for
- * memory. The first call must not run beside another. */
-struct blas blas_load(int threads);
+/* Ready for so many threads that call sgemm at once, each on its own. -1 with a
+ * reason where there is no OpenBLAS or not enough address space. The first call
+ * must not run beside another. */
+int blas_load(struct blas *, int threads, struct why *);
 
 #endif

@@ -50,20 +50,23 @@ in_pieces(const struct num *num, long total, int size,
 	team_for(num->team, (int)((total + size - 1) / size), do_piece, o);
 }
 
-struct num
-num_init(int threads, enum dtype products, const struct kernels *k)
+int
+num_open(struct num *num, int threads, enum dtype products,
+	const struct kernels *k, struct why *why)
 {
-	struct num num = { .threads = threads, .k = k };
-
+	*num = (struct num){ .threads = threads, .k = k };
 	if (products == DTYPE_BF16)
-		num.scratch = xaligned(gemm_bf16_scratch(threads));
+		num->scratch = xaligned(gemm_bf16_scratch(threads));
 	else {
-		num.blas = xmalloc(sizeof *num.blas);
-		*num.blas = blas_load(threads);
+		num->blas = xmalloc(sizeof *num->blas);
+		if (blas_load(num->blas, threads, why)) {
+			num_free(num);
+			return -1;
+		}
 	}
-	num.team = xmalloc(sizeof *num.team);
-	team_init(num.team, threads);
-	return num;
+	num->team = xmalloc(sizeof *num->team);
+	team_init(num->team, threads);
+	return 0;
 }
 
 void

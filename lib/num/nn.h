@@ -18,9 +18,10 @@ struct num {
 	uint32_t *scratch;      /* products in bf16: packed blocks; owned */
 	struct team *team;      /* owned */
 };
-/* Products of matrices in fp32 or bf16; attention's are in fp32. Dies where
- * threads or BLAS are not to be had. num_free. */
-struct num num_init(int threads, enum dtype products, const struct kernels *);
+/* Products of matrices in fp32 or bf16; attention's are in fp32. 0, and then
+ * num_free; -1 with a reason where BLAS is not to be had. */
+int num_open(struct num *, int threads, enum dtype products,
+	const struct kernels *, struct why *);
 void num_free(struct num *);
 /* The BLAS and its kernels in use; of fp32 only. */
 const char *num_blas(const struct num *);

@@ -2,7 +2,6 @@
 #include <pcre2.h>
 #include <string.h>
 #include <utf8proc.h>
-#include "base/die.h"
 #include "lower.h"
 #include "text/utf8.h"
 
@@ -11,8 +10,8 @@ enum { SIGMA_BYTES = sizeof SIGMA - 1 };
 
 /* Unicode's Final_Sigma as Python reads it: a modifier letter, which is both
  * cased and to be ignored, is ignored. */
-static void
-compile(struct lower *l)
+static int
+compile(struct lower *l, struct why *why)
 {
 	static const char pattern[] = "(?!\\p{Case_Ignorable})\\p{Cased}"
 		"\\p{Case_Ignorable}*+\\K\\x{3a3}"
@@ -25,17 +24,30 @@ compile(struct lower *l)
 	if (l->final)
 		l->match = pcre2_match_data_create(1, NULL);
 	if (!l->match)
-		die("PCRE2 knows no Unicode (error %d)", error);
+		return why_set(why, "PCRE2 knows no Unicode (error %d)",
+			error);
+	return 0;
+}
+
+int
+lower_check(struct why *why)
+{
+	struct lower l = { 0 };
+	int bad = compile(&l, why);
+
+	lower_free(&l);
+	return bad;
 }
 
 /* Where the next capital sigma that ends a word stands, from byte from on. */
 static size_t
 next_final(struct lower *l, const char *s, size_t len, size_t from)
 {
-	if (!memmem(s + from, len - from, SIGMA, SIGMA_BYTES))
+	struct why why;
+
+	if (!memmem(s + from, len - from, SIGMA, SIGMA_BYTES) ||
+	    (!l->match && compile(l, &why)))
 		return len;
-	if (!l->final)
-		compile(l);
 	if (pcre2_match(l->final, (PCRE2_SPTR)s, len, from,
 	    PCRE2_NO_UTF_CHECK, l->match, NULL) < 0)
 		return len;

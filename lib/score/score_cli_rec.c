@@ -128,6 +128,7 @@ static void
 finish(struct score_cli *c)
 {
 	int wanted[METRICS_MAX] = { 0 };
+	struct why why;
 
 	for (size_t i = 0; i < c->metrics.n; i++)
 		want_metrics(wanted, c->metrics.at[i]);
@@ -135,6 +136,9 @@ finish(struct score_cli *c)
 	if (!c->metrics.n)
 		wanted[METRIC_BLEU] = 1;
 	finish_paired(c);
+	if ((c->lowercase || c->chrf_lowercase ||
+	    (wanted[METRIC_TER] && !c->ter_cased)) && lower_check(&why))
+		die("%s", why.text);
 	for (int i = 0; i < METRICS_MAX; i++)
 		if (wanted[i])
 			c->o.metric[c->o.metrics++] = make_metric(c,

@@ -3,7 +3,7 @@
 #include "base/rng.h"
 #include "rec/rec.h"
 #include "scorer.h"
-#include "text/abreast.h"
+#include "text/abreast_rec.h"
 #include "text/text.h"
 
 /* One more text of this sentence. */

@@ -154,7 +154,7 @@ class_at(const struct tokens *t, const struct tokenize_opts *o, const char *p,
 static inline void
 add_token(struct tokens *t, const char *from, const char *to)
 {
-	t->at[t->n++] = (struct token){ from, (size_t)(to - from) };
+	t->at[t->n++] = (struct span){ from, (size_t)(to - from) };
 }
 
 /* A word of chrF's: parted from a mark at its end, or else at its beginning. */
@@ -263,7 +263,7 @@ remove_punct(struct tokens *t, int with_asian)
 
 	for (size_t i = 0; i < t->n; i++) {
 		char *to = t->text.data + (t->at[i].s - t->text.data);
-		struct token k = { to, 0 };
+		struct span k = { to, 0 };
 		for (const char *p = to, *end = p + t->at[i].len; p < end;
 		    p += n) {
 			long c = utf8_get(p, &n);

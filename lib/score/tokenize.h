@@ -24,14 +24,9 @@ struct tokenize_opts {
 	int no_punct;     /* leave . , ? : ; ! " ( ) out of all tokens */
 };
 
-struct token {
-	const char *s;
-	size_t len;
-};
-
 /* Zero-initialise, tokens_free. */
 struct tokens {
-	struct token *at;          /* [n] */
+	struct span *at;          /* [n] */
 	size_t n, cap;
 	struct buf text, joined;
 	struct lower lower;

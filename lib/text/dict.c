@@ -49,7 +49,9 @@ add_line(struct words *w, const char *line, size_t len, struct why *why)
 	if (before == DICT_MAX)
 		return why_set(why, "more than %d symbols", DICT_MAX);
 	size_t n = (size_t)(gap - line);
-	int id = (again ? words_add_again : words_add)(w, line, n);
+	int id = (again ? words_add_again : words_add)(w, line, n, why);
+	if (id < 0)
+		return -1;
 	if (id < before)
 		return why_set(why, id < DICT_SPECIALS ?
 			"\"%.*s\" is always in the dictionary" :
@@ -84,7 +86,9 @@ dict_parse_lines(struct dict *d, const char *bytes, size_t len, long *line,
 	*d = (struct dict){ 0 };
 	*line = 0;
 	for (size_t i = 0; i < DICT_SPECIALS; i++)
-		words_add(&d->words, specials[i], strlen(specials[i]));
+		if (words_add(&d->words, specials[i], strlen(specials[i]),
+		    why) < 0)
+			return -1;
 	buf_add(&d->text, bytes, len);
 	for (; bytes < end; bytes = next) {
 		const char *stop = line_end(bytes, end, &next);

@@ -4,8 +4,8 @@
  * lines, after <s> 0, <pad> 1, </s> 2, <unk> 3. White space at the end of a
  * line does not count, nor does it matter whether that is LF, CR LF or CR. A
  * symbol twice is an error, unless " #fairseq:overwrite" follows the count:
- * then its id is the later one. Nothing in dict.c prints or exits; dict_load,
- * in dict_file.c, dies. */
+ * then its id is the later one. Nothing here prints or exits; files:
+ * text_rec.h. */
 #ifndef DICT_H
 #define DICT_H
 
@@ -34,8 +34,6 @@ int dict_parse(struct dict *, const char *bytes, size_t len, struct why *);
 /* The same with the number of the line apart from the reason. */
 int dict_parse_lines(struct dict *, const char *bytes, size_t len,
 	long *line, struct why *);
-/* From a file, plain or zstd; dies with "prog: FILE:LINE: reason". */
-void dict_load(struct dict *, const char *path);
 void dict_print(struct buf *, const struct dict *);  /* the bytes of dict.txt */
 void dict_free(struct dict *);
 

@@ -5,7 +5,7 @@
 #define ENCODE_REC_H
 
 #include "dict.h"
-#include "abreast.h"
+#include "abreast_rec.h"
 
 enum side { SRC, TGT, SIDES };
 

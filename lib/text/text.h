@@ -8,11 +8,6 @@
 
 #include <stddef.h>
 #include "base/mem.h"
-#include "rec/in.h"
-
-/* The next line, which is UTF-8, or NULL; dies with FILE:LINE if it is not.
- * In dict_file.c. */
-char *text_line(struct in *, size_t *len);
 
 /* The next word of text from *at on, or NULL; *at moves behind it. */
 const char *text_word(const char **at, const char *end, size_t *len);

@@ -1,6 +1,5 @@
 #include <stdlib.h>
 #include <string.h>
-#include "base/die.h"
 #include "base/mem.h"
 #include "base/rng.h"
 #include "words.h"
@@ -47,10 +46,11 @@ grow(struct words *w)
 
 /* The word becomes the one of slot i. */
 static int
-append(struct words *w, size_t i, const char *bytes, size_t len)
+append(struct words *w, size_t i, const char *bytes, size_t len,
+	struct why *why)
 {
 	if (w->n == WORDS_MAX)
-		die("more than %d words", WORDS_MAX);
+		return why_set(why, "more than %d words", WORDS_MAX);
 	if (w->n == w->word_cap) {
 		w->word_cap = w->word_cap ? w->word_cap * 2 : SLOTS_MIN;
 		w->word = xrealloc(w->word, (size_t)w->word_cap,
@@ -77,17 +77,18 @@ make_slot(struct words *w, const char *bytes, size_t len)
 }
 
 int
-words_add(struct words *w, const char *bytes, size_t len)
+words_add(struct words *w, const char *bytes, size_t len, struct why *why)
 {
 	size_t i = make_slot(w, bytes, len);
 
-	return w->slot[i] >= 0 ? w->slot[i] : append(w, i, bytes, len);
+	return w->slot[i] >= 0 ? w->slot[i] : append(w, i, bytes, len, why);
 }
 
 int
-words_add_again(struct words *w, const char *bytes, size_t len)
+words_add_again(struct words *w, const char *bytes, size_t len,
+	struct why *why)
 {
-	return append(w, make_slot(w, bytes, len), bytes, len);
+	return append(w, make_slot(w, bytes, len), bytes, len, why);
 }
 
 int

@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include "base/die.h"
 
 struct word {
 	size_t at, len;       /* in bytes; a NUL follows */
@@ -21,10 +22,12 @@ struct words {
 	size_t slots;         /* a power of two, at least 2 n */
 };
 
-/* The number of the word, which is new if n grew. */
-int words_add(struct words *, const char *bytes, size_t len);
+/* The number of the word, which is new if n grew; -1 with a reason where there
+ * are too many. */
+int words_add(struct words *, const char *bytes, size_t len, struct why *);
 /* A new number in any case: what is there already is found no more. */
-int words_add_again(struct words *, const char *bytes, size_t len);
+int words_add_again(struct words *, const char *bytes, size_t len,
+	struct why *);
 int words_find(const struct words *, const char *bytes, size_t len); /* or -1 */
 const char *words_text(const struct words *, int id);
 void words_free(struct words *);

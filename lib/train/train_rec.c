@@ -219,8 +219,9 @@ train_run(const struct train_opts *o, struct weights *w)
 	out_open(&out, o->output);
 	w->label_smoothing = o->label_smoothing;
 	name_checkpoint(&t, &out);
-	t.pass.num = num_init(cpus_threads(o->threads), dtype_named(o->dtype),
-		isa_get(o->isa));
+	if (num_open(&t.pass.num, cpus_threads(o->threads),
+	    dtype_named(o->dtype), isa_get(o->isa), &why))
+		die("%s", why.text);
 	if (num_blas_slow(&t.pass.num))
 		warn("%s: training will be slow", num_blas_slow(&t.pass.num));
 	name_kernels(&t);

@@ -65,11 +65,14 @@ read_rate(struct reading *r, size_t bytes)
 static double
 sgemm_rate(int threads, char *blas, size_t size)
 {
-	struct num num = num_init(threads, DTYPE_FP32, kernels_best());
+	struct num num;
+	struct why why;
 	size_t n = (size_t)SIDE * SIDE;
 	float *m = xaligned(3 * n * sizeof *m);
 	double rate[TIMES];
 
+	if (num_open(&num, threads, DTYPE_FP32, kernels_best(), &why))
+		die("%s", why.text);
 	for (size_t i = 0; i < 2 * n; i++)
 		m[i] = (float)(i % 7) - 3;
 	for (int i = -1; i < TIMES; i++) {

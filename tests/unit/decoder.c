@@ -6,6 +6,7 @@
 #include "base/rng.h"
 #include "decode/beam.h"
 #include "model/pass.h"
+#include "open_num.h"
 #include "tap.h"
 
 enum { SRC_MAX = 40, STEPS_MAX = 64 };

@@ -119,7 +119,8 @@ test_symbols(void)
 		"are joined whole");
 	for (int i = 0; i < 300; i++) {
 		char word[20];
-		words_add(&d.words, word, (size_t)sprintf(word, "w%d", i));
+		words_add(&d.words, word, (size_t)sprintf(word, "w%d", i),
+			&why);
 	}
 	OK(dict_id(&d, "a\0b", 3) == 6, "and found among many");
 	dict_free(&d);

@@ -5,6 +5,7 @@
 #include "model/block.h"
 #include "model/pass.h"
 #include "rec/rec.h"
+#include "open_num.h"
 #include "tap.h"
 
 #ifndef GOLDEN

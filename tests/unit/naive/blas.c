@@ -32,9 +32,11 @@ sgemm(const CBLAS_LAYOUT layout, const CBLAS_TRANSPOSE ta,
 		}
 }
 
-struct blas
-blas_load(int threads)
+int
+blas_load(struct blas *b, int threads, struct why *why)
 {
 	(void)threads;
-	return (struct blas){ .sgemm = sgemm, .config = name, .core = name };
+	(void)why;
+	*b = (struct blas){ .sgemm = sgemm, .config = name, .core = name };
+	return 0;
 }

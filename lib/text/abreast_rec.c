@@ -2,10 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include "abreast.h"
+#include "abreast_rec.h"
 #include "base/mem.h"
 #include "rec/in.h"
-#include "text.h"
+#include "text_rec.h"
 
 static int
 is_stdin(const char *path)

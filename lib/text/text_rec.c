@@ -1,7 +1,6 @@
-/* Dictionaries and text from files: apart because this may die. */
 #include <stdlib.h>
-#include "dict.h"
 #include "rec/in.h"
+#include "text_rec.h"
 #include "utf8.h"
 
 enum { FILE_MAX = 1 << 30 };   /* bytes */

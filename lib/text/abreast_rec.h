@@ -1,11 +1,11 @@
-/* abreast.h - parallel text: the columns of a line that belong together.
+/* abreast_rec.h - parallel text: the columns of a line that belong together.
  *
  * They are the TAB-separated columns of one file, of the same number in all
  * lines, or the lines of several files, of the same number in all files. A TAB
  * inside a sentence and a lost line are therefore told, not made wrong pairs.
  * Everything here dies with "prog: FILE:LINE: reason". */
-#ifndef ABREAST_H
-#define ABREAST_H
+#ifndef ABREAST_REC_H
+#define ABREAST_REC_H
 
 #include <stddef.h>
 #include "base/die.h"
