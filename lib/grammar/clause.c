@@ -1,62 +1,4 @@
-#include <stdio.h>
-#include <string.h>
 #include "clause.h"
-
-void
-sentence_say(struct sentence *t, const char *fmt, ...)
-{
-	char word[256];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(word, sizeof word, fmt, ap);
-	va_end(ap);
-	if (!*word)
-		return;
-	if (t->b.len)
-		buf_str(&t->b, t->comma ? ", " : " ");
-	t->comma = 0;
-	buf_str(&t->b, word);
-}
-
-void
-sentence_comma(struct sentence *t)
-{
-	t->comma = 1;
-}
-
-/* An a that the next word turns into an: in place, once all is written. */
-static void
-fix_articles(struct buf *b)
-{
-	struct buf new = { 0 };
-
-	for (const char *p = b->data; *p; ) {
-		size_t n = strcspn(p, " ");
-		buf_add(&new, p, n);
-		if (n == 1 && (*p == 'a' || *p == 'A') && p[n] &&
-		    en_wants_an(p + 2))
-			buf_str(&new, "n");
-		p += n;
-		if (*p)
-			buf_add(&new, p++, 1);
-	}
-	buf_free(b);
-	*b = new;
-}
-
-void
-sentence_end(struct sentence *t, char mark)
-{
-	buf_add(&t->b, &mark, 1);
-	fix_articles(&t->b);
-	unsigned char *s = (unsigned char *)t->b.data;
-	if (*s >= 'a' && *s <= 'z')
-		*s = (unsigned char)(*s - 32);
-	else if (*s == 0xc3 && s[1] >= 0xa0)   /* ä ö ü */
-		s[1] = (unsigned char)(s[1] - 32);
-	t->comma = 0;
-}
 
 int
 clause_arg(const struct clause *c, enum arg_kind kind)
@@ -74,4 +16,44 @@ np_is_new(const struct np *n)
 		n->det == DET_INDEF || n->det == DET_KEIN ||
 		n->det == DET_NUMBER || n->det == DET_SOME ||
 		n->det == DET_MANY || n->det == DET_FEW);
+}
+
+int
+clause_is_past(const struct clause *c)
+{
+	return c->tense == PRETERITE || c->tense == PERFECT ||
+		c->tense == PLUPERFECT;
+}
+
+int
+verb_has_inner(const struct verb *v)
+{
+	return v->args && v->arg[v->args - 1].kind >= ARG_ZU;
+}
+
+static void
+make_known(struct np *n)
+{
+	if (n && n->kind == NP_NOUN && (n->det > DET_DIES ||
+	    n->det == DET_KEIN) && n->det < DET_WHICH)
+		n->det = DET_DEF;
+}
+
+void
+clause_negate(struct clause *c)
+{
+	c->negative = c->nicht = 1;
+	make_known(c->subject);
+	for (int i = 0; i < c->verb->args; i++) {
+		struct np *n = c->arg[i];
+		if (!n || n->kind != NP_NOUN)
+			continue;
+		make_known(n);
+		if (c->verb->arg[i].kind == ARG_ACC && c->nicht &&
+		    (n->det == DET_INDEF || n->det == DET_NONE)) {
+			n->det = DET_KEIN;
+			n->degree = POSITIVE;
+			c->nicht = 0;
+		}
+	}
 }

@@ -1,6 +1,7 @@
 /* clause.h - what a sentence says, before either language puts it in order.
  *
- * A clause tree is drawn once (draw.h) and rendered twice (render.h). All of
+ * A clause tree is drawn once (draw.h) and rendered twice (german_clause.h,
+ * english_clause.h). All of
  * its parts live in a struct scene that the caller owns and that is emptied
  * for each sentence; pointers are into it or into the lexicon. */
 #ifndef CLAUSE_H
@@ -94,30 +95,11 @@ struct scene {
 	int nps, phrases, clauses;
 };
 
-/* A sentence being written: words, with a comma due before the next one. */
-struct sentence {
-	struct buf b;
-	int comma;
-};
-void sentence_say(struct sentence *, const char *fmt, ...) PRINTF(2, 3);
-void sentence_comma(struct sentence *);
-void sentence_end(struct sentence *, char mark);   /* capital letter, mark */
-
 /* Where the argument of a kind stands in the clause, -1 if nowhere. */
 int clause_arg(const struct clause *, enum arg_kind);
 int np_is_new(const struct np *);          /* not known to the listener yet */
-
-void german_clause(struct sentence *, const struct clause *);
-void english_clause(struct sentence *, const struct clause *);
-
-/* Of german_np.c and english_np.c, for their clause files. */
-void german_np(struct sentence *, const struct np *, enum gcase);
-void german_prep(struct sentence *, const char *prep, const struct np *,
-	enum gcase);
-void german_phrase(struct sentence *, const struct phrase *);
-void german_relative(struct sentence *, const struct clause *);
-void english_np(struct sentence *, const struct np *, int object);
-void english_phrase(struct sentence *, const struct phrase *);
-void english_relative(struct sentence *, const struct clause *);
+int clause_is_past(const struct clause *);
+int verb_has_inner(const struct verb *);   /* a zu, dass or ob clause */
+void clause_negate(struct clause *);
 
 #endif

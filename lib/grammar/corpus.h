@@ -3,7 +3,7 @@
 #ifndef CORPUS_H
 #define CORPUS_H
 
-#include "draw.h"
+#include "draw_sentence.h"
 
 /* A set of strings, by hash: open addressing, doubled at half full. A
  * collision of 64 bits would only cost a sentence. */

@@ -1,4 +1,6 @@
-/* draw.h - random sentences of the bilingual grammar. */
+/* draw.h - random sentences of the bilingual grammar: what drawing them is made
+ * of. Each draw_*.h is about a part; each includes only those before it: np,
+ * adverbial, predicate, clause, relative, question, sentence. */
 #ifndef DRAW_H
 #define DRAW_H
 
@@ -9,6 +11,9 @@ struct generator {
 	const struct lexicon *lex;
 	struct rng rng;
 	struct scene *scene;
+	/* draw_relative: draw_sentence sets it. Noun phrases have relative
+	 * clauses, and those noun phrases. */
+	void (*relative)(struct generator *, struct np *head);
 };
 
 /* What draw_clause has to respect. */
@@ -30,41 +35,8 @@ struct np *np_new(struct generator *, enum np_kind);
 struct np *np_noun(struct generator *, const struct noun *);   /* singular */
 struct clause *clause_new(struct generator *, const struct verb *);
 struct phrase *phrase_new(struct generator *, const char *de, const char *en);
-
-/* Noun phrases; NULL where the lexicon has no noun of these classes. */
-const struct noun *draw_noun(struct generator *, const struct classes *);
-struct np *draw_np(struct generator *, const struct classes *,
-	const struct agr *owner, int nested);
-struct np *draw_subject(struct generator *, const struct classes *, int nested);
-struct np *draw_place(struct generator *, const struct classes *,
-	const struct agr *owner, enum arg_kind);
+/* A word of the same person and gender. */
 struct np *np_pronoun(struct generator *, const struct np *of);
-const struct adjective *draw_adjective(struct generator *,
-	const struct classes *);
-const struct adverb *draw_adverb(struct generator *, int kinds);
-void draw_relative(struct generator *, struct np *head);
-struct np *draw_name(struct generator *);
-int np_is_marked(const struct np *);   /* nominative and accusative differ */
-
-/* Clauses. The verb's arguments, tense, negation and adverbials. */
-struct clause *draw_clause(struct generator *, const struct wish *);
-struct clause *draw_infinitive(struct generator *, const struct agr *controller,
-	int own);
-int draw_args(struct generator *, struct clause *, const struct wish *);
-void draw_adverbials(struct generator *, struct clause *, const struct wish *);
-void draw_tense(struct generator *, struct clause *, const struct wish *);
-void draw_front(struct generator *, struct clause *);
-void clause_negate(struct clause *);
-struct clause *draw_copula(struct generator *, const struct wish *);
-struct phrase *numbered(struct generator *, const char *de, const char *en,
-	long n, void (*print_de)(struct buf *, long),
-	void (*print_en)(struct buf *, long));
-struct np *np_asked(struct generator *, int thing);
-int clause_is_past(const struct clause *);
-
-/* One sentence with its closing mark. -1 where this draw led nowhere: draw
- * again. */
-int draw_sentence(struct generator *, struct clause **, char *mark);
-int draw_pair(struct generator *, struct buf *de, struct buf *en);
+struct np *np_asked(struct generator *, int thing);   /* who, what */
 
 #endif

@@ -1,7 +1,7 @@
 /* Drawing adverbials, and what opens the sentence. */
 #include <stdio.h>
-#include <string.h>
-#include "draw.h"
+#include "draw_adverbial.h"
+#include "draw_np.h"
 
 static void
 number_text(char *to, size_t size, const char *fmt, long n,

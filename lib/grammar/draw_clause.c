@@ -1,59 +1,15 @@
 /* Drawing clauses: a verb, who does what to whom, when, where and how. */
-#include <stdio.h>
-#include <string.h>
-#include "draw.h"
+#include "draw_adverbial.h"
+#include "draw_clause.h"
+#include "draw_np.h"
+#include "draw_predicate.h"
 
 enum { TRIES = 400 };
-
-struct clause *
-clause_new(struct generator *d, const struct verb *v)
-{
-	struct scene *s = d->scene;
-	struct clause *c = &s->clause[s->clauses < CLAUSES ? s->clauses++ :
-		CLAUSES - 1];
-
-	*c = (struct clause){ .verb = v, .front = SLOT_SUBJECT };
-	return c;
-}
-
-struct phrase *
-phrase_new(struct generator *d, const char *de, const char *en)
-{
-	struct scene *s = d->scene;
-	struct phrase *p = &s->phrase[s->phrases < PHRASES ? s->phrases++ :
-		PHRASES - 1];
-
-	*p = (struct phrase){ .de = de, .en = en };
-	return p;
-}
-
-int
-clause_is_past(const struct clause *c)
-{
-	return c->tense == PRETERITE || c->tense == PERFECT ||
-		c->tense == PLUPERFECT;
-}
-
-struct np *
-np_asked(struct generator *d, int thing)
-{
-	struct np *n = np_new(d, NP_ASKED);
-
-	n->agr.gender = n->agr.natural = thing ? NEUT : MASC;
-	n->life = thing ? THING : HUMAN;
-	return n;
-}
 
 static int
 is_person(const struct generator *d, const struct np *n)
 {
 	return n && classes_meet(&n->classes, &d->lex->person);
-}
-
-static int
-has_inner(const struct verb *v)
-{
-	return v->args && v->arg[v->args - 1].kind >= ARG_ZU;
 }
 
 /* --- tense --- */
@@ -175,35 +131,6 @@ draw_args(struct generator *d, struct clause *c, const struct wish *w)
 	return 0;
 }
 
-/* --- negation --- */
-
-static void
-make_known(struct np *n)
-{
-	if (n && n->kind == NP_NOUN && (n->det > DET_DIES ||
-	    n->det == DET_KEIN) && n->det < DET_WHICH)
-		n->det = DET_DEF;
-}
-
-void
-clause_negate(struct clause *c)
-{
-	c->negative = c->nicht = 1;
-	make_known(c->subject);
-	for (int i = 0; i < c->verb->args; i++) {
-		struct np *n = c->arg[i];
-		if (!n || n->kind != NP_NOUN)
-			continue;
-		make_known(n);
-		if (c->verb->arg[i].kind == ARG_ACC && c->nicht &&
-		    (n->det == DET_INDEF || n->det == DET_NONE)) {
-			n->det = DET_KEIN;
-			n->degree = POSITIVE;
-			c->nicht = 0;
-		}
-	}
-}
-
 /* --- infinitives --- */
 
 /* A verb that its subject can decide on. */
@@ -211,7 +138,7 @@ static int
 is_deed(const struct generator *d, const struct verb *v)
 {
 	return classes_meet(&v->subject, &d->lex->person) && !v->swap &&
-		!has_inner(v) && (v->manner || v->passive);
+		!verb_has_inner(v) && (v->manner || v->passive);
 }
 
 /* own: the controller is the subject of the main clause, so that what it owns
@@ -263,7 +190,7 @@ draw_verb(struct generator *d, const struct wish *w)
 	for (int i = 0; i < TRIES; i++) {
 		const struct verb *v = &x->verbs.at[below(d,
 			(long)x->verbs.n)];
-		if (has_inner(v) && w->plain)
+		if (verb_has_inner(v) && w->plain)
 			continue;
 		if (w->formal && !is_deed(d, v))
 			continue;

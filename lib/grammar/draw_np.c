@@ -1,41 +1,37 @@
 /* Drawing noun phrases: the noun, what determines it and what describes it. */
-#include <string.h>
-#include "draw.h"
+#include "draw_np.h"
 
-int
-chance(struct generator *d, int percent)
+/* One of n things of size bytes whose classes, at bytes into it, meet c. */
+static const void *
+draw_one(struct generator *d, const void *all, size_t n, size_t size,
+	size_t at, const struct classes *c)
 {
-	return rng_below(&d->rng, 100) < (uint64_t)percent;
+	const char *p = all;
+	long meet = 0;
+
+	for (size_t i = 0; i < n; i++)
+		meet += classes_meet((const void *)(p + i * size + at), c);
+	if (!meet)
+		return NULL;
+	meet = below(d, meet);
+	for (;; p += size)
+		if (classes_meet((const void *)(p + at), c) && !meet--)
+			return p;
 }
 
-long
-below(struct generator *d, long n)
+const struct noun *
+draw_noun(struct generator *d, const struct classes *c)
 {
-	return (long)rng_below(&d->rng, (uint64_t)n);
+	return draw_one(d, d->lex->nouns.at, d->lex->nouns.n,
+		sizeof(struct noun), offsetof(struct noun, classes), c);
 }
 
-struct np *
-np_new(struct generator *d, enum np_kind kind)
+const struct adjective *
+draw_adjective(struct generator *d, const struct classes *c)
 {
-	struct scene *s = d->scene;
-	struct np *n = &s->np[s->nps < NPS ? s->nps++ : NPS - 1];
-
-	*n = (struct np){ .kind = kind, .agr = { .person = 3, .gender = NEUT,
-		.natural = NEUT } };
-	return n;
-}
-
-struct np *
-np_noun(struct generator *d, const struct noun *x)
-{
-	struct np *n = np_new(d, NP_NOUN);
-
-	n->noun = x;
-	n->life = x->life;
-	n->classes = x->classes;
-	n->agr.gender = x->gender == MANY ? NEUT : x->gender;
-	n->agr.natural = x->natural;
-	return n;
+	return draw_one(d, d->lex->adjectives.at, d->lex->adjectives.n,
+		sizeof(struct adjective), offsetof(struct adjective, classes),
+		c);
 }
 
 /* Two people together. */
@@ -50,38 +46,6 @@ np_pair(struct generator *d, struct np *first, struct np *other)
 	n->classes = d->lex->person;
 	n->life = HUMAN;
 	return n;
-}
-
-const struct noun *
-draw_noun(struct generator *d, const struct classes *c)
-{
-	const struct noun *all = d->lex->nouns.at;
-	long n = 0;
-
-	for (size_t i = 0; i < d->lex->nouns.n; i++)
-		n += classes_meet(&all[i].classes, c);
-	if (!n)
-		return NULL;
-	n = below(d, n);
-	for (size_t i = 0;; i++)
-		if (classes_meet(&all[i].classes, c) && !n--)
-			return &all[i];
-}
-
-const struct adjective *
-draw_adjective(struct generator *d, const struct classes *c)
-{
-	const struct adjective *all = d->lex->adjectives.at;
-	long n = 0;
-
-	for (size_t i = 0; i < d->lex->adjectives.n; i++)
-		n += classes_meet(&all[i].classes, c);
-	if (!n)
-		return NULL;
-	n = below(d, n);
-	for (size_t i = 0;; i++)
-		if (classes_meet(&all[i].classes, c) && !n--)
-			return &all[i];
 }
 
 /* kinds: a bit for each kind that will do. */
@@ -270,21 +234,7 @@ draw_np(struct generator *d, const struct classes *c, const struct agr *owner,
 	else if (n->det != DET_POSS && n->det != DET_NONE && chance(d, 7))
 		draw_detail(d, n);
 	else if (n->det != DET_POSS && chance(d, 9))
-		draw_relative(d, n);
-	return n;
-}
-
-/* A word of the same person and gender; of things, the classes stay. */
-struct np *
-np_pronoun(struct generator *d, const struct np *of)
-{
-	struct np *n = np_new(d, NP_PRONOUN);
-
-	n->agr = of->agr;
-	n->classes = of->classes;
-	n->life = of->life;
-	if (of->kind == NP_NOUN && of->noun->mass)
-		n->agr.plural = 1;
+		d->relative(d, n);
 	return n;
 }
 

@@ -1,7 +1,8 @@
 /* English clauses: subject, verbs, objects, and what follows. */
 #include <stdio.h>
 #include <string.h>
-#include "clause.h"
+#include "english_clause.h"
+#include "english_np.h"
 
 /* "is", "not", "read": the finite verb, and what follows a subject that it
  * changed places with. */

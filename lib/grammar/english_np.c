@@ -1,6 +1,6 @@
 /* English noun phrases. */
 #include <string.h>
-#include "clause.h"
+#include "english_np.h"
 
 static int
 is_many(const struct np *n)
@@ -89,7 +89,7 @@ say_np(struct sentence *t, const struct np *n, int object)
 	if (n->detail)
 		english_phrase(t, n->detail);
 	if (n->relative)
-		english_relative(t, n->relative);
+		t->relative(t, n->relative);
 }
 
 void

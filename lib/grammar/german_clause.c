@@ -1,6 +1,7 @@
 /* German clauses: where the verbs stand, and what stands between them. */
 #include <string.h>
-#include "clause.h"
+#include "german_clause.h"
+#include "german_np.h"
 
 enum order { SECOND, FIRST, LAST, INFINITIVE };
 

@@ -1,7 +1,7 @@
 /* German noun phrases: articles, adjectives, nouns in their four cases. */
 #include <stdio.h>
 #include <string.h>
-#include "clause.h"
+#include "german_np.h"
 
 static enum gender
 np_gender(const struct np *n)
@@ -117,7 +117,7 @@ say_np(struct sentence *t, const struct np *n, enum gcase c, int bare)
 	if (n->detail)
 		german_phrase(t, n->detail);
 	if (n->relative)
-		german_relative(t, n->relative);
+		t->relative(t, n->relative);
 }
 
 void

@@ -1,0 +1,20 @@
+/* sentence.h - a sentence being written: words, with a comma due before the
+ * next one. */
+#ifndef SENTENCE_H
+#define SENTENCE_H
+
+#include "base/die.h"
+#include "base/mem.h"
+
+struct clause;
+struct sentence {
+	struct buf b;
+	int comma;
+	/* How its language writes the relative clause of a noun. */
+	void (*relative)(struct sentence *, const struct clause *);
+};
+void sentence_say(struct sentence *, const char *fmt, ...) PRINTF(2, 3);
+void sentence_comma(struct sentence *);
+void sentence_end(struct sentence *, char mark);   /* capital letter, mark */
+
+#endif
