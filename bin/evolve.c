@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "arch/arch_rec.h"
+#include "arch/space_rec.h"
 #include "base/cpus.h"
 #include "model/eval_rec.h"
 #include "model/isa_rec.h"

@@ -3,6 +3,7 @@
  * redone, core_shared, reference_ms, workload, host; "unsettled":true where it
  * was disturbed too much, and exit 1. */
 #include "arch/arch_rec.h"
+#include "arch/space_rec.h"
 #include "base/sig.h"
 #include "latency/measured_rec.h"
 #include "model/isa_rec.h"

@@ -6,6 +6,7 @@
 #include <string.h>
 #include "arch/arch_rec.h"
 #include "arch/arch_set.h"
+#include "arch/space_rec.h"
 #include "base/installed.h"
 #include "base/opt.h"
 #include "model/profile.h"

@@ -1,6 +1,7 @@
 /* train-super - train a weight-sharing SuperTransformer.
  * stdin: pairs.  stdout: the log.  Each update takes the slice of one random
  * SubTransformer. Writes weights with the space inside. */
+#include "arch/space_rec.h"
 #include "rec/out.h"
 #include "train/train_rec.h"
 #include "train/train_task_rec.h"

@@ -10,6 +10,8 @@
 #include <string.h>
 #include "base/mem.h"
 #include "base/rng.h"
+#include "num/attention.h"
+#include "num/dispatch.h"
 #include "num/nn.h"
 #include "open_num.h"
 #include "tap.h"

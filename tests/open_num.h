@@ -2,6 +2,7 @@
 #ifndef TESTS_OPEN_NUM_H
 #define TESTS_OPEN_NUM_H
 
+#include "num/dispatch.h"
 #include "num/nn.h"
 
 static inline struct num

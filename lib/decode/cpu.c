@@ -7,58 +7,6 @@
 #include "step.h"
 #include "text/pairs.h"
 
-void
-share_linear(struct cpu *d, int me, const struct packed *p, enum then then,
-	int n, const float *x, int ldx, float *y, int ldy)
-{
-	struct range part = share_part(d, me, packed_panels(p->rows));
-
-	decode_linear(d->k, p, part.from, part.to, then, n, x, size(ldx), y,
-		size(ldy), share_quants(d, me));
-	team_wait(&d->team);
-}
-
-void
-share_norm(struct cpu *d, int me, int n, const struct packed_block *b,
-	const float *x, float *zs, float *y)
-{
-	struct range part = share_part(d, me, n);
-	size_t at = size(part.from) * size(b->width);
-
-	decode_norm(d->k, part.to - part.from, b->width, x + at, zs + at,
-		b->bias, b->norm.gain, b->norm.shift,
-		d->stats + 2 * part.from, y + at);
-	team_wait(&d->team);
-}
-
-void
-embed_token(const struct cpu *d, enum stack s, int id, int position, float *x)
-{
-	const struct packed_model *m = d->m;
-	int width = stack_width(&m->arch, s);
-	struct embedding w = packed_embedding(m, s, id);
-	const float *pos = d->positions[s] +
-		size(position) * size(task_width(&m->task, s));
-	float scale = sqrtf((float)width);
-
-	for (int i = 0; i < width; i++)
-		x[i] = scale * w.at[size(i) * w.step] + pos[i];
-}
-
-/* --- a step -------------------------------------------------------------- */
-
-const struct block_step *
-step_of(const struct block_kind *kind)
-{
-	static const struct block_step *const steps[] = { &step_self,
-		&step_lsra, &step_cross, &step_ffn };
-	size_t i = 0;
-
-	while (steps[i]->kind != kind)
-		i++;
-	return steps[i];
-}
-
 static void
 step_block(struct cpu *d, int me, int i)
 {

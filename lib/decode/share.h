@@ -59,7 +59,7 @@ void share_norm(struct cpu *, int me, int n, const struct packed_block *,
 	const float *x, float *z, float *y);
 
 /* Self-attention, of the encoder's sentences: d->wide [T,3Q] -> d->ctx [T,Q] of
- * ld_out; ends in a barrier. step_self.c */
+ * ld_out; ends in a barrier. */
 void share_attend(struct cpu *, int me, const struct packed_block *,
 	int ld_out);
 /* .. and of a step's rows: queries, keys and values begin rows of ld in

@@ -1,6 +1,7 @@
 /* Cross-attention: f(x) = out(attention of q(x) to kv(memory)), memory being
  * the last 1, 2 or 3 outputs of the encoder, one sentence after another (HAT's
  * arbitrary encoder-decoder attention). */
+#include "num/attention.h"
 #include "pass.h"
 #include "sizes.h"
 

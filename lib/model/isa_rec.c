@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/nearest.h"
 #include "isa_rec.h"
+#include "num/dispatch.h"
 
 const struct kernels *
 isa_get(const char *name)

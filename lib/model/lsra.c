@@ -6,6 +6,7 @@
 #include <math.h>
 #include "num/conv.h"
 #include "pass.h"
+#include "self.h"
 #include "sizes.h"
 
 enum { QKV, OUT, CONV_IN, CONV_OUT, MATRICES };

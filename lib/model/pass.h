@@ -51,9 +51,6 @@ void pass_layout(struct pass *, struct arena *, const struct view *,
 struct xent pass_run(struct pass *, const struct view *, const struct batch *,
 	double smooth, const struct dropout_rates *, struct view *grad);
 
-/* Of rows of queries, keys and values, b->inner each; for kinds of blocks. */
-struct attention self_attention(const struct block_run *, const float *qkv);
-
 enum drop_site {
 	DROP_EMBED, DROP_PROBS, DROP_ATTENDED, DROP_HIDDEN, DROP_FFN,
 	DROP_SITES

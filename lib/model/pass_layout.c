@@ -1,4 +1,5 @@
 /* Where a pass keeps what: the layout of its arena. */
+#include "num/attention.h"
 #include "pass.h"
 #include "sizes.h"
 

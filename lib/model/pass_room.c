@@ -1,4 +1,5 @@
 #include "base/mem.h"
+#include "num/attention.h"
 #include "pass_room.h"
 
 int

@@ -1,5 +1,6 @@
 /* Self-attention: f(x) = out(attention(qkv(x))), causal in the decoder. */
 #include "pass.h"
+#include "self.h"
 #include "sizes.h"
 
 enum { QKV, OUT, MATRICES };

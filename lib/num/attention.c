@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 #include "base/team.h"
-#include "nn.h"
+#include "attention.h"
 
 /* One sentence and head: sizes and pieces of a thread's scratch. */
 struct head {

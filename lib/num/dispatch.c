@@ -1,6 +1,6 @@
 /* Which kernels this CPU can run. */
 #include <string.h>
-#include "kernels.h"
+#include "dispatch.h"
 
 #if defined(__x86_64__)
 #include <cpuid.h>

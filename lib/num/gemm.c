@@ -107,34 +107,3 @@ gemm(const struct num *num, enum gemm_form form, int m, int n, int k,
 	(num->scratch ? gemm_bf16 : gemm_fp32)(num, form, m, n, k, a, lda, b,
 		ldb, c, ldc, add, e);
 }
-
-const char *
-num_blas(const struct num *num)
-{
-	static _Thread_local char text[64];
-
-	/* "OpenBLAS 0.3.21 ..." and the core whose kernels are in use */
-	const char *config = num->blas->config();
-	size_t n = strcspn(config, " ");
-	n += strcspn(config + n + (config[n] != 0), " ") + 1;
-	memcpy(text, config, n < 40 ? n : 40);
-	text[n < 40 ? n : 40] = 0;
-	strcat(text, " ");
-	strncat(text, num->blas->core(), 20);
-	return text;
-}
-
-const char *
-num_blas_slow(const struct num *num)
-{
-	const char *name = num->k->name;
-	const char *core = num->blas ? num->blas->core() : "";
-
-	if (*core && (!strncmp(name, "avx512", 6) || !strcmp(name, "amx")) &&
-	    strcmp(core, "SkylakeX") && strcmp(core, "Cooperlake") &&
-	    strcmp(core, "SapphireRapids") && strcmp(core, "Zen4"))
-		return getenv("OPENBLAS_CORETYPE") ?
-			"OPENBLAS_CORETYPE forces kernels older than this CPU" :
-			"OpenBLAS uses kernels older than this CPU";
-	return NULL;
-}

@@ -3,7 +3,6 @@
 #include <string.h>
 #include "base/rng.h"
 #include "base/team.h"
-#include "blas.h"
 #include "gemm.h"
 #include "nn.h"
 
@@ -48,36 +47,6 @@ in_pieces(const struct num *num, long total, int size,
 	o->size = size;
 	o->k = num->k;
 	team_for(num->team, (int)((total + size - 1) / size), do_piece, o);
-}
-
-int
-num_open(struct num *num, int threads, enum dtype products,
-	const struct kernels *k, struct why *why)
-{
-	*num = (struct num){ .threads = threads, .k = k };
-	if (products == DTYPE_BF16)
-		num->scratch = xaligned(gemm_bf16_scratch(threads));
-	else {
-		num->blas = xmalloc(sizeof *num->blas);
-		if (blas_load(num->blas, threads, why)) {
-			num_free(num);
-			return -1;
-		}
-	}
-	num->team = xmalloc(sizeof *num->team);
-	team_init(num->team, threads);
-	return 0;
-}
-
-void
-num_free(struct num *num)
-{
-	if (num->team)
-		team_free(num->team);
-	free(num->team);
-	free(num->blas);
-	free(num->scratch);
-	*num = (struct num){ 0 };
 }
 
 struct drop

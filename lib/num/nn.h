@@ -8,25 +8,7 @@
 #ifndef NN_H
 #define NN_H
 
-#include "base/mem.h"
-#include "kernels.h"
-
-struct num {
-	int threads;
-	const struct kernels *k;
-	struct blas *blas;      /* products in fp32; owned */
-	uint32_t *scratch;      /* products in bf16: packed blocks; owned */
-	struct team *team;      /* owned */
-};
-/* Products of matrices in fp32 or bf16; attention's are in fp32. 0, and then
- * num_free; -1 with a reason where BLAS is not to be had. */
-int num_open(struct num *, int threads, enum dtype products,
-	const struct kernels *, struct why *);
-void num_free(struct num *);
-/* The BLAS and its kernels in use; of fp32 only. */
-const char *num_blas(const struct num *);
-/* A reason why BLAS runs slower than this CPU could, or NULL. */
-const char *num_blas_slow(const struct num *);
+#include "num.h"
 
 /* A dropout site: p in [0, 1), seed and step of the run, number of the site. */
 struct drop drop_make(double p, uint64_t seed, uint64_t step, int site);
@@ -67,31 +49,6 @@ void nn_norm_back(const struct num *, int t, int d, const float *dy,
 size_t nn_parts(int t, int d);
 void nn_drop(const struct num *, int t, int d, const float *x, float *y,
 	struct drop);
-
-/* Attention of packed sentences. Queries of sentence s are rows
- * [q_at[s], q_at[s+1]) of q; its keys are, for each of the segments g,
- * rows g * k_rows + [k_at[s], k_at[s+1]) of k and v. Row lengths ldq, ldk in
- * floats (q and k may stand in one matrix). Heads are columns. */
-struct attention {
-	int sentences, heads, head_dim, segments, causal;
-	const int *q_at, *k_at;     /* [sentences + 1] */
-	int k_rows;                 /* T of one segment */
-	const float *q, *k, *v;
-	size_t ldq, ldk;
-	struct drop drop;           /* of the probabilities */
-	int max_q, max_k;           /* longest sentence: sizes the scratch */
-};
-/* out[T, heads * head_dim]; lse[T, heads] is kept for the backward pass. */
-void nn_attention(const struct num *, const struct attention *, float *out,
-	float *lse, float *scratch);
-/* dq, dk, dv have the leading dimensions of q, k, v and are overwritten. */
-void nn_attention_back(const struct num *, const struct attention *,
-	const float *dout, const float *lse, float *dq, float *dk, float *dv,
-	float *scratch);
-/* Floats of scratch for either, all threads together; max_k: of all segments
- * of a sentence. */
-size_t nn_attention_scratch(const struct num *, int max_q, int max_k,
-	int head_dim);
 
 /* x[T,D] = drop(scale x table[id] + position[pos[t]]); rows of the table are
  * ldw floats. */

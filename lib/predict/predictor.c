@@ -1,7 +1,7 @@
 #include <math.h>
 #include <string.h>
 #include "features_rec.h"
-#include "predictor_fit.h"
+#include "predictor.h"
 
 void
 predictor_free(struct predictor *p)
@@ -54,6 +54,17 @@ predictor_normalise(const struct predictor *p, const double f[FEATURES],
 	memset(to, 0, mlp_padded(FEATURES) * sizeof *to);
 	for (int i = 0; i < FEATURES; i++)
 		to[i] = (float)((f[i] - p->mean[i]) / p->scale[i]);
+}
+
+float *
+predictor_rows(const struct predictor *p, const double *x, size_t n)
+{
+	size_t in = mlp_padded(FEATURES);
+	float *rows = xaligned(n * in * sizeof *rows);
+
+	for (size_t i = 0; i < n; i++)
+		predictor_normalise(p, x + i * FEATURES, rows + i * in);
+	return rows;
 }
 
 double

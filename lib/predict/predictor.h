@@ -64,6 +64,15 @@ double predictor_features(const struct predictor *,
 double predictor_arch(const struct predictor *, const struct arch *,
 	float *scratch);
 
+/* What the perceptrons see: to[mlp_padded(FEATURES)], padding zero. */
+void predictor_normalise(const struct predictor *,
+	const double features[FEATURES], float *to);
+/* The same of n rows; caller frees. */
+float *predictor_rows(const struct predictor *, const double *x, size_t n);
+/* The factor that a logarithm of the perceptrons stands for. */
+double predictor_remainder(const struct predictor *, double share,
+	double log);
+
 /* Between the features of small and big, in order, are there any that lie far
  * from all rows that the predictor was fitted to, by over half of the range of
  * those? Then -1 with a reason; 0 too where the range is not known. */

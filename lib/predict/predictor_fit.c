@@ -4,18 +4,7 @@
 #include "base/mem.h"
 #include "base/rng.h"
 #include "base/stats.h"
-#include "predictor_fit.h"
-
-float *
-predictor_rows(const struct predictor *p, const double *x, size_t n)
-{
-	size_t in = mlp_padded(FEATURES);
-	float *rows = xaligned(n * in * sizeof *rows);
-
-	for (size_t i = 0; i < n; i++)
-		predictor_normalise(p, x + i * FEATURES, rows + i * in);
-	return rows;
-}
+#include "predictor_hat.h"
 
 static void
 standardise(struct predictor *p, const double *x, size_t n)

@@ -4,7 +4,7 @@
 #include <string.h>
 #include "base/mem.h"
 #include "base/stats.h"
-#include "predictor_fit.h"
+#include "predictor_hat.h"
 
 const double predictor_hat_scale[FEATURES] =
 	{ 640, 6, 2048, 6, 640, 6, 2048, 6, 6, 2 };

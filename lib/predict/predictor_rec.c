@@ -4,7 +4,7 @@
 #include <string.h>
 #include "base/mem.h"
 #include "features_rec.h"
-#include "predictor_fit.h"
+#include "predictor_hat.h"
 #include "rec/tensors.h"
 
 /* Layers are named and laid out as in HAT's own files, [out x in]; those of

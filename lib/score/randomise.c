@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/mem.h"
-#include "resample.h"
+#include "randomise.h"
 
 enum { BLOCK = 256, GROUP = 8, GROUPS = BLOCK / GROUP, SUMS = 1 << GROUP,
 	WORDS = BLOCK / 64 };

@@ -40,22 +40,5 @@ struct interval resamples_interval(const struct resamples *, int paired);
  * one, is by chance. */
 double paired_bootstrap(const struct resamples *base,
 	const struct resamples *other, double difference);
-/* The same when each sentence's two rows change sides n times at random; rng
- * has moved on when it returns. */
-double paired_randomisation(const struct metric *, const struct rows *base,
-	const struct rows *other, struct pcg64 *rng, size_t n,
-	double difference);
-
-/* What a paired test tells of a system; NaN where it tells nothing. */
-struct verdict {
-	double score, p;
-	struct interval interval;
-};
-/* bootstrap: resamples, 0 for no interval; randomise: trials, 0 for a paired
- * bootstrap. samples: the base's, made when the base itself (mine == base)
- * is asked for, which comes first. */
-struct verdict paired_verdict(const struct metric *, const struct rows *base,
-	struct resamples *samples, const struct rows *mine, uint64_t seed,
-	size_t bootstrap, size_t randomise);
 
 #endif

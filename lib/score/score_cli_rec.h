@@ -5,7 +5,7 @@
 #define SCORE_CLI_REC_H
 
 #include "base/opt.h"
-#include "scorer.h"
+#include "score_rec.h"
 
 /* The options' targets. Texts are borrowed from argv. */
 struct score_cli {

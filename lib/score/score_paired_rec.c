@@ -2,8 +2,9 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include "randomise.h"
 #include "rec/rec.h"
-#include "scorer.h"
+#include "score_rec.h"
 
 struct paired {
 	const struct score_opts *opts;

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "rec/rec.h"
-#include "scorer.h"
+#include "score_rec.h"
 
 static int
 decimals_of(const struct score_opts *o)

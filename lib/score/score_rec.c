@@ -2,7 +2,7 @@
 #include <string.h>
 #include "base/rng.h"
 #include "rec/rec.h"
-#include "scorer.h"
+#include "score_rec.h"
 #include "text/abreast_rec.h"
 #include "text/text.h"
 

@@ -1,8 +1,8 @@
 /* The records of a training, to stdout and the journal. */
 #include <math.h>
 #include "base/sig.h"
+#include "log_rec.h"
 #include "rec/out.h"
-#include "trainer.h"
 
 const struct journal_kind log_journal = { "a training",
 	"\"event\":", { { "event", MEMBER_TEXT }, { "step", MEMBER_COUNT },

@@ -4,8 +4,9 @@
 #include <unistd.h>
 #include "base/command.h"
 #include "base/sig.h"
+#include "checkpoint_rec.h"
 #include "epochs_rec.h"
-#include "trainer.h"
+#include "stop_rec.h"
 
 /* What a training can be gone on with, or at least its weights used. */
 static void

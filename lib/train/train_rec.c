@@ -7,10 +7,13 @@
 #include "base/memleft.h"
 #include "base/path.h"
 #include "base/sig.h"
+#include "checkpoint_rec.h"
 #include "epochs_rec.h"
+#include "log_rec.h"
+#include "loop.h"
 #include "rec/in.h"
 #include "rec/out.h"
-#include "trainer.h"
+#include "stop_rec.h"
 
 /* The epochs of an earlier training, or of those after the checkpoint, must
  * not be averaged with the ones to come. */

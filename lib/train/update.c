@@ -2,7 +2,8 @@
 #include <math.h>
 #include "base/rng.h"
 #include "schedule.h"
-#include "trainer.h"
+#include "stop_rec.h"
+#include "update.h"
 
 /* Run one batch forward and backward; its loss is added to sum. */
 static void

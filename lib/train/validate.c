@@ -1,7 +1,9 @@
 /* The validation of a training. */
 #include <math.h>
 #include <string.h>
-#include "trainer.h"
+#include "log_rec.h"
+#include "stop_rec.h"
+#include "validate.h"
 
 static double
 validate_one(struct trainer *t, const char *which, const struct arch *arch)

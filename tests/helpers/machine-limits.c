@@ -12,6 +12,7 @@
 #include "base/team.h"
 #include "decode/packed.h"
 #include "latency/clock.h"
+#include "num/dispatch.h"
 #include "num/gemm.h"
 #include "rec/out.h"
 

@@ -3,9 +3,10 @@
  * "tokens": of the target, "gflop": of all matrix products, counted from the
  * shapes: forward, and twice as much backward}. */
 #include <stdio.h>
+#include "arch/space_rec.h"
 #include "model/profile.h"
 #include "rec/out.h"
-#include "train/trainer.h"
+#include "train/update.h"
 
 static void
 put_side(struct buf *b, const char *key, const int *ids, const size_t *at,

@@ -6,6 +6,7 @@
 #include "base/rng.h"
 #include "blocks.h"
 #include "decode/requests.h"
+#include "num/dispatch.h"
 #include "tap.h"
 #include "text/pairs.h"
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "rec/rec.h"
+#include "score/randomise.h"
 #include "score/score_cli_rec.h"
 #include "tap.h"
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include "base/rng.h"
 #include "decode/requests.h"
+#include "num/dispatch.h"
 #include "tap.h"
 #include "text/pairs.h"
 

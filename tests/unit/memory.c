@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include "decode/requests.h"
 #include "model/weights_rec.h"
+#include "num/dispatch.h"
 #include "rec/tensors.h"
 #include "tap.h"
 

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 #include "latency/measure.h"
+#include "num/dispatch.h"
 #include "tap.h"
 
 enum { PAGE_BYTES = 4096 };

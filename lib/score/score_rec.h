@@ -1,8 +1,8 @@
-/* scorer.h - scores of a stream of records or lines.
+/* score_rec.h - scores of a stream of records or lines.
  *
  * Dies with "prog: FILE:LINE: reason", as the functions of rec.h. */
-#ifndef SCORER_H
-#define SCORER_H
+#ifndef SCORE_REC_H
+#define SCORE_REC_H
 
 #include "rec/in.h"
 #include "resample.h"

@@ -1,0 +1,12 @@
+/* loop.h - the loop of a training. */
+#ifndef LOOP_H
+#define LOOP_H
+
+#include "trainer.h"
+
+/* Until it is over. 0, or -1 with a reason where the pairs make no epoch. */
+int trainer_loop(struct trainer *, struct why *);
+/* The batches of the epoch to go on with; -1 with a reason. */
+int trainer_plan(struct trainer *, struct why *);
+
+#endif
