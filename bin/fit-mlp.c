@@ -136,6 +136,10 @@ main(int argc, char **argv)
 	samples_read(&s, &in, t.path, is_time && !no_drift, force,
 		from ? ROWS_MIN_FROM : ROWS_MIN);
 	in_close(&in);
+	if (plan.hat && s.convolved)
+		warn("%zu of %zu records have convolutions, which HAT's "
+			"features do not show: to its perceptron they are "
+			"noise", s.convolved, s.n);
 	samples_shuffle(&s, rng_stream(plan.seed, RNG_SPLIT, 0));
 	struct split parts = split_parse(split_text, s.n);
 	fit_check_parts(&parts, split_text, &s, (size_t)folds);
@@ -166,7 +170,7 @@ main(int argc, char **argv)
 		fit_examine(&b, &s, parts.test, &plan);
 	progress_end(&bar);
 	buf_printf(&line, "{%s}\n", b.data);
-	p.meta = fit_describe(&s, &t, method, score.mape, &plan, from);
+	p.meta = fit_describe(&p, &s, &t, method, score.mape, plan.seed, from);
 	predictor_save(&p, &out);
 	out_commit(&out);
 	rec_put_line(line.data, line.len);

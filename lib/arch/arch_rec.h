@@ -6,7 +6,7 @@
 
 #include "arch.h"
 #include "base/opt.h"
-#include "hat_features.h"
+#include "features.h"
 #include "rec/rec.h"
 #include "task_rec.h"
 

@@ -149,7 +149,7 @@ hat_csv_row(const struct hat_csv *c, char *line, struct hat_csv_row *row,
 		return why_set(why, "want %d columns, not %d", c->columns, n);
 	for (int i = 0; i < HAT_COLUMNS; i++) {
 		char *s = cell[c->at[i]];
-		int is_std = i >= FEATURES + 2;
+		int is_std = i >= FEATURES_HAT + 2;
 		if (parse_number(s, c->separator, &v[i]) || v[i] < 0 ||
 		    (!is_std && v[i] == 0))
 			return why_set(why, "%s: want a number %s 0, not "
@@ -157,10 +157,10 @@ hat_csv_row(const struct hat_csv *c, char *line, struct hat_csv_row *row,
 				"above", s);
 	}
 	memcpy(row->features, v, sizeof row->features);
-	row->encoder = v[FEATURES];
-	row->decoder = v[FEATURES + 1];
-	row->std_encoder = v[FEATURES + 2];
-	row->std_decoder = v[FEATURES + 3];
+	row->encoder = v[FEATURES_HAT];
+	row->decoder = v[FEATURES_HAT + 1];
+	row->std_encoder = v[FEATURES_HAT + 2];
+	row->std_decoder = v[FEATURES_HAT + 3];
 	return 0;
 }
 
@@ -179,7 +179,7 @@ print_real(struct buf *b, const char *before, double v)
 void
 hat_csv_print(struct buf *b, const struct hat_csv_row *r)
 {
-	for (int i = 0; i < FEATURES; i++)
+	for (int i = 0; i < FEATURES_HAT; i++)
 		print_real(b, i ? "," : "\"features\":[", r->features[i]);
 	print_real(b, "],\"latency_ms\":{\"encoder\":", r->encoder);
 	print_real(b, ",\"decoder\":", r->decoder);

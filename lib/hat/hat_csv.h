@@ -1,16 +1,16 @@
 /* hat_csv.h - HAT's latency data sets: a header line, the predictor's 10
- * features (hat_features.h) and mean and standard deviation of the latency of
+ * features (features.h) and mean and standard deviation of the latency of
  * encoder and decoder in ms. As HAT, spreadsheets and pandas write them: cells
  * may be quoted, columns in any order and among others, separated by commas,
  * or by semicolons or tabs, and then commas may be decimal. */
 #ifndef HAT_CSV_H
 #define HAT_CSV_H
 
-#include "arch/hat_features.h"
+#include "arch/features.h"
 #include "base/die.h"
 #include "base/mem.h"
 
-enum { HAT_COLUMNS = FEATURES + 4 };
+enum { HAT_COLUMNS = FEATURES_HAT + 4 };
 
 struct hat_csv {
 	int columns;            /* of the file */
@@ -19,7 +19,7 @@ struct hat_csv {
 };
 
 struct hat_csv_row {
-	double features[FEATURES];
+	double features[FEATURES_HAT];
 	double encoder, decoder, std_encoder, std_decoder;   /* ms */
 };
 

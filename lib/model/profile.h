@@ -6,7 +6,7 @@
 #ifndef PROFILE_H
 #define PROFILE_H
 
-#include "arch/hat_features.h"
+#include "arch/features.h"
 #include "arch/task.h"
 
 struct profile {

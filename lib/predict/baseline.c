@@ -5,20 +5,25 @@
 #include "base/stats.h"
 #include "baseline.h"
 
+/* A column for each feature that is seen, and a constant. */
 enum { COLUMNS = FEATURES + 1, DECODER_LAYERS = 5, ROUNDS = 25 };
 static const double ridge = 1e-4;
 
 /* A constant and what is seen of the features, in units near 1. */
 struct scaling {
+	int features;        /* FEATURES, or only HAT's */
 	double mean[FEATURES], scale[FEATURES];
 };
 
 static struct scaling
 scaling_of(const double *x, size_t n, int layers_alone)
 {
-	struct scaling v = { { 0 }, { 0 } };
+	struct scaling v = { FEATURES_HAT, { 0 }, { 0 } };
 
-	for (int i = 0; i < FEATURES; i++) {
+	for (size_t r = 0; r < n; r++)
+		if (features_convolve(x + r * FEATURES))
+			v.features = FEATURES;
+	for (int i = 0; i < v.features; i++) {
 		double square = 0, count = (double)n;
 		for (size_t r = 0; r < n; r++)
 			v.mean[i] += x[r * FEATURES + i] / count;
@@ -33,63 +38,65 @@ scaling_of(const double *x, size_t n, int layers_alone)
 static void
 see(const struct scaling *v, const double f[FEATURES], double to[COLUMNS])
 {
-	to[FEATURES] = 1;
-	for (int i = 0; i < FEATURES; i++)
+	to[v->features] = 1;
+	for (int i = 0; i < v->features; i++)
 		to[i] = v->scale[i] > 0 ? (f[i] - v->mean[i]) / v->scale[i] :
 			0;
 }
 
-/* g b = c by Cholesky; g, symmetric and positive, is lost. */
+/* g[n,n] b = c by Cholesky; g, symmetric and positive, is lost. */
 static void
-solve(double g[COLUMNS][COLUMNS], const double c[COLUMNS], double b[COLUMNS])
+solve(int n, double g[COLUMNS][COLUMNS], const double c[COLUMNS],
+	double b[COLUMNS])
 {
-	for (int i = 0; i < COLUMNS; i++)
+	for (int i = 0; i < n; i++)
 		for (int j = 0; j <= i; j++) {
 			double v = g[i][j];
 			for (int k = 0; k < j; k++)
 				v -= g[i][k] * g[j][k];
 			g[i][j] = i == j ? sqrt(v) : v / g[j][j];
 		}
-	for (int i = 0; i < COLUMNS; i++) {
+	for (int i = 0; i < n; i++) {
 		b[i] = c[i];
 		for (int k = 0; k < i; k++)
 			b[i] -= g[i][k] * b[k];
 		b[i] /= g[i][i];
 	}
-	for (int i = COLUMNS; i-- > 0; ) {
-		for (int k = i + 1; k < COLUMNS; k++)
+	for (int i = n; i-- > 0; ) {
+		for (int k = i + 1; k < n; k++)
 			b[i] -= g[k][i] * b[k];
 		b[i] /= g[i][i];
 	}
 }
 
 static double
-dot(const double a[COLUMNS], const double b[COLUMNS])
+dot(int n, const double a[COLUMNS], const double b[COLUMNS])
 {
 	double sum = 0;
 
-	for (int i = 0; i < COLUMNS; i++)
+	for (int i = 0; i < n; i++)
 		sum += a[i] * b[i];
 	return sum;
 }
 
-/* a: [n x COLUMNS], w: [n]. The goal of each row is 1. */
+/* a: [n x columns], w: [n]. The goal of each row is 1. */
 static void
-step(double (*a)[COLUMNS], const double *w, size_t n, double b[COLUMNS])
+step(int columns, double (*a)[COLUMNS], const double *w, size_t n,
+	double b[COLUMNS])
 {
 	double g[COLUMNS][COLUMNS] = { { 0 } }, c[COLUMNS] = { 0 }, trace = 0;
 
 	for (size_t r = 0; r < n; r++)
-		for (int i = 0; i < COLUMNS; i++) {
+		for (int i = 0; i < columns; i++) {
 			c[i] += w[r] * a[r][i];
-			for (int j = 0; j < COLUMNS; j++)
+			for (int j = 0; j < columns; j++)
 				g[i][j] += w[r] * a[r][i] * a[r][j];
 		}
-	for (int i = 0; i < COLUMNS; i++)
+	for (int i = 0; i < columns; i++)
 		trace += g[i][i];
-	for (int i = 0; i < COLUMNS; i++)
-		g[i][i] += ridge * trace / COLUMNS;
-	solve(g, c, b);
+	for (int i = 0; i < columns; i++)
+		g[i][i] += ridge * trace / columns;
+	solve(columns, g, c, b);
 }
 
 void
@@ -99,17 +106,19 @@ baseline_predict(int layers_alone, const double *x, const double *y, size_t n,
 	struct scaling v = scaling_of(x, n, layers_alone);
 	double (*a)[COLUMNS] = xcalloc(n, sizeof *a), b[COLUMNS], seen[COLUMNS];
 	double *w = xcalloc(2 * n, sizeof *w), *sorted = w + n;
+	int columns = v.features + 1;
 
 	for (size_t r = 0; r < n; r++) {
 		see(&v, x + r * FEATURES, a[r]);
-		for (int i = 0; i < COLUMNS; i++)
+		for (int i = 0; i < columns; i++)
 			a[r][i] /= y[r];
 		w[r] = 1;
 	}
 	for (int k = 0; k < ROUNDS; k++) {
-		step(a, w, n, b);
+		step(columns, a, w, n, b);
 		for (size_t r = 0; r < n; r++)
-			sorted[r] = w[r] = fabs(dot(a[r], b) - 1);
+			sorted[r] = w[r] = fabs(dot(columns, a[r], b) -
+				1);
 		stats_sort(sorted, n);
 		double bound = fmax(stats_median(sorted, n), 1e-6);
 		for (size_t r = 0; r < n; r++)
@@ -117,7 +126,7 @@ baseline_predict(int layers_alone, const double *x, const double *y, size_t n,
 	}
 	for (size_t r = 0; r < m; r++) {
 		see(&v, to + r * FEATURES, seen);
-		guess[r] = dot(seen, b);
+		guess[r] = dot(columns, seen, b);
 	}
 	free(w);
 	free(a);

@@ -4,7 +4,7 @@
 #ifndef BASELINE_H
 #define BASELINE_H
 
-#include "arch/hat_features.h"
+#include "arch/features.h"
 
 /* Fit to n rows of x [n x FEATURES] and positive y; predict m rows of to
  * [m x FEATURES] into guess[m]. */

@@ -6,10 +6,7 @@
 
 #include "arch/arch_rec.h"
 
-/* HAT's names of the features, in order, with commas. */
-extern const char features_names[];
-
-/* Those of the record's "arch", or its "features": positive numbers. Returns
+/* Those of the record's "arch", or its "features": HAT's. Returns
  * the record's task. id: a list of members to which its arch_id is added, if it
  * has none, or NULL. */
 struct task features_rec_get(const struct in *, const struct rec *,

@@ -88,11 +88,12 @@ set_text(json_t *meta, const char *key, const char *text)
 }
 
 json_t *
-fit_describe(const struct samples *s, const struct target *t,
-	const char *method, double mape, const struct predictor_plan *plan,
+fit_describe(const struct predictor *p, const struct samples *s,
+	const struct target *t, const char *method, double mape, uint64_t seed,
 	const char *from)
 {
 	json_t *meta = json_object();
+	struct buf names = { 0 };
 	char text[32];
 
 	set_text(meta, "format", "milliner-predictor 1");
@@ -101,10 +102,13 @@ fit_describe(const struct samples *s, const struct target *t,
 	set_text(meta, "target", t->path);
 	set_text(meta, "unit", t->unit);
 	set_text(meta, "field", t->field);
-	set_text(meta, "features", features_names);
+	for (int i = 0; i < p->features; i++)
+		buf_printf(&names, "%s%s", i ? "," : "", feature_names[i]);
+	set_text(meta, "features", names.data);
+	buf_free(&names);
 	snprintf(text, sizeof text, "%.9g", mape);
 	set_text(meta, "mape", text);
-	snprintf(text, sizeof text, "%llu", (unsigned long long)plan->seed);
+	snprintf(text, sizeof text, "%llu", (unsigned long long)seed);
 	set_text(meta, "seed", text);
 	snprintf(text, sizeof text, "%zu", s->n);
 	set_text(meta, "rows", text);

@@ -29,8 +29,8 @@ struct target {
 struct target target_parse(const char *name);
 
 /* The file's account of itself; caller owns. from: or NULL. */
-json_t *fit_describe(const struct samples *, const struct target *,
-	const char *method, double mape, const struct predictor_plan *,
+json_t *fit_describe(const struct predictor *, const struct samples *,
+	const struct target *, const char *method, double mape, uint64_t seed,
 	const char *from);
 
 /* Another device's predictor for --from, which must fit the records unless

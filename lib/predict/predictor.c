@@ -1,6 +1,5 @@
 #include <math.h>
 #include <string.h>
-#include "features_rec.h"
 #include "predictor.h"
 
 void
@@ -22,15 +21,13 @@ int
 predictor_reaches(const struct predictor *p, const double small[FEATURES],
 	const double big[FEATURES], struct why *why)
 {
-	const char *name = features_names;
-
-	for (int i = 0; i < FEATURES; i++, name += strcspn(name, ",") + 1) {
+	for (int i = 0; i < FEATURES && p->most[0] > 0; i++) {
 		double beyond = (p->most[i] - p->least[i]) / 2 + 1e-9;
 		int low = small[i] < p->least[i] - beyond;
-		if (p->most[i] > 0 && (low || big[i] > p->most[i] + beyond))
-			return why_set(why, "%.*s is %.6g, in the measurements "
+		if (low || big[i] > p->most[i] + beyond)
+			return why_set(why, "%s is %.6g, in the measurements "
 				"that the predictor was fitted to it is %.6g "
-				"to %.6g", (int)strcspn(name, ","), name,
+				"to %.6g", feature_names[i],
 				low ? small[i] : big[i], p->least[i],
 				p->most[i]);
 	}
@@ -52,7 +49,7 @@ predictor_normalise(const struct predictor *p, const double f[FEATURES],
 	float *to)
 {
 	memset(to, 0, mlp_padded(FEATURES) * sizeof *to);
-	for (int i = 0; i < FEATURES; i++)
+	for (int i = 0; i < p->features; i++)
 		to[i] = (float)((f[i] - p->mean[i]) / p->scale[i]);
 }
 

@@ -16,6 +16,7 @@ enum { MEMBERS = 5 };
 #define INTERVAL_LEVEL 0.9
 
 struct predictor {
+	int features;              /* that it sees: FEATURES, or only HAT's */
 	double unit;               /* of the target, for "hat"; else 1 */
 	double mean[FEATURES];     /* the perceptrons see */
 	double scale[FEATURES];    /* (feature - mean) / scale */
@@ -27,7 +28,7 @@ struct predictor {
 	                              lie between, as factors of the
 	                              prediction; 0, 0: not known */
 	double least[FEATURES];    /* of the rows that it was fitted to; */
-	double most[FEATURES];     /* all 0: not known */
+	double most[FEATURES];     /* most[0] 0: not known */
 	int members;
 	struct mlp member[MEMBERS];
 	json_t *meta;              /* object of strings: what the file says of
@@ -64,7 +65,7 @@ double predictor_features(const struct predictor *,
 double predictor_arch(const struct predictor *, const struct arch *,
 	float *scratch);
 
-/* What the perceptrons see: to[mlp_padded(FEATURES)], padding zero. */
+/* What the perceptrons see: to[mlp_padded(FEATURES)], others zero. */
 void predictor_normalise(const struct predictor *,
 	const double features[FEATURES], float *to);
 /* The same of n rows; caller frees. */

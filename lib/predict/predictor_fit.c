@@ -9,7 +9,7 @@
 static void
 standardise(struct predictor *p, const double *x, size_t n)
 {
-	for (int i = 0; i < FEATURES; i++) {
+	for (int i = 0; i < p->features; i++) {
 		double sum = 0, square = 0;
 		for (size_t r = 0; r < n; r++)
 			sum += x[r * FEATURES + i];
@@ -237,12 +237,15 @@ fit_products(struct predictor *p, const double *x, const double *y, size_t n,
 	const struct predictor_plan *plan, struct team *team)
 {
 	p->has_products = 1;
+	for (size_t r = 0; r < n; r++)
+		if (features_convolve(x + r * FEATURES))
+			p->features = FEATURES;
 	products_fit(p->weight, x, y, n, prior_of(plan));
 	standardise(p, x, n);
 	struct fold f = fold_rows(p, x, y, n, plan->seed);
 	p->members = MEMBERS;
 	for (int k = 0; k < MEMBERS; k++)
-		mlp_init(&p->member[k], FEATURES, plan->hidden ?
+		mlp_init(&p->member[k], p->features, plan->hidden ?
 			(int)plan->hidden : 32, plan->layers ?
 			(int)plan->layers : 2);
 	team_for(team, MEMBERS, fit_nth, &(struct members){ p, &f, plan });
@@ -264,7 +267,7 @@ set_range(struct predictor *p, const double *x, size_t n,
 	const struct predictor *from)
 {
 	for (int i = 0; i < FEATURES; i++) {
-		int known = from && from->most[i] > 0;
+		int known = from && from->most[0] > 0;
 		p->least[i] = known ? from->least[i] : x[i];
 		p->most[i] = known ? from->most[i] : x[i];
 		for (size_t r = 0; r < n; r++) {
@@ -281,7 +284,8 @@ predictor_fit(struct predictor *p, const double *x,
 {
 	struct team team;
 
-	*p = (struct predictor){ .unit = 1 };
+	*p = (struct predictor){ .unit = 1, .features = plan->from ?
+		plan->from->features : FEATURES_HAT };
 	for (int i = 0; i < FEATURES; i++)
 		p->scale[i] = 1;
 	set_range(p, x, n, plan->from);

@@ -6,7 +6,7 @@
 #include "base/stats.h"
 #include "predictor_hat.h"
 
-const double predictor_hat_scale[FEATURES] =
+const double predictor_hat_scale[FEATURES_HAT] =
 	{ 640, 6, 2048, 6, 640, 6, 2048, 6, 6, 2 };
 
 struct ticker {
@@ -38,13 +38,13 @@ predictor_fit_hat(struct predictor *p, const double *x, const double *y,
 	struct ticker ticker = { plan, (double)mp.steps };
 
 	mp.data = &ticker;
-	memcpy(p->scale, predictor_hat_scale, sizeof p->scale);
+	memcpy(p->scale, predictor_hat_scale, sizeof predictor_hat_scale);
 	/* HAT sets 200, 300 or 5,000 by hand, near the mean of each set */
 	p->unit = stats_mean(y, n);
 	float *rows = predictor_rows(p, x, n);
 	for (size_t i = 0; i < n; i++)
 		goal[i] = (float)(y[i] / p->unit);
-	mlp_init(&p->member[0], FEATURES, plan->hidden ? (int)plan->hidden :
+	mlp_init(&p->member[0], FEATURES_HAT, plan->hidden ? (int)plan->hidden :
 		400, plan->layers ? (int)plan->layers : 4);
 	p->members = 1;
 	mlp_draw(&p->member[0], plan->seed, RNG_HAT_MLP);

@@ -7,7 +7,7 @@
 
 /* HAT's constants by which it divides the features, the same for all its
  * data sets. */
-extern const double predictor_hat_scale[FEATURES];
+extern const double predictor_hat_scale[FEATURES_HAT];
 
 void predictor_fit_hat(struct predictor *, const double *x, const double *y,
 	size_t n, const struct predictor_plan *, struct team *);

@@ -64,24 +64,44 @@ add_layer(struct file *f, const struct predictor *p, int k, int l)
 	f->n++;
 }
 
+/* The products of the features that it sees. */
+struct powers {
+	size_t rows;
+	unsigned char at[PRODUCTS * FEATURES];   /* [rows x features] */
+};
+
+static struct powers
+powers_of(const struct predictor *p)
+{
+	size_t n = (size_t)p->features;
+	struct powers w = { p->features == FEATURES ? PRODUCTS : PRODUCTS_HAT,
+		{ 0 } };
+
+	for (size_t i = 0; i < w.rows; i++)
+		memcpy(w.at + i * n, products_powers[i], n);
+	return w;
+}
+
 void
 predictor_save(const struct predictor *p, struct out *out)
 {
 	const double rest[] = { p->share, p->lo, p->hi };
+	struct powers powers = powers_of(p);
 	struct file *f = xcalloc(1, sizeof *f);
+	size_t n = (size_t)p->features;
 
-	add_doubles(f, "features.mean", p->mean, FEATURES);
-	add_doubles(f, "features.scale", p->scale, FEATURES);
+	add_doubles(f, "features.mean", p->mean, n);
+	add_doubles(f, "features.scale", p->scale, n);
 	add_doubles(f, "target.unit", &p->unit, 1);
 	if (p->has_products) {
-		add_doubles(f, "products.weight", p->weight, PRODUCTS);
+		add_doubles(f, "products.weight", p->weight, powers.rows);
 		add_doubles(f, "remainder", rest, 3);
 	}
 	if (p->interval[1] > 0)
 		add_doubles(f, "interval", p->interval, 2);
 	if (p->most[0] > 0) {
-		add_doubles(f, "features.least", p->least, FEATURES);
-		add_doubles(f, "features.most", p->most, FEATURES);
+		add_doubles(f, "features.least", p->least, n);
+		add_doubles(f, "features.most", p->most, n);
 	}
 	for (int k = 0; k < p->members; k++)
 		for (int l = 0; l < p->member[k].layers; l++)
@@ -89,8 +109,7 @@ predictor_save(const struct predictor *p, struct out *out)
 	/* last: its length may leave what follows unaligned */
 	if (p->has_products)
 		f->at[f->n++] = (struct tensor){ "products.powers", TENSOR_U8,
-			2, { PRODUCTS, FEATURES }, PRODUCTS * FEATURES,
-			products_powers };
+			2, { powers.rows, n }, powers.rows * n, powers.at };
 	tensors_write(out, f->at, f->n, p->meta);
 	for (size_t i = 0; i < f->n; i++)
 		free(f->data[i]);
@@ -199,7 +218,7 @@ check_layers(const struct tensors *ts, const struct predictor *p, int k,
 	for (int l = 0; l <= layers; l++) {
 		layer_name(name, p, k, l, layers + 1, "weight");
 		need(ts, name, TENSOR_F32, l == layers ? 1 : (size_t)hidden,
-			l ? (size_t)hidden : FEATURES);
+			l ? (size_t)hidden : (size_t)p->features);
 	}
 }
 
@@ -214,7 +233,7 @@ get_members(const struct tensors *ts, struct predictor *p)
 		    layers + 1 != p->member[0].layers))
 			die("%s: the members differ in shape", ts->path);
 		check_layers(ts, p, k, hidden, layers);
-		mlp_init(&p->member[k], FEATURES, hidden, layers);
+		mlp_init(&p->member[k], p->features, hidden, layers);
 		p->members = k + 1;
 		for (int l = 0; l <= layers; l++)
 			get_layer(ts, p, k, l);
@@ -239,21 +258,23 @@ get_hat(const struct tensors *ts, struct predictor *p)
 	if (*end || end == text || !(p->unit > 0 && p->unit < 1e9))
 		die("%s: lat_norm: want a positive number, not \"%s\"",
 			ts->path, text);
-	memcpy(p->scale, predictor_hat_scale, sizeof p->scale);
+	memcpy(p->scale, predictor_hat_scale, sizeof predictor_hat_scale);
 }
 
 static void
 get_products(const struct tensors *ts, struct predictor *p)
 {
 	double rest[3];
+	struct powers powers = powers_of(p);
+	size_t n = (size_t)p->features;
 
-	get_doubles(ts, "products.weight", p->weight, PRODUCTS);
+	get_doubles(ts, "products.weight", p->weight, powers.rows);
 	get_doubles(ts, "remainder", rest, 3);
 	p->share = rest[0];
 	p->lo = rest[1];
 	p->hi = rest[2];
-	if (memcmp(need(ts, "products.powers", TENSOR_U8, PRODUCTS,
-	    FEATURES)->data, products_powers, PRODUCTS * FEATURES))
+	if (memcmp(need(ts, "products.powers", TENSOR_U8, powers.rows,
+	    n)->data, powers.at, powers.rows * n))
 		die("%s: fitted to other products than this version's",
 			ts->path);
 }
@@ -261,15 +282,21 @@ get_products(const struct tensors *ts, struct predictor *p)
 static void
 get_norms(const struct tensors *ts, struct predictor *p)
 {
-	get_doubles(ts, "features.mean", p->mean, FEATURES);
-	get_doubles(ts, "features.scale", p->scale, FEATURES);
+	const struct tensor *mean = tensors_find(ts, "features.mean");
+	size_t n = mean && mean->count == FEATURES ? FEATURES : FEATURES_HAT;
+
+	p->features = (int)n;
+	get_doubles(ts, "features.mean", p->mean, n);
+	get_doubles(ts, "features.scale", p->scale, n);
 	get_doubles(ts, "target.unit", &p->unit, 1);
-	for (int i = 0; i < FEATURES; i++)
+	for (size_t i = 0; i < n; i++)
 		if (!(p->scale[i] > 0))
 			die("%s: features.scale is not positive", ts->path);
 	if (tensors_find(ts, "features.most")) {
-		get_doubles(ts, "features.least", p->least, FEATURES);
-		get_doubles(ts, "features.most", p->most, FEATURES);
+		features_complete(p->least);
+		features_complete(p->most);
+		get_doubles(ts, "features.least", p->least, n);
+		get_doubles(ts, "features.most", p->most, n);
 	}
 	if (tensors_find(ts, "interval"))
 		get_doubles(ts, "interval", p->interval, 2);
@@ -283,7 +310,7 @@ predictor_load(struct predictor *p, const char *path)
 {
 	struct tensors ts;
 
-	*p = (struct predictor){ 0 };
+	*p = (struct predictor){ .features = FEATURES_HAT };
 	tensors_load(&ts, path);
 	p->has_products = tensors_find(&ts, "products.weight") != NULL;
 	if (!p->has_products && tensors_find(&ts, "first_layer.weight") &&

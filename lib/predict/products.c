@@ -11,7 +11,8 @@ enum { ROUNDS = 25, SWEEPS = 1000 };
 static const double ridge = 1e-5, prior_ridge = 0.1, guess_ridge = 1e-3;
 
 /* Columns: encoder width, layers, FFN, heads; decoder width, layers, FFN,
- * self heads, cross heads, encoder layers attended to. */
+ * self heads, cross heads, encoder layers attended to; of the encoder's layers
+ * those that convolve, those that do not, and their kernels; the decoder's. */
 const unsigned char products_powers[PRODUCTS][FEATURES] = {
 	{ 0 },
 	{ 1 }, { 0, 0, 0, 0, 1 },
@@ -27,6 +28,13 @@ const unsigned char products_powers[PRODUCTS][FEATURES] = {
 	{ 0, 0, 0, 0, 1, 1, 0, 0, 0, 1 },
 	{ 0, 0, 0, 0, 0, 1, 0, 0, 1, 1 },
 	{ 1, 0, 0, 0, 0, 1 },
+	[PRODUCTS_HAT] =
+	{ [1] = 1, [10] = 1 }, { [0] = 1, [1] = 1, [10] = 1 },
+	{ [1] = 1, [11] = 1 }, { [0] = 1, [1] = 1, [11] = 1 },
+	{ [1] = 1, [12] = 1 },
+	{ [5] = 1, [13] = 1 }, { [4] = 1, [5] = 1, [13] = 1 },
+	{ [5] = 1, [14] = 1 }, { [4] = 1, [5] = 1, [14] = 1 },
+	{ [5] = 1, [15] = 1 },
 };
 
 static double
@@ -51,16 +59,16 @@ products_sum(const double weight[PRODUCTS], const double f[FEATURES])
 	return sum;
 }
 
-/* Minimise b'Gb/2 - c'b over b >= 0, one coordinate after another. */
+/* Minimise b'Gb/2 - c'b over b[n] >= 0, one coordinate after another. */
 static void
-solve(double g[PRODUCTS][PRODUCTS], const double c[PRODUCTS],
+solve(int n, double g[PRODUCTS][PRODUCTS], const double c[PRODUCTS],
 	double b[PRODUCTS])
 {
 	for (int s = 0; s < SWEEPS; s++) {
 		double moved = 0;
-		for (int i = 0; i < PRODUCTS; i++) {
+		for (int i = 0; i < n; i++) {
 			double slope = c[i];
-			for (int j = 0; j < PRODUCTS; j++)
+			for (int j = 0; j < n; j++)
 				slope -= g[i][j] * b[j];
 			double to = fmax(0, b[i] + slope / g[i][i]);
 			moved = fmax(moved, fabs(to - b[i]));
@@ -73,8 +81,9 @@ solve(double g[PRODUCTS][PRODUCTS], const double c[PRODUCTS],
 
 /* A linear fit of 1 by columns: products over y. */
 struct regression {
-	double (*a)[PRODUCTS];   /* [n x PRODUCTS] */
+	double (*a)[PRODUCTS];   /* [n x columns], others 0 */
 	size_t n;
+	int columns;
 	double prior[PRODUCTS], hold;   /* the weights are held to prior */
 };
 
@@ -88,10 +97,10 @@ weigh(const struct regression *f, const double *w, double g[PRODUCTS][PRODUCTS],
 	memset(c, 0, sizeof(double[PRODUCTS]));
 	for (size_t r = 0; r < f->n; r++) {
 		sum += w[r];
-		for (int i = 0; i < PRODUCTS; i++) {
+		for (int i = 0; i < f->columns; i++) {
 			double x = w[r] * f->a[r][i];
 			c[i] += x;
-			for (int j = 0; j < PRODUCTS; j++)
+			for (int j = 0; j < f->columns; j++)
 				g[i][j] += x * f->a[r][j];
 		}
 	}
@@ -177,7 +186,7 @@ fit_columns(const struct regression *f, double b[PRODUCTS])
 		w[r] = 1;
 	for (int k = 0; k < ROUNDS; k++) {
 		weigh(f, w, g, c);
-		solve(g, c, b);
+		solve(f->columns, g, c, b);
 		reweigh(f->a, b, f->n, w, w + f->n);
 	}
 	free(w);
@@ -190,8 +199,8 @@ guess(double weight[PRODUCTS], const double *x, const double *y, size_t n,
 	const double other[PRODUCTS])
 {
 	enum { CALL = 0, LAYER = 8, WHOLE = 1 };   /* columns, and a free one */
-	struct regression f = { xcalloc(n, sizeof *f.a), n, { 0 },
-		guess_ridge };
+	struct regression f = { xcalloc(n, sizeof *f.a), n, PRODUCTS_HAT,
+		{ 0 }, guess_ridge };
 	double b[PRODUCTS], size[PRODUCTS] = { 0 };
 
 	for (size_t r = 0; r < n; r++) {
@@ -209,15 +218,29 @@ guess(double weight[PRODUCTS], const double *x, const double *y, size_t n,
 	free(f.a);
 }
 
+/* How many products tell anything of these rows. */
+static int
+columns(const double *x, size_t n, const double *other)
+{
+	for (size_t r = 0; r < n; r++)
+		if (features_convolve(x + r * FEATURES))
+			return PRODUCTS;
+	for (int i = PRODUCTS_HAT; other && i < PRODUCTS; i++)
+		if (other[i] > 0)
+			return PRODUCTS;
+	return PRODUCTS_HAT;
+}
+
 void
 products_fit(double weight[PRODUCTS], const double *x, const double *y,
 	size_t n, const double *other)
 {
-	struct regression f = { xcalloc(n, sizeof *f.a), n, { 0 }, ridge };
+	struct regression f = { xcalloc(n, sizeof *f.a), n,
+		columns(x, n, other), { 0 }, ridge };
 	double b[PRODUCTS], size[PRODUCTS];
 
 	for (size_t r = 0; r < n; r++)
-		for (int i = 0; i < PRODUCTS; i++)
+		for (int i = 0; i < f.columns; i++)
 			f.a[r][i] = product(i, x + r * FEATURES) / y[r];
 	scale_columns(&f, size);
 	if (other) {

@@ -10,9 +10,10 @@
 #define PRODUCTS_H
 
 #include <stddef.h>
-#include "arch/hat_features.h"
+#include "arch/features.h"
 
-enum { PRODUCTS = 19 };
+/* The first do without convolutions. */
+enum { PRODUCTS_HAT = 19, PRODUCTS = 29 };
 
 /* How often each feature is a factor of each product. */
 extern const unsigned char products_powers[PRODUCTS][FEATURES];

@@ -102,15 +102,6 @@ samples_floor(const struct samples *s)
 	return s->noise_rows == s->n ? 100 * s->noise / (double)s->n : NAN;
 }
 
-static int
-has_convolutions(const json_t *record)
-{
-	const json_t *arch = json_object_get(record, "arch");
-
-	return json_object_get(arch, arch_key(GENE_ENCODER_CONV)) ||
-		json_object_get(arch, arch_key(GENE_DECODER_CONV));
-}
-
 void
 samples_read(struct samples *s, struct in *in, const char *path, int drift,
 	int force, size_t least)
@@ -125,7 +116,7 @@ samples_read(struct samples *s, struct in *in, const char *path, int drift,
 			continue;
 		}
 		struct task task = features_rec_get(in, &r, x, NULL);
-		s->convolved += has_convolutions(r.json);
+		s->convolved += features_convolve(x) != 0;
 		struct task measured = workload_task(json_object_get(r.json,
 			"workload"));
 		if (!force && task_agree(&task, &measured, &why))
@@ -150,10 +141,6 @@ samples_read(struct samples *s, struct in *in, const char *path, int drift,
 		warn("%zu of %zu records are \"unsettled\" (measured beside "
 			"other load) and left out", s->unsettled,
 			s->unsettled + s->n);
-	if (s->convolved)
-		warn("%zu of %zu records have convolutions, which the features "
-			"do not show: to the predictor they are noise",
-			s->convolved, s->n);
 	if (!s->n)
 		die("%s: no %srecords", s->name, s->unsettled ? "settled " :
 			"");

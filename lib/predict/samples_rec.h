@@ -18,8 +18,8 @@ struct samples {
 	size_t n, cap;
 	size_t unsettled;          /* records that were left out: what other
 	                              load disturbed is not to be learned */
-	size_t convolved;          /* records with convolutions, which are no
-	                              feature */
+	size_t convolved;          /* records with convolutions, of which HAT
+	                              has no feature */
 	const char *name;          /* of the input, borrowed */
 	struct why first;          /* "FILE:LINE" of the first record */
 	json_t *same[SAME];        /* of the first record, or NULL */

@@ -15,7 +15,8 @@ draw(double *x, double *y, double spread, struct rng *r)
 {
 	for (int i = 0; i < ROWS; i++) {
 		double *f = x + i * FEATURES;
-		for (int k = 0; k < FEATURES; k++)
+		features_complete(f);
+		for (int k = 0; k < FEATURES_HAT; k++)
 			f[k] = 1 + (double)rng_below(r, 6);
 		f[4] = 512 + 128 * (double)rng_below(r, 2);
 		y[i] = (20 + 10 * f[5] + 0.02 * f[4]) *

@@ -11,10 +11,11 @@ enum { ROWS = 400 };
 static void
 draw(double x[FEATURES], struct rng *r)
 {
-	static const double lo[FEATURES] =
+	static const double lo[FEATURES_HAT] =
 		{ 512, 6, 512, 2, 512, 1, 512, 2, 2, 1 };
 
-	for (int i = 0; i < FEATURES; i++)
+	features_complete(x);
+	for (int i = 0; i < FEATURES_HAT; i++)
 		x[i] = lo[i] * (1 + (double)rng_below(r, 6));
 }
 
