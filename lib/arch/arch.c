@@ -119,25 +119,18 @@ arch_gates(struct arch *a, int gates)
 	a->conv_glu = gates && convolves(a);
 }
 
-/* As space.c's. */
+/* The heads of a stack's layers that convolve. */
 static int
-check_conv(const struct arch *a, enum gene conv, enum gene heads,
-	enum gene embed, enum gene *at, struct why *why)
+check_conv(const struct arch *a, enum stack s, enum gene *at, struct why *why)
 {
-	*at = conv;
-	for (int i = 0; i < values(a, conv); i++) {
-		if (!gene(a, conv)[i])
-			continue;
-		if (*gene(a, embed) < 2)
-			return why_set(why, "arch.%s: a width of 1 has no "
-				"halves", fields[embed].key);
-		if (a->qkv_dim % (2 * gene(a, heads)[i]))
-			return why_set(why, "arch.%s: %d heads do not divide "
-				"half of qkv_dim %d, as %s wants",
-				fields[heads].key, gene(a, heads)[i],
-				a->qkv_dim, fields[conv].key);
-	}
-	return 0;
+	const struct stack_genes *g = &stack_genes[s];
+	int heads[LAYERS_MAX], n = 0;
+
+	for (int i = 0; i < stack_layers(a, s); i++)
+		if (gene(a, g->conv)[i])
+			heads[n++] = gene(a, g->heads)[i];
+	return conv_check("arch", arch_key, s, a->qkv_dim, stack_width(a, s),
+		heads, n, at, why);
 }
 
 int
@@ -160,10 +153,8 @@ arch_check(const struct arch *a, enum gene *at, struct why *why)
 				"%d attends to more layers than the encoder's "
 				"%d", a->decoder_arbitrary_ende_attn[i],
 				a->encoder_layer_num);
-	return check_conv(a, GENE_ENCODER_CONV, GENE_ENCODER_HEADS,
-		GENE_ENCODER_EMBED, at, why) || check_conv(a,
-		GENE_DECODER_CONV, GENE_DECODER_HEADS, GENE_DECODER_EMBED,
-		at, why) ? -1 : 0;
+	return check_conv(a, ENCODER, at, why) ||
+		check_conv(a, DECODER, at, why) ? -1 : 0;
 }
 
 /* -1 with a reason where the object has a key that an arch has not. */
@@ -460,8 +451,9 @@ arch_fits(const struct arch *a, const struct arch *big, struct why *why)
 		return why_set(why, "conv_glu is %d, in the weights %d",
 			a->conv_glu, big->conv_glu);
 	/* each head has a kernel of its own */
-	return (has_gene(a, GENE_ENCODER_CONV) &&
-		fits(a, big, GENE_ENCODER_HEADS, why)) ||
-		(has_gene(a, GENE_DECODER_CONV) &&
-		fits(a, big, GENE_DECODER_HEADS, why)) ? -1 : 0;
+	for (enum stack s = ENCODER; s < STACKS; s++)
+		if (has_gene(a, stack_genes[s].conv) &&
+		    fits(a, big, stack_genes[s].heads, why))
+			return -1;
+	return 0;
 }

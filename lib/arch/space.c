@@ -15,6 +15,11 @@ const char *const space_keys[GENES] = {
 	"encoder_conv_kernel_choice", "decoder_conv_kernel_choice",
 };
 
+const struct stack_genes stack_genes[STACKS] = {
+	{ GENE_ENCODER_EMBED, GENE_ENCODER_HEADS, GENE_ENCODER_CONV },
+	{ GENE_DECODER_EMBED, GENE_DECODER_HEADS, GENE_DECODER_CONV },
+};
+
 void
 gene_range(enum gene g, int *lo, int *hi)
 {
@@ -100,24 +105,30 @@ parse_choice(struct choice *c, enum gene g, const json_t *j, struct why *why)
 }
 
 /* Heads share kernels, of half of qkv_dim. */
-static int
-check_conv(const struct space *s, enum gene conv, enum gene heads,
-	enum gene embed, enum gene *at, struct why *why)
+int
+conv_check(const char *what, const char *(*key)(enum gene), enum stack s,
+	int qkv_dim, int width, const int *heads, int n, enum gene *at,
+	struct why *why)
 {
-	const struct choice *c = &s->choice[*at = conv];
+	const struct stack_genes *g = &stack_genes[s];
 
-	if (!c->n || !choice_max(c))
-		return 0;
-	if (choice_min(&s->choice[embed]) < 2)
-		return why_set(why, "space.%s: a width of 1 has no halves",
-			space_keys[embed]);
-	for (int i = 0; i < s->choice[heads].n; i++)
-		if (s->qkv_dim % (2 * s->choice[heads].at[i]))
-			return why_set(why, "space.%s: %d heads do not divide "
-				"half of qkv_dim %d, as %s wants",
-				space_keys[heads], s->choice[heads].at[i],
-				s->qkv_dim, space_keys[conv]);
+	*at = g->conv;
+	if (n && width < 2)
+		return why_set(why, "%s.%s: a width of 1 has no halves", what,
+			key(g->embed));
+	for (int i = 0; i < n; i++)
+		if (qkv_dim % (2 * heads[i]))
+			return why_set(why, "%s.%s: %d heads do not divide "
+				"half of qkv_dim %d, as %s wants", what,
+				key(g->heads), heads[i], qkv_dim,
+				key(g->conv));
 	return 0;
+}
+
+static const char *
+space_key(enum gene g)
+{
+	return space_keys[g];
 }
 
 int
@@ -138,10 +149,16 @@ space_check(const struct space *s, enum gene *at, struct why *why)
 		return why_set(why, "space.%s: nothing to choose for an "
 			"encoder of %d layers", space_keys[GENE_ARBITRARY],
 			fewest);
-	return check_conv(s, GENE_ENCODER_CONV, GENE_ENCODER_HEADS,
-		GENE_ENCODER_EMBED, at, why) || check_conv(s,
-		GENE_DECODER_CONV, GENE_DECODER_HEADS, GENE_DECODER_EMBED,
-		at, why) ? -1 : 0;
+	for (enum stack k = ENCODER; k < STACKS; k++) {
+		const struct stack_genes *g = &stack_genes[k];
+		const struct choice *c = &s->choice[g->conv];
+		const struct choice *heads = &s->choice[g->heads];
+		if (conv_check("space", space_key, k, s->qkv_dim,
+		    choice_min(&s->choice[g->embed]), heads->at,
+		    c->n && choice_max(c) ? heads->n : 0, at, why))
+			return -1;
+	}
+	return 0;
 }
 
 static int

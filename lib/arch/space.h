@@ -7,6 +7,7 @@
 #include "base/die.h"
 #include "base/mem.h"
 #include "json.h"
+#include "stack.h"
 
 enum { CHOICES_MAX = 24 };
 
@@ -35,6 +36,11 @@ struct space {
 };
 
 extern const char *const space_keys[GENES];
+/* The genes that both stacks have. */
+struct stack_genes {
+	enum gene embed, heads, conv;
+};
+extern const struct stack_genes stack_genes[STACKS];
 /* The least and the largest that a gene can be. */
 void gene_range(enum gene, int *lo, int *hi);
 
@@ -42,6 +48,11 @@ void gene_range(enum gene, int *lo, int *hi);
 int space_from_json(struct space *, const json_t *j, struct why *);
 /* Do its parts fit together? As arch_check. */
 int space_check(const struct space *, enum gene *at, struct why *);
+/* What both ask: may layers with one of these n numbers of heads convolve, in a
+ * stack so wide? what: "space" or "arch"; key: what it calls its genes. */
+int conv_check(const char *what, const char *(*key)(enum gene), enum stack,
+	int qkv_dim, int width, const int *heads, int n, enum gene *at,
+	struct why *);
 void space_print(struct buf *, const struct space *);  /* {"name":..} */
 int choice_max(const struct choice *);
 int choice_min(const struct choice *);

@@ -199,12 +199,10 @@ void
 params_layout_space(struct params *p, const struct arch *a,
 	const struct task *t, const struct space *s)
 {
-	static const enum gene conv[STACKS] = { GENE_ENCODER_CONV,
-		GENE_DECODER_CONV };
-
 	*p = (struct params){ .shape = *a, .task = *t };
 	for (enum stack i = ENCODER; i < STACKS; i++)
-		p->mixed[i] = choice_has(&s->choice[conv[i]], 0);
+		p->mixed[i] = choice_has(&s->choice[stack_genes[i].conv],
+			0);
 	lay_out(p);
 }
 

@@ -17,6 +17,24 @@ EPS = 0.1       # label smoothing
 EOS = 2
 SIDES = ("encoder", "decoder")
 
+# What several models translate: separate tables, one table.
+TASK1 = {
+    "src_vocab": 37, "tgt_vocab": 41, "share_all_embeddings": False,
+    "super_encoder_embed_dim": 48, "super_decoder_embed_dim": 40}
+PAIRS1 = [
+    {"src": [5, 36, 17, 5, 9, 2], "tgt": [40, 7, 23, 2]},
+    {"src": [11, 2], "tgt": [12, 12, 3, 31, 8, 19, 27, 40, 2]},
+    {"src": [30, 4, 22, 3, 13, 36, 28, 9, 2], "tgt": [6, 2]},
+    {"src": [14, 25, 7, 2], "tgt": [33, 4, 18, 7, 26, 2]}]
+TASK2 = {
+    "src_vocab": 43, "tgt_vocab": 43, "share_all_embeddings": True,
+    "super_encoder_embed_dim": 41, "super_decoder_embed_dim": 41}
+PAIRS2 = [
+    {"src": [42, 8, 19, 2], "tgt": [8, 42, 33, 10, 21, 2]},
+    {"src": [6, 27, 15, 4, 38, 11, 6, 20, 2], "tgt": [15, 27, 2]},
+    {"src": [3, 2], "tgt": [39, 2]},
+    {"src": [24, 31, 5, 12, 7, 2], "tgt": [9, 16, 24, 3, 5, 37, 41, 13, 2]}]
+
 # ---------------------------------------------------------- super weights
 
 

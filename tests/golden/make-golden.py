@@ -23,7 +23,7 @@ import sys
 import torch
 import torch.nn.functional as F
 
-from elastic import (EPS, cross_attention, hashed, initial, logits, losses,
+from elastic import (EPS, PAIRS1, PAIRS2, TASK1, TASK2, cross_attention, hashed, initial, logits, losses,
                      self_attention, shapes)
 
 HEADS = {"self": "self_attention_heads", "ende": "ende_attention_heads"}
@@ -40,9 +40,6 @@ SPACE1 = {
     "decoder_self_attention_heads_choice": [4, 2, 1],
     "decoder_ende_attention_heads_choice": [4, 2, 1],
     "decoder_arbitrary_ende_attn_choice": [-1, 1, 2]}
-TASK1 = {
-    "src_vocab": 37, "tgt_vocab": 41, "share_all_embeddings": False,
-    "super_encoder_embed_dim": 48, "super_decoder_embed_dim": 40}
 ARCH1 = {
     "qkv_dim": 24,
     "encoder_embed_dim": 32, "encoder_layer_num": 3,
@@ -53,11 +50,6 @@ ARCH1 = {
     "decoder_self_attention_heads": [4, 1, 2],
     "decoder_ende_attention_heads": [1, 2, 4],
     "decoder_arbitrary_ende_attn": [2, 1, -1]}
-PAIRS1 = [
-    {"src": [5, 36, 17, 5, 9, 2], "tgt": [40, 7, 23, 2]},
-    {"src": [11, 2], "tgt": [12, 12, 3, 31, 8, 19, 27, 40, 2]},
-    {"src": [30, 4, 22, 3, 13, 36, 28, 9, 2], "tgt": [6, 2]},
-    {"src": [14, 25, 7, 2], "tgt": [33, 4, 18, 7, 26, 2]}]
 
 # Odd super width: the sinusoids' last column is zero, and the arch uses it.
 SPACE2 = {
@@ -70,9 +62,6 @@ SPACE2 = {
     "decoder_self_attention_heads_choice": [4, 2],
     "decoder_ende_attention_heads_choice": [6, 2],
     "decoder_arbitrary_ende_attn_choice": [-1, 1]}
-TASK2 = {
-    "src_vocab": 43, "tgt_vocab": 43, "share_all_embeddings": True,
-    "super_encoder_embed_dim": 41, "super_decoder_embed_dim": 41}
 ARCH2 = {
     "qkv_dim": 24,
     "encoder_embed_dim": 28, "encoder_layer_num": 2,
@@ -83,11 +72,6 @@ ARCH2 = {
     "decoder_self_attention_heads": [2, 4],
     "decoder_ende_attention_heads": [6, 2],
     "decoder_arbitrary_ende_attn": [1, -1]}
-PAIRS2 = [
-    {"src": [42, 8, 19, 2], "tgt": [8, 42, 33, 10, 21, 2]},
-    {"src": [6, 27, 15, 4, 38, 11, 6, 20, 2], "tgt": [15, 27, 2]},
-    {"src": [3, 2], "tgt": [39, 2]},
-    {"src": [24, 31, 5, 12, 7, 2], "tgt": [9, 16, 24, 3, 5, 37, 41, 13, 2]}]
 
 
 def largest(space):

@@ -2,6 +2,7 @@
 #include <string.h>
 #include "arch/arch.h"
 #include "model/profile.h"
+#include "parse.h"
 #include "rec/rec.h"
 #include "tap.h"
 
@@ -14,19 +15,6 @@ static const char *const text = "{\"name\":\"t\",\"qkv_dim\":24,"
 	"\"decoder_self_attention_heads_choice\":[4,2],"
 	"\"decoder_ende_attention_heads_choice\":[4],"
 	"\"decoder_arbitrary_ende_attn_choice\":[-1,1,2]}";
-
-static struct space
-parse(const char *s)
-{
-	struct space space;
-	struct why why = { "" };
-	json_t *j = json_loads(s, 0, NULL);
-	int bad = space_from_json(&space, j, &why);
-
-	OK(!bad, "a space is read %s", why.text);
-	json_decref(j);
-	return space;
-}
 
 int
 main(void)

@@ -2,24 +2,13 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include "golden.h"
 #include "rec/rec.h"
 #include "score/randomise.h"
 #include "score/score_cli_rec.h"
 #include "tap.h"
 
 enum { ARGS = 32, TEXTS = 8 };
-
-static const json_t *
-get(const json_t *j, const char *key)
-{
-	return json_object_get(j, key);
-}
-
-static struct span
-view(const json_t *j)
-{
-	return (struct span){ json_string_value(j), json_string_length(j) };
-}
 
 /* Is it the text under key? Also where the key is missing and got is NULL. */
 static int

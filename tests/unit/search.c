@@ -1,6 +1,7 @@
 /* Genomes, their operators, and the search on losses whose optimum is known. */
 #include <stdlib.h>
 #include <string.h>
+#include "parse.h"
 #include "rec/rec.h"
 #include "search/search.h"
 #include "tap.h"
@@ -24,19 +25,6 @@ static const char *const tiny = "{\"name\":\"t\",\"qkv_dim\":24,"
 	"\"decoder_self_attention_heads_choice\":[4],"
 	"\"decoder_ende_attention_heads_choice\":[4],"
 	"\"decoder_arbitrary_ende_attn_choice\":[-1]}";
-
-static struct space
-parse(const char *s)
-{
-	struct space space;
-	struct why why = { "" };
-	json_t *j = json_loads(s, 0, NULL);
-	int bad = space_from_json(&space, j, &why);
-
-	OK(!bad, "a space is read %s", why.text);
-	json_decref(j);
-	return space;
-}
 
 /* --- a model problem ---------------------------------------------------------
  * Every part in use costs what it is wide, and pays for itself at a rate that

@@ -3,23 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/rng.h"
+#include "golden.h"
 #include "rec/rec.h"
 #include "score/counter.h"
 #include "score/ngrams.h"
 #include "tap.h"
 #include "text/utf8.h"
-
-static const json_t *
-get(const json_t *j, const char *key)
-{
-	return json_object_get(j, key);
-}
-
-static struct span
-view(const json_t *j)
-{
-	return (struct span){ json_string_value(j), json_string_length(j) };
-}
 
 /* A text's tokens: the key names the tokenizer and its options. */
 static int
