@@ -15,11 +15,13 @@ static const char *const extras[EXTRAS] = {
 	"qkv-dim", "encoder-embed-dim", "decoder-embed-dim",
 };
 
+/* What genes are in: a SubTransformer's values, a space's choices. */
+enum kind { VALUE, CHOICE, KINDS };
+
 /* A file while it is read. */
 struct reader {
 	yaml_document_t *doc;
-	const yaml_node_t *sub[GENES_HAT], *choice[GENES_HAT], *extra[EXTRAS];
-	const yaml_node_t *share;
+	const yaml_node_t *gene[KINDS][GENES_HAT], *extra[EXTRAS], *share;
 	long first;   /* line of the mapping */
 	long *line;
 	struct why *why;
@@ -33,11 +35,13 @@ is_layered(enum gene g)
 
 /* The key of a gene in HAT's files, into key[KEY_SIZE]. */
 static const char *
-hat_key(char *key, enum gene g, int is_choice)
+hat_key(char *key, enum kind kind, enum gene g)
 {
-	snprintf(key, KEY_SIZE, "%s%s%s", is_choice ? space_keys[g] :
-		arch_key(g), is_choice || !is_layered(g) ? "" : "-all",
-		is_choice ? "" : sub_end);
+	if (kind == CHOICE)
+		snprintf(key, KEY_SIZE, "%s", space_keys[g]);
+	else
+		snprintf(key, KEY_SIZE, "%s%s%s", arch_key(g),
+			is_layered(g) ? "-all" : "", sub_end);
 	for (char *p = key; *p; p++)
 		if (*p == '_')
 			*p = '-';
@@ -74,12 +78,10 @@ place(struct reader *r, const char *key)
 {
 	char name[KEY_SIZE];
 
-	for (enum gene g = 0; g < GENES_HAT; g++) {
-		if (!strcmp(key, hat_key(name, g, 0)))
-			return &r->sub[g];
-		if (!strcmp(key, hat_key(name, g, 1)))
-			return &r->choice[g];
-	}
+	for (enum kind k = VALUE; k < KINDS; k++)
+		for (enum gene g = 0; g < GENES_HAT; g++)
+			if (!strcmp(key, hat_key(name, k, g)))
+				return &r->gene[k][g];
 	for (int i = 0; i < EXTRAS; i++)
 		if (!strcmp(key, extras[i]))
 			return &r->extra[i];
@@ -136,19 +138,19 @@ read_int(struct reader *r, const char *key, const yaml_node_t *n, int lo,
 /* The integers of a gene. want: how many, 0 for 1 to max. Returns how many,
  * or -1. */
 static int
-read_gene(struct reader *r, enum gene g, int is_choice, int want, int max,
+read_gene(struct reader *r, enum kind kind, enum gene g, int want, int max,
 	int *to)
 {
-	const yaml_node_t *n = is_choice ? r->choice[g] : r->sub[g];
+	const yaml_node_t *n = r->gene[kind][g];
 	int is_list = n->type == YAML_SEQUENCE_NODE, count = 1;
 	int lo = g == GENE_ARBITRARY ? -1 : 1;
 	int hi = g == GENE_ARBITRARY ? 2 : g == GENE_ENCODER_LAYERS ||
 		g == GENE_DECODER_LAYERS ? LAYERS_MAX : WIDTH_MAX;
 	char key[KEY_SIZE];
 
-	hat_key(key, g, is_choice);
+	hat_key(key, kind, g);
 	*r->line = line_of(n);
-	if (is_list && !is_choice && !is_layered(g))
+	if (is_list && kind == VALUE && !is_layered(g))
 		return why_set(r->why, "%s: want one integer, not a list", key);
 	if (is_list)
 		count = (int)(n->data.sequence.items.top -
@@ -171,14 +173,16 @@ read_gene(struct reader *r, enum gene g, int is_choice, int want, int max,
 }
 
 static int
-need(struct reader *r, enum gene g, int is_choice)
+need(struct reader *r, enum kind kind)
 {
 	char key[KEY_SIZE];
 
-	if (is_choice ? r->choice[g] : r->sub[g])
-		return 0;
-	*r->line = r->first;
-	return why_set(r->why, "no %s", hat_key(key, g, is_choice));
+	for (enum gene g = 0; g < GENES_HAT; g++)
+		if (!r->gene[kind][g]) {
+			*r->line = r->first;
+			return why_set(r->why, "no %s", hat_key(key, kind, g));
+		}
+	return 0;
 }
 
 static int
@@ -186,18 +190,17 @@ read_arch(struct reader *r, struct arch *a)
 {
 	enum gene at;
 
-	for (enum gene g = 0; g < GENES_HAT; g++)
-		if (need(r, g, 0))
-			return -1;
+	if (need(r, VALUE))
+		return -1;
 	/* scalars come first in the enum, so layer counts are known in time */
 	for (enum gene g = 0; g < GENES_HAT; g++) {
 		int n, *to = arch_gene(a, g, &n);
-		if (read_gene(r, g, 0, n, LAYERS_MAX, to) < 0)
+		if (read_gene(r, VALUE, g, n, LAYERS_MAX, to) < 0)
 			return -1;
 	}
 	if (!arch_check(a, &at, r->why))
 		return 0;
-	*r->line = line_of(r->sub[at]);
+	*r->line = line_of(r->gene[VALUE][at]);
 	return -1;
 }
 
@@ -206,27 +209,25 @@ read_space(struct reader *r, struct space *s)
 {
 	enum gene at;
 
-	for (enum gene g = 0; g < GENES_HAT; g++)
-		if (need(r, g, 1))
-			return -1;
+	if (need(r, CHOICE))
+		return -1;
 	for (enum gene g = 0; g < GENES_HAT; g++) {
 		int all[CHOICES_MAX];
 		struct choice *c = &s->choice[g];
-		int n = read_gene(r, g, 1, 0, CHOICES_MAX, all);
+		int n = read_gene(r, CHOICE, g, 0, CHOICES_MAX, all);
 		if (n < 0)
 			return -1;
 		for (c->n = 0; c->n < n; c->n++) {
 			char key[KEY_SIZE];
 			if (choice_has(c, all[c->n]))
 				return why_set(r->why, "%s: %d stands twice",
-					hat_key(key, g, 1),
-					all[c->n]);
+					hat_key(key, CHOICE, g), all[c->n]);
 			c->at[c->n] = all[c->n];
 		}
 	}
 	if (!space_check(s, &at, r->why))
 		return 0;
-	*r->line = line_of(r->choice[at]);
+	*r->line = line_of(r->gene[CHOICE][at]);
 	return -1;
 }
 
@@ -268,20 +269,19 @@ static int
 read_document(struct reader *r, int qkv_dim, struct hat_yaml *y)
 {
 	const yaml_node_t *root = yaml_document_get_root_node(r->doc);
-	int subs = 0, choices = 0;
+	int n[KINDS] = { 0 };
 
 	if (!root)
 		return why_set(r->why, "empty, want HAT's YAML or CSV");
 	if (collect(r, root))
 		return -1;
-	for (enum gene g = 0; g < GENES_HAT; g++) {
-		subs += r->sub[g] != NULL;
-		choices += r->choice[g] != NULL;
-	}
-	if (!subs == !choices)
-		return why_set(r->why, subs ? "both *%s and *%s keys" :
+	for (enum kind k = VALUE; k < KINDS; k++)
+		for (enum gene g = 0; g < GENES_HAT; g++)
+			n[k] += r->gene[k][g] != NULL;
+	if (!n[VALUE] == !n[CHOICE])
+		return why_set(r->why, n[VALUE] ? "both *%s and *%s keys" :
 			"neither *%s nor *%s keys", sub_end, choice_end);
-	y->is_space = choices > 0;
+	y->is_space = n[CHOICE] > 0;
 	if (read_extras(r, qkv_dim, y))
 		return -1;
 	return y->is_space ? read_space(r, &y->space) :
@@ -371,7 +371,7 @@ hat_yaml_print_arch(struct buf *b, const struct arch *a, const struct task *t)
 	print_super(b, t, a->qkv_dim);
 	for (enum gene g = 0; g < GENES_HAT; g++) {
 		int n, *x = arch_gene(&copy, g, &n);
-		print_list(b, hat_key(key, g, 0), x, n, is_layered(g));
+		print_list(b, hat_key(key, VALUE, g), x, n, is_layered(g));
 	}
 }
 
@@ -400,6 +400,5 @@ hat_yaml_print_space(struct buf *b, const struct space *s,
 		choice_max(&c[GENE_ENCODER_HEADS]),
 		heads > ende ? heads : ende);
 	for (enum gene g = 0; g < GENES_HAT; g++)
-		print_list(b, hat_key(key, g, 1), c[g].at, c[g].n,
-			1);
+		print_list(b, hat_key(key, CHOICE, g), c[g].at, c[g].n, 1);
 }

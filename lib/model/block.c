@@ -74,7 +74,7 @@ block_linear(const struct block_run *run, const struct linear *l, int t,
 void
 block_linear_back(const struct block_run *run, const struct linear *l,
 	const struct linear *grad, int t, const float *dy, int ldy,
-	const float *x, int ldx, float *dx, int add)
+	const float *x, int ldx, float *dx, enum store add)
 {
 	const struct num *num = &run->p->num;
 

@@ -83,7 +83,7 @@ void block_linear(const struct block_run *, const struct linear *, int t,
 /* dw, db of y = x w^T + b, and dx, or += where add. */
 void block_linear_back(const struct block_run *, const struct linear *,
 	const struct linear *grad, int t, const float *dy, int ldy,
-	const float *x, int ldx, float *dx, int add);
+	const float *x, int ldx, float *dx, enum store add);
 
 /* n floats up to a whole cache line. */
 static inline size_t

@@ -125,14 +125,14 @@ backward(const struct block_run *run, const struct block *grad,
 	if (p->keep == KEEP_SUMS)
 		project(run, x);
 	block_linear_back(run, &b->matrix[OUT], &grad->matrix[OUT],
-		batch->tgt_tokens, p->dz, b->width, ctx, b->inner, dctx, 0);
+		batch->tgt_tokens, p->dz, b->width, ctx, b->inner, dctx, STORE);
 	nn_attention_back(&p->num, &a, dctx, ctx + after(run), dq, dkv,
 		dkv + b->inner, p->attention);
 	block_linear_back(run, &b->matrix[Q], &grad->matrix[Q],
-		batch->tgt_tokens, dq, b->inner, x, b->width, p->dx, 1);
+		batch->tgt_tokens, dq, b->inner, x, b->width, p->dx, ADD);
 	block_linear_back(run, &b->matrix[KV], &grad->matrix[KV],
 		b->segments * batch->src_tokens, dkv, 2 * b->inner, p->memory,
-		b->memory_width, p->dmemory, 1);
+		b->memory_width, p->dmemory, ADD);
 }
 
 const struct block_kind block_cross = {

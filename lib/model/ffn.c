@@ -70,10 +70,10 @@ backward(const struct block_run *run, const struct block *grad,
 	if (p->keep == KEEP_SUMS)
 		hidden(run, x);
 	block_linear_back(run, &b->matrix[FC2], &grad->matrix[FC2], t, p->dz,
-		b->width, h, b->inner, dh, 0);
+		b->width, h, b->inner, dh, STORE);
 	nn_relu_back(&p->num, t, b->inner, dh, h, block_drop(run, DROP_HIDDEN));
 	block_linear_back(run, &b->matrix[FC1], &grad->matrix[FC1], t, dh,
-		b->inner, x, b->width, p->dx, 1);
+		b->inner, x, b->width, p->dx, ADD);
 }
 
 const struct block_kind block_ffn = {

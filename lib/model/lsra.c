@@ -184,11 +184,11 @@ attention_back(const struct block_run *run, const struct block *grad,
 	float *dqkv = p->back + at.dqkv, *sums = run->s->sums;
 
 	block_linear_back(run, &b->matrix[OUT], &grad->matrix[OUT], t, p->dz,
-		b->width, sums, n, p->back, 0);
+		b->width, sums, n, p->back, STORE);
 	nn_attention_back(&p->num, &a, p->back, sums + at.lse, dqkv, dqkv + n,
 		dqkv + 2 * n, p->attention);
 	block_linear_back(run, &b->matrix[QKV], &grad->matrix[QKV], t, dqkv,
-		3 * n, x, b->width, p->dx, 1);
+		3 * n, x, b->width, p->dx, ADD);
 }
 
 static void
@@ -205,14 +205,14 @@ convolution_back(const struct block_run *run, const struct block *grad,
 
 	block_linear_back(run, &b->matrix[CONV_OUT], &grad->matrix[CONV_OUT],
 		t, p->dz + half, b->width, sums + at.convolved, n,
-		p->back + at.dconvolved, 0);
+		p->back + at.dconvolved, STORE);
 	nn_conv_back(&p->num, &c, sums + at.shares, p->back + at.dconvolved,
 		dgated, grad->taps.w, p->back + at.dshares);
 	if (b->gated)
 		nn_glu_back(&p->num, t, n, run->s->products + at.made, dgated,
 			dmade);
 	block_linear_back(run, &b->matrix[CONV_IN], &grad->matrix[CONV_IN], t,
-		dmade, made(b), x + half, b->width, p->dx + half, 1);
+		dmade, made(b), x + half, b->width, p->dx + half, ADD);
 }
 
 static void

@@ -100,11 +100,11 @@ backward(const struct block_run *run, const struct block *grad,
 		block_linear(run, &b->matrix[QKV], t, x, b->width,
 			run->s->products, 3 * q);
 	block_linear_back(run, &b->matrix[OUT], &grad->matrix[OUT], t, p->dz,
-		b->width, run->s->sums, q, dctx, 0);
+		b->width, run->s->sums, q, dctx, STORE);
 	nn_attention_back(&p->num, &a, dctx, lse(run), dqkv, dqkv + q,
 		dqkv + 2 * q, p->attention);
 	block_linear_back(run, &b->matrix[QKV], &grad->matrix[QKV], t, dqkv,
-		3 * q, x, b->width, p->dx, 1);
+		3 * q, x, b->width, p->dx, ADD);
 }
 
 const struct block_kind block_self = {

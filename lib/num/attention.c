@@ -121,14 +121,14 @@ forward_one(const struct num *num, const struct attention *a, int s,
 	gather(a, s, head, a->k, NULL, t.kt, t.ld);
 	gather(a, s, head, a->v, t.v, NULL, t.ld);
 	num->k->product(t.nq, t.nk, h, t.q, a->ldq, 1, t.kt, t.ld, t.p, t.ld,
-		0);
+		STORE);
 	num->k->softmax(t.nq, t.nk, t.p, t.ld, 1 / sqrtf((float)h), a->causal,
 		1, lse + row * (size_t)a->heads + (size_t)head,
 		(size_t)a->heads);
 	if (a->drop.limit)
 		drop_rows(num, a, s, head, &t, t.p, t.p);
 	num->k->product(t.nq, h, t.nk, t.p, t.ld, 1, t.v, (size_t)h,
-		out + row * ldo + (size_t)(head * h), ldo, 0);
+		out + row * ldo + (size_t)(head * h), ldo, STORE);
 }
 
 static void
@@ -147,22 +147,23 @@ backward_one(const struct num *num, const struct attention *a, int s,
 	gather(a, s, head, a->k, t.k, t.kt, t.ld);
 	gather(a, s, head, a->v, NULL, t.vt, t.ld);
 	num->k->product(t.nq, t.nk, h, t.q, a->ldq, 1, t.kt, t.ld, t.p, t.ld,
-		0);
+		STORE);
 	num->k->softmax_again(t.nq, t.nk, t.p, t.ld, scale, a->causal,
 		lse + row * (size_t)a->heads + (size_t)head,
 		(size_t)a->heads);
-	num->k->product(t.nq, t.nk, h, d, ldo, 1, t.vt, t.ld, t.dp, t.ld, 0);
+	num->k->product(t.nq, t.nk, h, d, ldo, 1, t.vt, t.ld, t.dp, t.ld,
+		STORE);
 	if (a->drop.limit) {
 		used = dropped;
 		drop_rows(num, a, s, head, &t, t.p, used);
 		drop_rows(num, a, s, head, &t, t.dp, t.dp);
 	}
-	num->k->product(t.nk, h, t.nq, used, 1, t.ld, d, ldo, t.dv, hd, 0);
+	num->k->product(t.nk, h, t.nq, used, 1, t.ld, d, ldo, t.dv, hd, STORE);
 	num->k->softmax_back(t.nq, t.nk, t.p, t.dp, t.ld, scale);
 	num->k->product(t.nq, h, t.nk, t.dp, t.ld, 1, t.k, hd,
-		dq + row * a->ldq + (size_t)head * hd, a->ldq, 0);
+		dq + row * a->ldq + (size_t)head * hd, a->ldq, STORE);
 	num->k->product(t.nk, h, t.nq, t.dp, 1, t.ld, t.q, a->ldq, t.dk, hd,
-		0);
+		STORE);
 	scatter(a, s, head, t.dk, dk);
 	scatter(a, s, head, t.dv, dv);
 }

@@ -60,10 +60,11 @@ decode_attend(const struct kernels *k, int m, int n, int h, const float *q,
 	for (int i = 0; i < m; i += QUERIES) {
 		int some = m - i < QUERIES ? m - i : QUERIES;
 		k->product(some, n, h, q + (size_t)i * ldq, ldq, 1, keys, ld,
-			p, ld, 0);
-		k->softmax(some, n, p, ld, 1 / sqrtf((float)h), 0, 0, NULL, 0);
+			p, ld, STORE);
+		k->softmax(some, n, p, ld, 1 / sqrtf((float)h), NOT_CAUSAL,
+			0, NULL, 0);
 		k->product(some, h, n, p, ld, 1, values, ldv,
-			out + (size_t)i * ldo, ldo, 0);
+			out + (size_t)i * ldo, ldo, STORE);
 	}
 }
 

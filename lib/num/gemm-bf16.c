@@ -67,7 +67,8 @@ struct bf16_product {
 	const struct num *num;
 	struct operand left, right;
 	struct tiling t;
-	int k, ldc, add;
+	int k, ldc;
+	enum store add;
 	float *c;
 	const struct epilogue *e;
 	uint32_t *shared;    /* all of b, or NULL */
@@ -131,7 +132,7 @@ form_tiles(void *arg, int i, int me)
 void
 gemm_bf16(const struct num *num, enum gemm_form form, int m, int n, int k,
 	const float *a, int lda, const float *b, int ldb, float *c, int ldc,
-	int add, const struct epilogue *e)
+	enum store add, const struct epilogue *e)
 {
 	struct bf16_product g = { num, operand(a, lda, form != GEMM_TN),
 		operand(b, ldb, form == GEMM_NT), gemm_tiles(m, n, ROWS,

@@ -57,7 +57,8 @@ struct product {
 	const struct num *num;
 	enum gemm_form form;
 	struct tiling t;
-	int k, lda, ldb, ldc, add;
+	int k, lda, ldb, ldc;
+	enum store add;
 	const float *a, *b;
 	float *c;
 	const struct epilogue *e;
@@ -90,7 +91,7 @@ form_tile(void *arg, int tile, int me)
 static void
 gemm_fp32(const struct num *num, enum gemm_form form, int m, int n, int k,
 	const float *a, int lda, const float *b, int ldb, float *c, int ldc,
-	int add, const struct epilogue *e)
+	enum store add, const struct epilogue *e)
 {
 	struct product p = { num, form,
 		gemm_tiles(m, n, TILE_MAX, TILES_WANTED), k, lda, ldb, ldc,
@@ -102,7 +103,7 @@ gemm_fp32(const struct num *num, enum gemm_form form, int m, int n, int k,
 void
 gemm(const struct num *num, enum gemm_form form, int m, int n, int k,
 	const float *a, int lda, const float *b, int ldb, float *c, int ldc,
-	int add, const struct epilogue *e)
+	enum store add, const struct epilogue *e)
 {
 	(num->scratch ? gemm_bf16 : gemm_fp32)(num, form, m, n, k, a, lda, b,
 		ldb, c, ldc, add, e);

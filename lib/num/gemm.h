@@ -24,7 +24,7 @@ struct epilogue {
 /* In bf16 where num has scratch for it. */
 void gemm(const struct num *, enum gemm_form, int m, int n, int k,
 	const float *a, int lda, const float *b, int ldb, float *c, int ldc,
-	int add, const struct epilogue *);
+	enum store add, const struct epilogue *);
 
 /* --- for gemm*.c --- */
 
@@ -43,7 +43,7 @@ void gemm_finish(const struct num *, const struct epilogue *,
 	const struct tile *, int n, float *c, int ldc);
 void gemm_bf16(const struct num *, enum gemm_form, int m, int n, int k,
 	const float *a, int lda, const float *b, int ldb, float *c, int ldc,
-	int add, const struct epilogue *);
+	enum store add, const struct epilogue *);
 size_t gemm_bf16_scratch(int threads);   /* bytes */
 
 #endif

@@ -193,7 +193,7 @@ PASTE(bf16_pack, ISA)(enum bf16_form form, int rows, int k, const float *from,
  * b. */
 IN void
 tiles_multiply(int words, const uint32_t *a, const uint32_t *b, float *c,
-	size_t ldc, int add)
+	size_t ldc, enum store add)
 {
 	const uint32_t *low = a + bf16_tile_at(words, BF16_TILE, 0);
 	float *down = c + BF16_TILE * ldc;
@@ -230,7 +230,7 @@ tiles_multiply(int words, const uint32_t *a, const uint32_t *b, float *c,
 /* At the edge of c: the same sums, in the same order. */
 static void
 tiles_edge(int m, int n, int words, const uint32_t *a, const uint32_t *b,
-	float *c, size_t ldc, int add)
+	float *c, size_t ldc, enum store add)
 {
 	float sums[PANEL * PANEL] __attribute__((aligned(64)));
 
@@ -238,7 +238,7 @@ tiles_edge(int m, int n, int words, const uint32_t *a, const uint32_t *b,
 	for (int i = 0; add && i < m && i < PANEL; i++)
 		memcpy(sums + i * PANEL, c + (size_t)i * ldc, sizeof *c *
 			(size_t)(n < PANEL ? n : PANEL));
-	tiles_multiply(words, a, b, sums, PANEL, 1);
+	tiles_multiply(words, a, b, sums, PANEL, ADD);
 	for (int i = 0; i < m && i < PANEL; i++)
 		memcpy(c + (size_t)i * ldc, sums + i * PANEL, sizeof *c *
 			(size_t)(n < PANEL ? n : PANEL));
@@ -246,7 +246,7 @@ tiles_edge(int m, int n, int words, const uint32_t *a, const uint32_t *b,
 
 void
 PASTE(bf16_multiply, ISA)(int m, int n, int k, const uint32_t *a,
-	const uint32_t *b, float *c, size_t ldc, int add)
+	const uint32_t *b, float *c, size_t ldc, enum store add)
 {
 	struct tile_config config = { .palette = 1 };
 	int words = bf16_words(k);
@@ -265,9 +265,9 @@ PASTE(bf16_multiply, ISA)(int m, int n, int k, const uint32_t *a,
 				tiles_edge(m - i, n - j, words, ap, bp, cp,
 					ldc, add);
 			else if (add)
-				tiles_multiply(words, ap, bp, cp, ldc, 1);
+				tiles_multiply(words, ap, bp, cp, ldc, ADD);
 			else
-				tiles_multiply(words, ap, bp, cp, ldc, 0);
+				tiles_multiply(words, ap, bp, cp, ldc, STORE);
 		}
 	_tile_release();
 }
@@ -291,7 +291,7 @@ dot2(vf sum, vi line, int pair)
 /* BLOCK rows of a, of which m count, and a panel of b. */
 IN void
 block_multiply(int m, int n, int words, const uint32_t *a, const uint32_t *b,
-	float *c, size_t ldc, int add)
+	float *c, size_t ldc, enum store add)
 {
 	vf sum[BLOCK][PV];
 
@@ -316,7 +316,7 @@ block_multiply(int m, int n, int words, const uint32_t *a, const uint32_t *b,
 
 void
 PASTE(bf16_multiply, ISA)(int m, int n, int k, const uint32_t *a,
-	const uint32_t *b, float *c, size_t ldc, int add)
+	const uint32_t *b, float *c, size_t ldc, enum store add)
 {
 	int words = bf16_words(k);
 

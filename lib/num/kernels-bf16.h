@@ -9,6 +9,6 @@
 void PASTE(bf16_pack, ISA)(enum bf16_form, int rows, int k, const float *from,
 	size_t ldr, size_t ldk, uint32_t *to);
 void PASTE(bf16_multiply, ISA)(int m, int n, int k, const uint32_t *a,
-	const uint32_t *b, float *c, size_t ldc, int add);
+	const uint32_t *b, float *c, size_t ldc, enum store add);
 
 #endif

@@ -248,13 +248,16 @@ panels_of(enum dtype form, int from, int to, const struct packed *w,
 #if defined(__AMX_INT8__)
 enum { TILE = QUANT_COLUMNS };   /* rows of a tile; it has 64 bytes a row */
 
+enum tiles { ONE_TILE, TWO_TILES };
+enum ahead { NO_FETCH, FETCH };
+
 /* Tiles 0 to 3: sums of one or two times TILE columns and the halves of a
  * panel; 4, 5: columns; 6, 7: weights, 16 lines. The lines past the panel's
  * last meet the zeros that columns are padded by. ahead is fetched meanwhile,
  * if fetch. */
 IN void
-tiles_multiply(int two, int fetch, int k, const char *w, const char *ahead,
-	const uint8_t *q, size_t ldq, int32_t *sums)
+tiles_multiply(enum tiles two, enum ahead fetch, int k, const char *w,
+	const char *ahead, const uint8_t *q, size_t ldq, int32_t *sums)
 {
 	_tile_zero(0);
 	_tile_zero(1);
@@ -309,14 +312,14 @@ panels_tiles(int from, int to, const struct packed *w, const struct columns *x,
 			int left = x->n - c;
 			const uint8_t *q = x->q + (size_t)c * x->ldq;
 			if (left > TILE && c)
-				tiles_multiply(1, 0, w->k, at, at, q, x->ldq,
-					sums);
+				tiles_multiply(TWO_TILES, NO_FETCH, w->k, at,
+					at, q, x->ldq, sums);
 			else if (left > TILE)
-				tiles_multiply(1, 1, w->k, at, at + ahead, q,
-					x->ldq, sums);
+				tiles_multiply(TWO_TILES, FETCH, w->k, at,
+					at + ahead, q, x->ldq, sums);
 			else
-				tiles_multiply(0, !c, w->k, at, at + ahead, q,
-					x->ldq, sums);
+				tiles_multiply(ONE_TILE, c ? NO_FETCH : FETCH,
+					w->k, at, at + ahead, q, x->ldq, sums);
 			f.y = y + (size_t)c * ldy;
 			f.q_scale = x->q_scale + c;
 			for (int i = 0; i < left && i < 2 * TILE; i++)

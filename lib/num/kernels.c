@@ -16,7 +16,8 @@
  * after inlining. */
 IN void
 block(int mr, int nv, int k, const float *a, size_t ars, size_t acs,
-	const float *b, size_t ldb, float *c, size_t ldc, int left, int add)
+	const float *b, size_t ldb, float *c, size_t ldc, int left,
+	enum store add)
 {
 	vf acc[8][4];
 
@@ -42,7 +43,8 @@ block(int mr, int nv, int k, const float *a, size_t ars, size_t acs,
 
 IN void
 block_rows(int nv, int m, int k, const float *a, size_t ars, size_t acs,
-	const float *b, size_t ldb, float *c, size_t ldc, int left, int add)
+	const float *b, size_t ldb, float *c, size_t ldc, int left,
+	enum store add)
 {
 	int i = 0;
 
@@ -62,7 +64,7 @@ block_rows(int nv, int m, int k, const float *a, size_t ars, size_t acs,
 
 static void
 product(int m, int n, int k, const float *a, size_t ars, size_t acs,
-	const float *b, size_t ldb, float *c, size_t ldc, int add)
+	const float *b, size_t ldb, float *c, size_t ldc, enum store add)
 {
 	for (int j = 0; j < n; j += 2 * W) {
 		if (n - j > W)
@@ -420,7 +422,7 @@ attend_at(int n, int h, const float *q, const float *keys,
 			dot += q[k] * key[k];
 		p[i] = dot;
 	}
-	softmax(1, n, p, 0, scale, 0, 0, NULL, 0);
+	softmax(1, n, p, 0, scale, NOT_CAUSAL, 0, NULL, 0);
 	for (; j + 4 * W <= h; j += 4 * W)
 		mix(4, n, p, values + j, ld, at, out + j, 4 * W);
 	for (; j < h; j += W)

@@ -12,6 +12,11 @@
 
 enum { NUM_SLACK = 256 /* bytes to leave behind a buffer */ };
 
+/* What becomes of what is there: c = .., c += .. */
+enum store { STORE, ADD };
+/* What queries see: all keys, or those up to their own. */
+enum { NOT_CAUSAL, CAUSAL };
+
 /* Dropout by counter: the fate of element i depends on key and i alone.
  * limit 0: none. */
 struct drop {
@@ -31,7 +36,7 @@ struct kernels {
 	 * attention. */
 	void (*product)(int m, int n, int k, const float *a, size_t ars,
 		size_t acs, const float *b, size_t ldb, float *c, size_t ldc,
-		int add);
+		enum store add);
 
 	/* Pack rows x k elements, (i,p) at from[i*ldr + p*ldk], of which ldr or
 	 * ldk is 1, rounded to bf16. */
@@ -40,7 +45,7 @@ struct kernels {
 	/* c[m,n] = a.b^T, or += where add; a [m,k] as tiles, b [n,k] as
 	 * lines. */
 	void (*bf16_multiply)(int m, int n, int k, const uint32_t *a,
-		const uint32_t *b, float *c, size_t ldc, int add);
+		const uint32_t *b, float *c, size_t ldc, enum store add);
 
 	/* x[T,n] += bias (may be NULL), row by row. */
 	void (*bias)(int rows, int n, float *x, size_t ld, const float *bias);

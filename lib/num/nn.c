@@ -67,7 +67,7 @@ nn_linear(const struct num *num, int t, int out, int in, const float *x,
 {
 	struct epilogue e = { .bias = bias };
 
-	gemm(num, GEMM_NT, t, out, in, x, ldx, w, ldw, y, ldy, 0, &e);
+	gemm(num, GEMM_NT, t, out, in, x, ldx, w, ldw, y, ldy, STORE, &e);
 }
 
 void
@@ -76,13 +76,13 @@ nn_linear_relu(const struct num *num, int t, int out, int in, const float *x,
 {
 	struct epilogue e = { bias, 1, drop };
 
-	gemm(num, GEMM_NT, t, out, in, x, in, w, ldw, y, out, 0, &e);
+	gemm(num, GEMM_NT, t, out, in, x, in, w, ldw, y, out, STORE, &e);
 }
 
 void
 nn_linear_back_input(const struct num *num, int t, int out, int in,
 	const float *dy, int ldy, const float *w, int ldw, float *dx, int ldx,
-	int add)
+	enum store add)
 {
 	gemm(num, GEMM_NN, t, in, out, dy, ldy, w, ldw, dx, ldx, add, NULL);
 }
@@ -108,7 +108,7 @@ nn_linear_back_weight(const struct num *num, int t, int out, int in,
 	const float *dy, int ldy, const float *x, int ldx, float *dw, int ldw,
 	float *dbias)
 {
-	gemm(num, GEMM_TN, out, in, t, dy, ldy, x, ldx, dw, ldw, 1, NULL);
+	gemm(num, GEMM_TN, out, in, t, dy, ldy, x, ldx, dw, ldw, ADD, NULL);
 	if (dbias)
 		nn_column_sums(num, t, out, dy, ldy, dbias);
 }
@@ -315,7 +315,7 @@ nn_xent(const struct num *num, int t, int d, int v, const float *h,
 	for (int at = 0; at < t; at += chunk) {
 		int rows = t - at < chunk ? t - at : chunk;
 		const float *hp = h + (size_t)at * (size_t)d;
-		gemm(num, GEMM_NT, rows, v, d, hp, d, w, ldw, logits, v, 0,
+		gemm(num, GEMM_NT, rows, v, d, hp, d, w, ldw, logits, v, STORE,
 			NULL);
 		o.ids = target + at;
 		in_pieces(num, rows, 8, xent_rows_from, &o);
@@ -326,8 +326,8 @@ nn_xent(const struct num *num, int t, int d, int v, const float *h,
 		if (!dh)
 			continue;
 		gemm(num, GEMM_NN, rows, d, v, logits, v, w, ldw,
-			dh + (size_t)at * (size_t)d, d, 0, NULL);
-		gemm(num, GEMM_TN, v, d, rows, logits, v, hp, d, dw, ldw, 1,
+			dh + (size_t)at * (size_t)d, d, STORE, NULL);
+		gemm(num, GEMM_TN, v, d, rows, logits, v, hp, d, dw, ldw, ADD,
 			NULL);
 	}
 	return sum;

@@ -24,7 +24,7 @@ void nn_linear_relu(const struct num *, int t, int out, int in,
 /* dx[T,in] = dy[T,out] . w, or += where add. */
 void nn_linear_back_input(const struct num *, int t, int out, int in,
 	const float *dy, int ldy, const float *w, int ldw, float *dx, int ldx,
-	int add);
+	enum store add);
 /* dw[out,in] += dy^T . x; dbias[out] += column sums of dy (NULL: none). */
 void nn_linear_back_weight(const struct num *, int t, int out, int in,
 	const float *dy, int ldy, const float *x, int ldx, float *dw, int ldw,

@@ -57,6 +57,10 @@ next_order(struct ngrams *g)
 	g->stamp = 1;
 }
 
+/* The order of n-grams; where they are looked for. */
+enum { LATER, FIRST };
+enum { HASHED, STRAIGHT };
+
 /* Where the key stands or would stand; straight: at its own number. */
 static inline size_t
 find(const struct ngrams *g, uint64_t key, int straight)
@@ -166,11 +170,11 @@ ngrams_match(struct ngrams *g, const struct symbols *text, size_t n,
 	if (!text[0].n)
 		return;
 	*match = below && below <= g->slots ?
-		count_order(g, text, n, 0, 1, 1) :
-		count_order(g, text, n, 0, 1, 0);
+		count_order(g, text, n, 0, FIRST, STRAIGHT) :
+		count_order(g, text, n, 0, FIRST, HASHED);
 	for (size_t k = 1; k < (size_t)order && text[0].n > k && match[k - 1];
 	    k++)
-		match[k] = count_order(g, text, n, k, 0, 0);
+		match[k] = count_order(g, text, n, k, LATER, HASHED);
 }
 
 void

@@ -209,7 +209,7 @@ score_put_sentence(const struct scorer *s, const struct rec *rec)
 			continue;
 		}
 		report_make(&r, o, m, s->row[i], s->n - 1, 0);
-		report_put_text(&r, w, 0, 0);
+		report_put_text(&r, w, o->score_only, 0);
 		report_free(&r);
 	}
 	if (o->score_only)
