@@ -19,6 +19,18 @@ echo 'int f(void) { die("x"); }' >"$tmp/dies.c"
 is 'such a call is found, a comment or a text is none' \
 	'for f in quiet dies; do dying $tmp/$f.c; echo $?; done | tr "\n" " "' '1 0 '
 
+# A header declares what its own file defines.
+strayed() {
+	for f in lib/*/*.h lib/*/*.c; do echo "@ $f"; gcc -fpreprocessed -dD -E -P "$f"; done 2>/dev/null |
+		awk -f "$top/tests/headers.awk"
+}
+is 'a header declares what its own file defines' strayed ''
+mkdir -p "$tmp/lib/room"
+echo 'int f(void), g(void);' >"$tmp/lib/room/a.h"
+printf 'int\nf(void)\n{\n}\nint\nh(void)\n{\n}\n' >"$tmp/lib/room/b.c"
+printf 'int\ng(void)\n{\n}\n' >"$tmp/lib/room/a_more.c"
+is 'one that does not is found' '(cd $tmp && strayed)' 'f() of lib/room/b.c is declared in a'
+
 # The demo's grammar is the largest room: it is in no program that filters.
 with() { for p in "$MILLINER_BIN"/*; do nm "$p" | grep " T $1\$" >/dev/null && echo "${p##*/}"; done; }
 is 'grammar is linked by make-corpus alone' 'with corpus_add' make-corpus
