@@ -71,5 +71,9 @@ int stack_width(const struct arch *, enum stack);
 /* The per-layer genes of one arch: GENE_ENCODER_FFN and what follows, or the
  * scalar ones as arrays of one. n: how many are in use. */
 int *arch_gene(struct arch *, enum gene, int *n);
+const int *arch_gene_of(const struct arch *, enum gene);
+int arch_values(const struct arch *, enum gene);   /* that n */
+/* Is a gene there that may be missing? Others are. */
+int arch_has(const struct arch *, enum gene);
 
 #endif

@@ -22,6 +22,11 @@ enum gene {
 	/* what HAT lacks: a space may do without */
 	GENE_ENCODER_CONV = GENES_HAT, GENE_DECODER_CONV, GENES
 };
+static inline int
+gene_layered(enum gene g)
+{
+	return g >= GENE_ENCODER_FFN;
+}
 enum { KERNEL_MAX = 64 };   /* of a convolution, see struct arch */
 
 struct choice {

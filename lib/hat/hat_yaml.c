@@ -27,12 +27,6 @@ struct reader {
 	struct why *why;
 };
 
-static int
-is_layered(enum gene g)
-{
-	return g >= GENE_ENCODER_FFN;
-}
-
 /* The key of a gene in HAT's files, into key[KEY_SIZE]. */
 static const char *
 hat_key(char *key, enum kind kind, enum gene g)
@@ -41,7 +35,7 @@ hat_key(char *key, enum kind kind, enum gene g)
 		snprintf(key, KEY_SIZE, "%s", space_keys[g]);
 	else
 		snprintf(key, KEY_SIZE, "%s%s%s", arch_key(g),
-			is_layered(g) ? "-all" : "", sub_end);
+			gene_layered(g) ? "-all" : "", sub_end);
 	for (char *p = key; *p; p++)
 		if (*p == '_')
 			*p = '-';
@@ -150,7 +144,7 @@ read_gene(struct reader *r, enum kind kind, enum gene g, int want, int max,
 
 	hat_key(key, kind, g);
 	*r->line = line_of(n);
-	if (is_list && kind == VALUE && !is_layered(g))
+	if (is_list && kind == VALUE && !gene_layered(g))
 		return why_set(r->why, "%s: want one integer, not a list", key);
 	if (is_list)
 		count = (int)(n->data.sequence.items.top -
@@ -371,7 +365,7 @@ hat_yaml_print_arch(struct buf *b, const struct arch *a, const struct task *t)
 	print_super(b, t, a->qkv_dim);
 	for (enum gene g = 0; g < GENES_HAT; g++) {
 		int n, *x = arch_gene(&copy, g, &n);
-		print_list(b, hat_key(key, VALUE, g), x, n, is_layered(g));
+		print_list(b, hat_key(key, VALUE, g), x, n, gene_layered(g));
 	}
 }
 
