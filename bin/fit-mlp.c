@@ -69,108 +69,132 @@ list_test(struct buf *b, const long *line, size_t n)
 	buf_free(&list);
 }
 
-int
-main(int argc, char **argv)
-{
-	enum { ROWS_MIN = 20, ROWS_MIN_FROM = 10 };
-	const char *output = NULL, *split_text = "8:1:1", *target = "total";
-	const char *from = NULL;
+/* What the options say. */
+struct settings {
+	const char *output, *split, *from;
+	struct target target;
 	struct opt_list files;
-	long seed = 1, threads = 0, folds = 0;
-	int no_drift = 0, force = 0, quiet = 0, whole = 0;
-	struct predictor_plan plan = { 0 };
+	long seed, threads, folds;
+	int no_drift, force, quiet, whole;
+	struct predictor_plan plan;
+};
+
+static void
+parse(struct settings *s, int argc, char **argv)
+{
+	const char *target = "total";
+
+	*s = (struct settings){ .split = "8:1:1", .seed = 1 };
 	const struct opt opts[] = {
-		OPT_OUTPUT('o', "output", &output,
+		OPT_OUTPUT('o', "output", &s->output,
 			"the predictor; -: stdout, the report on stderr"),
-		OPT_SEED(&seed),
+		OPT_SEED(&s->seed),
 		OPT_TEXT(0, "target", &target, "FIELD",
 			"total, encoder, decoder or a dotted path"),
-		OPT_TEXT(0, "split", &split_text, "TRAIN:VALID:TEST",
+		OPT_TEXT(0, "split", &s->split, "TRAIN:VALID:TEST",
 			"how the rows are divided"),
-		OPT_LONG('k', "folds", &folds, 0, 1000,
+		OPT_LONG('k', "folds", &s->folds, 0, 1000,
 			"cross-validate by so many folds, too"),
-		OPT_FLAG('r', "report", &whole, "learning curves beside "
+		OPT_FLAG('r', "report", &s->whole, "learning curves beside "
 			"HAT's, a linear fit's and the layer count's"),
-		OPT_TEXT(0, "from", &from, "PREDICTOR", "another device's "
+		OPT_TEXT(0, "from", &s->from, "PREDICTOR", "another device's "
 			"predictor, to be adapted by few rows"),
-		OPT_FLAG(0, "hat", &plan.hat,
+		OPT_FLAG(0, "hat", &s->plan.hat,
 			"HAT's perceptron and settings"),
-		OPT_LONG(0, "hidden", &plan.hidden, 0, 4096,
+		OPT_LONG(0, "hidden", &s->plan.hidden, 0, 4096,
 			"width of a hidden layer, 0: 32, with --hat 400"),
-		OPT_LONG(0, "layers", &plan.layers, 0, MLP_LAYERS_MAX - 1,
+		OPT_LONG(0, "layers", &s->plan.layers, 0, MLP_LAYERS_MAX - 1,
 			"hidden layers, 0: 2, with --hat 4"),
-		OPT_LONG(0, "steps", &plan.steps, 0, 100000000,
+		OPT_LONG(0, "steps", &s->plan.steps, 0, 100000000,
 			"training steps, 0: 600, with --hat 5000"),
-		OPT_LONG(0, "batch", &plan.batch, 0, 1 << 20,
+		OPT_LONG(0, "batch", &s->plan.batch, 0, 1 << 20,
 			"rows a step, 0: 64, with --hat 128"),
-		OPT_REAL(0, "lr", &plan.lr, 0, 1,
+		OPT_REAL(0, "lr", &s->plan.lr, 0, 1,
 			"learning rate, 0: 0.003, with --hat 1e-5"),
-		OPT_FLAG(0, "no-drift", &no_drift, "ignore reference_ms"),
-		OPT_FLAG(0, "force", &force,
+		OPT_FLAG(0, "no-drift", &s->no_drift, "ignore reference_ms"),
+		OPT_FLAG(0, "force", &s->force,
 			"mix tasks, workloads, hosts and data sets"),
-		OPT_THREADS(&threads),
-		OPT_QUIET(&quiet),
-		OPT_INPUTS(&files, INPUTS_MAX),
+		OPT_THREADS(&s->threads),
+		OPT_QUIET(&s->quiet),
+		OPT_INPUTS(&s->files, INPUTS_MAX),
 		OPT_END
 	};
 	opt_parse(argc, argv, "-o lat.mlp <measured.jsonl >report.json",
 		"Fit a latency predictor to measured architectures.", opts);
-	if (!output)
+	if (!s->output)
 		die_usage("want -o FILE");
-	if (folds == 1)
+	if (s->folds == 1)
 		die_usage("--folds: want 2 or more");
-	if (from && plan.hat)
+	if (s->from && s->plan.hat)
 		die_usage("--from and --hat exclude each other");
-	struct target t = target_parse(target);
-	split_parse(split_text, 1);
-	struct out out;
-	out_open(&out, output);
-	plan.seed = (uint64_t)seed;
-	plan.threads = cpus_threads(threads);
+	s->target = target_parse(target);
+	split_parse(s->split, 1);
+}
 
-	struct samples s = { 0 };
+/* The records in a random order, the machine's drift divided out; by which
+ * power. */
+static double
+read_samples(struct samples *s, struct split *parts, const struct settings *o)
+{
+	enum { ROWS_MIN = 20, ROWS_MIN_FROM = 10 };
+	int is_time = !strcmp(o->target.unit, "ms");
 	struct in in;
-	int is_time = !strcmp(t.unit, "ms");
-	in_open_list(&in, files.at, files.n, quiet ? NULL :
+
+	in_open_list(&in, o->files.at, o->files.n, o->quiet ? NULL :
 		"measured arch records");
-	samples_read(&s, &in, t.path, is_time && !no_drift, force,
-		from ? ROWS_MIN_FROM : ROWS_MIN);
+	samples_read(s, &in, o->target.path, is_time && !o->no_drift, o->force,
+		o->from ? ROWS_MIN_FROM : ROWS_MIN);
 	in_close(&in);
-	if (plan.hat && s.convolved)
+	if (o->plan.hat && s->convolved)
 		warn("%zu of %zu records have convolutions, which HAT's "
 			"features do not show: to its perceptron they are "
-			"noise", s.convolved, s.n);
-	samples_shuffle(&s, rng_stream(plan.seed, RNG_SPLIT, 0));
-	struct split parts = split_parse(split_text, s.n);
-	fit_check_parts(&parts, split_text, &s, (size_t)folds);
-	double corrected = samples_correct(&s, parts.train + parts.valid);
+			"noise", s->convolved, s->n);
+	samples_shuffle(s, rng_stream((uint64_t)o->seed, RNG_SPLIT, 0));
+	*parts = split_parse(o->split, s->n);
+	fit_check_parts(parts, o->split, s, (size_t)o->folds);
+	return samples_correct(s, parts->train + parts->valid);
+}
 
+int
+main(int argc, char **argv)
+{
+	struct settings o;
+	struct out out;
+	struct samples s = { 0 };
+	struct split parts;
 	struct predictor p, other = { 0 };
 	struct progress bar;
 	struct buf b = { 0 }, line = { 0 };
-	if (from) {
-		fit_load_from(&other, from, &s, &t, force);
-		plan.from = &other;
+
+	parse(&o, argc, argv);
+	out_open(&out, o.output);
+	o.plan.seed = (uint64_t)o.seed;
+	o.plan.threads = cpus_threads(o.threads);
+	double corrected = read_samples(&s, &parts, &o);
+	if (o.from) {
+		fit_load_from(&other, o.from, &s, &o.target, o.force);
+		o.plan.from = &other;
 	}
-	progress_start(&bar, "%", 100, quiet);
-	plan.tick = show;
-	plan.data = &bar;
-	fit(&p, &s, &parts, &plan);
+	progress_start(&bar, "%", 100, o.quiet);
+	o.plan.tick = show;
+	o.plan.data = &bar;
+	fit(&p, &s, &parts, &o.plan);
 	size_t known = s.n - parts.test;
 	struct score score = score_predictor(&p, s.x + known * FEATURES,
 		s.y + known, parts.test);
-	const char *method = plan.hat ? "hat" : p.members ?
+	const char *method = o.plan.hat ? "hat" : p.members ?
 		"products+perceptrons" : "products";
 	fit_score(&b, &score);
 	list_test(&b, s.line + known, parts.test);
-	describe(&b, &s, &parts, seed, method, &t, corrected);
-	if (folds)
-		fit_cross(&b, &s, (size_t)folds, &plan);
-	if (whole)
-		fit_examine(&b, &s, parts.test, &plan);
+	describe(&b, &s, &parts, o.seed, method, &o.target, corrected);
+	if (o.folds)
+		fit_cross(&b, &s, (size_t)o.folds, &o.plan);
+	if (o.whole)
+		fit_examine(&b, &s, parts.test, &o.plan);
 	progress_end(&bar);
 	buf_printf(&line, "{%s}\n", b.data);
-	p.meta = fit_describe(&p, &s, &t, method, score.mape, plan.seed, from);
+	p.meta = fit_describe(&p, &s, &o.target, method, score.mape,
+		o.plan.seed, o.from);
 	predictor_save(&p, &out);
 	out_commit(&out);
 	rec_put_line(line.data, line.len);
