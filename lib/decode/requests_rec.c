@@ -4,6 +4,7 @@
 #include "requests_rec.h"
 #include "text/pairs.h"
 #include "text/spm.h"
+#include "text/text_rec.h"
 
 /* --- the model's dictionaries -------------------------------------------- */
 
