@@ -310,7 +310,8 @@ test_sentences(void)
 
 	OK(!lexicon_load(&lex, "data/grammar", &why), "the lexicon %s",
 		why.text);
-	struct generator d = { &lex, rng_seed(7), scene };
+	struct generator d = { .lex = &lex, .rng = rng_seed(7),
+		.scene = scene };
 	for (long i = 0; i < DRAWS; i++)
 		if (!draw_pair(&d, &de, &en))
 			all[n++] = (struct seen){ xstrdup(de.data),

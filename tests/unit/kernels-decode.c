@@ -4,6 +4,7 @@
 #include <string.h>
 #include "base/mem.h"
 #include "base/rng.h"
+#include "num/dispatch.h"
 #include "num/kernels.h"
 #include "tap.h"
 

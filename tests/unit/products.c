@@ -32,7 +32,8 @@ main(void)
 		draw(x + i * FEATURES, &r);
 		y[i] = products_sum(truth, x + i * FEATURES);
 	}
-	NEAR(products_sum(truth, (double[]){ 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 }),
+	const double f[FEATURES] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 };
+	NEAR(products_sum(truth, f),
 		5 + 0.5 * 2 + 6 * 6 + 3e-6 * 5 * 6 * 7 + 0.7 * 6 * 10, 1e-12,
 		"products of features, summed");
 	products_fit(weight, x, y, ROWS, NULL);
