@@ -42,13 +42,14 @@ parallel = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 progs := $(patsubst bin/%.c,%,$(wildcard bin/*.c))
 BIN   := $(progs:%=$(OUT)/bin/%)
 
-.PHONY: all help deps demo multi30k multi30k-tiny claims cross cross-deps crossed \
+.PHONY: all help deps deps-mpi demo multi30k multi30k-tiny claims cross cross-deps crossed \
 	clean FORCE
 all: $(BIN)
 
 help:
 	@echo 'make            build the filters into $(OUT)/bin'
 	@echo 'make deps       install what Debian 12 lacks'
+	@echo 'make deps-mpi   what trainings on several machines need'
 	@echo 'make demo       the whole method on the shipped corpus'
 	@echo 'make multi30k DATA=folder   the same on Multi30k'
 	@echo 'make multi30k-tiny DATA=folder   only train and score Transformer-Tiny there'
@@ -113,6 +114,9 @@ PACKAGES := gcc g++ make libc6-dev libjansson-dev libopenblas-openmp-dev \
 	gnuplot-nox jq parallel zstd
 deps:
 	@tests/deps $(PACKAGES)
+# for trainings by many processes, see pipelines/cluster.md
+deps-mpi:
+	@tests/deps openmpi-bin openssh-client iproute2
 
 include bin/install.mk
 

@@ -173,6 +173,8 @@ block_backward(const struct run *run, enum stack s, int i, struct view *grad)
 	nn_column_sums(&p->num, t, b->width, p->dz, b->width, g->bias);
 	form_input(run, s, i, p->x);
 	b->kind->backward(&block, g, p->x);
+	if (p->layer_done && (!i || ends_layer(run->v, s, i - 1)))
+		p->layer_done(p->arg, s, b->layer);
 }
 
 /* From p->dx, the gradient at the decoder's output, to all gradients. */

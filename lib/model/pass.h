@@ -38,6 +38,10 @@ struct pass {
 	float *dx, *dz;                  /* [T, width] */
 	float *back;                     /* scratch of a block */
 	float *dmemory;                  /* [MEMORIES, Ts, e] */
+	/* NULL, or told as soon as the gradients of a layer are complete, from
+	 * the decoder's last to the encoder's first; then the tables are. */
+	void (*layer_done)(void *arg, enum stack, int layer);
+	void *arg;
 };
 
 /* Lay a pass of a SubTransformer and these sizes out in the arena (base NULL:

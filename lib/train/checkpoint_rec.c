@@ -107,7 +107,7 @@ checkpoint_save(struct trainer *t)
 
 	journal_sync(&t->journal);   /* the checkpoint counts its lines */
 	t->s.seconds = seconds_now() - t->start;
-	t->s.core_seconds = seconds_cpu() - t->start_cpu;
+	t->s.core_seconds = seconds_cpu() - t->start_cpu + t->others_cpu;
 	json_object_set_new(meta, "config", json_string(t->config));
 	json_object_set_new(meta, "kernels", json_string(t->kernels));
 	for (int i = 0; i < FIELDS; i++) {
@@ -173,10 +173,8 @@ take_field(struct trainer *t, const struct tensors *ts, int i)
 	*(double *)at = v;
 }
 
-/* Where the words of two configurations begin to differ, from the word before:
- * what it is that differs. */
-static void
-differing(const char **a, const char **b)
+void
+checkpoint_differing(const char **a, const char **b)
 {
 	size_t i = 0, word = 0, before = 0;
 
@@ -189,8 +187,8 @@ differing(const char **a, const char **b)
 	*b += before;
 }
 
-static int
-two_words(const char *s)
+int
+checkpoint_two_words(const char *s)
 {
 	size_t n = strcspn(s, " ");
 
@@ -211,10 +209,11 @@ checkpoint_load(struct trainer *t)
 		die("%s: is of another training (remove it to start anew): "
 			"no checkpoint", t->checkpoint);
 	if (strcmp(there, here)) {
-		differing(&there, &here);
+		checkpoint_differing(&there, &here);
 		die("%s: is of another training (remove it to start anew): "
 			"there \"%.*s\", here \"%.*s\"", t->checkpoint,
-			two_words(there), there, two_words(here), here);
+			checkpoint_two_words(there), there,
+			checkpoint_two_words(here), here);
 	}
 	const char *kernels = tensors_meta(&ts, "kernels");
 	if (kernels && strcmp(kernels, t->kernels))

@@ -22,6 +22,8 @@ trainer_log(struct trainer *t, const char *event, const char *members)
 {
 	struct buf line = { 0 };
 
+	if (t->peers.rank)
+		return;
 	/* the epoch under way, or the one that has just ended */
 	buf_printf(&line, "{\"event\":\"%s\",\"step\":%ld,\"epoch\":%ld%s%s}\n",
 		event, t->s.update, t->s.epoch + (t->s.batch > 0),
@@ -47,6 +49,11 @@ trainer_log_means(struct trainer *t, double lr)
 	member_int(&b, "tokens", s->tokens);
 	member_int(&b, "tokens_per_s", (long)((double)t->logged_tokens /
 		fmax(now - t->logged_at, 1e-9)));
+	if (t->peers.n > 1) {
+		member_int(&b, "ranks", t->peers.n);
+		member_num(&b, "waited_s", peers_waited(&t->peers));
+		member_num(&b, "sent_mb", peers_sent(&t->peers) / 1e6);
+	}
 	trainer_log(t, "train", b.data);
 	buf_free(&b);
 	s->loss = s->nll = s->gnorm = 0;

@@ -6,6 +6,7 @@
 #include "log_rec.h"
 #include "loop.h"
 #include "stop_rec.h"
+#include "together_rec.h"
 #include "update.h"
 #include "validate.h"
 
@@ -14,7 +15,7 @@ keep_epoch(struct trainer *t)
 {
 	long keep = t->o->keep_last_epochs, epoch = t->s.epoch;
 
-	if (!keep)
+	if (!keep || t->peers.rank)
 		return;
 	trainer_check(t);
 	char *name = epoch_name(t->o->output, epoch);
@@ -61,8 +62,16 @@ to_save(const struct trainer *t)
 	const struct train_opts *o = t->o;
 
 	return o->resume && (t->s.update % o->save_interval == 0 ||
-		is_over(t) || (o->save_seconds > 0 &&
-		seconds_now() - t->saved_at >= o->save_seconds));
+		is_over(t) || t->to_save);
+}
+
+void
+trainer_save(struct trainer *t)
+{
+	if (!t->peers.rank)
+		checkpoint_save(t);
+	together_state(t);
+	t->saved_at = seconds_now();
 }
 
 int
@@ -84,7 +93,7 @@ trainer_loop(struct trainer *t, struct why *why)
 			return -1;
 		if (to_save(t)) {
 			trainer_check(t);
-			checkpoint_save(t);
+			trainer_save(t);
 		}
 		trainer_interrupted(t);
 	}

@@ -1,11 +1,13 @@
 /* How a training ends before its time: what has been saved is named. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 #include "base/command.h"
 #include "base/sig.h"
 #include "checkpoint_rec.h"
 #include "epochs_rec.h"
+#include "loop.h"
 #include "stop_rec.h"
 
 /* What a training can be gone on with, or at least its weights used. */
@@ -47,6 +49,21 @@ trainer_diverged(const struct trainer *t, const char *what, long update,
 }
 
 void
+trainer_unheard(void *arg, int sig, int give_up)
+{
+	const struct trainer *t = arg;
+	struct buf last = { 0 };
+
+	if (give_up)
+		sig_die(sig);
+	last_good(t, &last);
+	warn("rank %d: %s in update %ld, and no word from the other ranks: one "
+		"may have ended; last good state: %s", t->peers.rank,
+		strsignal(sig), t->s.update + 1, last.data);
+	buf_free(&last);
+}
+
+void
 trainer_check(const struct trainer *t)
 {
 	const struct params *p = &t->w->params;
@@ -58,19 +75,26 @@ trainer_check(const struct trainer *t)
 void
 trainer_interrupted(struct trainer *t)
 {
-	int sig = sig_pending();
+	int sig = t->peers.n > 1 ? t->stop : sig_pending();
 	struct buf command = { 0 }, journal = { 0 };
 
 	if (!sig)
 		return;
 	progress_end(&t->progress);
 	trainer_check(t);
+	if (t->peers.rank) {
+		trainer_save(t);
+		peers_share(&t->peers, &sig, sizeof sig);
+		sig_die(sig);
+	}
 	if (!t->checkpoint) {
 		warn("stopped after %ld updates; nothing is saved, as the "
 			"output is no file", t->s.update);
 		sig_die(sig);
 	}
-	checkpoint_save(t);
+	trainer_save(t);
+	if (t->peers.n > 1)
+		buf_printf(&command, "mpirun -n %d ", t->peers.n);
 	command_print(&command);
 	if (!t->o->resume) {
 		buf_printf(&journal, "%s.journal", t->o->output);
@@ -79,5 +103,7 @@ trainer_interrupted(struct trainer *t)
 	}
 	warn("stopped after %ld updates; saved %s; to go on, give the same "
 		"pairs to: %s", t->s.update, t->checkpoint, command.data);
+	/* the first that dies ends all */
+	peers_share(&t->peers, &sig, sizeof sig);
 	sig_die(sig);
 }

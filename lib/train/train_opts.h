@@ -57,7 +57,7 @@
 			"sentences of a batch, 0: any number")) \
 	ROW(long, update_freq, 1, FIXED("update-freq"), \
 		OPT_LONG(0, "update-freq", &(t)->update_freq, 1, 1 << 20, \
-			"batches an update")) \
+			"batches an update, of each rank")) \
 	ROW(double, lr, 5e-4, FIXED("lr"), \
 		OPT_REAL(0, "lr", &(t)->lr, 0, 1e3, "highest learning rate")) \
 	ROW(double, min_lr, 0, FIXED("min-lr"), \
@@ -135,6 +135,9 @@
 			"products of matrices; bf16: what they multiply " \
 			"is rounded, " \
 			"sums and weights are not")) \
+	ROW(const char *, reduce_dtype, "fp32", FIXED_IF_SET("reduce"), \
+		OPT_CHOICE(0, "reduce-dtype", &(t)->reduce_dtype, \
+			"fp32|bf16", "gradients as ranks send them (mpirun)")) \
 	ROW(int, checkpoint_activations, 0, MAY_CHANGE, \
 		OPT_FLAG(0, "checkpoint-activations", \
 			&(t)->checkpoint_activations, \

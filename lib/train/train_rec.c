@@ -14,6 +14,7 @@
 #include "rec/in.h"
 #include "rec/out.h"
 #include "stop_rec.h"
+#include "together_rec.h"
 
 /* The epochs of an earlier training, or of those after the checkpoint, must
  * not be averaged with the ones to come. */
@@ -22,7 +23,7 @@ drop_epochs(const struct trainer *t)
 {
 	long keep = t->o->keep_last_epochs;
 
-	if (keep)
+	if (keep && !t->peers.rank)
 		epochs_prune(t->o->output, t->s.epoch - keep + 1, t->s.epoch);
 }
 
@@ -32,6 +33,12 @@ read_pairs(struct trainer *t, int *src, int *tgt)
 	const struct task *task = &t->w->params.task;
 	struct in in;
 
+	t->pairs_name = "pairs";
+	if (t->peers.rank) {
+		together_pairs(t);
+		pairs_longest(&t->pairs, src, tgt);
+		return;
+	}
 	in_open_list(&in, t->o->pairs.at, t->o->pairs.n, t->o->quiet ? NULL :
 		"pairs");
 	t->pairs_name = in_all_names(&in);
@@ -39,6 +46,7 @@ read_pairs(struct trainer *t, int *src, int *tgt)
 	in_close(&in);
 	if (!t->pairs.n)
 		die("%s: no pairs", t->pairs_name);
+	together_pairs(t);
 	pairs_longest(&t->pairs, src, tgt);
 }
 
@@ -56,7 +64,7 @@ count_memory(struct trainer *t, int fewest, int src, int tgt)
 		tgt, t->keep);
 	double batch = (double)t->arena.size + (double)pass_tables_bytes(
 		&p->task, longest, o->max_tokens);
-	if (o->valid)
+	if (o->valid && !t->peers.rank)
 		valid = (double)validation_open(&t->valid, o->valid, p, fewest,
 			o->max_tokens, o->valid_sentences,
 			t->pass.num.threads, t->pass.num.k,
@@ -93,10 +101,11 @@ allocate(struct trainer *t, int src, int tgt)
 	t->v = xaligned(block);
 	t->steps = xcalloc((size_t)p->n, sizeof *t->steps);
 	t->used = xcalloc((size_t)p->n, 1);
+	t->summed = xcalloc((size_t)p->n, 1);
 	t->ints = xcalloc(batch_ints(t->o->max_tokens), sizeof *t->ints);
 	t->arena.base = xaligned(t->arena.size);
 	pass_positions(&t->pass, t->positions, &p->task, src > tgt ? src : tgt);
-	if (t->o->valid)
+	if (t->o->valid && !t->peers.rank)
 		validation_alloc(&t->valid, &p->task);
 }
 
@@ -110,16 +119,25 @@ resume(struct trainer *t)
 	size_t len;
 	long n = 0;
 
-	journal_open(&t->journal, t->o->resume, &log_journal);
-	int saved = t->o->resume && checkpoint_load(t);
+	int first = !t->peers.rank, saved;
+	if (first) {
+		journal_open(&t->journal, t->o->resume, &log_journal);
+		if (t->o->resume)
+			checkpoint_load(t);
+	}
+	together_resume(t);
+	saved = t->last_saved >= 0;
 	if (trainer_plan(t, &why))
 		die("%s: %s", t->pairs_name, why.text);
+	if (saved)
+		checkpoint_fits(t);
+	if (!first)
+		return;
 	if (!saved) {
 		drop_epochs(t);
 		journal_cut(&t->journal);
 		return;
 	}
-	checkpoint_fits(t);
 	for (; n < t->s.lines && (line = journal_next(&t->journal, &len));
 	    n++) {
 		rec_put_line(line, len);
@@ -138,7 +156,7 @@ static void
 trainer_free(struct trainer *t)
 {
 	journal_close(&t->journal);
-	if (t->o->valid)
+	if (t->o->valid && !t->peers.rank)
 		validation_close(&t->valid);
 	pairs_free(&t->pairs);
 	plan_free(&t->plan);
@@ -147,6 +165,7 @@ trainer_free(struct trainer *t)
 	free(t->v);
 	free(t->steps);
 	free(t->used);
+	free(t->summed);
 	free(t->ints);
 	num_free(&t->pass.num);
 	free(t->arena.base);
@@ -157,14 +176,15 @@ trainer_free(struct trainer *t)
 	free(t->kernels);
 }
 
-/* A checkpoint lies beside the output, if that is a file. */
+/* A checkpoint lies beside the output, if that is a file. out: NULL where
+ * another rank writes it. */
 static void
 name_checkpoint(struct trainer *t, const struct out *out)
 {
 	const struct train_opts *o = t->o;
 	struct buf b = { 0 };
 
-	if (!out_is_file(out)) {
+	if (out && !out_is_file(out)) {
 		if (o->resume || o->keep_last_epochs)
 			die_usage("--%s wants a file as --output, not %s",
 				o->resume ? "resume" : "keep-last-epochs",
@@ -198,7 +218,8 @@ log_saved(struct trainer *t)
 
 	member_text(&b, "file", output, strlen(output));
 	member_num(&b, "seconds", seconds_now() - t->start);
-	member_num(&b, "core_seconds", seconds_cpu() - t->start_cpu);
+	member_num(&b, "core_seconds", seconds_cpu() - t->start_cpu +
+		t->others_cpu);
 	getrusage(RUSAGE_SELF, &use);
 	member_num(&b, "peak_mb", (double)use.ru_maxrss * 1024 / 1e6);
 	member_text(&b, "kernels", t->kernels, strlen(t->kernels));
@@ -206,9 +227,43 @@ log_saved(struct trainer *t)
 	buf_free(&b);
 }
 
-void
-train_run(const struct train_opts *o, struct weights *w)
+/* Rank 0 reads, writes and tells; all train. An update is of update_freq
+ * batches of each. */
+static void
+join_peers(struct trainer *t, struct train_opts *o)
 {
+	struct why why;
+
+	t->peers = (struct peers){ .unheard = trainer_unheard, .arg = t };
+	if (peers_join(&t->peers, &why))
+		die("%s", why.text);
+	o->update_freq *= t->peers.n;
+	if (t->peers.rank)
+		o->quiet = 1;
+	else if (t->peers.n > 1 && !o->quiet)
+		warn("%d ranks; %ld batches an update", t->peers.n,
+			o->update_freq);
+}
+
+static void
+finish(struct trainer *t, struct out *out)
+{
+	progress_end(&t->progress);
+	trainer_check(t);
+	if (!t->peers.rank) {
+		weights_write(t->w, out);
+		out_commit(out);
+		log_saved(t);
+	}
+	peers_leave(&t->peers);
+	trainer_free(t);
+}
+
+void
+train_run(const struct train_opts *given, struct weights *w)
+{
+	struct train_opts own = *given;
+	const struct train_opts *o = &own;
 	struct trainer t = { .o = o, .w = w, .last_saved = -1,
 		.s = { .best = INFINITY } };
 	struct why why;
@@ -217,11 +272,13 @@ train_run(const struct train_opts *o, struct weights *w)
 
 	if (!o->output)
 		die_usage("--output is missing");
+	join_peers(&t, &own);
+	w->label_smoothing = o->label_smoothing;
 	/* open, and so locked, until it is written: a second training of the
 	 * same file is refused */
-	out_open(&out, o->output);
-	w->label_smoothing = o->label_smoothing;
-	name_checkpoint(&t, &out);
+	if (!t.peers.rank)
+		out_open(&out, o->output);
+	name_checkpoint(&t, t.peers.rank ? NULL : &out);
 	if (num_open(&t.pass.num, cpus_threads(o->threads),
 	    dtype_named(o->dtype), isa_get(o->isa), &why))
 		die("%s", why.text);
@@ -235,6 +292,7 @@ train_run(const struct train_opts *o, struct weights *w)
 	read_pairs(&t, &src, &tgt);
 	allocate(&t, src, tgt);
 	t.config = checkpoint_config(&t);
+	together_check(&t);
 	resume(&t);
 	sig_defer();
 	progress_start(&t.progress, "updates", o->max_update < LONG_MAX ?
@@ -242,13 +300,8 @@ train_run(const struct train_opts *o, struct weights *w)
 	progress_from(&t.progress, (double)t.s.update);
 	t.logged_at = t.saved_at = seconds_now();
 	t.start = t.logged_at - t.s.seconds;
-	t.start_cpu = seconds_cpu() - t.s.core_seconds;
+	t.start_cpu = seconds_cpu() - (t.peers.rank ? 0 : t.s.core_seconds);
 	if (trainer_loop(&t, &why))
 		die("%s: %s", t.pairs_name, why.text);
-	progress_end(&t.progress);
-	trainer_check(&t);
-	weights_write(w, &out);
-	out_commit(&out);
-	log_saved(&t);
-	trainer_free(&t);
+	finish(&t, &out);
 }

@@ -2,6 +2,7 @@
 #ifndef TRAINER_H
 #define TRAINER_H
 
+#include "peers.h"
 #include "rec/progress.h"
 #include "train_rec.h"
 
@@ -27,6 +28,12 @@ struct trainer {
 	char *kernels;             /* in use: with others last digits differ */
 	long last_saved;           /* update of the last checkpoint, -1 none */
 	double saved_at;           /* its time, or that of the start */
+
+	struct peers peers;        /* who train this together */
+	char *summed;              /* [tensors] of this update, by all */
+	int stop;                  /* signal at which all stop, 0: none */
+	int to_save;               /* rank 0's clock says so */
+	double others_cpu;         /* core-seconds of the other ranks */
 
 	/* what a checkpoint holds beside the blocks */
 	struct state {

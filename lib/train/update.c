@@ -3,6 +3,7 @@
 #include "base/rng.h"
 #include "schedule.h"
 #include "stop_rec.h"
+#include "together_rec.h"
 #include "update.h"
 
 /* Run one batch forward and backward; its loss is added to sum. */
@@ -87,9 +88,14 @@ trainer_update(struct trainer *t)
 	view_make(&view, p, p->w, &arch);
 	view_make(&grad, p, t->grad, &arch);
 	params_used(p, &arch, t->used);
-	for (long k = 0; k < t->o->update_freq &&
-	    t->s.batch < t->plan.batches; k++, t->s.batch++)
-		run_batch(t, (int)t->s.batch, &view, &grad, &sum, &tokens);
+	struct my_batches mine = together_begin(t);
+	for (; mine.from < mine.to; mine.from++) {
+		if (mine.from + 1 == mine.to)
+			together_last(t);
+		run_batch(t, (int)mine.from, &view, &grad, &sum, &tokens);
+	}
+	t->s.batch = mine.end;
+	together_end(t, &arch, &sum, &tokens);
 	t->s.gnorm += apply(t, tokens, lr);
 	t->s.update++;
 	t->s.updates++;

@@ -3,6 +3,7 @@
 #include <string.h>
 #include "log_rec.h"
 #include "stop_rec.h"
+#include "together_rec.h"
 #include "validate.h"
 
 static double
@@ -30,7 +31,9 @@ trainer_validate(struct trainer *t)
 
 	if (!t->o->valid)
 		return;
-	if (t->w->is_super) {
+	if (t->peers.rank)
+		loss = 0;
+	else if (t->w->is_super) {
 		struct rng r = rng_stream((uint64_t)t->o->seed, RNG_VALID_ARCH,
 			(uint64_t)t->s.update);
 		struct arch a = arch_largest(&t->w->space);
@@ -46,5 +49,6 @@ trainer_validate(struct trainer *t)
 		t->s.bad_validations = 0;
 	} else
 		t->s.bad_validations++;
+	together_state(t);
 	t->logged_at += seconds_now() - before;   /* not training time */
 }

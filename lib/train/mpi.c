@@ -1,0 +1,55 @@
+#include <dlfcn.h>
+#include <stdlib.h>
+#include "mpi.h"
+
+enum { THREAD_SERIALIZED = 2 };
+
+int
+mpi_launched(void)
+{
+	return getenv("OMPI_COMM_WORLD_SIZE") || getenv("PMIX_RANK");
+}
+
+static int
+find(void *lib, const char *name, void *to, struct why *why)
+{
+	*(void **)to = dlsym(lib, name);
+	return *(void **)to ? 0 : why_set(why, "the MPI found is no Open MPI "
+		"4 or 5: it has no %s", name);
+}
+
+int
+mpi_load(struct mpi *m, struct why *why)
+{
+	/* its plugins look for its symbols among the program's */
+	void *lib = dlopen("libmpi.so.40", RTLD_NOW | RTLD_GLOBAL);
+	int provided;
+
+	if (!lib)
+		return why_set(why, "started by mpirun, but Open MPI cannot be "
+			"loaded: %s (Debian: libopenmpi3)", dlerror());
+	const struct {
+		const char *name;
+		void *to;
+	} names[] = {
+		{ "ompi_mpi_comm_world", &m->world },
+		{ "ompi_mpi_byte", &m->byte }, { "ompi_mpi_float", &m->single },
+		{ "ompi_mpi_short", &m->pair },
+		{ "MPI_Init_thread", &m->init },
+		{ "MPI_Finalize", &m->finalize },
+		{ "MPI_Comm_rank", &m->rank }, { "MPI_Comm_size", &m->size },
+		{ "MPI_Ibcast", &m->ibcast },
+		{ "MPI_Iallgather", &m->iallgather },
+		{ "MPI_Ialltoallv", &m->ialltoallv },
+		{ "MPI_Iallgatherv", &m->iallgatherv },
+		{ "MPI_Test", &m->test },
+	};
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (find(lib, names[i].name, names[i].to, why))
+			return -1;
+	if (m->init(NULL, NULL, THREAD_SERIALIZED, &provided) ||
+	    provided < THREAD_SERIALIZED)
+		return why_set(why, "this Open MPI does not let a thread that "
+			"did not start it talk to the others");
+	return 0;
+}
