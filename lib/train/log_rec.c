@@ -51,12 +51,15 @@ trainer_log_means(struct trainer *t, double lr)
 		fmax(now - t->logged_at, 1e-9)));
 	if (t->peers.n > 1) {
 		member_int(&b, "ranks", t->peers.n);
+		member_num(&b, "passes_s", t->passes);
 		member_num(&b, "waited_s", peers_waited(&t->peers));
+		member_num(&b, "adam_s", t->adam);
 		member_num(&b, "sent_mb", peers_sent(&t->peers) / 1e6);
 	}
 	trainer_log(t, "train", b.data);
 	buf_free(&b);
 	s->loss = s->nll = s->gnorm = 0;
 	s->tokens = s->updates = t->logged_tokens = 0;
+	t->passes = t->adam = 0;
 	t->logged_at = now;
 }

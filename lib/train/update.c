@@ -89,14 +89,19 @@ trainer_update(struct trainer *t)
 	view_make(&grad, p, t->grad, &arch);
 	params_used(p, &arch, t->used);
 	struct my_batches mine = together_begin(t);
+	double begin = seconds_now(), passed;
 	for (; mine.from < mine.to; mine.from++) {
 		if (mine.from + 1 == mine.to)
 			together_last(t);
 		run_batch(t, (int)mine.from, &view, &grad, &sum, &tokens);
 	}
 	t->s.batch = mine.end;
+	passed = seconds_now();
+	t->passes += passed - begin;
 	together_end(t, &arch, &sum, &tokens);
+	begin = seconds_now();
 	t->s.gnorm += apply(t, tokens, lr);
+	t->adam += seconds_now() - begin;
 	t->s.update++;
 	t->s.updates++;
 	t->s.loss += sum.loss;
