@@ -79,7 +79,7 @@ made='.arch as $a | def conv(k): [k // [0] | .[] | select(. > 0)];
 sample-arch -n 200 <"$space" | jq -c "$made" >lats
 holds 'a predictor sees convolutions' "fit-mlp -q -o p <lats | jq -e '.mape < 0.5'"
 is    'and says so' "header p | jq -r .__metadata__.features | tr , '\n' | grep -c conv" 4
-holds 'HAT sees none of it' "fit-mlp -q --hat --steps 200 -o h <lats | jq -e '.mape > 3'"
+holds 'HAT sees none of it' "fit-mlp -q --hat --steps 20 -o h <lats | jq -e '.mape > 3'"
 says  'it says so' '200 of 200 records have convolutions, which HAT'
 sample-arch -n 60 <"$plain" | jq -c "$made" | fit-mlp -q -o q >/dev/null
 exits 1 'measurements without convolutions' 'sample-arch --largest <$space | predict-lat -p q'
