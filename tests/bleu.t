@@ -112,6 +112,11 @@ says  'names the line' ':2: not the references of A.jsonl'
 exits 1 'systems of other lengths' 'head -n 1 A.jsonl >C.jsonl; bleu --paired A.jsonl C.jsonl'
 says  'names both' 'bleu: C.jsonl has 1 sentence, A.jsonl has 2'
 exits 1 'a system shorter than the references' 'bleu -r ref --paired hyp <(head -n 1 hyp)'
+mkfifo refs
+for r in - /dev/stdin refs '<(cat ref)'; do
+	exits 1 "references of systems from $r" "timeout 20 bleu -r $r --paired hyp hyp <ref"
+	says  'say what they must be' ': read once for each system: want a file, not a pipe'
+done
 exits 1 'a system that is not there' 'bleu -r ref --paired hyp nowhere'
 exits 1 'an empty system' 'bleu --paired A.jsonl /dev/null'
 exits 1 'a test on a full disk' 'bleu --paired A.jsonl B.jsonl >/dev/full'

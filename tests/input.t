@@ -42,6 +42,32 @@ is    'something behind zstd data is told' "{ zstd -qc archs; echo more behind i
 exits 1 'a window that is too large' 'printf "\x28\xb5\x2f\xfd\x00\xa8\x01\0\0" | profile-arch'
 says  'says what to do' 'compressed with a window above 128 MB: unpack it by zstd -dc --long=31'
 
+# what is printed does not come in again
+for p in $readers; do
+	cp ${in[$p]} both; cp both before
+	exits 1 "$p: an input that is also stdout" "$(of $p) <both >>both"
+	says  "$p says so" "$p: stdin: is also stdout: what is printed would get into what is read"
+	holds "$p: it stays" 'cmp both before'
+	exits 1 "$p: stdin by another name is stdin, once" "$(of $p) <both 1<>both"
+done
+exits 1 'a file that is also stdout' 'cp archs both; profile-arch both >>both'
+says  'is named' 'profile-arch: both: is also stdout'
+exits 1 '/dev/stdin beside -' 'profile-arch - /dev/stdin <archs'
+says  'is stdin twice' 'stdin: is named for two inputs'
+exits 1 'for an option beside the records' 'cat few | eval-arch -q --weights super --valid /dev/stdin'
+says  'likewise' 'stdin: is named for two inputs'
+for name in /dev/fd/0 /proc/self/fd/0; do
+	exits 1 "$name for two texts" "encode-text --src-dict dict --source $name --target - <text"
+	same "$name alone" "make-dict $name <text" 'make-dict text'
+done
+
+# what has no end
+for p in make-dict profile-arch translate; do
+	exits 1 "$p /dev/zero" "$(of $p) </dev/zero"
+	says  'is no text' "$p: stdin:1: no text: a NUL byte in a line of more than 16 MB"
+done
+same  'a long line is text' 'head -c 20000000 /dev/zero | tr "\0" a | make-dict | wc -c' 'echo 20000003'
+
 # files that options name
 marked() { for f; do { printf "$mark"; cat $f; } >marked.$f; done; }
 marked dict few space.json arch.json text scored

@@ -11,10 +11,11 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 #include "base/mem.h"
+#include "base/path.h"
 #include "base/sig.h"
 #include "in.h"
 
-enum { CHUNK = 1 << 17 };
+enum { CHUNK = 1 << 17, LONG_LINE = 16 << 20 /* bytes */ };
 
 _Noreturn void
 in_fail(const struct in *in, const char *fmt, ...)
@@ -75,6 +76,29 @@ refuse_packed(const struct in *in)
 				tool[i], tool[i]);
 }
 
+int
+in_is_stdin(const char *path)
+{
+	if (!path || !strcmp(path, "-"))
+		return 1;
+	char *target = path_target(path);
+	int is = target && !path_descriptor(target);
+	free(target);
+	return is;
+}
+
+/* What is printed would be read again, for ever. */
+static void
+refuse_printed(const struct in *in)
+{
+	struct stat st, out;
+
+	if (!fstat(in->fd, &st) && S_ISREG(st.st_mode) && !fstat(1, &out) &&
+	    st.st_ino == out.st_ino && st.st_dev == out.st_dev)
+		die("%s: is also stdout: what is printed would get into what "
+			"is read", in->name);
+}
+
 /* Two readers of stdin would each get a part of it. What has been taken is
  * marked as what we open ourselves is. */
 static int
@@ -89,12 +113,13 @@ take_stdin(void)
 void
 in_open(struct in *in, const char *path)
 {
-	int std = !path || !strcmp(path, "-");
+	int std = in_is_stdin(path);
 
 	*in = (struct in){ .name = std ? "stdin" : path };
 	in->fd = std ? take_stdin() : open(path, O_RDONLY | O_CLOEXEC);
 	if (in->fd < 0)
 		die("%s: %s", path, strerror(errno));
+	refuse_printed(in);
 	in->cap = CHUNK;
 	in->text = xmalloc(in->cap + 1);
 	/* no longer than it takes to tell: a line may wait for its answer */
@@ -132,7 +157,7 @@ check_readable(const char *const *paths, size_t n)
 	struct stat st;
 
 	for (size_t i = 0; i < n; i++) {
-		if (!strcmp(paths[i], "-"))
+		if (in_is_stdin(paths[i]))
 			continue;
 		if (access(paths[i], R_OK) || stat(paths[i], &st))
 			die("%s: %s", paths[i], strerror(errno));
@@ -146,7 +171,7 @@ in_open_list(struct in *in, const char *const *paths, size_t n,
 	const char *for_what)
 {
 	check_readable(paths, n);
-	if (!n || !strcmp(paths[0], "-"))
+	if (!n || in_is_stdin(paths[0]))
 		in_wait_for(for_what);
 	in_open(in, n ? paths[0] : NULL);
 	in->files = n;
@@ -268,10 +293,23 @@ begin_text(const struct in *in, const char *p, size_t n)
 	return 0;
 }
 
+/* Devices and disks may have no end, and do have NUL bytes. The line's first
+ * seen bytes have none. */
+static void
+refuse_endless(const struct in *in, const char *line, size_t len, size_t *seen)
+{
+	if (len < LONG_LINE)
+		return;
+	if (memchr(line + *seen, 0, len - *seen))
+		die("%s:%ld: no text: a NUL byte in a line of more than %d MB",
+			in->name, in->lines + 1, LONG_LINE >> 20);
+	*seen = len;
+}
+
 char *
 in_line(struct in *in, size_t *len)
 {
-	size_t seen = 0;
+	size_t seen = 0, without_nul = 0;
 
 	for (;;) {
 		char *from = in->text + in->at;
@@ -280,10 +318,11 @@ in_line(struct in *in, size_t *len)
 			NULL;
 		if (!nl) {
 			seen = n;
+			refuse_endless(in, from, n, &without_nul);
 			if (fill(in))
 				continue;
 			if (!n && next_file(in)) {
-				seen = 0;
+				seen = without_nul = 0;
 				continue;
 			}
 			if (!n)

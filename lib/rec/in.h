@@ -30,7 +30,9 @@ struct in {
 	size_t len, at, cap;
 };
 
-void in_open(struct in *, const char *path);   /* NULL or "-": stdin, once */
+/* NULL, "-" and what /dev/stdin leads to: stdin, once. */
+void in_open(struct in *, const char *path);
+int in_is_stdin(const char *path);
 /* Those files one after another, n == 0: stdin. for_what: what is said on
  * stderr to be waited for where that is a terminal, NULL: nothing. Dies before
  * anything is read where a file can't be. */

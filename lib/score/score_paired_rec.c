@@ -2,7 +2,9 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include "randomise.h"
+#include "rec/in.h"
 #include "rec/rec.h"
 #include "score_rec.h"
 
@@ -93,6 +95,19 @@ put_text(const struct paired *p, const char *name, const struct scorer *s,
 	}
 }
 
+/* Each system is read beside them from their beginning. */
+static void
+check_refs(const char *const *refs, size_t files)
+{
+	struct stat st;
+
+	for (size_t i = 0; i < files; i++)
+		if (in_is_stdin(refs[i]) || (!stat(refs[i], &st) &&
+		    !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)))
+			die("%s: read once for each system: want a file, not a "
+				"pipe", refs[i]);
+}
+
 void
 score_paired(const struct score_opts *o, const char *const *systems, size_t n,
 	const char *const *refs, size_t files)
@@ -100,6 +115,7 @@ score_paired(const struct score_opts *o, const char *const *systems, size_t n,
 	struct paired p = { .opts = o, .base_name = systems[0] };
 	struct verdict v[METRICS_MAX];
 
+	check_refs(refs, files);
 	for (size_t k = 0; k < n; k++) {
 		struct scorer *s = k ? &p.other : &p.base;
 		struct buf name = { 0 };

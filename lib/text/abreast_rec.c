@@ -7,12 +7,6 @@
 #include "rec/in.h"
 #include "text_rec.h"
 
-static int
-is_stdin(const char *path)
-{
-	return !path || !strcmp(path, "-");
-}
-
 static void
 open_all(struct abreast *r, const char *const *paths, size_t n)
 {
@@ -66,9 +60,9 @@ abreast_open_files(struct abreast *r, const char *const *paths, size_t n)
 	size_t regular = 0, stdins = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		stdins += is_stdin(paths[i]);
-		regular += !is_stdin(paths[i]) && !stat(paths[i], &st) &&
-			S_ISREG(st.st_mode);
+		int std = in_is_stdin(paths[i]);
+		stdins += std;
+		regular += !std && !stat(paths[i], &st) && S_ISREG(st.st_mode);
 	}
 	if (stdins > 1)
 		die("stdin: only one of the texts can be read from it");
