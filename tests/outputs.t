@@ -127,6 +127,14 @@ exits 2 'an output without a name' 'average-weights super -o ""'
 says  'is refused' "--output: want a file's name"
 is    'none of them leaves anything' 'ls new?* .*.part /dev/null.checkpoint 2>/dev/null | grep -v new3' ''
 
+# a stdout that somebody has made non-blocking, read slowly
+slowly() { while IFS= read -rn 9999 -d '' part; do printf %s "$part"; done; printf %s "$part"; }
+sample-arch -q -n 2000 <space.json >want
+same  'all is printed into a non-blocking pipe' 'cat want' "env $(preload nonblock) sample-arch -q -n 2000 <space.json | slowly"
+same  'weights, too' 'cat super' "env $(preload nonblock) average-weights super -o - | cat"
+exits 1 'one that is full' "env $(preload nonblock) sample-arch -q -n 2000 <space.json >/dev/full"
+says  'is told' 'sample-arch: stdout: No space left on device'
+
 # a mount in the file's place
 echo old >bound; echo >source
 cat >on-mount <<-S

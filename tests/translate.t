@@ -91,4 +91,14 @@ says  'says so' 'does not fit m.safetensors'
 $make_weights nan.safetensors nan
 exits 1 'weights that are not finite' 'translate -w nan.safetensors <pairs'
 says  'says that' 'not finite'
+
+# a file that becomes shorter while it is mapped
+cp super.safetensors shrinking; mkfifo later
+translate -w shrinking --arch later <pairs >hyps 2>messages & pid=$!
+exec 3>later
+until grep -q shrinking /proc/$pid/maps; do kill -0 $pid || break; done
+: >shrinking
+cat arch >&3; exec 3>&-
+wait $pid; code=$?
+is    'weights that become shorter meanwhile' 'echo $code; cat messages; cat hyps' $'1\ntranslate: a file became shorter while it was read, or cannot be read'
 finish

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,6 +54,21 @@ on_limit(int sig)
 	(void)sig;
 }
 
+/* A file that is mapped has lost bytes, to another process or a broken disk. */
+static void
+on_lost(int sig)
+{
+	static const char what[] = ": a file became shorter while it was "
+		"read, or cannot be read\n";
+
+	(void)sig;
+	(void)!write(2, program_invocation_short_name,
+		strlen(program_invocation_short_name));
+	(void)!write(2, what, sizeof what - 1);
+	sig_unlink_parts();
+	_exit(1);
+}
+
 static void
 catch(int sig, void (*handler)(int))
 {
@@ -75,6 +91,7 @@ sig_init(void)
 	catch(SIGPIPE, on_signal);
 	catch(SIGXCPU, on_signal);
 	catch(SIGXFSZ, on_limit);
+	catch(SIGBUS, on_lost);
 }
 
 void

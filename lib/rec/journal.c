@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "base/descriptors.h"
 #include "base/die.h"
 #include "base/mem.h"
 #include "base/path.h"
@@ -235,15 +236,8 @@ journal_add(struct journal *j, const char *line, size_t len)
 		return;
 	if (j->torn)
 		cut(j);
-	while (len) {
-		ssize_t n = write(j->fd, line, len);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			fail(j);
-		line += n;
-		len -= (size_t)n;
-	}
+	if (write_all(j->fd, line, len))
+		fail(j);
 }
 
 void

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zstd.h>
+#include "base/descriptors.h"
 #include "base/die.h"
 #include "base/mem.h"
 #include "base/path.h"
@@ -121,17 +122,10 @@ out_is_file(const struct out *o)
 }
 
 static void
-write_all(struct out *o, const char *p, size_t n)
+put_all(const struct out *o, const void *bytes, size_t n)
 {
-	while (n) {
-		ssize_t put = write(o->fd, p, n);
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put < 0)
-			die("%s: %s", o->path, strerror(errno));
-		p += put;
-		n -= (size_t)put;
-	}
+	if (write_all(o->fd, bytes, n))
+		die("%s: %s", o->path, strerror(errno));
 }
 
 static void
@@ -145,7 +139,7 @@ pack(struct out *o, const void *bytes, size_t n, ZSTD_EndDirective how)
 		left = ZSTD_compressStream2(o->zstd, &out, &in, how);
 		if (ZSTD_isError(left))
 			die("%s: zstd: %s", o->path, ZSTD_getErrorName(left));
-		write_all(o, o->packed, out.pos);
+		put_all(o, o->packed, out.pos);
 	} while (how == ZSTD_e_end ? left > 0 : in.pos < in.size);
 }
 
@@ -155,7 +149,7 @@ out_write(struct out *o, const void *bytes, size_t n)
 	if (o->zstd)
 		pack(o, bytes, n, ZSTD_e_continue);
 	else
-		write_all(o, bytes, n);
+		put_all(o, bytes, n);
 }
 
 void

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+#include "base/descriptors.h"
 #include "base/die.h"
 #include "base/mem.h"
 #include "base/path.h"
@@ -200,10 +201,9 @@ overwrite(const struct part *p, const char *target)
 	if (fd < 0)
 		return -1;
 	while ((n = pread(p->fd, bytes, sizeof bytes, at)) > 0) {
-		ssize_t put = write(fd, bytes, (size_t)n);
-		if (put < 0 && errno != EINTR)
+		if (write_all(fd, bytes, (size_t)n))
 			break;
-		at += put > 0 ? put : 0;
+		at += n;
 	}
 	int failed = n || fsync(fd);
 	if (close(fd) || failed)
