@@ -21,16 +21,20 @@ for l in v d; do
 done
 holds 'leave no file' '[ ! -e m ] && [ ! -e m.part ]'
 holds 'with enough of it both run' "$(under '-v 700000' "$sub -j 1 -o m <\$valid") && $(under '-v 700000' "eval-arch -q $eval <archs")"
-# Threads that cannot be started: stacks larger than the address space, and no more processes.
-rm m
+# Stacks: what ulimit -s says is neither too little nor too much for threads.
+for s in 64 100 1000 unlimited; do
+	holds "with ulimit -s $s" "(ulimit -Ss $s; $sub -j 2 -o m <\$valid)"
+	holds 'beams as wide as can be' "(ulimit -Ss $s; translate -q -b 1000 --weights \$weights --arch arch1 <\$valid)"
+done
+exits 1 'a stack that cannot grow' "(ulimit -s 100; $sub -o m2 <\$valid)"
+says  'is told' 'train-sub: the stack may have 100 KB (ulimit -s), want 512 or more'
+exits 0 'there --help works' '(ulimit -s 100; train-sub --help)'
+# Threads that cannot be started: no address space for their stacks, and no more processes.
+rm -f m
 if [ "$(nproc)" -gt 1 ]; then
 	sub="$sub -j 2 -o m"
-	exits 1 'no address space for a stack' "(ulimit -s 8000000 && $(under '-v 6000000' "$sub <\$valid"))"
-	says  'which thread' 'train-sub: cannot start thread 2 of 2: '
-	says  'what to do' 'give fewer --threads'
-	holds 'leaves no file' '[ ! -e m ] && [ ! -e m.part ]'
-	exits 1 'translate likewise' "(ulimit -s 8000000 && $(under '-v 6000000' 'translate -q -j 2 --weights $weights --arch arch1 <$valid'))"
-	says  'which thread' 'translate: cannot start thread 2 of 2: '
+	holds 'stacks are not as large as that of the first thread may be' "(ulimit -s 8000000 && $(under '-v 6000000' "$sub <\$valid"))"
+	rm -f m
 fi
 if [ "$(nproc)" -gt 1 ] && [ "$(id -u)" = 0 ]; then
 	chmod 777 . && chmod a+r * && cp -r "$MILLINER_BIN" bin

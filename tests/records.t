@@ -32,6 +32,10 @@ for f in eval-arch measure-lat predict-lat profile-arch translate; do
 	exits 1 "$f, the second not there" "$(command $f a) one nothing-here"
 	is    'has printed nothing' "echo '$(cat "$out")'" ''
 done
+for f in $records encode-text make-dict; do
+	exits 2 "$f: a file without a name" "$(command $f c) ''"
+	says  'is no file' "$f: operand 1: want a file's name, not \"\""
+done
 printf '{"arch":' >torn
 exits 1 'a file that ends inside a record' 'profile-arch torn archs'
 says  'does not go on in the next' 'profile-arch: torn:1: broken JSON: the record that begins here does not end'

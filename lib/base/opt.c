@@ -11,6 +11,7 @@
 #include "opt.h"
 #include "path.h"
 #include "sig.h"
+#include "stack.h"
 
 #ifndef VERSION
 #define VERSION "0"
@@ -84,9 +85,9 @@ range_text(const struct opt *o, char *text, size_t size)
 	int whole = o->kind == OPT_KIND_LONG;
 
 	if (o->hi >= (whole ? (double)LONG_MAX : HUGE_VAL))
-		snprintf(text, size, "%.17g or more", o->lo);
+		snprintf(text, size, "%.15g or more", o->lo);
 	else
-		snprintf(text, size, "in [%.17g, %.17g]", o->lo, o->hi);
+		snprintf(text, size, "in [%.15g, %.15g]", o->lo, o->hi);
 	return text;
 }
 
@@ -180,6 +181,10 @@ take_operands(int argc, char **argv, const struct opt *operands)
 			argv[optind + (int)hi]);
 	if ((double)n < lo)
 		die_usage("want at least %g operand%s", lo, lo > 1 ? "s" : "");
+	for (int i = optind; i < argc; i++)
+		if (!*argv[i])
+			die_usage("operand %d: want a file's name, not \"\"",
+				i - optind + 1);
 	if (operands && operands->kind == OPT_KIND_INPUTS)
 		*(struct opt_list *)operands->target = (struct opt_list){
 			(const char **)argv + optind, (size_t)n };
@@ -301,6 +306,7 @@ opt_parse(int argc, char **argv, const char *synopsis, const char *about,
 	char shorts[2 * OPTIONS_MAX + 4] = ":h";
 	int n = 0, c;
 
+	stack_grow();
 	descriptors_secure();
 	sig_init();
 	opterr = 0;
@@ -337,6 +343,7 @@ opt_parse(int argc, char **argv, const char *synopsis, const char *about,
 			wrong_option(longs, c, argv[optind - 1]);
 		opt_set(o, optarg);
 	}
+	stack_check();
 	take_operands(argc, argv, operands_of(opts));
 	check_files(opts);
 }

@@ -8,6 +8,7 @@
 #include "cpus.h"
 #include "die.h"
 #include "mem.h"
+#include "stack.h"
 #include "team.h"
 
 /* A thread that sleeps is awake again after some 5 to 50 us. Between two looks
@@ -232,6 +233,28 @@ team_run(struct team *t, team_work *work, void *arg)
 	pace_end(t, begin, 1, (unsigned)t->threads);
 }
 
+/* As large as a process has it by default: what ulimit -s says of the first
+ * thread's would be too small or too much for all of them. */
+static void
+start_members(struct team *t)
+{
+	pthread_attr_t attr;
+
+	if (pthread_attr_init(&attr) ||
+	    pthread_attr_setstacksize(&attr, STACK_BYTES))
+		die("no thread can be started");
+	for (int i = 0; i < t->threads - 1; i++) {
+		t->member[i] = (struct team_member){ t, i + 1 };
+		int e = pthread_create(&t->thread[i], &attr, member_work,
+			&t->member[i]);
+		if (e)
+			die("cannot start thread %d of %d: %s; raise the limit "
+				"(ulimit -u, ulimit -v) or give fewer --threads",
+				i + 2, t->threads, strerror(e));
+	}
+	pthread_attr_destroy(&attr);
+}
+
 void
 team_init(struct team *t, int threads)
 {
@@ -243,15 +266,7 @@ team_init(struct team *t, int threads)
 	t->spin = threads <= cpus_allowed() ? SPIN_NS : 0;
 	t->thread = xcalloc((size_t)threads - 1, sizeof *t->thread);
 	t->member = xcalloc((size_t)threads - 1, sizeof *t->member);
-	for (int i = 0; i < threads - 1; i++) {
-		t->member[i] = (struct team_member){ t, i + 1 };
-		int e = pthread_create(&t->thread[i], NULL, member_work,
-			&t->member[i]);
-		if (e)
-			die("cannot start thread %d of %d: %s; raise the limit "
-				"(ulimit -u, ulimit -v) or give fewer "
-				"--threads", i + 2, threads, strerror(e));
-	}
+	start_members(t);
 }
 
 void
