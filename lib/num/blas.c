@@ -1,7 +1,9 @@
 #include <dlfcn.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 #include "base/mem.h"
 #include "blas.h"
 
@@ -41,27 +43,43 @@ want_space(size_t mb, int threads, struct why *why)
 		threads > 1 ? " or give fewer --threads" : "");
 }
 
+/* The user's environment chooses neither other kernels, which round otherwise,
+ * nor CPUs for our threads. */
+static void
+hide_environment(void)
+{
+	static const char *const begin[] = { "OPENBLAS_", "GOTO_", "OMP_",
+		"GOMP_" };
+	char name[80];
+
+	for (char **e = environ; *e; ) {
+		size_t n = strcspn(*e, "="), k = 0;
+		while (k < 4 && strncmp(*e, begin[k], strlen(begin[k])))
+			k++;
+		if (k == 4 || n >= sizeof name) {
+			e++;
+			continue;
+		}
+		memcpy(name, *e, n);
+		name[n] = 0;
+		unsetenv(name);   /* moves what follows here */
+	}
+}
+
 /* Not with buffers for all CPUs: there is but one thread for each call. NULL
  * with a reason. */
 static void *
 load(int threads, struct why *why)
 {
-	static const char name[] = "OPENBLAS_NUM_THREADS";
-	char *before = getenv(name);
-
 	if (want_space(LIBRARY_MB + BUFFER_MB * ((size_t)threads + AT_FIRST),
 	    threads, why))
 		return NULL;
-	before = before ? xstrdup(before) : NULL;
-	setenv(name, "1", 1);
+	hide_environment();
+	setenv("OPENBLAS_NUM_THREADS", "1", 1);
 	void *lib = open_library(RTLD_NOW | RTLD_LOCAL);
 	if (!lib)
 		why_set(why, "cannot load OpenBLAS: %s", dlerror());
-	if (before)
-		setenv(name, before, 1);
-	else
-		unsetenv(name);
-	free(before);
+	unsetenv("OPENBLAS_NUM_THREADS");
 	return lib;
 }
 

@@ -60,8 +60,6 @@ num_blas_slow(const struct num *num)
 	if (*core && (!strncmp(name, "avx512", 6) || !strcmp(name, "amx")) &&
 	    strcmp(core, "SkylakeX") && strcmp(core, "Cooperlake") &&
 	    strcmp(core, "SapphireRapids") && strcmp(core, "Zen4"))
-		return getenv("OPENBLAS_CORETYPE") ?
-			"OPENBLAS_CORETYPE forces kernels older than this CPU" :
-			"OpenBLAS uses kernels older than this CPU";
+		return "OpenBLAS uses kernels older than this CPU";
 	return NULL;
 }
