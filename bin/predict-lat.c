@@ -3,6 +3,7 @@
  * stdout: the same + arch_id, predicted_ms, predicted_lo, predicted_hi (between
  * which 90% of the measurements lie); for another target predicted_FIELD,
  * predicted_FIELD_lo, predicted_FIELD_hi. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,18 +67,21 @@ struct names {
 };
 
 static struct names
-get_names(const struct predictor *p)
+get_names(const struct predictor *p, const char *path)
 {
 	const char *field = predictor_meta(p, "field");
 	struct names n;
 
 	if (!field)
 		field = "predicted_ms";
+	if (strncmp(field, "predicted_", 10) || strlen(field) > 180)
+		die("%s: metadata \"field\": want predicted_.., not \"%.40s\"",
+			path, field);
 	/* the bounds of a latency need no unit in their names */
 	const char *stem = strcmp(field, "predicted_ms") ? field : "predicted";
-	snprintf(n.value, sizeof n.value, "%.180s", field);
-	snprintf(n.lo, sizeof n.lo, "%.180s_lo", stem);
-	snprintf(n.hi, sizeof n.hi, "%.180s_hi", stem);
+	snprintf(n.value, sizeof n.value, "%s", field);
+	snprintf(n.lo, sizeof n.lo, "%s_lo", stem);
+	snprintf(n.hi, sizeof n.hi, "%s_hi", stem);
 	return n;
 }
 
@@ -147,7 +151,7 @@ main(int argc, char **argv)
 	struct predictor p;
 	predictor_load(&p, path);
 	struct made_for made_for = get_made_for(&p, path);
-	struct names names = get_names(&p);
+	struct names names = get_names(&p, path);
 	float *scratch = xaligned(predictor_scratch(&p) * sizeof *scratch);
 	struct features_known known = { 0 };
 	struct in in;
@@ -161,6 +165,8 @@ main(int argc, char **argv)
 		if (!force)
 			check_range(&in, &p, x);
 		double v = predictor_features(&p, x, scratch);
+		if (!isfinite(v))
+			in_fail(&in, "%s predicts no finite number", path);
 		member_num(&b, names.value, v);
 		if (p.interval[1] > 0) {
 			member_num(&b, names.lo, v * p.interval[0]);

@@ -37,5 +37,9 @@ exits 1 'other words' 'average-weights -o d a u'
 says  'are noticed' 'u: other dictionaries than a'
 train v "--arch $arch"
 exits 1 'no words' 'average-weights -o d v a'
+"$MILLINER_BIN/../helpers/make-weights" nan nan
+exits 1 'weights that are not finite' 'average-weights -o d nan'
+says  'are named' 'average-weights: nan: tensor '
+says  'and what is wrong' ' is not finite'
 is    'none of them leaves a file' 'ls | grep -E "part|^d$"' ''
 finish

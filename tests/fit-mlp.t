@@ -87,6 +87,13 @@ exits 1 'no latency' 'sed "3s/\"total\":/\"x\":/" lat.jsonl | fit-mlp -o t.mlp'
 says  'names the line' 'stdin:3: no number "latency_ms.total"'
 exits 1 'a latency of 0' 'sed "5s/\"total\":/\"total\":0,\"x\":/" lat.jsonl | fit-mlp -o t.mlp'
 says  'names the line' 'stdin:5: latency_ms.total: want a positive number'
+for v in 1e-31 5e-324 1e31 1e308; do
+	exits 1 "a latency of $v" "jq -c '.latency_ms.total = $v' lat.jsonl | fit-mlp -q -o x.mlp"
+	says  'is none that can be fitted' 'stdin:1: latency_ms.total: want a number from 1e-30 to 1e+30'
+done
+for v in 1e-29 1e29; do
+	holds "one of $v can" "jq -c '.latency_ms.total = $v' lat.jsonl | fit-mlp -q --steps 20 -o x.mlp && predict-lat -p x.mlp <lat.jsonl | jq -e '.predicted_ms > 0.9 * $v and .predicted_ms < 1.1 * $v'"
+done
 exits 1 'a broken arch' 'sed "4s/\"qkv_dim\":512/\"qkv_dim\":511/" lat.jsonl | fit-mlp -o t.mlp'
 says  'names the line' 'stdin:4: arch.'
 for k in workload host; do

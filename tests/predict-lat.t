@@ -172,4 +172,26 @@ for name in first_layer.bias layers.0.weight predict.weight target.unit; do
 done
 exits 1 'a shape that lies' "sed 's/\"shape\":\[48,10\]/\"shape\":[10,48]/' hat.mlp >bad.mlp; predict-lat -p bad.mlp <new.jsonl"
 says  'names the tensor' 'bad.mlp: tensor first_layer.weight has not the shape'
+# another number in the file: a tensor's first
+put() { # tensor, eight bytes
+	local n=$((8 + $(od -An -tu8 -N8 lat.mlp)))
+	cp lat.mlp bad.mlp
+	printf "$2" | dd of=bad.mlp bs=1 conv=notrunc status=none \
+		seek=$((n + $(head -c $n lat.mlp | tail -c +9 | jq ".[\"$1\"].data_offsets[0]")))
+}
+one='\0\0\0\0\0\0\xf0\xbf'   # -1
+while read -r tensor bytes says; do
+	put "$tensor" "$bytes"
+	exits 1 "$tensor: $says" 'predict-lat -p bad.mlp <new.jsonl'
+	says  'says so' "$says"
+done <<-N
+	target.unit $one bad.mlp: target.unit is not positive
+	features.scale $one bad.mlp: features.scale is not positive
+	products.weight $one bad.mlp: products.weight is negative
+	products.weight \0\0\0\0\0\0\xf0\x7f bad.mlp: tensor products.weight is not finite
+	interval \0\0\0\0\0\0\x24\x40 bad.mlp: interval: want two numbers, the smaller first
+N
+sed 's/"field":"predicted_ms"/"field":"arch"        /' lat.mlp >bad.mlp
+exits 1 'a field that would take the place of another' 'predict-lat -p bad.mlp <new.jsonl'
+says  'is refused' 'bad.mlp: metadata "field": want predicted_.., not "arch"'
 finish

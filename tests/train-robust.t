@@ -107,7 +107,7 @@ at=$((8 + $(od -An -tu8 -N8 super) + $(header super | jq '.["embed_tokens.weight
 cp super nan; printf '\xff\xff\xff\x7f' | dd of=nan bs=1 seek="$at" conv=notrunc status=none
 clean
 exits 1 'NaN in what is inherited' "${sub/ super / nan } -o k.st <\$pairs"
-says  'is noticed at once' 'the loss is not finite at update 1, epoch 1, batch 1; last good state: none saved'
+says  'is noticed at once' 'train-sub: nan: tensor embed_tokens.weight is not finite'
 is    'and leaves nothing' 'ls k*' ''
 
 # a full disk

@@ -101,10 +101,22 @@ check_tensors(const struct params *p, const struct tensors *ts)
 	}
 }
 
+/* Without a branch inside, which would be one a number. */
+static int
+all_finite(const float *x, size_t n)
+{
+	float zeros = 0;
+
+	for (size_t i = 0; i < n; i++)
+		zeros += x[i] * 0;
+	return zeros == 0;
+}
+
 /* The first rows and columns of a tensor in the file; what has been copied of
  * it need not stay in memory. */
 static void
-copy_tensor(float *to, const struct param *t, const struct tensor *f)
+copy_tensor(float *to, const struct param *t, const struct tensor *f,
+	const char *path)
 {
 	size_t cols = (size_t)(t->cols ? t->cols : 1);
 	size_t ld = f->dims == 2 ? f->shape[1] : 1, done = 0;
@@ -113,6 +125,8 @@ copy_tensor(float *to, const struct param *t, const struct tensor *f)
 	ld *= sizeof *to;
 	for (size_t r = 0; r < (size_t)t->rows; r++) {
 		memcpy(to + r * cols, from + r * ld, cols * sizeof *to);
+		if (!all_finite(to + r * cols, cols))
+			die("%s: tensor %s is not finite", path, t->name);
 		if ((r + 1) * ld < done + FORGET)
 			continue;
 		xforget(from + done, (r + 1) * ld - done);
@@ -143,7 +157,8 @@ take(struct weights *w, const struct arch *arch)
 	params_alloc(&to);
 	for (int i = 0; i < to.n; i++)
 		copy_tensor(to.w + to.param[i].at, &to.param[i],
-			tensors_find(&w->file, to.param[i].name));
+			tensors_find(&w->file, to.param[i].name),
+			w->file.path);
 	params_free(p);
 	*p = to;
 	tensors_free(&w->file);

@@ -269,6 +269,9 @@ get_products(const struct tensors *ts, struct predictor *p)
 	size_t n = (size_t)p->features;
 
 	get_doubles(ts, "products.weight", p->weight, powers.rows);
+	for (size_t i = 0; i < powers.rows; i++)
+		if (p->weight[i] < 0)
+			die("%s: products.weight is negative", ts->path);
 	get_doubles(ts, "remainder", rest, 3);
 	p->share = rest[0];
 	p->lo = rest[1];
@@ -292,6 +295,8 @@ get_norms(const struct tensors *ts, struct predictor *p)
 	for (size_t i = 0; i < n; i++)
 		if (!(p->scale[i] > 0))
 			die("%s: features.scale is not positive", ts->path);
+	if (!(p->unit > 0))
+		die("%s: target.unit is not positive", ts->path);
 	if (tensors_find(ts, "features.most")) {
 		features_complete(p->least);
 		features_complete(p->most);

@@ -5,7 +5,11 @@
 #include "base/stats.h"
 #include "products.h"
 
-enum { ROUNDS = 25, SWEEPS = 1000 };
+#ifndef PRODUCTS_ROUNDS   /* fuzzing has fewer: a fit need not be good there */
+#define PRODUCTS_ROUNDS 25
+#define PRODUCTS_SWEEPS 1000
+#endif
+enum { ROUNDS = PRODUCTS_ROUNDS, SWEEPS = PRODUCTS_SWEEPS };
 /* What holds weights where they are: to 0; to the first guess from another
  * device; the first guess itself to that device times a factor. */
 static const double ridge = 1e-5, prior_ridge = 0.1, guess_ridge = 1e-3;

@@ -56,6 +56,9 @@ check_same(struct samples *s, const struct in *in, const struct rec *r,
 	}
 }
 
+/* Beyond these, products and their squares are no numbers any more. */
+static const double LEAST = 1e-30, MOST = 1e30;
+
 /* The value behind a dotted path, which must be positive. */
 static double
 positive(const struct in *in, const json_t *j, const char *path)
@@ -67,6 +70,9 @@ positive(const struct in *in, const json_t *j, const char *path)
 		in_fail(in, "%s", why.text);
 	if (!(v > 0))
 		in_fail(in, "%s: want a positive number", path);
+	if (v < LEAST || v > MOST)
+		in_fail(in, "%s: want a number from %g to %g", path, LEAST,
+			MOST);
 	return v;
 }
 
