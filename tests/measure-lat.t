@@ -123,6 +123,16 @@ is    'and with two threads' "wc -l <m3; jq -c '$within' m3" 1
 kill $hogs; wait $hogs 2>/dev/null
 trap 'rm -rf "$tmp"' EXIT
 
+# a signal ends it within a record, too, of which nothing stays
+for sig in INT TERM HUP; do
+	rm -f n
+	head -n 1 archs | env --default-signal=INT,HUP,TERM measure-lat -q -n 100000 --src-len 40 --tgt-len 40 --reference-every 0 --resume n >m5 & pid=$!
+	# a fifth of a second of work
+	until [ "$(cut -d' ' -f14 /proc/$pid/stat)" -gt 20 ]; do kill -0 $pid || break; done
+	kill -$sig $pid; wait $pid; code=$?
+	is    "SIG$sig within a record: dies of it" 'echo $code; cat m5 n' $((128 + $(kill -l $sig)))
+done
+
 # stopped on the way
 mkfifo slow
 $lat -n 50 --in-order --reference-every 0 <slow >m4 &

@@ -50,6 +50,7 @@ struct latency {
 	double lost;                       /* share of the time that others
 					    * had our CPUs */
 	int unsettled;                     /* too few undisturbed samples */
+	int stopped;                       /* by a signal: it is none */
 	double at;                         /* clock_ms in the middle */
 };
 

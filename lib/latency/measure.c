@@ -1,5 +1,6 @@
 #include <math.h>
 #include <stdlib.h>
+#include "base/sig.h"
 #include "base/stats.h"
 #include "clock.h"
 #include "measure.h"
@@ -38,7 +39,7 @@ warm_up(struct subject *s)
 
 	subject_encode(s, 0);
 	warm_step(s, &batch);
-	for (int i = 0; i < WARM_MAX; i++) {
+	for (int i = 0; i < WARM_MAX && !sig_pending(); i++) {
 		double best = INFINITY;
 		for (int k = 0; k < WINDOW; k++)
 			best = fmin(best, warm_step(s, &batch));
@@ -241,7 +242,8 @@ subject_measure(struct subject *s, const struct stop_rule *p,
 		series_speeds(&c);
 		latency_estimate(l, t);
 		last = t->reps;
-	} while (!over && !is_enough(p, t, l));
+	} while (!over && !is_enough(p, t, l) && !sig_pending());
+	l->stopped = !over && !is_enough(p, t, l);
 	describe(l, &c, p, from);
 	watch_close(&c.watch);
 	free(c.speed);

@@ -20,7 +20,7 @@ struct stop_rule {
 	double max_s;            /* seconds of measuring */
 };
 
-/* timings: whatever it holds is thrown away. core: what all measurements of a
+/* A deferred signal ends it. timings: whatever it holds is thrown away. core: what all measurements of a
  * run have seen, all 0 at first. */
 void subject_measure(struct subject *, const struct stop_rule *,
 	struct core_cycles *core, struct timings *, struct latency *);

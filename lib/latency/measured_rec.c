@@ -161,6 +161,10 @@ time_again(struct measured *m, struct held *h, const struct around *a,
 
 	bench_measure(&m->bench, &h->job.arch, &h->job.task, &l);
 	bench_reference(&m->bench);
+	if (l.stopped || sig_pending()) {
+		put_record(m, h, reference, unsettled);
+		return;
+	}
 	again = l.samples + l.redone;
 	struct around b = reference_around(r, &before);
 	int was = h->l.unsettled || unsettled, is = l.unsettled || b.unsettled;
@@ -210,6 +214,11 @@ measure(struct measured *m, const struct job *j)
 	struct held *h = &m->held[m->n++];
 	h->job = *j;
 	bench_measure(&m->bench, &j->arch, &j->task, &h->l);
+	if (h->l.stopped) {
+		buf_free(&h->job.line);
+		buf_free(&h->job.id);
+		m->n--;
+	}
 	if (m->n >= r->spacing)
 		settle(m);
 }

@@ -142,6 +142,8 @@ bench_reference(struct bench *b)
 	p.precision *= 1.5;
 	p.max_s /= 4;
 	subject_measure(&r->s, &p, &b->core, &b->samples, &l);
+	if (l.stopped)
+		return 0;
 	r->ms = l.total;
 	r->unsettled = l.unsettled;
 	r->at = l.at;
