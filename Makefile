@@ -8,7 +8,8 @@ CC      ?= cc
 PYTHON  ?= python3
 
 SHELL := bash
-.SHELLFLAGS := -euo pipefail -c
+# -p: without functions, options and files that a user's shell exports
+.SHELLFLAGS := -peuo pipefail -c
 .DELETE_ON_ERROR:
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules --no-print-directory

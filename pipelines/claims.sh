@@ -1,4 +1,4 @@
-#!/usr/bin/env bash
+#!/usr/bin/env -S bash -p
 # claims.sh DATA RUN - what HAT's latency data sets show: numbers on stdout,
 # pictures in RUN. DATA: a folder of its CSV files.
 set -euo pipefail

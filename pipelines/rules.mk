@@ -8,7 +8,8 @@
 # cores, and what is measured must be alone.
 
 SHELL := bash
-.SHELLFLAGS := -euo pipefail -c
+# -p: without functions, options and files that a user's shell exports
+.SHELLFLAGS := -peuo pipefail -c
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .SECONDARY:
@@ -27,8 +28,6 @@ export PATH := $(BIN):$(value PATH)
 # Numbers with a point and bytes in their order, whatever the user's language.
 export LC_ALL := C
 unexport POSIXLY_CORRECT CDPATH
-# A forced slow BLAS would be a slow run.
-unexport OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
 
 # --- helpers -----------------------------------------------------------------
 

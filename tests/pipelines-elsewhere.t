@@ -27,6 +27,14 @@ for l in de_DE tr_TR; do
 done
 [ "$languages" ] || echo '# no locales can be made here: all in C'
 strange="TEST=none VALID=none TRAIN=none RUN=/nowhere CORPUS=/nowhere SRC=xx TGT=xx SPACE=none LIMIT=0.001 ROUNDS=x SEGMENTED= JOINED= VOCAB=1 TRAINED=none AVERAGE=9 more=--help share=x threads=-x name=x quote=x to=x stage=x TIMED=none MARGIN=0 POSIXLY_CORRECT=1 CDPATH=/ train-sub.args=--help bleu.args=--help make-dict.args=--help"
+cat >begin.sh <<'B'
+echo leaked
+cat() { echo evil; }
+mv() { :; }
+set -f
+cd /
+B
+strange="$strange BASH_ENV=$tmp/begin.sh ENV=$tmp/begin.sh SHELLOPTS=braceexpand:noclobber:noglob BASHOPTS=failglob:nocasematch 'BASH_FUNC_cat%%=() { echo evil; }' 'BASH_FUNC_mv%%=() { :; }' TMOUT=1 TMPDIR=/nowhere GREP_OPTIONS=-v QUOTING_STYLE=c"
 elsewhere="env LOCPATH=$tmp/locale $strange"
 for l in ${languages:-C}; do
 	holds "the method, with -j4 and a shell full of variables, in $l" "$elsewhere LC_ALL=$l make -j4 -C $top -f $tmp/mini.mk RUN=$tmp/$l"

@@ -1,4 +1,4 @@
-#!/usr/bin/env bash
+#!/usr/bin/env -S bash -p
 # report.sh RUN TRAINED SEGMENTED - report.txt and report.html of a finished run.
 set -euo pipefail
 export LC_ALL=C
