@@ -139,6 +139,10 @@ is    'a column is missing' 'cut -d, -f-13 lat.csv | import-hat 2>&1' 'import-ha
 is    'a column stands twice' 'paste -d, lat.csv lat.csv | import-hat 2>&1' 'import-hat: stdin:1: column encoder_embed_dim stands twice'
 is    'a short row' '{ cat lat.csv; echo 1,2; } | import-hat 2>&1 | tail -1' 'import-hat: stdin:3: want 14 columns, not 2'
 is    'no number' 'sed 2s/5.25/fast/ lat.csv | import-hat 2>&1' 'import-hat: stdin:2: latency_mean_encoder: want a number above 0, not "fast"'
+for open in '[' '{' '[{'; do
+	exits 1 "thousands of $open" "{ printf 'a: '; yes '$open' | head -n 30000 | tr -d '\n'; } | import-hat"
+	says  'are nested too deep' 'import-hat: stdin: broken YAML: nested more than 100 deep'
+done
 is    'NaN' 'sed 2s/124.5/nan/ lat.csv | import-hat 2>&1' 'import-hat: stdin:2: latency_mean_decoder: want a number above 0, not "nan"'
 is    'a negative deviation' 'sed 2s/0.1,/-1,/ lat.csv | import-hat 2>&1' 'import-hat: stdin:2: latency_std_encoder: want a number from 0, not "-1"'
 

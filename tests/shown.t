@@ -44,6 +44,8 @@ exits 2 'a target that is no UTF-8' $'fit-mlp -q --target "a\xff" -o a <lats'
 json  'a space of an odd name' "jq -c '.space.name=\"a\\\"\\u001b\\\\\"' space.json >odd.json; import-hat -e odd.json | import-hat -n 'a\"b\\'"
 
 # --where
+same  'texts with a NUL are no matter' "jq -c '.x = \"a\\u0000b\"' archs | predict-lat -p mlp -w 'arch.qkv_dim<=16'" "jq -c '.x = \"a\\u0000b\"' archs | predict-lat -p mlp"
+json  'a space of controls beyond ASCII' "jq -c '.space.name=\"a\u007f\u009bb\"' space.json | import-hat -e | import-hat -n \$'a\x7f\xc2\x9bb'"
 of() { sample-arch -q -n 40 -w "$1" <"$space"; }
 same  'blanks around the operator' 'of "arch.encoder_embed_dim<=16"' 'of " arch.encoder_embed_dim  <=  16 "'
 for c in '<=1.6e1' '<17' '==16' '!=32' '<32' '<=+16'; do

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/nearest.h"
+#include "rec/rec.h"
 #include "space.h"
 
 const char *const space_keys[GENES] = {
@@ -221,11 +222,8 @@ void
 space_print(struct buf *b, const struct space *s)
 {
 	buf_str(b, "{\"name\":");
-	buf_str(b, "\"");
-	for (const char *p = s->name; *p; p++)
-		buf_printf(b, *p == '"' || *p == '\\' ? "\\%c" :
-			(unsigned char)*p < 32 ? "\\u%04x" : "%c", *p);
-	buf_printf(b, "\",\"qkv_dim\":%d", s->qkv_dim);
+	json_text(b, s->name, strlen(s->name));
+	buf_printf(b, ",\"qkv_dim\":%d", s->qkv_dim);
 	if (s->conv_glu)
 		buf_printf(b, ",\"conv_glu\":%d", s->conv_glu);
 	for (enum gene g = 0; g < GENES; g++) {

@@ -5,7 +5,8 @@
 #include <yaml.h>
 #include "hat_yaml.h"
 
-enum { QKV_DEFAULT = 512, KEY_SIZE = 64, NUMBERS_MAX = LAYERS_MAX };
+enum { QKV_DEFAULT = 512, KEY_SIZE = 64, NUMBERS_MAX = LAYERS_MAX,
+	DEPTH_MAX = 100 };
 
 static const char sub_end[] = "-subtransformer", choice_end[] = "-choice";
 
@@ -297,6 +298,20 @@ yaml_fail(const yaml_parser_t *p, const char *text, long *line,
 		"out of memory");
 }
 
+/* So many brackets are open at once. */
+static int
+depth(const char *text, size_t len)
+{
+	int open = 0, most = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		open += (text[i] == '[' || text[i] == '{') -
+			(text[i] == ']' || text[i] == '}');
+		most = open > most ? open : most;
+	}
+	return most;
+}
+
 int
 hat_yaml_read(struct hat_yaml *y, const char *text, size_t len, int qkv_dim,
 	long *line, struct why *why)
@@ -308,6 +323,10 @@ hat_yaml_read(struct hat_yaml *y, const char *text, size_t len, int qkv_dim,
 
 	*y = (struct hat_yaml){ 0 };
 	*line = 0;
+	/* for each bracket libyaml looks at all that are open */
+	if (depth(text, len) > DEPTH_MAX)
+		return why_set(why, "broken YAML: nested more than %d deep",
+			DEPTH_MAX);
 	if (!yaml_parser_initialize(&p))
 		return why_set(why, "out of memory");
 	yaml_parser_set_input_string(&p, (const unsigned char *)text, len);

@@ -73,7 +73,8 @@ wheres_keep(const struct wheres *w, const struct in *in, const char *text)
 
 	if (!w->n)
 		return 1;
-	json_t *j = json_loads(text, JSON_DECODE_INT_AS_REAL, NULL);
+	json_t *j = json_loads(text, JSON_DECODE_INT_AS_REAL |
+		JSON_ALLOW_NUL, NULL);
 	for (size_t i = 0; i < w->n && keep; i++)
 		if ((keep = where_keep(&w->at[i], j, &why)) < 0) {
 			if (in)

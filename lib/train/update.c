@@ -13,7 +13,7 @@ run_batch(struct trainer *t, int index, struct view *view,
 {
 	struct dropout_rates g = { t->o->dropout, t->o->attention_dropout,
 		t->o->activation_dropout, (uint64_t)t->o->seed,
-		(uint64_t)(t->s.epoch * 1000003 + index) };
+		(uint64_t)t->s.epoch * 1000003 + (uint64_t)index };
 	int from = t->plan.begin[index];
 	struct batch b;
 
