@@ -15,11 +15,14 @@ endef
 odd := : ; = \ % ' " ` $$ & | < > ( ) * ? [ ] { } ! ~ $(hash)
 odd-in = $(strip $(if $(findstring $(blank),$1),blank) $(if $(findstring \
 	$(tab),$1),tab) $(if $(findstring $(newline),$1),newline) \
+	$(if $(filter -%,$1),- at its beginning) \
 	$(foreach c,$(odd),$(findstring $c,$1)))
 # What lies below this folder is named from here, wherever that is.
 below = $(if $(findstring $(CURDIR)/,$1),$(subst $(CURDIR)/,,$1),$1)
+# Make takes a ./ away from targets, and leaves a // in them.
+tidy = $(patsubst %/,%,$(patsubst ./%,%,$(patsubst ./%,%,$1)))
 define check-name
-override $1 := $$(call below,$$($1))
+override $1 := $$(call tidy,$$(call below,$$($1)))
 $$(if $$(call odd-in,$$($1)),$$(error $1 is "$$($1)": Make cannot use a name \
 	with $$(call odd-in,$$($1)) in it; rename it, or give the name of a link \
 	to it that has none (ln -s)))

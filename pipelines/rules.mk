@@ -28,6 +28,8 @@ export PATH := $(BIN):$(value PATH)
 # Numbers with a point and bytes in their order, whatever the user's language.
 export LC_ALL := C
 unexport POSIXLY_CORRECT CDPATH
+# jq reads ~/.jq, which could mean something else by its words.
+export HOME := /nonexistent
 
 # --- helpers -----------------------------------------------------------------
 
@@ -68,14 +70,19 @@ $(RUN)/id/%: $$(if $$(call old-id,$$*),,FORCE)
 # only looked at (-n, -q, -t) needs none.
 short := $(filter-out --%,$(firstword -$(MAKEFLAGS)))
 ifeq (,$(findstring n,$(short))$(findstring q,$(short))$(findstring t,$(short)))
-ifneq (held,$(shell [ /dev/fd/199 -ef $(RUN)/.lock ] && echo held || mkdir -p $(RUN)))
+state := $(shell [ /dev/fd/199 -ef $(RUN)/.lock ] && echo held || \
+	{ mkdir -p $(RUN) && : >>$(RUN)/.held; } 2>&1)
+ifneq (held,$(state))
+$(if $(state),$(error RUN is "$(RUN)": $(state)))
+$(if $(filter environment,$(origin MAKECMDGOALS)),$(error MAKECMDGOALS is set in \
+	the environment: unset it))
+$(if $(filter environment,$(origin MAKE)),$(eval MAKE = $$(MAKE_COMMAND)))
 MAKEFLAGS += --silent
 goals := $(foreach g,$(MAKECMDGOALS),$(call quote,$g))
 again := $(MAKE) $(shell $(here)/makefiles $(firstword $(MAKEFILE_LIST))) $(goals)
-SHELL = $(if $(filter-out $(RUN)/.held,$@),true,bash)
+SHELL = $(if $(filter-out .held,$(notdir $@)),true,bash)
 $(RUN)/.held: FORCE
 	+@exec $(here)/hold $(RUN) $(again)
-$(shell : >>$(RUN)/.held)
 include $(RUN)/.held
 endif
 endif

@@ -18,8 +18,8 @@ for p in measure-lat train-super train-sub evolve translate fit-mlp; do
 	chmod +x stub/$p
 done
 : >beside
-made='src.dict space.json train.jsonl super.safetensors archs.jsonl ends.jsonl largest.hyp'
-holds 'here' "$mini $(printf "$tmp/run/%s " $made)"
+results='src.dict space.json train.jsonl super.safetensors archs.jsonl ends.jsonl largest.hyp'
+holds 'here' "$mini $(printf "$tmp/run/%s " $results)"
 mkdir locale
 languages=
 for l in de_DE tr_TR; do
@@ -34,14 +34,15 @@ mv() { :; }
 set -f
 cd /
 B
-strange="$strange BASH_ENV=$tmp/begin.sh ENV=$tmp/begin.sh SHELLOPTS=braceexpand:noclobber:noglob BASHOPTS=failglob:nocasematch 'BASH_FUNC_cat%%=() { echo evil; }' 'BASH_FUNC_mv%%=() { :; }' TMOUT=1 TMPDIR=/nowhere GREP_OPTIONS=-v QUOTING_STYLE=c"
+mkdir home; echo 'def max: 7; def add: 5;' >home/.jq
+strange="$strange HOME=$tmp/home MAKE=false BASH_ENV=$tmp/begin.sh ENV=$tmp/begin.sh SHELLOPTS=braceexpand:noclobber:noglob BASHOPTS=failglob:nocasematch 'BASH_FUNC_cat%%=() { echo evil; }' 'BASH_FUNC_mv%%=() { :; }' TMOUT=1 TMPDIR=/nowhere GREP_OPTIONS=-v QUOTING_STYLE=c"
 elsewhere="env LOCPATH=$tmp/locale $strange"
 for l in ${languages:-C}; do
 	holds "the method, with -j4 and a shell full of variables, in $l" "$elsewhere LC_ALL=$l make -j4 -C $top -f $tmp/mini.mk RUN=$tmp/$l"
 	says  'without a complaint' '== train-sub largest'
 	cp "$err" said
 	is    'of the shell or awk' "grep -i 'invalid\|Ung\|warn\|bash:\|awk' said" ''
-	for f in $made; do
+	for f in $results; do
 		holds "$f is the same" "cmp run/$f $l/$f"
 	done
 	is    'the report has numbers with a point' "grep -c '[0-9],[0-9]' $l/report.txt" 0
@@ -105,6 +106,26 @@ $ /tmp/a$$b
 \ /tmp/a\b
 ` /tmp/a`b
 N
+# forms of a name
+at="$mini RUN"
+for n in ./ ''; do
+	holds "RUN=${n}relative" "cd \"\$project\" && make -f mini.mk RUN=${n}relative ${n}relative/archs.jsonl && cmp relative/archs.jsonl \"\$tmp\"/run/archs.jsonl && rm -r relative"
+done
+holds 'RUN with a slash behind it' "$at=$tmp/slash/ $tmp/slash/archs.jsonl && cmp slash/archs.jsonl run/archs.jsonl"
+exits 2 'RUN that begins with a dash' "$at=-x"
+says  'is told' 'RUN is "-x": Make cannot use a name with - at its beginning in it'
+ln -s nowhere dangling; ln -s loop loop; : >file
+for n in dangling/x loop file/x; do
+	exits 2 "RUN=$n" "$at=$tmp/$n"
+	says  'cannot be made' "RUN is \"$tmp/$n\": mkdir: cannot "
+	cp "$err" said
+	is    'in one line' 'wc -l <said' 1
+done
+exits 2 'goals in the environment' "MAKECMDGOALS=x $at=$tmp/none"
+says  'are told' 'MAKECMDGOALS is set in the environment: unset it'
+holds 'few open files' "(ulimit -Sn 64; $at=$tmp/few $tmp/few/archs.jsonl) && cmp few/archs.jsonl run/archs.jsonl"
+exits 2 'too few' "(ulimit -n 64; $at=$tmp/fewer $tmp/fewer/archs.jsonl)"
+says  'are told' 'hold: at most 64 files may be open, want 256 (ulimit -n)'
 exits 2 "a quote" "make -C $top -f $tmp/mini.mk CORPUS=\"/tmp/it's\""
 says  'is told' "Make cannot use a name with ' in it"
 exits 2 'Multi30k, too' "make -C $top -n -f pipelines/multi30k.mk DATA='/tmp/a b'"
