@@ -90,7 +90,9 @@ endif
 # --- compiling ---------------------------------------------------------------
 
 archive := $(OUT)/libmilliner.a
-libs := $(filter-out $(KERNELS) $(if $(SPM),lib/text/spm_none.c),\
+# A device multiplies by its kernels; its tests have a naive BLAS.
+libs := $(filter-out $(KERNELS) $(if $(SPM),lib/text/spm_none.c) \
+	$(if $(CROSS),lib/num/blas.c lib/num/dense.c),\
 	$(foreach r,$(if $(CROSS),$(CROSS_ROOMS),$(ROOMS)),$(wildcard lib/$r/*.c)))
 objs := $(libs:lib/%.c=$(OUT)/lib/%.o) \
 	$(foreach i,$(ISAS),$(KERNELS:lib/%.c=$(OUT)/lib/%-$i.o)) \

@@ -20,7 +20,7 @@ odd-in = $(strip $(if $(findstring $(blank),$1),blank) $(if $(findstring \
 # What lies below this folder is named from here, wherever that is.
 below = $(if $(findstring $(CURDIR)/,$1),$(subst $(CURDIR)/,,$1),$1)
 # Make takes a ./ away from targets, and leaves a // in them.
-tidy = $(patsubst %/,%,$(patsubst ./%,%,$(patsubst ./%,%,$1)))
+tidy = $(or $(patsubst %/,%,$(patsubst ./%,%,$(patsubst ./%,%,$1))),$1)
 define check-name
 override $1 := $$(call tidy,$$(call below,$$($1)))
 $$(if $$(call odd-in,$$($1)),$$(error $1 is "$$($1)": Make cannot use a name \
