@@ -28,7 +28,6 @@ for s in 64 100 1000 unlimited; do
 done
 exits 1 'a stack that cannot grow' "(ulimit -s 100; $sub -o m2 <\$valid)"
 says  'is told' 'train-sub: the stack may have 100 KB (ulimit -s), want 512 or more'
-exits 0 'there --help works' '(ulimit -s 100; train-sub --help)'
 # Threads that cannot be started: no address space for their stacks, and no more processes.
 rm -f m
 if [ "$(nproc)" -gt 1 ]; then

@@ -306,7 +306,6 @@ opt_parse(int argc, char **argv, const char *synopsis, const char *about,
 	char shorts[2 * OPTIONS_MAX + 4] = ":h";
 	int n = 0, c;
 
-	stack_grow();
 	descriptors_secure();
 	sig_init();
 	opterr = 0;

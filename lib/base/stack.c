@@ -6,17 +6,6 @@
 static const rlim_t LEAST = 512 << 10;
 
 void
-stack_grow(void)
-{
-	struct rlimit r;
-
-	if (getrlimit(RLIMIT_STACK, &r) || r.rlim_cur >= STACK_BYTES)
-		return;
-	r.rlim_cur = r.rlim_max < STACK_BYTES ? r.rlim_max : STACK_BYTES;
-	setrlimit(RLIMIT_STACK, &r);
-}
-
-void
 stack_check(void)
 {
 	struct rlimit r;
@@ -25,4 +14,17 @@ stack_check(void)
 		die("the stack may have %lu KB (ulimit -s), want %lu or more",
 			(unsigned long)r.rlim_cur >> 10,
 			(unsigned long)LEAST >> 10);
+}
+
+/* Up to what is usual, as far as it may be. */
+__attribute__((constructor)) static void
+stack_grow(void)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_STACK, &r) || r.rlim_cur >= STACK_BYTES)
+		return;
+	r.rlim_cur = r.rlim_max < STACK_BYTES ? r.rlim_max : STACK_BYTES;
+	setrlimit(RLIMIT_STACK, &r);
+	stack_check();
 }

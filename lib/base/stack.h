@@ -4,7 +4,8 @@
 
 enum { STACK_BYTES = 8 << 20 };   /* of each thread, as by default */
 
-void stack_grow(void);    /* up to that, as far as ulimit -s may be raised */
-void stack_check(void);   /* dies where it is too small to work with */
+/* Dies where ulimit -s is too small to work with. What links this has raised
+ * it, and looked, before main, whose own frame may be too large. */
+void stack_check(void);
 
 #endif
