@@ -17,7 +17,7 @@ main(int argc, char **argv)
 	int quiet = 0;
 	struct opt_list files;
 	const struct opt opts[] = {
-		OPT_TEXT(0, "weights", &weights, "FILE", "of the supernet"),
+		OPT_TEXT(0, "weights", &weights, "FILE", "the supernet"),
 		OPT_TEXT(0, "valid", &valid, "FILE", "validation pairs"),
 		OPT_LONG(0, "max-tokens", &max_tokens, 1, 1 << 24,
 			"tokens a batch"),
