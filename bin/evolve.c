@@ -150,14 +150,12 @@ main(int argc, char **argv)
 	double smooth = -1;
 	int quiet = 0, front = 0, force = 0, random = 0;
 	const struct opt opts[] = {
-		OPT_TEXT(0, "weights", &weights, "FILE", "the supernet"),
+		OPT_TEXT(0, "weights", &weights, "FILE", "of the supernet"),
 		OPT_TEXT(0, "valid", &valid, "FILE", "validation pairs"),
-		OPT_TEXT(0, "predictor", &mlp, "FILE",
-			"predictor of the latency, which fit-mlp wrote"),
+		OPT_TEXT(0, "predictor", &mlp, "FILE", "of the latency"),
 		OPT_LIST('l', "limit", &limit_texts, "MS",
-			"highest latency allowed; without it, any"),
-		OPT_WHERE(&conditions,
-			"another condition, on any field of a candidate"),
+			"at most this latency; none: any"),
+		OPT_WHERE(&conditions, "and this, of a candidate's fields"),
 		OPT_TEXT(0, "space", &path, "FILE", "space record, not stdin"),
 		OPT_LONG(0, "population", &plan.population, 1, 1 << 24,
 			"architectures to begin with"),
@@ -166,17 +164,16 @@ main(int argc, char **argv)
 		OPT_LONG(0, "mutations", &plan.mutations, 0, 1 << 24,
 			"mutants in each iteration"),
 		OPT_REAL(0, "mutation-prob", &plan.mutation_prob, 0, 1,
-			"probability that a mutation draws a choice anew"),
+			"of a gene to be drawn anew"),
 		OPT_LONG(0, "crossovers", &plan.crossovers, 0, 1 << 24,
 			"crossings in each iteration"),
 		OPT_LONG(0, "iterations", &plan.iterations, 1, 1 << 24,
-			"iterations; the first population is one of them"),
+			"the first population counted"),
 		OPT_CHOICE(0, "strategy", &strategy, "hat|random|deepest",
-			"hat: HAT's evolution; random: as many candidates, "
-			"drawn uniformly, to compare with; deepest: only "
-			"one, with the deepest decoder and then the most "
-			"parameters [hat]"),
-		OPT_FLAG(0, "random", &random, "the same as --strategy random"),
+			"whom to score: HAT's evolution; as many drawn "
+			"uniformly: the baseline; one, by the rule of thumb: "
+			"the deepest decoder, then the most parameters [hat]"),
+		OPT_FLAG(0, "random", &random, "--strategy random"),
 		OPT_LONG('k', "top", &top, 1, LONG_MAX,
 			"results for each limit"),
 		OPT_FLAG(0, "front", &front,
@@ -189,7 +186,7 @@ main(int argc, char **argv)
 			"use only the first pairs, 0: all"),
 		OPT_SMOOTHING(&smooth),
 		OPT_FLAG(0, "force", &force,
-			"use a predictor of another task or range"),
+			"whatever task and range the predictor was fitted for"),
 		OPT_JOURNAL(&resume,
 			"journal: go on from it and add to it"),
 		OPT_SEED(&seed),

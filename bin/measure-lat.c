@@ -202,8 +202,8 @@ main(int argc, char **argv)
 		"Measure how long architectures take to translate a batch of "
 		"sentences here:\nthe encoder once and --tgt-len steps of the "
 		"beam search, in ms. Records are\nprinted in the order in "
-		"which they were measured. Those that other load disturbed\n"
-		"too much are marked \"unsettled\":true, and the exit status "
+		"which they were measured. Those that other load\n"
+		"disturbed too much are marked \"unsettled\":true, and the exit status "
 		"is 1.", opts);
 
 	struct known known = { .options = task_opts_get(&to) };

@@ -110,7 +110,10 @@ draw(const struct space *space, const struct task *task, long n,
 			break;
 		}
 		if (++refused > TRIES)
-			die("no further architecture in %d draws", TRIES);
+			die("no further architecture in %d draws%s%s%s", TRIES,
+				where->n || distinct ? ": none" : "",
+				distinct ? " that is new" : "", where->n ?
+				" that meets --where" : "");
 		arch_sample(&arch, space, &rng);
 		if (distinct && arch_set_find(&seen, &arch) < seen.n)
 			continue;

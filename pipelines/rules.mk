@@ -23,6 +23,8 @@ BIN := $(call below,$(or $(value MILLINER_BIN),$(if $(filter /%,$(here)),,$(CURD
 	$(wildcard $(here)/../bin/measure-lat),,/build/cc)/bin))
 $(if $(findstring :,$(BIN)),$(error MILLINER_BIN is "$(BIN)": PATH cannot have \
 	a colon in the name of a folder))
+$(if $(shell [ -x $(call quote,$(BIN)/measure-lat) ] && echo built),,$(error There \
+	is no $(BIN)/measure-lat: type make first, which builds the programs))
 export PATH := $(BIN):$(value PATH)
 # Numbers with a point and bytes in their order, whatever the user's language.
 export LC_ALL := C

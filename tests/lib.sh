@@ -109,6 +109,7 @@ is() {
 usual() {
 	exits 0 "$1 --help" "$1 --help"
 	prints "$1 --help names it" "usage: $1"
+	is "$1 --help fits a terminal of 80 columns" "$1 --help | awk 'length > 79'" ''
 	exits 0 "$1 --version" "$1 --version"
 	exits 2 "$1 refuses an unknown option" "$1 --no-such-option"
 	exits 1 "$1 notices a full disk on --help" "$1 --help >/dev/full"

@@ -76,6 +76,23 @@ is    'nothing was made' 'ls -d run 2>/dev/null' ''
 { echo 'HERE := x'; echo 'DEST := y'; echo 'TEXT := z'; echo 'SRCS := x'; echo 'steps = --max-update 9'; cat mini.mk; } >own.mk
 exits 0 'variables of its own' "make -n -C $top -f $tmp/own.mk LR=3"
 
+# programs of others, told before hours are spent; not those that nothing needs
+mkdir few; for p in bash make awk sed grep tr head sha256sum cat cut cmp mkdir seq nproc env sort uname dirname rm mv; do
+	ln -s "$(command -v $p)" few
+done
+while IFS='|' read -r there task message; do
+	rm -f few/{jq,gnuplot,spm_train,spm_encode}
+	for p in $there; do ln -sf /bin/true few/$p; done
+	exits 2 "with no more than: $there" "PATH=$tmp/few $mini $task"
+	says  'what is missing is told' "*** ${message# }"
+done <<'T'
+|| There is no program jq here. make deps, in Milliner's folder, installs all that is wanted; on Debian: apt-get install jq
+jq|| There is no program gnuplot here. make deps, in Milliner's folder, installs all that is wanted; on Debian: apt-get install gnuplot-nox
+jq gnuplot|SEGMENTED=| There is no program spm_train here. make deps, in Milliner's folder, installs all that is wanted; on Debian: apt-get install sentencepiece
+T
+exits 2 'before the programs are built' "MILLINER_BIN=$tmp/none $mini"
+says  'says so' "*** There is no $tmp/none/measure-lat: type make first, which builds the programs"
+
 # texts
 exits 2 'sides of unequal length' "$mini CORPUS=$tmp/short"
 says  'both files and counts are named' "The sides are of unequal length: $tmp/short/train.en has 150 lines, $tmp/short/train.de has 149"

@@ -112,9 +112,9 @@ range_text(const struct opt *o, char *text, size_t size)
 	int whole = o->kind == OPT_KIND_LONG;
 
 	if (o->hi >= (whole ? (double)LONG_MAX : HUGE_VAL))
-		snprintf(text, size, "%.17g or more", o->lo);
+		snprintf(text, size, "%.15g or more", o->lo);
 	else
-		snprintf(text, size, "in [%.17g, %.17g]", o->lo, o->hi);
+		snprintf(text, size, "in [%.15g, %.15g]", o->lo, o->hi);
 	return text;
 }
 

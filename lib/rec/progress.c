@@ -28,10 +28,10 @@ seconds_cpu(void)
 void
 progress_start(struct progress *p, const char *unit, double total, int quiet)
 {
-	int tty = isatty(2);
+	int on = !quiet && isatty(2) && !isatty(1);
 
-	*p = (struct progress){ unit, total, seconds_now(), 0,
-		!quiet && tty, 0, !quiet && !tty };
+	*p = (struct progress){ unit, total, seconds_now(), 0, on, 0,
+		!quiet && !on };
 }
 
 void

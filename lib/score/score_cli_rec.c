@@ -255,7 +255,7 @@ score_cli_parse(struct score_cli *c, int argc, char **argv)
 	rename_options(argv);
 	opt_parse(argc, argv, "[FILE ..] <hyps.jsonl >score.json",
 		"Score translations with BLEU, chrF or TER; the numbers are "
-		"sacreBLEU's. Input is\nrecords with hyp and ref, with -r "
+		"sacreBLEU's. Input\nis records with hyp and ref, with -r "
 		"text; with --paired the files of systems.", opts);
 	finish(c);
 }
