@@ -90,8 +90,25 @@ done <<'T'
 jq|| There is no program gnuplot here. make deps, in Milliner's folder, installs all that is wanted; on Debian: apt-get install gnuplot-nox
 jq gnuplot|SEGMENTED=| There is no program spm_train here. make deps, in Milliner's folder, installs all that is wanted; on Debian: apt-get install sentencepiece
 T
+if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null &&
+	chmod 711 . && setpriv --reuid 65534 --clear-groups test -r "$top/pipelines/check" -a -x "$MILLINER_BIN/bleu" -a -r mini.mk; then
+	mkdir -m 755 closed
+	exits 2 'a folder that may not be written' "setpriv --reuid 65534 --clear-groups $mini RUN=$tmp/closed/run"
+	says  'says so' "*** RUN is \"$tmp/closed/run\": want a folder that may be written, and $tmp/closed may not"
+fi
 exits 2 'before the programs are built' "MILLINER_BIN=$tmp/none $mini"
 says  'says so' "*** There is no $tmp/none/measure-lat: type make first, which builds the programs"
+
+# options of a stage that comes hours later
+while IFS='|' read -r args message; do
+	exits 2 "$args" "$mini '$args'"
+	says  'is told at once' "*** ${args%%=*}: $message"
+done <<'T'
+evolve.args=--popultion 60|evolve: --popultion: no such option; did you mean --population?
+train-super.args=--max-update 5 --lr 0,01|train-super: --lr: want a number in [0, 1000], not "0,01"
+bleu.args=--tokenize 13b|bleu: --tokenize: want one of none|13a|intl|char|zh, not "13b"; did you mean 13a?
+translate.args=--beam|translate: --beam: want an integer in [1, 1000], not "--help"
+T
 
 # texts
 exits 2 'sides of unequal length' "$mini CORPUS=$tmp/short"

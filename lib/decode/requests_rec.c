@@ -119,7 +119,7 @@ read_text(struct form *f, struct in *in, struct request *q)
 
 	if (!line)
 		return 0;
-	if (!strncmp(line, "{\"src\":[", 8))
+	if (*line == '{' && strstr(line, "\"src\":"))
 		in_fail(in, "a record, want text: records are read without "
 			"--text");
 	encode(f, in, &ids, line, len);

@@ -52,8 +52,9 @@ tell(struct progress *p, double done, double took)
 		return;
 	p->untold = 0;
 	if (left >= 60)
-		warn("%.0f of %.0f %s: %.0f minutes left at this rate, "
-			"%.3g/s", done, p->total, p->unit, left / 60, rate);
+		warn("%.0f of %.0f %s: %.0f minute%s left at this rate, "
+			"%.3g/s", done, p->total, p->unit, left / 60,
+			left < 90 ? "" : "s", rate);
 }
 
 void
