@@ -316,8 +316,9 @@ wrong_option(const struct option *longs, int c, const char *word)
 static _Noreturn void
 end_printed(void)
 {
-	if (fflush(stdout))
-		die("stdout: %s", strerror(errno));
+	if (fflush(stdout) || ferror(stdout))
+		die("stdout: %s", errno == EBADF ? "is closed" :
+			strerror(errno));
 	exit(0);
 }
 
