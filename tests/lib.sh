@@ -34,6 +34,8 @@ data=$top/data
 export PATH=$MILLINER_BIN:$PATH
 cd "$tmp" || exit 1
 out=$tmp/.out err=$tmp/.err
+# Letters of more than one byte, where a bare system knows only ASCII.
+[ "$(locale charmap 2>/dev/null)" = UTF-8 ] || export LC_ALL=C.UTF-8
 if [ "${TEST_ISA:-}" ]; then
 	mkdir .isa; PATH=$tmp/.isa:$PATH
 	for p in translate measure-lat train-super train-sub eval-arch evolve; do
