@@ -17,7 +17,7 @@ main(int argc, char **argv)
 	int quiet = 0;
 	struct opt_list files;
 	const struct opt opts[] = {
-		OPT_TEXT(0, "weights", &weights, "FILE", "of the supernet"),
+		OPT_TEXT(0, "weights", &weights, "FILE", "the supernet"),
 		OPT_TEXT(0, "valid", &valid, "FILE", "validation pairs"),
 		OPT_LONG(0, "max-tokens", &max_tokens, 1, 1 << 24,
 			"tokens a batch"),
@@ -52,7 +52,9 @@ main(int argc, char **argv)
 		struct why why;
 		if (task_agree(&task, eval_task(eval), &why) ||
 		    eval_arch(eval, &arch, &res, &why))
-			in_fail(&in, "%s", why.text);
+			in_fail(&in, "does not fit %s%s: %s", weights,
+				eval_space(eval) ? "" : ", which is no "
+				"supernet but one SubTransformer", why.text);
 		buf_clear(&b);
 		arch_id_member(&b, &r, &arch);
 		member_num(&b, "valid_loss", res.loss);

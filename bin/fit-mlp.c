@@ -90,7 +90,8 @@ parse(struct settings *s, int argc, char **argv)
 			"the predictor; -: stdout, the report on stderr"),
 		OPT_SEED(&s->seed),
 		OPT_TEXT(0, "target", &target, "FIELD",
-			"total, encoder, decoder or a dotted path"),
+			"what to predict: total, encoder, decoder, or the path "
+			"of any number, such as my.energy_j"),
 		OPT_TEXT(0, "split", &s->split, "TRAIN:VALID:TEST",
 			"how the rows are divided"),
 		OPT_LONG('k', "folds", &s->folds, 0, 1000,

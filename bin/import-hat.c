@@ -35,16 +35,18 @@ main(int argc, char **argv)
 		OPT_TEXT(0, "tgt-dict", &m.tgt_dict, "FILE",
 			"target dictionary [that of the source, if shared]"),
 		OPT_TEXT('n', "name", &s.name, "TEXT",
-			"not the file name without .yml"),
+			"name of the record, in place of the file's"),
 		OPT_LONG(0, "qkv-dim", &s.qkv_dim, 0, WIDTH_MAX,
 			"width of attention, 0: the file's, else 512"),
 		OPT_VOCAB(&to),
 		OPT_FLAG(0, "share-all-embeddings", &share,
 			"one table for both sides and the output"),
 		OPT_LONG(0, "super-encoder-embed-dim", &super_encoder, 0,
-			WIDTH_MAX, "0: the file's, else 640 or the widest"),
+			WIDTH_MAX, "width of the supernet's encoder; 0: the "
+			"file's, else 640 or the widest"),
 		OPT_LONG(0, "super-decoder-embed-dim", &super_decoder, 0,
-			WIDTH_MAX, "0: the file's, else 640 or the widest"),
+			WIDTH_MAX, "width of the supernet's decoder; 0: the "
+			"file's, else 640 or the widest"),
 		OPT_OPERANDS(&files, 0, 1e9),
 		OPT_END
 	};

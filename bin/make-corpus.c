@@ -23,7 +23,7 @@ main(int argc, char **argv)
 			"validation pairs"),
 		OPT_LONG(0, "test-count", &n[2], 0, 1000000, "test pairs"),
 		OPT_TEXT(0, "grammar", &folder, "DIR",
-			"the lexicon, not the installed one"),
+			"folder of the grammar, in place of the installed one"),
 		OPT_SEED(&seed),
 		OPT_END
 	};

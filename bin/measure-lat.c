@@ -164,17 +164,18 @@ main(int argc, char **argv)
 		OPT_LONG(0, "min-repeat", &b->stop.min_repeat, 1, 100000,
 			"repetitions at least"),
 		OPT_REAL(0, "max-time", &b->stop.max_s, 0, 1e6,
-			"seconds a record that --precision, and repetitions in "
-			"place of disturbed ones, are waited for; -n or "
-			"--min-repeat repetitions are made in any case"),
+			"a record is done after so many seconds, though its "
+			"interval is wider than --precision or repetitions "
+			"were disturbed; but -n or --min-repeat repetitions "
+			"are always made"),
 		OPT_FLAG(0, "accept-unsettled", &accept,
-			"exit 0 though records are marked \"unsettled\": fewer "
-			"than half of the samples of -n or --min-repeat "
-			"repetitions, or of the reference, were undisturbed"),
+			"exit 0 though records are marked \"unsettled\", which "
+			"means that other load disturbed more than half of "
+			"their repetitions, or of the reference's"),
 		OPT_LONG(0, "reference-every", &b->ref.every, 0, 10000,
-			"records between two timings of the reference, fewer "
-			"while it moves; they are printed after it; 0: no "
-			"reference"),
+			"records between two timings of the reference (fewer "
+			"while its time changes); they are printed after the "
+			"second; 0: no reference"),
 		OPT_TEXT(0, "space", &space, "FILE",
 			"its largest is the reference, not the first record's"),
 		OPT_TEXT('w', "weights", &weights, "FILE",
@@ -184,14 +185,14 @@ main(int argc, char **argv)
 			"journal: print what it holds, measure the rest, add "
 			"what is not unsettled"),
 		OPT_FLAG(0, "in-order", &m.in_order,
-			"measure each record when it comes, not all in an "
-			"order drawn by --seed"),
+			"measure each record as it comes; else all are read "
+			"first, and measured in an order drawn by --seed"),
 		OPT_TEXT(0, "pin", &cpu_list, "LIST",
 			"tie each thread to one of these CPUs, such as 0,2-3"),
 		OPT_VOCAB(&to),
 		OPT_SEED(&seed),
 		OPT_LONG('j', "threads", &threads, 1, 1024,
-			"of the translation that is measured"),
+			"threads of the translation that is measured"),
 		OPT_ISA(&isa),
 		OPT_QUIET(&quiet),
 		OPT_INPUTS(&files, INPUTS_MAX),
@@ -201,8 +202,8 @@ main(int argc, char **argv)
 		"Measure how long architectures take to translate a batch of "
 		"sentences here:\nthe encoder once and --tgt-len steps of the "
 		"beam search, in ms. Records are\nprinted in the order in "
-		"which they were measured. Those that other load disturbed\n"
-		"too much are marked \"unsettled\":true, and the exit status "
+		"which they were measured. Those that other load\n"
+		"disturbed too much are marked \"unsettled\":true, and the exit status "
 		"is 1.", opts);
 
 	struct known known = { .options = task_opts_get(&to) };

@@ -135,9 +135,12 @@ main(int argc, char **argv)
 	const struct opt opts[] = {
 		OPT_TEXT('p', "predictor", &path, "FILE",
 			"what fit-mlp wrote"),
-		OPT_WHERE(&conditions, "keep only such, predicted_ms included"),
+		OPT_WHERE(&conditions,
+			"print only records for which this holds; FIELD may "
+			"be predicted_ms"),
 		OPT_FLAG(0, "force", &force,
-			"whatever it was fitted for: task, workload, range"),
+			"predict even for another task, workload or range "
+			"than it was fitted for"),
 		OPT_INPUTS(&files, INPUTS_MAX),
 		OPT_END
 	};

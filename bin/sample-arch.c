@@ -110,7 +110,10 @@ draw(const struct space *space, const struct task *task, long n,
 			break;
 		}
 		if (++refused > TRIES)
-			die("no further architecture in %d draws", TRIES);
+			die("no further architecture in %d draws%s%s%s", TRIES,
+				where->n || distinct ? ": none" : "",
+				distinct ? " that is new" : "", where->n ?
+				" that meets --where" : "");
 		arch_sample(&arch, space, &rng);
 		if (distinct && arch_set_find(&seen, &arch) < seen.n)
 			continue;
@@ -153,14 +156,16 @@ main(int argc, char **argv)
 		OPT_LONG('n', "count", &n, 1, LONG_MAX,
 			"architectures to draw, 200 if not given"),
 		OPT_FLAG(0, "largest", &largest,
-			"first the largest; without -n nothing is drawn"),
-		OPT_FLAG(0, "smallest", &smallest, "the smallest, likewise"),
+			"print the largest first; without -n nothing is drawn"),
+		OPT_FLAG(0, "smallest", &smallest,
+			"the same with the smallest"),
 		OPT_SEED(&seed),
 		OPT_TEXT(0, "space", &path, "FILE", "space record, not stdin"),
 		OPT_FLAG('d', "distinct", &distinct,
 			"no architecture twice"),
 		OPT_WHERE(&conditions,
-			"keep only such; as profile-arch prints them"),
+			"print only architectures for which this holds; FIELD "
+			"as profile-arch prints it"),
 		OPT_VOCAB(&to),
 		OPT_QUIET(&quiet),
 		OPT_INPUTS(&files, 1),

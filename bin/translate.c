@@ -150,6 +150,9 @@ main(int argc, char **argv)
 		(int)min_len, no_unk };
 	t.k = isa_get(isa);
 	load_model(&t, &f, &w, weights, arch, dtype_named(dtype));
+	if (w.is_super && !arch && !quiet)
+		warn("%s is a supernet: its largest architecture translates "
+			"(--arch takes another)", weights);
 	run(&t, &f, &files, quiet);
 	translator_free(&t);
 	form_free(&f);

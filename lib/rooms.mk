@@ -108,12 +108,17 @@ compile = $(Q)$(if $(V),,echo CC $<;) $(compiler) $(CFLAGS) -MMD -MP -MT $@ \
 object = -c -o $(part) $<; mv $(@:.o=.d).$$$$.part $(@:.o=.d); mv $(part) $@
 link = $(Q)$(CC) $(LDFLAGS) -o $(part) $^ -Wl,--as-needed $(LIBS); \
 	mv $(part) $@
-$(OUT)/flags: FORCE
-	@mkdir -p $(@D)
-	@flags() { printf '%s\n' $(call quote,$(CC)) $(call quote,$(CFLAGS) \
-		$(LDFLAGS) $(BLAS) $(LIBS)) $(call quote,$(foreach r,$(ROOMS),$r: \
-		$(needs.$r))); }; \
-	flags | cmp -s - $@ || { flags >$(part); mv $(part) $@; }
+# Compared before anything is made, so that make -n says what would be.
+define newline
+
+
+endef
+flags := $(CC)$(newline)$(CFLAGS) $(LDFLAGS) $(BLAS) $(LIBS)$(newline)$(foreach \
+	r,$(ROOMS),$r: $(needs.$r))
+same = $(and $(findstring x$1x,x$2x),$(findstring x$2x,x$1x))
+$(OUT)/flags: $(if $(call same,$(flags),$(file <$(OUT)/flags)),,FORCE)
+	@mkdir -p $(@D); printf '%s\n' $(subst $(newline),' ',$(call quote,$(flags))) \
+		>$(part); mv $(part) $@
 # the folders of links; flags has changed where one needs another room
 $(OUT)/rooms: $(OUT)/flags
 	$(Q)$(foreach r,$(ROOMS),mkdir -p $(part)/$r; $(foreach n,$(needs.$r),\

@@ -21,9 +21,9 @@ is    'fewer sentences, fewer tokens' "$run --valid-sentences 3 <archs | jq -s '
 same  'more sentences than there are' "$run --valid-sentences 1000 <archs" "$run <archs"
 is    'an architecture at a time' "mkfifo p; $run <archs >p & head -n 1 p | jq -r '.valid_loss|type'" number
 exits 1 'what does not fit the weights' "sample-arch -n 1 <$data/spaces/wmt14ende-space0.json | jq -c 'del(.task)' | $run"
-says  'names the line and why' 'eval-arch: stdin:1: qkv_dim is 512, in the weights 16'
+says  'names the line and why' "eval-arch: stdin:1: does not fit $tmp/weights: qkv_dim is 512, in the weights 16"
 exits 1 'another task' "sed 's/\"src_vocab\":40/\"src_vocab\":41/;s/true/false/' archs | $run"
-says  'says which' 'stdin:1: task.src_vocab is 41'
+says  'says which' 'weights: task.src_vocab is 41'
 # the loss is smoothed as in the supernet's training
 train() { train-super -q --space "$space" --max-update 2 --threads 1 -o "$@" <"$valid" >/dev/null; }
 loss() { head -n 1 archs | eval-arch --weights "$@" --valid "$valid" | jq .valid_loss; }

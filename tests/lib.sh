@@ -34,6 +34,8 @@ data=$top/data
 export PATH=$MILLINER_BIN:$PATH
 cd "$tmp" || exit 1
 out=$tmp/.out err=$tmp/.err
+# Letters of more than one byte, where a bare system knows only ASCII.
+[ "$(locale charmap 2>/dev/null)" = UTF-8 ] || export LC_ALL=C.UTF-8
 if [ "${TEST_ISA:-}" ]; then
 	mkdir .isa; PATH=$tmp/.isa:$PATH
 	for p in translate measure-lat train-super train-sub eval-arch evolve; do
@@ -109,6 +111,7 @@ is() {
 usual() {
 	exits 0 "$1 --help" "$1 --help"
 	prints "$1 --help names it" "usage: $1"
+	is "$1 --help fits a terminal of 80 columns" "$1 --help | awk 'length > 79'" ''
 	exits 0 "$1 --version" "$1 --version"
 	exits 2 "$1 refuses an unknown option" "$1 --no-such-option"
 	exits 1 "$1 notices a full disk on --help" "$1 --help >/dev/full"

@@ -59,6 +59,9 @@ for p in $writers; do
 	if [ "$(id -u)" = 0 ]; then
 		chown 1234:4321 x
 		is "$p: and its owner" "$do x $from >/dev/null; stat -c '%u %g %a' x" '1234 4321 604'
+	fi
+	# somebody who may read the source's folders, as not in one of root's own
+	if [ "$(id -u)" = 0 ] && setpriv --reuid 1234 --clear-groups test -r "$data/spaces/demo.json"; then
 		mkdir -p open; chmod 777 open; echo mine >open/x; chmod 444 open/x
 		exits 1 "$p: a file that may not be written" "chmod 755 \$tmp; setpriv --reuid 1234 --clear-groups $do open/x $from"
 		says  "$p says so" 'open/x: Permission denied'

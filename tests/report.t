@@ -42,7 +42,7 @@ the file, its size and its command|.|Model: runs/x/found.final.safetensors, 1.0 
 the command|.|translate --text --weights runs/x/found.final.safetensors <text.txt
 the command of segmented text|.segmented = true|<segmented.txt
 the layers|.|FFN 8 ======
-attention to the encoder|.|to last 3 of the encoder, 4 heads
+attention to the encoder|.|last 3 layers
 what it cost|.|1.3 2.5
 T
 same  'the page says the same' "says_of . | grep -oF 'over by' ; jq -r -L $report -f $report/page.jq --argjson pictures '[{}]' facts.json | grep -cF '2.5 times as fast'" 'echo 1'

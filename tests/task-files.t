@@ -76,6 +76,40 @@ is    'nothing was made' 'ls -d run 2>/dev/null' ''
 { echo 'HERE := x'; echo 'DEST := y'; echo 'TEXT := z'; echo 'SRCS := x'; echo 'steps = --max-update 9'; cat mini.mk; } >own.mk
 exits 0 'variables of its own' "make -n -C $top -f $tmp/own.mk LR=3"
 
+# programs of others, told before hours are spent; not those that nothing needs
+mkdir few; for p in bash make awk sed grep tr head sha256sum cat cut cmp mkdir seq nproc env sort uname dirname rm mv; do
+	ln -s "$(command -v $p)" few
+done
+while IFS='|' read -r there task message; do
+	rm -f few/{jq,gnuplot,spm_train,spm_encode}
+	for p in $there; do ln -sf /bin/true few/$p; done
+	exits 2 "with no more than: $there" "PATH=$tmp/few $mini $task"
+	says  'what is missing is told' "*** ${message# }"
+done <<'T'
+|| There is no program jq here. make deps, in Milliner's folder, installs all that is wanted; on Debian: apt-get install jq
+jq|| There is no program gnuplot here. make deps, in Milliner's folder, installs all that is wanted; on Debian: apt-get install gnuplot-nox
+jq gnuplot|SEGMENTED=| There is no program spm_train here. make deps, in Milliner's folder, installs all that is wanted; on Debian: apt-get install sentencepiece
+T
+if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null &&
+	chmod 711 . && setpriv --reuid 65534 --clear-groups test -r "$top/pipelines/check" -a -x "$MILLINER_BIN/bleu" -a -r mini.mk; then
+	mkdir -m 755 closed
+	exits 2 'a folder that may not be written' "setpriv --reuid 65534 --clear-groups $mini RUN=$tmp/closed/run"
+	says  'says so' "*** RUN is \"$tmp/closed/run\": want a folder that may be written, and $tmp/closed may not"
+fi
+exits 2 'before the programs are built' "MILLINER_BIN=$tmp/none $mini"
+says  'says so' "*** There is no $tmp/none/measure-lat: type make first, which builds the programs"
+
+# options of a stage that comes hours later
+while IFS='|' read -r args message; do
+	exits 2 "$args" "$mini '$args'"
+	says  'is told at once' "*** ${args%%=*}: $message"
+done <<'T'
+evolve.args=--popultion 60|evolve: --popultion: no such option; did you mean --population?
+train-super.args=--max-update 5 --lr 0,01|train-super: --lr: want a number in [0, 1000], not "0,01"
+bleu.args=--tokenize 13b|bleu: --tokenize: want one of none|13a|intl|char|zh, not "13b"; did you mean 13a?
+translate.args=--beam|translate: --beam: want an integer in [1, 1000], not "--help"
+T
+
 # texts
 exits 2 'sides of unequal length' "$mini CORPUS=$tmp/short"
 says  'both files and counts are named' "The sides are of unequal length: $tmp/short/train.en has 150 lines, $tmp/short/train.de has 149"

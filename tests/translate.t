@@ -88,6 +88,14 @@ same  'of compressed ones' 'zstd -q super.safetensors -o super.zst; translate --
 same  'of others through a pipe' 'translate --max-len-b 12 -w <(cat reversed.safetensors) --arch arch <pairs' 'cat sub'
 exits 1 'one that does not fit' 'sed s/:12,/:120,/ arch >big; translate -w m.safetensors --arch big <pairs'
 says  'says so' 'does not fit m.safetensors'
+if command -v script >/dev/null; then
+	printf 'w4 w5\nw6\n' >words
+	holds 'translations on a terminal, without progress between them' "script -qec 'translate --text --max-len-b 3 -w m.safetensors words' /dev/null </dev/null >typed; [ -s typed ] && ! grep -E '/s|sentences' typed"
+fi
+exits 0 'a supernet without --arch' 'translate --max-len-b 3 -w super.safetensors <pairs'
+says  'is told what translates' 'super.safetensors is a supernet: its largest architecture translates (--arch takes another)'
+exits 1 'records as text' 'translate --text -w m.safetensors <pairs'
+says  'says so' 'translate: stdin:1: a record, want text: records are read without --text'
 $make_weights nan.safetensors nan
 exits 1 'weights that are not finite' 'translate -w nan.safetensors <pairs'
 says  'says that' 'not finite'

@@ -27,6 +27,7 @@ NR == 1 {
 }
 /^options:$/ { listed = 1; next }
 !listed { next }
-/^ +-/ { sub(/^ +/, ""); take_option($0); next }
+# what goes on with an option's text stands further right
+/^  (-[^ ],|   ) --/ { sub(/^ +/, ""); take_option($0); next }
 { sub(/^ +/, ""); text = text (text ? " " : "") $0 }
 END { flush_option(); done() }

@@ -72,7 +72,9 @@ arch_from_json(struct arch *a, const json_t *j, struct why *why)
 	const json_t *q = json_object_get(j, "qkv_dim");
 	if (!q && check_keys(j, why))
 		return -1;
-	if (!q || json_int(q, 1, WIDTH_MAX, &a->qkv_dim))
+	if (!q)
+		return why_set(why, "arch: no \"qkv_dim\"");
+	if (json_int(q, 1, WIDTH_MAX, &a->qkv_dim))
 		return why_set(why, "arch.qkv_dim: want an integer in [1, %d]",
 			WIDTH_MAX);
 	known++;

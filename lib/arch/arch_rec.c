@@ -8,8 +8,12 @@ arch_rec_get(const struct in *in, const struct rec *r,
 	struct arch a;
 	struct why why;
 
-	if (arch_from_json(&a, json_object_get(r->json, "arch"), &why))
+	const json_t *j = json_object_get(r->json, "arch");
+	if (arch_from_json(&a, j, &why)) {
+		if (!j)
+			rec_fail(in, r, why.text);
 		in_fail(in, "%s", why.text);
+	}
 	*task = task_rec_get(in, r, given);
 	return a;
 }

@@ -13,8 +13,12 @@ space_read(struct space *s, struct task *t, const char *path)
 	in_open(&in, path);
 	int found = rec_get(&in, &r);
 	if (found) {
-		if (space_from_json(s, json_object_get(r.json, "space"), &why))
+		const json_t *j = json_object_get(r.json, "space");
+		if (space_from_json(s, j, &why)) {
+			if (!j)
+				rec_fail(&in, &r, why.text);
 			in_fail(&in, "%s", why.text);
+		}
 		*t = task_rec_get(&in, &r, &none);
 		if (task_check(t, choice_max(&s->choice[GENE_ENCODER_EMBED]),
 		    choice_max(&s->choice[GENE_DECODER_EMBED]), &why))

@@ -17,19 +17,58 @@
 #define VERSION "0"
 #endif
 
-enum { OPTIONS_MAX = 80, LONG_BASE = 256 };
+enum { OPTIONS_MAX = 80, LONG_BASE = 256, WIDTH = 79, HELP_COLUMN = 33 };
 
 static void
-print_default(const struct opt *o)
+add_default(struct buf *b, const struct opt *o)
 {
 	if (o->kind == OPT_KIND_LONG && (double)*(long *)o->target >= o->lo &&
 	    *(long *)o->target < LONG_MAX)
-		printf(" [%ld]", *(long *)o->target);
+		buf_printf(b, " [%ld]", *(long *)o->target);
 	else if (o->kind == OPT_KIND_REAL && isfinite(*(double *)o->target))
-		printf(" [%g]", *(double *)o->target);
+		buf_printf(b, " [%g]", *(double *)o->target);
 	else if ((o->kind == OPT_KIND_TEXT || o->kind == OPT_KIND_CHOICE) &&
 	    *(const char **)o->target)
-		printf(" [%s]", *(const char **)o->target);
+		buf_printf(b, " [%s]", *(const char **)o->target);
+}
+
+/* In lines that end before WIDTH, all but the first indented. */
+static void
+print_wrapped(const char *words, int column)
+{
+	for (int at = column; *words;) {
+		int n = (int)strcspn(words, " ");
+		if (at > column && at + 1 + n > WIDTH) {
+			printf("\n%*s", column, "");
+			at = column;
+		}
+		at += printf("%s%.*s", at > column ? " " : "", n, words);
+		words += n;
+		words += strspn(words, " ");
+	}
+	putchar('\n');
+}
+
+static void
+print_option(const struct opt *o)
+{
+	struct buf left = { 0 }, help = { 0 };
+	const char *value = o->choices ? o->choices : o->value;
+
+	if (o->letter)
+		buf_printf(&left, "-%c, ", o->letter);
+	buf_printf(&left, "%s--%s%s%s", o->letter ? "" : "    ", o->name,
+		value ? " " : "", value ? value : "");
+	printf("  %-30s ", left.data);
+	if (left.len > 30)
+		printf("\n%*s", HELP_COLUMN, "");
+	buf_str(&help, o->help);
+	add_default(&help, o);
+	if (o->kind == OPT_KIND_LIST)
+		buf_str(&help, " (may be repeated)");
+	print_wrapped(help.data, HELP_COLUMN);
+	buf_free(&left);
+	buf_free(&help);
 }
 
 static const struct opt *
@@ -48,32 +87,21 @@ print_help(const char *synopsis, const char *about, const struct opt *opts)
 	const char *some = !in || in->kind != OPT_KIND_INPUTS ? "" :
 		in->hi > 1 ? "[FILE ..] " : "[FILE] ";
 
+	struct buf usage = { 0 };
 	int before = (int)strcspn(synopsis, "<>");
 
-	printf("usage: %s [option ..] %.*s%s%s\n\n%s\n%s\noptions:\n",
+	buf_printf(&usage, "%s [option ..] %.*s%s%s",
 		program_invocation_short_name, before, synopsis, some,
-		synopsis + before, about, !*some ?
+		synopsis + before);
+	printf("usage: ");
+	print_wrapped(usage.data, 7);
+	buf_free(&usage);
+	printf("\n%s\n%s\noptions:\n", about, !*some ?
 		"" : in->hi > 1 ? "FILE ..: read one after another instead of "
 		"stdin; - is stdin.\n" : "FILE: read instead of stdin.\n");
-	for (const struct opt *o = opts; o->kind; o++) {
-		char left[128];
-		const char *value = o->choices ? o->choices : o->value;
-		if (o == in)
-			continue;
-		int n = o->letter ?
-			snprintf(left, sizeof left, "-%c, ", o->letter) :
-			snprintf(left, sizeof left, "    ");
-		snprintf(left + n, sizeof left - (size_t)n, "--%s%s%s",
-			o->name, value ? " " : "", value ? value : "");
-		printf("  %-30s ", left);
-		if (strlen(left) > 30)
-			printf("\n%33s", "");
-		fputs(o->help, stdout);
-		print_default(o);
-		if (o->kind == OPT_KIND_LIST)
-			fputs(" (may be repeated)", stdout);
-		putchar('\n');
-	}
+	for (const struct opt *o = opts; o->kind; o++)
+		if (o != in)
+			print_option(o);
 	puts("  -h, --help                     print this help\n"
 	     "      --version                  print the version");
 }
@@ -293,8 +321,9 @@ wrong_option(const struct option *longs, int c, const char *word)
 static _Noreturn void
 end_printed(void)
 {
-	if (fflush(stdout))
-		die("stdout: %s", strerror(errno));
+	if (fflush(stdout) || ferror(stdout))
+		die("stdout: %s", errno == EBADF ? "is closed" :
+			strerror(errno));
 	exit(0);
 }
 

@@ -119,6 +119,9 @@ read_text(struct form *f, struct in *in, struct request *q)
 
 	if (!line)
 		return 0;
+	if (*line == '{' && strstr(line, "\"src\":"))
+		in_fail(in, "a record, want text: records are read without "
+			"--text");
 	encode(f, in, &ids, line, len);
 	q->src = ids.at;
 	q->n = ids.n;

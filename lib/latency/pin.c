@@ -1,4 +1,3 @@
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include "pin.h"
@@ -39,14 +38,18 @@ cpus_parse(cpu_set_t *set, const char *text, struct why *why)
 int
 cpus_take(const cpu_set_t *set, struct why *why)
 {
+	struct buf may = { 0 };
 	cpu_set_t now;
 
-	if (sched_setaffinity(0, sizeof *set, set))
-		return why_set(why, "%s", strerror(errno));
+	cpus_text(&may);
+	int taken = !sched_setaffinity(0, sizeof *set, set) &&
+		!sched_getaffinity(0, sizeof now, &now) && CPU_EQUAL(&now, set);
 	/* CPUs that are not there are silently left out */
-	if (sched_getaffinity(0, sizeof now, &now) || !CPU_EQUAL(&now, set))
-		return why_set(why, "not all of these CPUs can be used");
-	return 0;
+	if (!taken)
+		why_set(why, "not all of these CPUs can be used, only %s",
+			may.data ? may.data : "others");
+	buf_free(&may);
+	return taken ? 0 : -1;
 }
 
 void

@@ -147,7 +147,8 @@ need(const struct tensors *ts, const char *name, enum tensor_type type,
 	const struct tensor *t = tensors_find(ts, name);
 
 	if (!t)
-		die("%s: not a predictor: no tensor %s", ts->path, name);
+		die("%s: not a predictor: no tensor %s, which fit-mlp writes",
+			ts->path, name);
 	if (t->type != type || t->dims != (cols ? 2 : 1) ||
 	    t->shape[0] != rows || (cols && t->shape[1] != cols))
 		die("%s: tensor %s has not the shape that a predictor's has",

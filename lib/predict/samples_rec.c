@@ -61,13 +61,13 @@ static const double LEAST = 1e-30, MOST = 1e30;
 
 /* The value behind a dotted path, which must be positive. */
 static double
-positive(const struct in *in, const json_t *j, const char *path)
+positive(const struct in *in, const struct rec *r, const char *path)
 {
 	struct why why;
 	double v;
 
-	if (field_number(j, path, strlen(path), &v, &why))
-		in_fail(in, "%s", why.text);
+	if (field_number(r->json, path, strlen(path), &v, &why))
+		rec_fail(in, r, why.text);
 	if (!(v > 0))
 		in_fail(in, "%s: want a positive number", path);
 	if (v < LEAST || v > MOST)
@@ -128,10 +128,10 @@ samples_read(struct samples *s, struct in *in, const char *path, int drift,
 		if (!force && task_agree(&task, &measured, &why))
 			in_fail(in, "measured for another task than its own: "
 				"%s (--force takes it)", why.text);
-		double y = positive(in, r.json, path);
+		double y = positive(in, &r, path);
 		int has = drift && json_object_get(r.json, "reference_ms");
 		if (has)
-			ref = positive(in, r.json, "reference_ms");
+			ref = positive(in, &r, "reference_ms");
 		if (s->n && has != (s->reference[0] > 0) && drift)
 			in_fail(in, "%s reference_ms, unlike %s "
 				"(--no-drift ignores it)", has ? "has" : "no",

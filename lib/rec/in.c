@@ -174,6 +174,7 @@ in_open_list(struct in *in, const char *const *paths, size_t n,
 	if (!n || in_is_stdin(paths[0]))
 		in_wait_for(for_what);
 	in_open(in, n ? paths[0] : NULL);
+	in->want = for_what;
 	in->files = n;
 	if (n) {
 		in->more = paths + 1;

@@ -11,6 +11,7 @@
 
 struct in {
 	const char *name;   /* for messages: "stdin" or the path */
+	const char *want;   /* what it should hold, NULL: not said */
 	long line;          /* that of messages: of what was last returned,
 	                       from 1 */
 	long lines;         /* returned so far of this file */

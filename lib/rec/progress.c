@@ -28,10 +28,10 @@ seconds_cpu(void)
 void
 progress_start(struct progress *p, const char *unit, double total, int quiet)
 {
-	int tty = isatty(2);
+	int on = !quiet && isatty(2) && !isatty(1);
 
-	*p = (struct progress){ unit, total, seconds_now(), 0,
-		!quiet && tty, 0, !quiet && !tty };
+	*p = (struct progress){ unit, total, seconds_now(), 0, on, 0,
+		!quiet && !on };
 }
 
 void
@@ -52,8 +52,9 @@ tell(struct progress *p, double done, double took)
 		return;
 	p->untold = 0;
 	if (left >= 60)
-		warn("%.0f of %.0f %s: %.0f minutes left at this rate, "
-			"%.3g/s", done, p->total, p->unit, left / 60, rate);
+		warn("%.0f of %.0f %s: %.0f minute%s left at this rate, "
+			"%.3g/s", done, p->total, p->unit, left / 60,
+			left < 90 ? "" : "s", rate);
 }
 
 void

@@ -68,23 +68,54 @@ rec_join(struct in *in, struct rec *r, json_error_t *e)
 	return json;
 }
 
+/* A line that is no object. */
+static _Noreturn void
+parse_fail(const struct in *in, const char *line, const json_error_t *e)
+{
+	const char *p = line + strspn(line, " \t\r");
+
+	if (*p == '[')
+		in_fail(in, "an array: want one record a line, as jq -c '.[]' "
+			"makes them of it");
+	if (*p == '{')
+		in_fail(in, "broken JSON: %s, column %d", e->text, e->column);
+	in_fail(in, "want %s%sa JSON object a line, not \"%.*s\"", in->want ?
+		in->want : "", in->want ? ", " : "", (int)strcspn(p, " \t\r"),
+		p);
+}
+
 void
 rec_parse(struct in *in, struct rec *r)
 {
-	json_error_t e;
+	json_error_t e = { 0 };
 
 	r->json = json_loadb(r->line, r->len,
 		JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL, &e);
 	if (!r->json && r->line[strspn(r->line, " \t\r")] == '{')
 		r->json = rec_join(in, r, &e);
-	if (!json_is_object(r->json) &&
-	    r->line[strspn(r->line, " \t\r")] == '[')
-		in_fail(in, "an array: want one record a line, as jq -c '.[]' "
-			"makes them of it");
-	if (!r->json)
-		in_fail(in, "broken JSON: %s, column %d", e.text, e.column);
 	if (!json_is_object(r->json))
-		in_fail(in, "want a JSON object");
+		parse_fail(in, r->line, &e);
+}
+
+void
+rec_fail(const struct in *in, const struct rec *r, const char *what)
+{
+	/* by the first member that it has of these */
+	static const char *const kinds[][2] = {
+		{ "hyp", "a translation, of translate" },
+		{ "src", "a pair of sentences, of encode-text" },
+		{ "event", "a line of a training's log" },
+		{ "mape", "the report of fit-mlp" },
+		{ "space", "a space" },
+		{ "latency_ms", "a measured architecture" },
+		{ "arch", "an architecture" },
+		{ "score", "a score, of bleu" },
+	};
+
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (json_object_get(r->json, kinds[i][0]))
+			in_fail(in, "%s; this is %s", what, kinds[i][1]);
+	in_fail(in, "%s", what);
 }
 
 int

@@ -29,6 +29,10 @@ int rec_line(struct in *, struct rec *);
 void rec_parse(struct in *, struct rec *);
 void rec_free(struct rec *);
 
+/* Dies: the record is not WHAT; says what it is, where that is known. */
+_Noreturn void rec_fail(const struct in *, const struct rec *,
+	const char *what);
+
 /* Append to out the line with members added (comma-separated "key":value
  * pairs, no braces; they replace old members of the same names) and a
  * newline. drop: names of further members to leave out, NULL-ended, or NULL. */

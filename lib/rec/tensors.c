@@ -53,8 +53,8 @@ parse_entry(struct tensor *t, const json_t *j, const char *data,
 	json_int_t e = json_integer_value(json_array_get(at, 1));
 	if (json_array_size(at) != 2 || b < 0 || e < b ||
 	    (size_t)e > data_len)
-		return why_set(why, "tensor %s: data outside the file",
-			t->name);
+		return why_set(why, "tensor %s: data outside the file, "
+			"which is cut off or broken", t->name);
 	if (__builtin_mul_overflow(t->count, types[k].size, &bytes) ||
 	    bytes != (size_t)(e - b))
 		return why_set(why, "tensor %s: shape and data differ in size",
@@ -90,8 +90,8 @@ parse(struct tensors *ts, size_t len, struct why *why)
 	memcpy(&head, ts->bytes, 8);
 	if (head > HEADER_MAX || head > len - 8)
 		return why_set(why, "not a safetensors file: header of %llu "
-			"bytes in a file of %zu", (unsigned long long)head,
-			len);
+			"bytes in a file of %zu: cut off, or of another kind",
+			(unsigned long long)head, len);
 	ts->header = json_loadb(ts->bytes + 8, (size_t)head,
 		JSON_REJECT_DUPLICATES, &e);
 	if (!json_is_object(ts->header))

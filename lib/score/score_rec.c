@@ -112,8 +112,11 @@ score_records(struct scorer *s, const char *path)
 	while (rec_get(&in, &r)) {
 		json_t *hyp = json_object_get(r.json, "hyp");
 		json_t *ref = json_object_get(r.json, "ref");
-		if (!hyp || !ref)
-			in_fail(&in, "no \"%s\"", hyp ? "ref" : "hyp");
+		if (!hyp)
+			rec_fail(&in, &r, "no \"hyp\"");
+		if (!ref)
+			in_fail(&in, "no \"ref\": encode-text --ref adds it, "
+				"or -r FILE names the references");
 		add_json(s, &in, hyp, "hyp");
 		if (!json_is_array(ref))
 			add_json(s, &in, ref, "ref");

@@ -39,12 +39,13 @@ add_line(struct words *w, const char *line, size_t len, struct why *why)
 	int before = w->n;
 
 	if (valid < len)
-		return why_set(why, "not UTF-8 in byte %zu", valid + 1);
+		return why_set(why, NOT_UTF8, valid + 1);
 	len = whole = text_trimmed(line, len);
 	int again = take_flag(line, &len);
 	const char *gap = memrchr(line, ' ', len);
 	if (!gap || !is_count(gap + 1, line + len))
-		return why_set(why, "want \"symbol count\", not \"%.*s\"",
+		return why_set(why, "want \"symbol count\", not \"%.*s\": "
+			"make-dict writes a dictionary",
 			whole > 60 ? 60 : (int)whole, line);
 	if (before == DICT_MAX)
 		return why_set(why, "more than %d symbols", DICT_MAX);

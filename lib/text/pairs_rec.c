@@ -1,5 +1,6 @@
 /* Pairs from a stream of records: dies with "prog: FILE:LINE: reason". */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include "base/mem.h"
 #include "pairs.h"
@@ -12,8 +13,14 @@ ids_read(const struct in *in, const struct rec *r, const char *key, int vocab,
 	const json_t *a = json_object_get(r->json, key), *v;
 	size_t i;
 
-	if (!json_is_array(a))
-		in_fail(in, "want an array of ids in \"%s\"", key);
+	if (!json_is_array(a)) {
+		char want[60];
+		snprintf(want, sizeof want, "want an array of ids in \"%s\"",
+			key);
+		if (!a)
+			rec_fail(in, r, want);
+		in_fail(in, "%s", want);
+	}
 	*n = (int)json_array_size(a);
 	if (!*n)
 		in_fail(in, "\"%s\" is empty", key);
@@ -22,8 +29,9 @@ ids_read(const struct in *in, const struct rec *r, const char *key, int vocab,
 		double x = json_number_value(v);
 		if (!json_is_number(v) || x != floor(x) || x < 0 ||
 		    x >= (vocab ? vocab : 1 << 30))
-			in_fail(in, "%s[%zu]: want an id in [0, %d)", key, i,
-				vocab ? vocab : 1 << 30);
+			in_fail(in, "%s[%zu]: want an id in [0, %d)%s", key, i,
+				vocab ? vocab : 1 << 30, vocab ? ", the "
+				"dictionary's size" : "");
 		ids[i] = (int)x;
 	}
 	if (ids[*n - 1] != ID_EOS)

@@ -28,7 +28,6 @@ text_line(struct in *in, size_t *len)
 	char *line = in_line(in, len);
 
 	if (line && utf8_valid(line, *len) < *len)
-		in_fail(in, "not UTF-8 in byte %zu",
-			utf8_valid(line, *len) + 1);
+		in_fail(in, NOT_UTF8, utf8_valid(line, *len) + 1);
 	return line;
 }

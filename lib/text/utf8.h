@@ -4,6 +4,9 @@
 
 #include <stddef.h>
 
+/* Why a line is refused; the byte, from 1, is a size_t. */
+#define NOT_UTF8 "not UTF-8 in byte %zu; iconv converts other text"
+
 /* How many bytes of p are valid UTF-8 (RFC 3629: no surrogates, nothing
  * longer than needed, nothing above U+10FFFF); len if all are. */
 size_t utf8_valid(const char *p, size_t len);

@@ -62,7 +62,7 @@
 		OPT_REAL(0, "lr", &(t)->lr, 0, 1e3, "highest learning rate")) \
 	ROW(double, min_lr, 0, FIXED("min-lr"), \
 		OPT_REAL(0, "min-lr", &(t)->min_lr, 0, 1e3, \
-			"learning rate at the end of cosine")) \
+			"learning rate at the end, with cosine")) \
 	ROW(const char *, schedule, "inverse_sqrt", FIXED(""), \
 		OPT_CHOICE(0, "lr-scheduler", &(t)->schedule, \
 			"inverse_sqrt|cosine", \
@@ -76,7 +76,8 @@
 			"learning rate of the first update")) \
 	ROW(double, dropout, 0.3, FIXED("dropout"), \
 		OPT_REAL(0, "dropout", &(t)->dropout, 0, 0.99, \
-			"dropout at the super width")) \
+			"dropout, at the supernet's width; narrower layers " \
+			"get less in proportion")) \
 	ROW(double, attention_dropout, 0, FIXED(""), \
 		OPT_REAL(0, "attention-dropout", &(t)->attention_dropout, 0, \
 			0.99, \
@@ -84,7 +85,7 @@
 	ROW(double, activation_dropout, 0, FIXED(""), \
 		OPT_REAL(0, "activation-dropout", &(t)->activation_dropout, 0, \
 			0.99, \
-			"dropout inside the FFN, at the super width")) \
+			"dropout inside the FFN, likewise")) \
 	ROW(double, label_smoothing, 0.1, FIXED("smoothing"), \
 		OPT_REAL(0, "label-smoothing", &(t)->label_smoothing, 0, 0.99, \
 			"label smoothing")) \
@@ -124,26 +125,24 @@
 			"updates between checkpoints (with --resume)")) \
 	ROW(double, save_seconds, 300, MAY_CHANGE, \
 		OPT_REAL(0, "save-interval-seconds", &(t)->save_seconds, 0, \
-			1e9, "and at most so many seconds apart, 0: however " \
-			"many")) \
+			1e9, "and at the latest after so many seconds; 0: " \
+			"only by updates")) \
 	ROW(long, keep_last_epochs, 0, MAY_CHANGE, \
 		OPT_LONG(0, "keep-last-epochs", &(t)->keep_last_epochs, 0, \
 			1000, \
 			"keep the weights of so many epochs, to average")) \
 	ROW(const char *, dtype, "fp32", FIXED_IF_SET(""), \
 		OPT_CHOICE(0, "dtype", &(t)->dtype, "fp32|bf16", \
-			"products of matrices; bf16: what they multiply " \
-			"is rounded, " \
-			"sums and weights are not")) \
+			"type in which matrices are multiplied; sums and " \
+			"weights stay fp32")) \
 	ROW(const char *, reduce_dtype, "fp32", FIXED_IF_SET("reduce"), \
 		OPT_CHOICE(0, "reduce-dtype", &(t)->reduce_dtype, \
 			"fp32|bf16", "gradients as ranks send them (mpirun)")) \
 	ROW(int, checkpoint_activations, 0, MAY_CHANGE, \
 		OPT_FLAG(0, "checkpoint-activations", \
 			&(t)->checkpoint_activations, \
-			"form activations again in the backward pass: " \
-			"less memory, " \
-			"more time, the same weights")) \
+			"compute activations again in the backward pass: " \
+			"less memory, more time, the same weights")) \
 	ROW(struct task_opts, vocab, TASK_OPTS, KNOWN, \
 		OPT_VOCAB(&(t)->vocab)) \
 	ROW(long, seed, 1, KNOWN, \

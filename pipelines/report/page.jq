@@ -21,7 +21,7 @@ def stacks($name; $of): .arch as $a | ($a.encoder_layer_num) as $e | ($a.decoder
 	([range($d) | ($d - 1 - .) as $i | ($a.decoder_arbitrary_ende_attn[$i] | attends) as $n |
 		box(22 + 40 * .; $a.decoder_ffn_embed_dim[$i]; $of;
 			"FFN \($a.decoder_ffn_embed_dim[$i]), \($a.decoder_self_attention_heads[$i]) heads; " +
-			"to last \($n): \($a.decoder_ende_attention_heads[$i]) heads"; "decoder")] | join("")) +
+			"\($a.decoder_ende_attention_heads[$i]) to encoder's last \(if $n == 1 then "layer" else "\($n) layers" end)"; "decoder")] | join("")) +
 	"<text x=\"155\" y=\"\(38 + 40 * $d)\">decoder, \($a.decoder_embed_dim) wide</text>\n" +
 	([range($e) | ($e - 1 - .) as $i |
 		box(54 + 40 * ($d + .); $a.encoder_ffn_embed_dim[$i]; $of;
@@ -40,7 +40,7 @@ def drawing: ([.models[].arch | .encoder_ffn_embed_dim[], .decoder_ffn_embed_dim
 body { font: 16px/1.5 sans-serif; color: #222; background: #fff; max-width: 1280px; margin: 0 auto; padding: 0 16px 48px }
 h1 { font-size: 1.5em } h2 { font-size: 1.2em; margin-top: 2em; border-bottom: 1px solid #ccc }
 dt { font-weight: bold } dd { margin: 0 0 .6em } code { font-size: .85em; overflow-wrap: anywhere }
-pre { background: #f3f3f3; padding: 10px; overflow-x: auto; font-size: .85em }
+pre { background: #f3f3f3; padding: 10px; white-space: pre-wrap; overflow-wrap: anywhere; font-size: .85em }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 330px), 1fr)); gap: 16px }
 .four { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 520px), 1fr)); gap: 16px }
 figure { margin: 0 } figcaption { font-weight: bold } figure svg { width: 100%; height: auto }
@@ -51,15 +51,15 @@ rect { stroke: #222 } .encoder { fill: #dfe8f4 } .decoder { fill: #f6e5d8; strok
 th, td { padding: 3px 10px; text-align: right; border-bottom: 1px solid #ddd } td:first-child, th:first-child { text-align: left }
 </style>
 <h1>What was found: \(.run | @html)</h1>
-<p>\(workload | @html). Machine: \(machine | @html).</p>
+<p>Timed: \(workload | @html). Machine: \(machine | @html).</p>
 <dl>
 \(answer("Speed"; faster))\(answer("Quality"; against("largest"; "the largest")))\(answer("Limit"; promise))\(answer("Chance"; chance))\(answer("Model"; "\(file("found")), \(model("found").bytes | megabytes). It translates:"))</dl>
 <pre>\(command | @html)</pre>
 <p class=from>from <code>models.jsonl</code>, <code>limit</code>, <code>*.bleu</code>, <code>paired.jsonl</code></p>
 
 <h2>Its layers, beside the largest's</h2>
-<p>A bar is a layer, as wide as its FFN; below the encoder (solid), above it the decoder (dashed),
-whose layers attend to the last 1, 2 or 3 layers of the encoder.</p>
+<p>Each bar is a layer, as wide as its feed-forward part (FFN). The encoder is below (solid), the decoder
+above it (dashed). A layer of the decoder sees the last one, two or three layers of the encoder.</p>
 <div class=pair>
 \(drawing)
 </div>

@@ -6,7 +6,8 @@ def right($n): tostring | " " * ($n - length) + .;
 # One layer in a line of 38 characters: the FFN as a bar.
 def bar($of): "=" * ((. * 12 / $of) | ceil);
 def layer($of): "\(.i | right(2))  FFN \(.ffn | right(4)) \(.ffn | bar($of) | left(12)) \(.heads) heads" ;
-def cross: if . then "    to last \(.last) of the encoder, \(.heads) heads" else "" end;
+def cross: if . then "    \(.heads) heads to encoder's last " +
+	(if .last == 1 then "layer" else "\(.last) layers" end) else "" end;
 def encoder_layer($i): if $i >= .encoder_layer_num then null else
 	{i: ($i + 1), ffn: .encoder_ffn_embed_dim[$i], heads: .encoder_self_attention_heads[$i]} end;
 def decoder_layer($i): if $i >= .decoder_layer_num then null else
@@ -35,7 +36,7 @@ def wrap: split(" ") | reduce .[] as $w ([""]; .[-1] as $l |
 def row($widths): [., $widths] | transpose | to_entries |
 	map(.value as [$v, $w] | if .key == 0 then $v | left($w) else $v | right($w) end) | join(" ");
 [9, 9, 8, 9, 9, 6, 9, 10, 6] as $table | [22, 9, 13] as $costs |
-"Run \(.run): \(workload)",
+"Run \(.run). Timed: \(workload)",
 "Machine: \(machine)",
 "",
 ("Found: \(faster)" | wrap),
@@ -53,10 +54,10 @@ drawing,
 	(if .unsettled then "?" elif .ms <= $limit then "met" else "over" end),
 	(.valid_loss | fixed(4)), (.inherited | bleu), (.bleu | bleu)] | row($table)),
 "",
-"meas. ms: at the median time of the reference, the largest, \(.reference | fixed(2)) ms;",
-"val.loss: label-smoothed, nats a token, weights inherited from the supernet,",
-"on the sentences that the search used; inh. BLEU: with those weights;",
-"BLEU: trained on its own; both on the test text.",
+"meas. ms: measured, corrected to the median time of the reference (the largest, \(.reference | fixed(2)) ms).",
+"val.loss: validation loss with the supernet's weights, label-smoothed, in nats a token,",
+"    on the sentences that the search used.",
+"inh. BLEU: of the test text, with the supernet's weights. BLEU: trained on its own.",
 "",
 (.predictor | "Predictor: test MAPE \(.mape | fixed(2))%, Kendall tau \(.tau | fixed(3)), R2 \(.r2 | fixed(4)) " +
 	"on \(.test) of \(.rows) architectures"),

@@ -48,5 +48,5 @@ def command: "translate --text --weights \(file("found"))" +
 def bleu: if . then fixed(2) else "-" end;
 def machine: "\(.host.cpu), \(.host.cores) cores";
 def workload: .workload |
-	"source \(.src_len // "?") and target \(.tgt_len // "?") tokens, beam \(.beam), batch \(.batch), " +
+	"a sentence of \(.src_len // "?") tokens to one of \(.tgt_len // "?"), beam \(.beam), batch \(.batch), " +
 	"\(.threads) thread\(if .threads == 1 then "" else "s" end), \(.dtype)";

@@ -17,8 +17,10 @@ refuses(const char *bytes, size_t len, const char *reason)
 	struct why why = { "" };
 
 	int r = dict_parse(&d, bytes, len, &why);
-	OK(r == -1 && !strcmp(why.text, reason), "%s", reason);
-	if (r != -1 || strcmp(why.text, reason))
+	/* what to do about it may follow */
+	int said = r == -1 && !strncmp(why.text, reason, strlen(reason));
+	OK(said, "%s", reason);
+	if (!said)
 		printf("# got: %s\n", why.text);
 }
 
