@@ -48,7 +48,8 @@ main(int argc, char **argv)
 	if (lexicon_load(&lex, folder ? folder : found, &why))
 		die("%s", why.text);
 	struct corpus c = {
-		.draw = { &lex, rng_seed((uint64_t)seed), &scene } };
+		.draw = { .lex = &lex, .rng = rng_seed((uint64_t)seed),
+		.scene = &scene } };
 	int files = path[0] || path[1] || path[2];
 	int parts = path[2] ? 3 : path[1] ? 2 : 1;
 	for (int i = 0; i < parts; i++) {
