@@ -29,7 +29,7 @@ text, not pairs ;; translate --weights super <tsv ;; stdin:1: want pairs, a JSON
 a number, not a record ;; echo 5 | profile-arch ;; stdin:1: want arch records, a JSON object a line, not "5"
 records, not text ;; translate --text --weights super <pairs ;; stdin:1: a record, want text: records are read without --text
 ids of another dictionary ;; echo '{"src":[99999,2]}' | translate -q --weights super ;; stdin:1: src[0]: want an id in [0, 
-a member left out ;; jq -c 'del(.arch.qkv_dim)' archs | profile-arch ;; stdin:1: arch: no "qkv_dim"
+a member left out ;; jq -c 'del(.arch.qkv_dim)' archs | profile-arch ;; stdin:1: arch.qkv_dim is missing
 another encoding ;; encode-text --src-dict dict <latin ;; stdin:1: not UTF-8 in byte 1; iconv converts other text
 text, not a dictionary ;; encode-text --src-dict tsv <text ;; tsv:1: want "symbol count", not "Der Hund\tThe dog": make-dict writes a dictionary
 weights, not a dictionary ;; encode-text --src-dict super <text ;; super:1: not UTF-8 in byte 

@@ -73,7 +73,7 @@ arch_from_json(struct arch *a, const json_t *j, struct why *why)
 	if (!q && check_keys(j, why))
 		return -1;
 	if (!q)
-		return why_set(why, "arch: no \"qkv_dim\"");
+		return why_set(why, "arch.qkv_dim is missing");
 	if (json_int(q, 1, WIDTH_MAX, &a->qkv_dim))
 		return why_set(why, "arch.qkv_dim: want an integer in [1, %d]",
 			WIDTH_MAX);
