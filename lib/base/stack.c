@@ -16,8 +16,10 @@ stack_check(void)
 			(unsigned long)LEAST >> 10);
 }
 
+static void stack_grow(void) __attribute__((constructor));
+
 /* Up to what is usual, as far as it may be. */
-__attribute__((constructor)) static void
+static void
 stack_grow(void)
 {
 	struct rlimit r;
