@@ -23,6 +23,7 @@ soft-options = $(if $(filter token both,$(call way,$1)),$(DISTILL))
 teacher.args = $(TEACHER)
 distill.args = $(DISTILL)
 student.args = $(STUDENT)
+teachers.args = $(TEACHERS)
 # What a model depends on for this.
 learns-from = $(call lesson,$1) $(if $(filter largest student.%,$1),,$(RUN)/args/teacher) \
 	$(if $(filter token both,$(call way,$1)),$(RUN)/args/distill)
@@ -30,14 +31,15 @@ learns-from = $(call lesson,$1) $(if $(filter largest student.%,$1),,$(RUN)/args
 teachers-options = $(TEACHERS:%=--weights %) $(dict-options)
 $(lesson.token): $(lesson.none)
 $(lesson.both): $(lesson.sequence)
-$(lesson.token) $(lesson.both): $(TEACHERS) $(dicts) $(call uses,soft-label)
+$(lesson.token) $(lesson.both): $(TEACHERS) $(RUN)/args/teachers $(dicts) \
+		$(call uses,soft-label)
 	$(call say,soft-label $(@F))$(call stage,soft-label-$(@F:.jsonl.zst=),soft-label \
 		$(threads) $(soft-label.args) $(teachers-options) -o $@ \
 		<$(filter %.jsonl,$^))
 # Of several teachers the first translates. Without input soft-label only looks
 # whether its words are those of the text.
-$(lesson.sequence): $(lesson.none) $(TEACHERS) $(dicts) $(call uses,translate) \
-		$(RUN)/id/soft-label
+$(lesson.sequence): $(lesson.none) $(TEACHERS) $(RUN)/args/teachers $(dicts) \
+		$(call uses,translate) $(RUN)/id/soft-label
 	$(call say,translate $(@F))soft-label $(teachers-options) </dev/null; \
 	$(call stage,translate-$(@F:.jsonl=),translate $(threads) \
 		$(translate.args) --weights $(firstword $(TEACHERS)) <$< | \
@@ -63,7 +65,7 @@ distill: $(RUN)/largest.bleu $(students:%=$(RUN)/%.bleu)
 		jq -r '.params * 100 / 1e6 | round / 100 | "\(.) M"'; }; \
 	row() { jq .score "$${@:2}" | awk -v what="$$1" '{ sum += $$1; \
 		each = each sprintf(" %6.2f", $$1) } \
-		END { printf "%-46s %6.2f  %s\n", what, sum / NR, NR > 1 ? each : "" }'; }; \
+		END { printf "%-46s %6.2f%s\n", what, sum / NR, (NR > 1 ? " " each : "") }'; }; \
 	echo 'BLEU: mean, and with each seed'; \
 	row "teacher, $$(size largest) parameters" $(RUN)/largest.bleu; \
 	row "student, $$(size student): without it" $(SEEDS:%=$(RUN)/student.none.%.bleu); \

@@ -52,8 +52,8 @@ is    'eight students' 'ls run/student.*.hyp | wc -l' 8
 is    'no two alike' 'sha256sum run/student.*.[45].safetensors | cut -d" " -f1 | sort -u | wc -l' 8
 is    'of 60%, nearly' "profile-arch run/largest.json run/student.json | jq -s '.[1].params / .[0].params | . > 0.4 and . < 0.8'" true
 mean() { jq .score run/student.$1.[45].bleu | awk '{ s += $1 } END { printf "%.2f\n", s / 2 }'; }
-is    'means and both scores' "grep -A 3 student worth | awk '{ print \$(NF - 2) }'" "$(for w in none token sequence both; do mean $w; done)"
-is    'the teacher beside them' "grep -c '^teacher, .* M parameters  *[0-9.]*  *\$' worth" 1
+is    'means and both scores' "grep -A 3 ^student worth | awk '{ print \$(NF - 2) }'" "$(for w in none token sequence both; do mean $w; done)"
+is    'the teacher beside them' "grep -c '^teacher, .* M parameters  *[0-9.]*\$' worth" 1
 again
 holds 'again' "$mini SEEDS='4 5' distill >more"
 same  'prints the same' 'cat worth' 'cat more'
