@@ -46,8 +46,10 @@ for t in token sequence; do
 	says  'and why' 'stranger: another source dictionary: id '
 done
 
-# what it is worth
+# what it is worth, of models that have learnt something
+mini+=" train-sub.args='--max-epoch 20 --max-tokens 200 --lr 0.02 --warmup-updates 20 --quiet' bleu.args='--tokenize none --smooth add-k'"
 holds 'distill' "$mini SEEDS='4 5' distill >worth"
+holds 'and score' 'jq -es "map(.score) | min > 1 and (unique | length) > 2" run/student.*.bleu'
 is    'eight students' 'ls run/student.*.hyp | wc -l' 8
 is    'no two alike' 'sha256sum run/student.*.[45].safetensors | cut -d" " -f1 | sort -u | wc -l' 8
 is    'of 60%, nearly' "profile-arch run/largest.json run/student.json | jq -s '.[1].params / .[0].params | . > 0.4 and . < 0.8'" true
