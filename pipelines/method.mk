@@ -291,7 +291,8 @@ $(RUN)/paired.jsonl: $(TRAINED:%=$(RUN)/%.hyp) $(RUN)/args/trained $(call uses,b
 $(RUN)/report.txt: $(RUN)/models.jsonl $(RUN)/limit $(RUN)/paired.jsonl \
 		$(TRAINED:%=$(RUN)/%.bleu) $(models:%=$(RUN)/%.inherited.bleu) \
 		$(wildcard $(here)/report/*)
-	@$(here)/report/report.sh $(RUN) '$(TRAINED)' '$(SEGMENTED)' $(to)
+	@$(here)/report/report.sh $(RUN) '$(TRAINED)' '$(SEGMENTED)' \
+		'$(TEACHER)' $(to)
 
 run: $(RUN)/report.txt
 	$(if $(findstring n,$(short)),,@cat $<)
