@@ -80,11 +80,13 @@ teachers_open(const char *const *paths, size_t n, const char *src_dict,
 	const char *tgt_dict, int threads, const struct kernels *k)
 {
 	struct teachers *t = xcalloc(1, sizeof *t);
+	struct why why;
 
 	t->n = n;
 	t->at = xcalloc(n, sizeof *t->at);
 	t->outputs = xcalloc(n, sizeof *t->outputs);
-	t->num = num_init(threads, DTYPE_FP32, k);
+	if (num_open(&t->num, threads, DTYPE_FP32, k, &why))
+		die("%s", why.text);
 	for (size_t i = 0; i < n; i++) {
 		struct member *m = &t->at[i];
 		const struct params *p = &m->w.params;

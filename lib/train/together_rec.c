@@ -71,7 +71,8 @@ agree(struct trainer *t, struct xent *sum, long *tokens)
 	struct told *all = xcalloc((size_t)t->peers.n, sizeof *all);
 	const struct train_opts *o = t->o;
 	struct told mine = { *sum, seconds_cpu() - t->start_cpu, *tokens,
-		sig_pending(), o->save_seconds > 0 && seconds_now() - t->saved_at >= o->save_seconds };
+		sig_pending(), o->save_seconds > 0 &&
+		seconds_now() - t->saved_at >= o->save_seconds };
 
 	peers_gather(&t->peers, &mine, sizeof mine, all);
 	*sum = (struct xent){ 0 };
