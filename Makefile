@@ -43,7 +43,7 @@ parallel = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 progs := $(patsubst bin/%.c,%,$(wildcard bin/*.c))
 BIN   := $(progs:%=$(OUT)/bin/%)
 
-.PHONY: all help deps deps-mpi demo multi30k multi30k-tiny claims cross cross-deps crossed \
+.PHONY: all help deps deps-mpi demo multi30k multi30k-tiny distill claims cross cross-deps crossed \
 	clean FORCE
 all: $(BIN)
 
@@ -53,6 +53,8 @@ help:
 	@echo 'make deps-mpi   what trainings on several machines need'
 	@echo 'make demo       the whole method on the shipped corpus'
 	@echo 'make multi30k DATA=folder   the same on Multi30k'
+	@echo 'make distill    what a small model learns from a large one, on the shipped'
+	@echo '                corpus or with DATA=folder on Multi30k'
 	@echo 'make multi30k-tiny DATA=folder   only train and score Transformer-Tiny there'
 	@echo 'make claims DATA=folder     what HAT'\''s latency data sets show'
 	@echo 'make test       all tests (SAN=1: with ASan and UBSan; TESTS="bleu unit/nn":'
@@ -85,6 +87,13 @@ $(BIN): $(OUT)/bin/%: $(OUT)/obj/bin/%.o $(archive)
 demo multi30k multi30k-tiny:
 	@$(MAKE) $(parallel) all
 	@$(MAKE) -f pipelines/$@.mk
+
+# Nothing is searched or timed.
+with_data := $(filter command,$(origin DATA))
+distill:
+	@$(MAKE) $(parallel) all
+	@$(MAKE) -f pipelines/$(if $(with_data),multi30k,demo).mk TIMED= \
+		RUN=runs/distill$(if $(with_data),-multi30k) distill
 
 DATA ?= ../shared/data/hat/latency
 claims:

@@ -1,8 +1,8 @@
 /* train-sub - train one SubTransformer, from scratch or from a supernet.
  * stdin: pairs.  stdout: the log.  Writes weights that hold it only. */
 #include <string.h>
+#include "model/words_rec.h"
 #include "rec/out.h"
-#include "text/dict.h"
 #include "train/train_rec.h"
 #include "train/train_task_rec.h"
 
@@ -22,28 +22,6 @@ super_load(struct weights *super, const char *path, const struct arch *arch,
 	o->inherits = 1;
 }
 
-/* Ids mean the words that the supernet was trained on. */
-static void
-same_words(const struct blob *ours, const struct blob *supers,
-	const char *path, const char *side)
-{
-	struct dict a, b;
-	struct why why;
-
-	if (!ours->bytes || !supers->bytes)
-		return;
-	if (dict_parse(&a, ours->bytes, ours->len, &why) ||
-	    dict_parse(&b, supers->bytes, supers->len, &why))
-		die("%s: %s dictionary: %s", path, side, why.text);
-	int id = dict_differ(&a, &b);
-	if (id >= 0)
-		die("%s: another %s dictionary: id %d is \"%s\" there and "
-			"\"%s\" here", path, side, id, dict_symbol(&b, id),
-			dict_symbol(&a, id));
-	dict_free(&a);
-	dict_free(&b);
-}
-
 /* The slice of the supernet's weights becomes w's, and its dictionaries and its
  * segmentation, where none were given. */
 static void
@@ -55,8 +33,8 @@ inherit(struct weights *w, const struct weights *super, const char *path,
 
 	if (task_agree(&w->params.task, &super->params.task, &why))
 		die("%s: %s", path, why.text);
-	same_words(&w->src_dict, &super->src_dict, path, "source");
-	same_words(&w->tgt_dict, &super->tgt_dict, path, "target");
+	words_same(&w->src_dict, &super->src_dict, path, "source");
+	words_same(&w->tgt_dict, &super->tgt_dict, path, "target");
 	if (w->spm.bytes && super->spm.bytes && (w->spm.len != super->spm.len ||
 	    memcmp(w->spm.bytes, super->spm.bytes, w->spm.len)))
 		die("%s: another segmentation than that of --spm", path);

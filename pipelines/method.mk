@@ -15,6 +15,13 @@
 #   TRAINED          which of found, largest, smallest, random are trained on
 #                    their own [found largest]; with random, the report says
 #                    whether the search beats chance
+#   TEACHER          how all but the largest learn from it, which is trained first:
+#                    token, sequence, both (see distill.mk), or none [none]
+#   TEACHERS         weights that teach instead; of several the first translates
+#   DISTILL          options of train-sub for what a teacher expects, such as
+#                    --distill-weight
+#   STUDENT SEEDS    for the goal distill, what a teacher is worth: an arch record
+#                    [of the space], and seeds to train it with [1 2 3]
 #   AVERAGE          average the last so many epochs of train-sub [0: none]
 #   QUARTER          options of train-sub for a quarter of its steps: for the goal
 #                    inherit, what the supernet's weights are worth
@@ -36,7 +43,7 @@ run:
 
 settings := RUN CORPUS SRC TGT TRAIN VALID TEST SEGMENTED VOCAB JOINED \
 	REMOVE_BPE SPACE LIMIT LIMIT_SHARE ANY_LIMIT MARGIN ROUNDS TRAINED AVERAGE QUARTER \
-	THREADS TIMED more $(filter %.args,$(.VARIABLES))
+	TEACHER TEACHERS DISTILL STUDENT SEEDS THREADS TIMED more $(filter %.args,$(.VARIABLES))
 $(foreach v,$(settings),$(if $(filter environment,$(origin $v)),$(eval \
 	undefine $v)))
 
@@ -226,15 +233,18 @@ $(RUN)/models.jsonl: $(models:%=$(RUN)/%.json) $(RUN)/super.safetensors \
 
 # --- 5: train, translate, score ----------------------------------------------
 
+# What they learn from: the text, or a teacher.
+include $(here)/distill.mk
+
 # What is to be timed comes before what would disturb it.
 TIMED ?= $(RUN)/models.jsonl
-$(RUN)/%.safetensors: $(RUN)/%.json $(RUN)/train.jsonl $(RUN)/valid.jsonl \
+$(RUN)/%.safetensors: $(RUN)/%.json $(RUN)/valid.jsonl $$(call learns-from,$$*) \
 		$(call uses,train-sub) | $(TIMED)
 	$(call say,train-sub $*)$(call fresh,$@,checkpoint); \
-	$(call stage,train-sub-$*,train-sub $(threads) $(train-sub.args) $(more) \
-		--arch $< $(model-options) \
+	$(call stage,train-sub-$*,train-sub $(threads) $(train-sub.args) \
+		$(call soft-options,$*) $(more) --arch $< $(model-options) \
 		--valid $(RUN)/valid.jsonl --resume $@.journal -o $@ \
-		<$(RUN)/train.jsonl >$(RUN)/$*.log.jsonl); rm -f $@.checkpoint
+		<$(call lesson,$*) >$(RUN)/$*.log.jsonl); rm -f $@.checkpoint
 $(RUN)/%.final.safetensors: $(RUN)/%.safetensors $(RUN)/args/train-sub
 	@$(if $(filter-out 0,$(AVERAGE)),average-weights -o $@ \
 		$(RUN)/$*.epoch*.safetensors,cat $< $(to))
@@ -281,7 +291,8 @@ $(RUN)/paired.jsonl: $(TRAINED:%=$(RUN)/%.hyp) $(RUN)/args/trained $(call uses,b
 $(RUN)/report.txt: $(RUN)/models.jsonl $(RUN)/limit $(RUN)/paired.jsonl \
 		$(TRAINED:%=$(RUN)/%.bleu) $(models:%=$(RUN)/%.inherited.bleu) \
 		$(wildcard $(here)/report/*)
-	@$(here)/report/report.sh $(RUN) '$(TRAINED)' '$(SEGMENTED)' $(to)
+	@$(here)/report/report.sh $(RUN) '$(TRAINED)' '$(SEGMENTED)' \
+		'$(TEACHER)' $(to)
 
 run: $(RUN)/report.txt
 	$(if $(findstring n,$(short)),,@cat $<)

@@ -36,6 +36,7 @@ declare -A run=(
 	[predict-lat]='predict-lat -p mlp'
 	[profile-arch]='profile-arch'
 	[sample-arch]='sample-arch -n 5'
+	[soft-label]='soft-label -q -w super -k 3'
 	[train-sub]="train-sub --arch arch.json $train -o"
 	[train-super]="train-super --space space.json $train -o"
 	[translate]='translate -q -w super --max-len-b 3'
@@ -44,7 +45,7 @@ declare -A in=(
 	[average-weights]=/dev/null [bleu]=scored [encode-text]=text [eval-arch]=archs
 	[evolve]=space.json [fit-mlp]=lats [import-hat]=csv [make-corpus]=/dev/null [make-dict]=text
 	[measure-lat]=archs [predict-lat]=archs [profile-arch]=archs [sample-arch]=space.json
-	[train-sub]=pairs [train-super]=pairs [translate]=pairs
+	[soft-label]=pairs [train-sub]=pairs [train-super]=pairs [translate]=pairs
 )
 writers='average-weights fit-mlp make-corpus train-sub train-super'
 filters=$(printf '%s\n' "${!run[@]}" | sort)

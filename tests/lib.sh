@@ -38,7 +38,7 @@ out=$tmp/.out err=$tmp/.err
 [ "$(locale charmap 2>/dev/null)" = UTF-8 ] || export LC_ALL=C.UTF-8
 if [ "${TEST_ISA:-}" ]; then
 	mkdir .isa; PATH=$tmp/.isa:$PATH
-	for p in translate measure-lat train-super train-sub eval-arch evolve; do
+	for p in translate measure-lat train-super train-sub soft-label eval-arch evolve; do
 		printf '#!/usr/bin/env bash\nexec -a %s "%s" --isa %s "$@"\n' \
 			"$p" "$MILLINER_BIN/$p" "$TEST_ISA" >.isa/$p
 		chmod +x .isa/$p

@@ -92,6 +92,7 @@ reads measure-lat.1 'measure-lat -q'
 reads predict-lat.1 'predict-lat -p lat.mlp'
 reads eval-arch.1 "eval-arch $supernet"
 reads fit-mlp.1 '{ record=$(cat); for i in $(seq 20); do echo "$record"; done; } | fit-mlp -q --steps 5 -o one.mlp'
+reads soft-label.1 'soft-label -q --weights model.safetensors'
 reads translate.1 'translate --max-len-b 5 --weights model.safetensors'
 reads train-super.1 'train-super -q --space space.json --max-update 1 -o one.safetensors'
 reads train-sub.1 'train-sub -q --arch arch.json --max-update 1 -o one.safetensors'
@@ -113,6 +114,7 @@ shown eval-arch.1 1 "eval-arch $supernet <arch.json"
 shown evolve.1 1 "evolve -q $supernet --predictor lat.mlp --limit 1000 --population 4 --parents 2 --mutations 1 --crossovers 1 --iterations 1 <space.json"
 shown train-sub.1 1 "jq 'select(.event == \"valid\")' sub.log"
 shown encode-text.1 1 'head -n 1 train.jsonl'
+shown soft-label.1 1 'soft-label -q --weights model.safetensors <test.jsonl'
 shown translate.1 1 'cat hyps.jsonl'
 shown bleu.1 1 'bleu <hyps.jsonl'
 averages=encoder_embed_dim,encoder_layer_num,encoder_ffn_embed_dim_avg,encoder_self_attention_heads_avg,decoder_embed_dim,decoder_layer_num,decoder_ffn_embed_dim_avg,decoder_self_attention_heads_avg,decoder_ende_attention_heads_avg,decoder_arbitrary_ende_attn_avg

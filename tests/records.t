@@ -2,7 +2,7 @@
 # and what a name that is nearly right is told.
 . "${0%/*}/lib.sh"
 . "$top/tests/filter-fixtures.sh"
-records='eval-arch evolve fit-mlp measure-lat predict-lat profile-arch sample-arch train-sub train-super translate'
+records='eval-arch evolve fit-mlp measure-lat predict-lat profile-arch sample-arch soft-label train-sub train-super translate'
 for f in $records; do jq -c . "${in[$f]}" >"$f.in"; done
 cp text encode-text.in
 # the filter's command, its output named if it writes one; then further words
@@ -23,7 +23,7 @@ for f in fit-mlp train-sub train-super; do
 	exits 2 "$f would replace what it reads" "${run[$f]} own own"
 	same  'and does not' 'cat own' "cat $f.in"
 done
-for f in eval-arch measure-lat predict-lat profile-arch translate; do
+for f in eval-arch measure-lat predict-lat profile-arch soft-label translate; do
 	head -n 1 $f.in >one; tail -n +2 $f.in | zstd -q >rest.zst
 	holds "$f reads several, one zstd" "$(command $f a) one rest.zst >1 && $(command $f b) <$f.in >2 && diff <(lasting <1) <(lasting <2)"
 	{ cat one; echo '{"arch":3,"src":3}'; } >bad
@@ -127,7 +127,7 @@ hint 'of a space' "sed 's/embed_choice/embd_choice/' space.json | sample-arch" '
 hint 'of a task' "sed 's/src_vocab/source_vocab/' archs | profile-arch" 'did you mean src_vocab?' 1
 
 # --- at a terminal -----------------------------------------------------------
-for f in bleu encode-text eval-arch fit-mlp import-hat make-dict measure-lat predict-lat profile-arch train-sub train-super translate; do
+for f in bleu encode-text eval-arch fit-mlp import-hat make-dict measure-lat predict-lat profile-arch soft-label train-sub train-super translate; do
 	loud=$(command $f t | sed 's/ -q / /')
 	holds "$f says what it waits for, once" "{ script -qec '$loud' /dev/null </dev/null; :; } | grep -c '$f: waiting for .* on stdin, which is a terminal' | grep -qx 1"
 	[[ $loud = "$(command $f t)" ]] ||

@@ -70,8 +70,8 @@ validation_run(struct validation *v, const struct params *p,
 		v->arena.used = 0;
 		pass_layout(&v->pass, &v->arena, &view, b.src_tokens,
 			b.tgt_tokens, b.max_src, b.max_tgt, KEEP_NOTHING);
-		struct xent x = pass_run(&v->pass, &view, &b, v->smooth, &none,
-			NULL);
+		struct xent x = pass_run(&v->pass, &view, &b, v->smooth, NULL,
+			&none, NULL);
 		sum.loss += x.loss;
 		sum.nll += x.nll;
 		sum.tokens += b.tgt_tokens;

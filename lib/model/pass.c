@@ -201,17 +201,30 @@ backward(const struct run *run, struct view *grad)
 	embed_back(run, ENCODER, grad);
 }
 
+struct outputs
+pass_outputs(struct pass *p, const struct view *v, const struct batch *b)
+{
+	static const struct dropout_rates none;
+	struct run run = { p, v, b, &none };
+
+	encode(&run);
+	decode(&run);
+	return (struct outputs){ p->out, v->output, v->arch.decoder_embed_dim,
+		v->ld_output };
+}
+
 struct xent
 pass_run(struct pass *p, const struct view *v, const struct batch *b,
-	double smooth, const struct dropout_rates *rates, struct view *grad)
+	double smooth, const struct teacher *teacher,
+	const struct dropout_rates *rates, struct view *grad)
 {
 	struct run run = { p, v, b, rates };
 
 	encode(&run);
 	decode(&run);
-	struct xent loss = nn_xent(&p->num, b->tgt_tokens,
-		v->arch.decoder_embed_dim, v->task.tgt_vocab, p->out,
-		v->output, v->ld_output, b->tgt_out, (float)smooth, 1,
+	struct xent loss = nn_xent_taught(&p->num, b->tgt_tokens,
+		v->arch.decoder_embed_dim, v->task.tgt_vocab, p->out, v->output,
+		v->ld_output, b->tgt_out, (float)smooth, teacher, 1,
 		grad ? p->dx : NULL, grad ? grad->output : NULL, p->xent);
 	if (grad)
 		backward(&run, grad);

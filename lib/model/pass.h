@@ -8,6 +8,7 @@
 #define PASS_H
 
 #include "block.h"
+#include "num/xent.h"
 #include "text/pairs.h"
 
 /* What happens in training only; all zero for evaluation. All but the dropout
@@ -50,10 +51,16 @@ void pass_layout(struct pass *, struct arena *, const struct view *,
 	int src_tokens, int tgt_tokens, int max_src, int max_tgt,
 	enum pass_keep);
 
-/* Sum of losses over the batch's target tokens, in nats. grad: NULL, or the
- * view of the gradients, which the gradient of the sum is added to. */
+/* Sum of losses over the batch's target tokens, in nats. teacher: NULL, or
+ * what is to be learnt of one beside the targets. grad: NULL, or the view of
+ * the gradients, which the gradient of the sum is added to. */
 struct xent pass_run(struct pass *, const struct view *, const struct batch *,
-	double smooth, const struct dropout_rates *, struct view *grad);
+	double smooth, const struct teacher *, const struct dropout_rates *,
+	struct view *grad);
+/* Forward alone and without dropout: to the output layer, whose input is p->out
+ * then. */
+struct outputs pass_outputs(struct pass *, const struct view *,
+	const struct batch *);
 
 enum drop_site {
 	DROP_EMBED, DROP_PROBS, DROP_ATTENDED, DROP_HIDDEN, DROP_FFN,

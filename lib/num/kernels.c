@@ -5,6 +5,8 @@
 #include "kernels-bf16.h"
 #include "kernels-conv.h"
 #include "kernels-panels.h"
+#include "kernels-rows.h"
+#include "kernels-xent.h"
 #include "vec.h"
 
 #define TEXT_(a) #a
@@ -201,16 +203,6 @@ norm_back(int rows, int d, const float *dy, const float *r,
 
 /* --- softmax ------------------------------------------------------------- */
 
-IN float
-row_max(int n, const float *s)
-{
-	vf low = all(-INFINITY), m = low;
-
-	for (int j = 0; j < n; j += W)
-		m = vmax(m, only(get(s + j, n - j), n - j, low));
-	return max_of(m);
-}
-
 static void
 softmax(int rows, int n, float *s, size_t ld, float scale, int causal,
 	int first, float *lse, size_t lse_ld)
@@ -262,82 +254,6 @@ softmax_back(int rows, int n, const float *p, float *dp, size_t ld,
 		for (int j = 0; j < n; j += W)
 			put(dp + j, get(p + j, n - j) *
 				(get(dp + j, n - j) - dot) * scale, n - j);
-	}
-}
-
-/* Sums of a row are formed in pieces of this many vectors: in single precision
- * a sum of 40,000 terms loses digits. */
-enum { PIECE = 32 * W };
-
-/* The sum of exp(x - max); x becomes the terms where keep. */
-IN double
-sum_exp(int n, float *x, float max, int keep)
-{
-	double sum = 0;
-
-	for (int j = 0; j < n; j += PIECE) {
-		vf part = { 0 };
-		for (int k = j; k < n && k < j + PIECE; k += W) {
-			vf e = vexp(get(x + k, n - k) - max);
-			if (keep)
-				put(x + k, e, n - k);
-			part += only(e, n - k, (vf){ 0 });
-		}
-		sum += (double)sum_of(part);
-	}
-	return sum;
-}
-
-static float
-log_sum_exp(int n, const float *x)
-{
-	float max = row_max(n, x);
-
-	return max + logf((float)sum_exp(n, (float *)x, max, 0));
-}
-
-/* The sum of x and, on the way, its maximum. */
-IN double
-sum_and_max(int n, const float *x, float *max)
-{
-	vf low = all(-INFINITY), m = low;
-	double sum = 0;
-
-	for (int j = 0; j < n; j += PIECE) {
-		vf part = { 0 };
-		for (int k = j; k < n && k < j + PIECE; k += W) {
-			vf t = get(x + k, n - k);
-			part += t;
-			m = vmax(m, only(t, n - k, low));
-		}
-		sum += (double)sum_of(part);
-	}
-	*max = max_of(m);
-	return sum;
-}
-
-static void
-xent(int rows, int v, float *x, size_t ld, const int *target, float smooth,
-	float grad, float *loss, float *nll)
-{
-	float each = smooth / (float)v;
-
-	for (int i = 0; i < rows; i++, x += ld) {
-		float max, right = x[target[i]];
-		double sum = sum_and_max(v, x, &max);
-		double all_exp = grad == 0 ? sum_exp(v, x, max, 0) :
-			sum_exp(v, x, max, 1);
-		float lse = max + logf((float)all_exp);
-		nll[i] = lse - right;
-		loss[i] = (1 - smooth) * nll[i] +
-			each * (float)((double)v * (double)lse - sum);
-		if (grad == 0)
-			continue;
-		float part = (float)((double)grad / all_exp);
-		for (int j = 0; j < v; j += W)
-			put(x + j, get(x + j, v - j) * part - each * grad,
-				v - j);
-		x[target[i]] -= (1 - smooth) * grad;
 	}
 }
 
@@ -481,11 +397,14 @@ const struct kernels PASTE(kernels, ISA) = {
 	.residual_norm = residual_norm, .norm_again = norm_again,
 	.norm_back = norm_back, .drop_apply = drop_apply, .softmax = softmax,
 	.softmax_again = softmax_again, .softmax_back = softmax_back,
-	.xent = xent, .axpy = axpy, .adam = adam, .sum_squares = sum_squares,
+	.xent = PASTE(xent, ISA), .xent_words = PASTE(xent_words, ISA),
+	.xent_logits = PASTE(xent_logits, ISA),
+	.log_sum_exp = PASTE(log_sum_exp, ISA),
+	.axpy = axpy, .adam = adam, .sum_squares = sum_squares,
 	.panels = PASTE(panels, ISA), .quantise = PASTE(quantise, ISA),
 	.bf16_pack = PASTE(bf16_pack, ISA),
 	.bf16_multiply = PASTE(bf16_multiply, ISA),
-	.attend_at = attend_at, .top = top, .log_sum_exp = log_sum_exp,
+	.attend_at = attend_at, .top = top,
 	.conv = PASTE(conv, ISA), .add_products = PASTE(add_products, ISA),
 	.glu = PASTE(glu, ISA), .glu_back = PASTE(glu_back, ISA),
 };

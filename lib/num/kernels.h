@@ -25,6 +25,41 @@ struct drop {
 	uint32_t key[2];
 };
 
+/* The output layer of a model: its decoder's output h[T,D], its words
+ * w[V,D], whose rows are ldw floats apart. */
+struct outputs {
+	const float *h, *w;
+	int d, ldw;
+};
+
+/* What a teacher expects where the targets stand (Hinton, Vinyals and Dean,
+ * 2015). The loss of a row becomes
+ *	(1 - weight) x the smoothed loss + weight x temperature^2 x C,
+ * C from the probabilities of the teacher's words and those of the student's
+ * at temperature, softmax(logits / temperature).
+ *
+ * The teacher names its best words: row i's are ids[at[i]] ..
+ * ids[at[i + 1] - 1], all different, and as likely, at that temperature, as
+ * the numbers parts (> 0), of which only the ratios count. C is the
+ * cross-entropy. A row without words has the smoothed loss alone.
+ *
+ * Or, where at is NULL, it is a model whose output layer is given, and all of
+ * its words count. C is the KL divergence: the cross-entropy but for a
+ * constant, 0 where both agree. The teacher gets no gradient; its h and w may
+ * be those of the student's own supernet. */
+struct teacher {
+	float weight, temperature;       /* [0, 1], > 0 */
+	const int *at, *ids, *parts;     /* at[T + 1] */
+	struct outputs outputs;
+	float *scratch;                  /* with outputs: nn_xent_scratch(v) */
+};
+
+/* Of rows, in nats: what is minimised; the negative log-likelihood of the
+ * target; temperature^2 x C, 0 where the teacher is silent. */
+struct losses {
+	float *loss, *nll, *taught;      /* [T] */
+};
+
 /* See bf16.h. */
 enum bf16_form { BF16_TILES, BF16_LINES };
 
@@ -91,6 +126,14 @@ struct kernels {
 	void (*xent)(int rows, int v, float *logits, size_t ld,
 		const int *target, float smooth, float grad, float *loss,
 		float *nll);
+	/* The same with a teacher's words (at: of the first row), and with a
+	 * teacher's logits theirs[T,V], rows ld apart, which stay. */
+	void (*xent_words)(int rows, int v, float *logits, size_t ld,
+		const int *target, float smooth, const struct teacher *,
+		float grad, const struct losses *);
+	void (*xent_logits)(int rows, int v, float *logits, size_t ld,
+		const int *target, float smooth, const struct teacher *,
+		const float *theirs, float grad, const struct losses *);
 
 	/* out[n] += x[n] x a. */
 	void (*axpy)(int n, float a, const float *x, float *out);

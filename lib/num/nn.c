@@ -6,9 +6,7 @@
 #include "gemm.h"
 #include "nn.h"
 
-enum { ROWS = 64, COLUMNS = 128, NORM_ROWS = 128,
-	XENT_LOGITS = 8 << 20, XENT_MIN = 64, XENT_MAX = 1024,
-	FLAT = 1 << 16 };
+enum { ROWS = 64, COLUMNS = 128, NORM_ROWS = 128, FLAT = 1 << 16 };
 
 /* The arguments of an operation, for those who do a piece of it: n rows,
  * columns or elements from from on. */
@@ -23,7 +21,7 @@ struct op {
 	float *y, *r, *stats, *m, *v, *sums;
 	double *squares;
 	struct drop drop;
-	float scale, smooth, step;
+	float scale, step;
 	const struct adam *adam;
 };
 
@@ -273,64 +271,6 @@ nn_embed_back(const struct num *num, int t, int d, const int *ids,
 
 	/* columns are shared out, so that each sum keeps the tokens' order */
 	in_pieces(num, d, ROWS, embed_back_columns, &o);
-}
-
-/* Rows of a chunk: each is a pass over the output matrix and its gradient, so
- * as many as 32 MB of logits hold. */
-static int
-xent_rows(int v)
-{
-	int rows = XENT_LOGITS / v;
-
-	return rows < XENT_MIN ? XENT_MIN : rows > XENT_MAX ? XENT_MAX : rows;
-}
-
-size_t
-nn_xent_scratch(int v)
-{
-	return (size_t)xent_rows(v) * ((size_t)v + 2) + NUM_SLACK;
-}
-
-/* y: logits; r, sums: loss and nll; ids: the words wanted; scale: grad */
-static void
-xent_rows_from(const struct op *o, long from, int n)
-{
-	o->k->xent(n, o->d, o->y + from * o->d, (size_t)o->d, o->ids + from,
-		o->smooth, o->scale, o->r + from, o->sums + from);
-}
-
-struct xent
-nn_xent(const struct num *num, int t, int d, int v, const float *h,
-	const float *w, int ldw, const int *target, float smooth, float grad,
-	float *dh, float *dw, float *scratch)
-{
-	struct xent sum = { 0, 0 };
-	float *logits = scratch;
-	int chunk = xent_rows(v);
-	float *loss = scratch + (size_t)chunk * (size_t)v;
-	float *nll = loss + chunk;
-	struct op o = { .d = v, .y = logits, .r = loss, .sums = nll,
-		.smooth = smooth, .scale = dh ? grad : 0 };
-
-	for (int at = 0; at < t; at += chunk) {
-		int rows = t - at < chunk ? t - at : chunk;
-		const float *hp = h + (size_t)at * (size_t)d;
-		gemm(num, GEMM_NT, rows, v, d, hp, d, w, ldw, logits, v, STORE,
-			NULL);
-		o.ids = target + at;
-		in_pieces(num, rows, 8, xent_rows_from, &o);
-		for (int i = 0; i < rows; i++) {
-			sum.loss += (double)loss[i];
-			sum.nll += (double)nll[i];
-		}
-		if (!dh)
-			continue;
-		gemm(num, GEMM_NN, rows, d, v, logits, v, w, ldw,
-			dh + (size_t)at * (size_t)d, d, STORE, NULL);
-		gemm(num, GEMM_TN, v, d, rows, logits, v, hp, d, dw, ldw, ADD,
-			NULL);
-	}
-	return sum;
 }
 
 /* x: the gradient, scale: what it is multiplied by */

@@ -59,18 +59,6 @@ void nn_embed(const struct num *, int t, int d, const int *ids,
 void nn_embed_back(const struct num *, int t, int d, const int *ids,
 	const float *dx, float *dtable, int ldw, float scale, struct drop);
 
-/* Output layer and label-smoothed cross-entropy, a chunk of rows at a time:
- * never more than [chunk, V] logits. h[T,D], w[V,D]. loss and nll are summed
- * over the rows, in nats. Where dh is not NULL: dh[T,D] and dw (added to)
- * become the gradient of grad x loss. */
-struct xent {
-	double loss, nll;
-};
-struct xent nn_xent(const struct num *, int t, int d, int v, const float *h,
-	const float *w, int ldw, const int *target, float smooth, float grad,
-	float *dh, float *dw, float *scratch);
-size_t nn_xent_scratch(int v);    /* floats */
-
 /* Adam (Kingma and Ba 2015) as fairseq's: m, v first and second moment,
  * g multiplied by g_scale; eps is added before the bias correction, which is
  * folded into lr; decoupled weight decay. step: 1 for the first. */

@@ -62,6 +62,7 @@ pairs_free(struct pairs *p)
 	free(p->tgt);
 	free(p->src_at);
 	free(p->tgt_at);
+	soft_free(&p->soft);
 	*p = (struct pairs){ 0 };
 }
 
@@ -207,6 +208,29 @@ batch_ints(long max_tokens)
 	return 7 * (size_t)max_tokens + 2;
 }
 
+size_t
+batch_soft_ints(const struct pairs *p, long max_tokens)
+{
+	size_t t = (size_t)max_tokens, most = (size_t)p->soft.most;
+
+	return most ? t + 1 + 2 * t * most : 0;
+}
+
+/* The soft targets of the batch's pairs, into m. */
+static void
+fill_soft(struct batch *b, const struct pairs *p, const int *which, int *m,
+	size_t max_tokens)
+{
+	b->soft_at = m;
+	b->soft_ids = m + max_tokens + 1;
+	b->soft_parts = b->soft_ids + max_tokens * (size_t)p->soft.most;
+	b->soft_at[0] = 0;
+	for (int s = 0; s < b->sentences; s++)
+		soft_take(&p->soft, which[s], p->tgt_at[which[s]],
+			pairs_tgt_len(p, which[s]), b->soft_at + b->tgt_at[s],
+			b->soft_ids, b->soft_parts);
+}
+
 void
 batch_fill(struct batch *b, const struct pairs *p, const int *which, int n,
 	int *m, long max_tokens)
@@ -240,4 +264,6 @@ batch_fill(struct batch *b, const struct pairs *p, const int *which, int n,
 	}
 	b->src_at[n] = b->src_tokens;
 	b->tgt_at[n] = b->tgt_tokens;
+	if (p->soft.most)
+		fill_soft(b, p, which, m + batch_ints(max_tokens), t);
 }

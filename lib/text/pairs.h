@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "base/die.h"
+#include "soft.h"
 
 enum { ID_BOS, ID_PAD, ID_EOS, ID_UNK, IDS_SPECIAL, POSITION_FIRST = 2 };
 
@@ -19,6 +20,7 @@ struct pairs {
 	size_t *src_at, *tgt_at;
 	size_t src_cap, tgt_cap;
 	int cap;
+	struct soft soft;   /* of those that have it, where it was read */
 };
 
 struct in;
@@ -37,6 +39,12 @@ void pairs_longest(const struct pairs *, int *src, int *tgt);   /* >= 1 */
  * only so many, 0 for all. */
 void pairs_read(struct pairs *, struct in *, int src_vocab, int tgt_vocab,
 	long limit);
+/* The same with their "soft": see soft.h. */
+void pairs_read_soft(struct pairs *, struct in *, int src_vocab,
+	int tgt_vocab, long limit);
+/* The pair of one record; dies likewise. */
+void pair_read(struct pairs *, const struct in *, const struct rec *,
+	int src_vocab, int tgt_vocab);
 /* One record's ids: number of them, caller frees; dies if it is no array of
  * ids below vocab. A missing </s> is added. */
 int *ids_read(const struct in *, const struct rec *, const char *key,
@@ -56,13 +64,18 @@ int plan_make(struct plan *, const struct pairs *, long max_tokens,
 	long max_sentences, uint64_t seed, long epoch, struct why *);
 void plan_free(struct plan *);
 
-/* The arrays point into memory of the caller's (batch_ints of them). */
+/* The arrays point into memory of the caller's: batch_ints, and where the
+ * pairs have soft targets batch_soft_ints more. */
 struct batch {
 	int sentences, src_tokens, tgt_tokens, max_src, max_tgt;
 	int *src, *src_pos, *src_at;          /* [src_tokens], [sentences+1] */
 	int *tgt_in, *tgt_out, *tgt_pos, *tgt_at;
+	/* words of target token i: soft_at[i] .. soft_at[i + 1] - 1; NULL:
+	 * none in all of the pairs */
+	int *soft_at, *soft_ids, *soft_parts;
 };
 size_t batch_ints(long max_tokens);
+size_t batch_soft_ints(const struct pairs *, long max_tokens);
 void batch_fill(struct batch *, const struct pairs *, const int *which, int n,
 	int *memory, long max_tokens);
 

@@ -21,6 +21,7 @@ static const struct {
 	FIELD(update, COUNT), FIELD(epoch, COUNT), FIELD(batch, COUNT),
 	FIELD(lines, COUNT), FIELD(bad_validations, COUNT), FIELD(best, LOSS),
 	FIELD(loss, SUM), FIELD(nll, SUM), FIELD(gnorm, SUM),
+	FIELD(taught, SUM),
 	FIELD(tokens, COUNT), FIELD(updates, COUNT), FIELD(seconds, SUM),
 	FIELD(core_seconds, SUM),
 #undef FIELD
@@ -52,6 +53,15 @@ hash_pairs(const struct pairs *p)
 	return hash_bytes(h, p->tgt_at, offsets);
 }
 
+static unsigned long long
+hash_soft(const struct soft *s)
+{
+	uint64_t h = hash_bytes(0, s->words, s->tokens);
+
+	h = hash_bytes(h, s->ids, s->n * sizeof *s->ids);
+	return hash_bytes(h, s->parts, s->n * sizeof *s->parts);
+}
+
 char *
 checkpoint_config(const struct trainer *t)
 {
@@ -61,6 +71,10 @@ checkpoint_config(const struct trainer *t)
 	buf_printf(&b, "pairs %d (%016llx) seed %ld", t->pairs.n,
 		hash_pairs(&t->pairs), o->seed);
 	train_identity(&b, o);
+	if (t->pairs.soft.most)
+		buf_printf(&b, " soft (%016llx) weight %g temperature %g",
+			hash_soft(&t->pairs.soft), (double)t->soft.weight,
+			(double)t->soft.temperature);
 	if (t->w->src_dict.bytes) {
 		uint64_t words = hash_bytes(0, t->w->src_dict.bytes,
 			t->w->src_dict.len);

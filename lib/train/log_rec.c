@@ -44,6 +44,8 @@ trainer_log_means(struct trainer *t, double lr)
 	member_num(&b, "loss", s->loss / tokens);
 	member_num(&b, "nll", s->nll / tokens);
 	member_num(&b, "ppl", exp(s->nll / tokens));
+	if (t->pairs.soft.most)
+		member_num(&b, "distill_loss", s->taught / tokens);
 	member_num(&b, "lr", lr);
 	member_num(&b, "gnorm", s->gnorm / (double)s->updates);
 	member_int(&b, "tokens", s->tokens);
@@ -58,7 +60,7 @@ trainer_log_means(struct trainer *t, double lr)
 	}
 	trainer_log(t, "train", b.data);
 	buf_free(&b);
-	s->loss = s->nll = s->gnorm = 0;
+	s->loss = s->nll = s->gnorm = s->taught = 0;
 	s->tokens = s->updates = t->logged_tokens = 0;
 	t->passes = t->adam = 0;
 	t->logged_at = now;

@@ -59,7 +59,8 @@ together_last(struct trainer *t)
 
 /* What each rank tells the others of an update. */
 struct told {
-	double loss, nll, cpu;
+	struct xent sum;
+	double cpu;
 	long tokens;
 	int sig, to_save;
 };
@@ -69,18 +70,19 @@ agree(struct trainer *t, struct xent *sum, long *tokens)
 {
 	struct told *all = xcalloc((size_t)t->peers.n, sizeof *all);
 	const struct train_opts *o = t->o;
-	struct told mine = { sum->loss, sum->nll, seconds_cpu() - t->start_cpu,
-		*tokens, sig_pending(), o->save_seconds > 0 &&
+	struct told mine = { *sum, seconds_cpu() - t->start_cpu, *tokens,
+		sig_pending(), o->save_seconds > 0 &&
 		seconds_now() - t->saved_at >= o->save_seconds };
 
 	peers_gather(&t->peers, &mine, sizeof mine, all);
-	*sum = (struct xent){ 0, 0 };
+	*sum = (struct xent){ 0 };
 	*tokens = 0;
 	t->stop = 0;
 	t->others_cpu = 0;
 	for (int r = 0; r < t->peers.n; r++) {
-		sum->loss += all[r].loss;
-		sum->nll += all[r].nll;
+		sum->loss += all[r].sum.loss;
+		sum->nll += all[r].sum.nll;
+		sum->taught += all[r].sum.taught;
 		*tokens += all[r].tokens;
 		t->stop = t->stop ? t->stop : all[r].sig;
 		t->others_cpu += r ? all[r].cpu : 0;
@@ -117,6 +119,23 @@ shared(struct trainer *t, void *p, size_t n, size_t size)
 	return p;
 }
 
+static void
+share_soft(struct trainer *t, struct soft *s)
+{
+	struct soft all = *s;
+
+	peers_share(&t->peers, &all, sizeof all);
+	if (t->peers.rank)
+		*s = (struct soft){ .most = all.most, .pairs = all.pairs,
+			.begun = all.begun, .n = all.n, .tokens = all.tokens };
+	if (!s->most)
+		return;
+	s->at = shared(t, s->at, (size_t)s->begun, sizeof *s->at);
+	s->words = shared(t, s->words, s->tokens, sizeof *s->words);
+	s->ids = shared(t, s->ids, s->n, sizeof *s->ids);
+	s->parts = shared(t, s->parts, s->n, sizeof *s->parts);
+}
+
 void
 together_pairs(struct trainer *t)
 {
@@ -135,6 +154,7 @@ together_pairs(struct trainer *t)
 	p->tgt = shared(t, p->tgt, ids[2], sizeof *p->tgt);
 	p->src_at = shared(t, p->src_at, ids[0] + 1, sizeof *p->src_at);
 	p->tgt_at = shared(t, p->tgt_at, ids[0] + 1, sizeof *p->tgt_at);
+	share_soft(t, &p->soft);
 }
 
 void

@@ -19,6 +19,16 @@ static const struct {
 
 static const struct train_opts defaults = TRAIN_OPTS;
 
+struct teacher
+train_teacher(const struct train_opts *o)
+{
+	return (struct teacher){
+		.weight = (float)(isnan(o->distill_weight) ? DISTILL_WEIGHT :
+			o->distill_weight),
+		.temperature = (float)(isnan(o->distill_temperature) ?
+			DISTILL_TEMPERATURE : o->distill_temperature) };
+}
+
 void
 train_identity(struct buf *b, const struct train_opts *o)
 {

@@ -16,6 +16,13 @@
 #define FIXED(word)        ID_FIXED, word
 #define FIXED_IF_SET(word) ID_IF_SET, word
 
+/* What soft targets are learnt with where no option says otherwise; NAN in the
+ * table, so that one that was given is known. */
+#define DISTILL_WEIGHT      0.9
+#define DISTILL_TEMPERATURE 1
+#define TRAIN_TEXT_(x) #x
+#define TRAIN_TEXT(x) TRAIN_TEXT_(x)
+
 /* ROW(type, field, default, identity, option); t: pointer to the options.
  * Names are fairseq's. */
 #define TRAIN_ROWS(ROW, t) \
@@ -89,6 +96,17 @@
 	ROW(double, label_smoothing, 0.1, FIXED("smoothing"), \
 		OPT_REAL(0, "label-smoothing", &(t)->label_smoothing, 0, 0.99, \
 			"label smoothing")) \
+	ROW(double, distill_weight, NAN, KNOWN, \
+		OPT_REAL(0, "distill-weight", &(t)->distill_weight, 0, 1, \
+			"share of the loss that the pairs' \"soft\" have, " \
+			"the targets have the rest [" \
+			TRAIN_TEXT(DISTILL_WEIGHT) "]")) \
+	ROW(double, distill_temperature, NAN, KNOWN, \
+		OPT_REAL(0, "distill-temperature", \
+			&(t)->distill_temperature, 0.01, 100, \
+			"temperature of \"soft\": soft-label's " \
+			"--temperature [" \
+			TRAIN_TEXT(DISTILL_TEMPERATURE) "]")) \
 	ROW(double, clip_norm, 0, FIXED("clip"), \
 		OPT_REAL(0, "clip-norm", &(t)->clip_norm, 0, HUGE_VAL, \
 			"largest gradient norm, 0: any")) \
@@ -168,6 +186,9 @@ struct train_opts {
 #define TRAIN_OPTS { TRAIN_ROWS(TRAIN_DEFAULT, none) }
 /* Rows of a table of options, each with its comma. */
 #define OPT_TRAIN(t) TRAIN_ROWS(TRAIN_OPTION, t)
+
+/* Weight and temperature of soft targets; the rest is for others to fill. */
+struct teacher train_teacher(const struct train_opts *);
 
 /* The values that a training may not change, " max-tokens 4096 ..". */
 void train_identity(struct buf *, const struct train_opts *);

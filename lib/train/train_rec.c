@@ -27,6 +27,26 @@ drop_epochs(const struct trainer *t)
 		epochs_prune(t->o->output, t->s.epoch - keep + 1, t->s.epoch);
 }
 
+/* What soft targets the pairs have, and where options ask for some that are
+ * not there. */
+static void
+tell_soft(const struct trainer *t)
+{
+	const struct train_opts *o = t->o;
+	const struct soft *s = &t->pairs.soft;
+
+	if (s->most && !o->quiet)
+		warn("%ld of %d pairs have \"soft\": at most %d words a "
+			"token, weight %g, temperature %g", s->pairs,
+			t->pairs.n, s->most, (double)t->soft.weight,
+			(double)t->soft.temperature);
+	if (!s->most && !(isnan(o->distill_weight) &&
+	    isnan(o->distill_temperature)))
+		warn("%s: no pair has \"soft\" (soft-label adds it): "
+			"--distill-%s changes nothing", t->pairs_name,
+			isnan(o->distill_weight) ? "temperature" : "weight");
+}
+
 static void
 read_pairs(struct trainer *t, int *src, int *tgt)
 {
@@ -42,10 +62,11 @@ read_pairs(struct trainer *t, int *src, int *tgt)
 	in_open_list(&in, t->o->pairs.at, t->o->pairs.n, t->o->quiet ? NULL :
 		"pairs");
 	t->pairs_name = in_all_names(&in);
-	pairs_read(&t->pairs, &in, task->src_vocab, task->tgt_vocab, 0);
+	pairs_read_soft(&t->pairs, &in, task->src_vocab, task->tgt_vocab, 0);
 	in_close(&in);
 	if (!t->pairs.n)
 		die("%s: no pairs", t->pairs_name);
+	tell_soft(t);
 	together_pairs(t);
 	pairs_longest(&t->pairs, src, tgt);
 }
@@ -63,7 +84,8 @@ count_memory(struct trainer *t, int fewest, int src, int tgt)
 	t->arena.size = pass_bytes(&t->pass, p, fewest, o->max_tokens, src,
 		tgt, t->keep);
 	double batch = (double)t->arena.size + (double)pass_tables_bytes(
-		&p->task, longest, o->max_tokens);
+		&p->task, longest, o->max_tokens) + (double)(batch_soft_ints(
+		&t->pairs, o->max_tokens) * sizeof *t->ints);
 	if (o->valid && !t->peers.rank)
 		valid = (double)validation_open(&t->valid, o->valid, p, fewest,
 			o->max_tokens, o->valid_sentences,
@@ -102,7 +124,8 @@ allocate(struct trainer *t, int src, int tgt)
 	t->steps = xcalloc((size_t)p->n, sizeof *t->steps);
 	t->used = xcalloc((size_t)p->n, 1);
 	t->summed = xcalloc((size_t)p->n, 1);
-	t->ints = xcalloc(batch_ints(t->o->max_tokens), sizeof *t->ints);
+	t->ints = xcalloc(batch_ints(t->o->max_tokens) + batch_soft_ints(
+		&t->pairs, t->o->max_tokens), sizeof *t->ints);
 	t->arena.base = xaligned(t->arena.size);
 	pass_positions(&t->pass, t->positions, &p->task, src > tgt ? src : tgt);
 	if (t->o->valid && !t->peers.rank)
@@ -265,6 +288,7 @@ train_run(const struct train_opts *given, struct weights *w)
 	struct train_opts own = *given;
 	const struct train_opts *o = &own;
 	struct trainer t = { .o = o, .w = w, .last_saved = -1,
+		.soft = train_teacher(o),
 		.s = { .best = INFINITY } };
 	struct why why;
 	struct out out;

@@ -18,6 +18,7 @@ struct trainer {
 	struct arena arena;
 	float *positions[STACKS];
 	int *ints;
+	struct teacher soft;       /* how the pairs' soft targets count */
 	float *grad, *m, *v;       /* blocks like the weights' */
 	int64_t *steps;            /* Adam's, per tensor */
 	char *used;
@@ -44,6 +45,7 @@ struct trainer {
 		long bad_validations;
 		double best;                 /* validation loss */
 		double loss, nll, gnorm;     /* sums since the last log */
+		double taught;
 		long tokens, updates;
 		double seconds, core_seconds;  /* of all runs of it */
 	} s;

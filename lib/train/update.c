@@ -22,10 +22,15 @@ run_batch(struct trainer *t, int index, struct view *view,
 	t->arena.used = 0;
 	pass_layout(&t->pass, &t->arena, view, b.src_tokens, b.tgt_tokens,
 		b.max_src, b.max_tgt, t->keep);
-	struct xent x = pass_run(&t->pass, view, &b, t->o->label_smoothing, &g,
-		grad);
+	struct teacher soft = t->soft;
+	soft.at = b.soft_at;
+	soft.ids = b.soft_ids;
+	soft.parts = b.soft_parts;
+	struct xent x = pass_run(&t->pass, view, &b, t->o->label_smoothing,
+		soft.at && soft.weight > 0 ? &soft : NULL, &g, grad);
 	sum->loss += x.loss;
 	sum->nll += x.nll;
+	sum->taught += x.taught;
 	*tokens += b.tgt_tokens;
 	if (!isfinite(x.loss))
 		trainer_diverged(t, "the loss is", t->s.update + 1, index + 1);
@@ -80,7 +85,7 @@ trainer_update(struct trainer *t)
 	struct params *p = &t->w->params;
 	struct arch arch;
 	struct view view, grad;
-	struct xent sum = { 0, 0 };
+	struct xent sum = { 0 };
 	double lr = schedule_lr(t->o, t->s.update);
 	long tokens = 0;
 
@@ -106,6 +111,7 @@ trainer_update(struct trainer *t)
 	t->s.updates++;
 	t->s.loss += sum.loss;
 	t->s.nll += sum.nll;
+	t->s.taught += sum.taught;
 	t->s.tokens += tokens;
 	t->logged_tokens += tokens;
 	return lr;

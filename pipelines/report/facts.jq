@@ -13,7 +13,7 @@ $reference[0] as $ref | $limit[0] as $limit |
 ($search | map(select(.result | not))) as $asked |
 {
 	run: $run, limit: $limit, reference: $ref, segmented: ($segmented == "1"),
-	trained: ($trained | split(" ")),
+	trained: ($trained | split(" ")), teacher: $teacher,
 	workload: $models[0].workload, host: $models[0].host,
 	models: [$models[] | . as $m | {
 		name, arch, params, flops, weight_bytes, predicted_ms,

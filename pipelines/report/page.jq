@@ -53,7 +53,7 @@ th, td { padding: 3px 10px; text-align: right; border-bottom: 1px solid #ddd } t
 <h1>What was found: \(.run | @html)</h1>
 <p>Timed: \(workload | @html). Machine: \(machine | @html).</p>
 <dl>
-\(answer("Speed"; faster))\(answer("Quality"; against("largest"; "the largest")))\(answer("Limit"; promise))\(answer("Chance"; chance))\(answer("Model"; "\(file("found")), \(model("found").bytes | megabytes). It translates:"))</dl>
+\(answer("Speed"; faster))\(answer("Quality"; against("largest"; "the largest") + taught))\(answer("Limit"; promise))\(answer("Chance"; chance))\(answer("Model"; "\(file("found")), \(model("found").bytes | megabytes). It translates:"))</dl>
 <pre>\(command | @html)</pre>
 <p class=from>from <code>models.jsonl</code>, <code>limit</code>, <code>*.bleu</code>, <code>paired.jsonl</code></p>
 

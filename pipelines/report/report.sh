@@ -1,9 +1,9 @@
 #!/usr/bin/env -S bash -p
-# report.sh RUN TRAINED SEGMENTED - report.txt and report.html of a finished run.
+# report.sh RUN TRAINED SEGMENTED TEACHER - report.txt and report.html of a finished run.
 set -euo pipefail
 export LC_ALL=C
 unset POSIXLY_CORRECT CDPATH
-run=$1 trained=$2 segmented=$3
+run=$1 trained=$2 segmented=$3 teacher=$4
 here=$(dirname "$0")
 work=$run/report; mkdir -p "$work"
 
@@ -24,7 +24,7 @@ cat "$run"/time/* >"$work/stages.jsonl"
 
 slurp() { for name; do printf '%s\0' --slurpfile "$name" "$run/$name"; done; }
 jq -cn -L "$here/../jq" -f "$here/facts.jq" --arg run "$run" --arg trained "$trained" \
-	--arg segmented "$segmented" --slurpfile limit "$run/limit" \
+	--arg segmented "$segmented" --arg teacher "$teacher" --slurpfile limit "$run/limit" \
 	--slurpfile reference "$run/reference" --slurpfile fit "$run/fit.json" \
 	--slurpfile models "$run/models.jsonl" --slurpfile search "$run/search.jsonl" \
 	--slurpfile found "$run/found.json" --slurpfile paired "$run/paired.jsonl" \

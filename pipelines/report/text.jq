@@ -40,7 +40,7 @@ def row($widths): [., $widths] | transpose | to_entries |
 "Machine: \(machine)",
 "",
 ("Found: \(faster)" | wrap),
-("Quality: \(against("largest"; "the largest"))" | wrap),
+("Quality: \(against("largest"; "the largest"))\(taught)" | wrap),
 ("Limit: \(promise)" | wrap),
 ("Chance: \(chance)" | wrap),
 "Model: \(file("found")), \(model("found").bytes | megabytes). It translates:",

@@ -23,6 +23,8 @@ def against($other; $what): . as $all |
 			"\($f - $o | fabs | fixed(1)) \(if $f > $o then "better" else "worse" end)" end) +
 		(if $p then " (\($p | certainty))" else "" end) + "."
 	end;
+def taught: if .teacher | IN("none", "", null) then "" else
+	" The model found learnt from a teacher (TEACHER = \(.teacher))." end;
 def chance: model("random") as $r | model("found") as $f |
 	if $f.bleu and $r.bleu then
 		"One architecture drawn blindly within the limit: " + (against("random"; "the random one")

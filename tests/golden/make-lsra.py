@@ -122,15 +122,16 @@ def slope(P, name, case):
     return loss.imag / STEP
 
 
-for space, *case in CASES:
-    task, arch, pairs = case
-    P = {name: initial(name, shape).astype(np.complex128)
-         for name, shape in shapes(space, task).items()}
-    tokens, loss, nll = losses(P, *case, first=first)
-    print(json.dumps({
-        "space": space, "task": task, "arch": arch, "pairs": pairs,
-        "label_smoothing": EPS, "tokens": tokens,
-        "loss": loss.real, "nll": nll.real,
-        "logits_first": logits(P, task, arch, **pairs[0],
-                               first=first)[0].real.tolist(),
-        "grad": {name: {"dot": slope(P, name, case)} for name in P}}))
+if __name__ == "__main__":
+    for space, *case in CASES:
+        task, arch, pairs = case
+        P = {name: initial(name, shape).astype(np.complex128)
+             for name, shape in shapes(space, task).items()}
+        tokens, loss, nll = losses(P, *case, first=first)
+        print(json.dumps({
+            "space": space, "task": task, "arch": arch, "pairs": pairs,
+            "label_smoothing": EPS, "tokens": tokens,
+            "loss": loss.real, "nll": nll.real,
+            "logits_first": logits(P, task, arch, **pairs[0],
+                                   first=first)[0].real.tolist(),
+            "grad": {name: {"dot": slope(P, name, case)} for name in P}}))

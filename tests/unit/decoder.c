@@ -143,7 +143,7 @@ slow_logp(const struct model *m, const int *src, int ns, const int *tgt,
 		if (!i)
 			a.base = xaligned(a.size = a.used);
 	}
-	pass_run(&pass, &m->view, &b, 0, &none, NULL);
+	pass_run(&pass, &m->view, &b, 0, NULL, &none, NULL);
 	for (int i = 0; i < nt; i++) {
 		double sum = 0, *l = logp + (size_t)i * (size_t)v;
 		for (int w = 0; w < v; w++) {

@@ -196,6 +196,133 @@ test_xent(const struct kernels *k, struct rng *r)
 	check_end(&cg);
 }
 
+/* What a row of logits x[n] and its teacher give: the losses and, in g, the
+ * gradient. The teacher has words, all of them where z is not NULL. */
+struct taught {
+	double smooth, weight, temperature, grad;
+	int n, target, words;
+	const int *ids, *parts;
+	const double *z;
+	double loss, nll, taught;
+};
+
+static void
+teach_naively(struct taught *t, const double *x, double *g)
+{
+	double *p = xmalloc(2 * (size_t)t->n * sizeof *p), *q = p + t->n;
+	double cold = 1 / t->temperature, all = 0, sum = 0;
+	double *their = xcalloc((size_t)t->n, sizeof *their);
+	double lse = softmax(t->n, x, 1, p);
+	double cold_lse = softmax(t->n, x, cold, q);
+
+	for (int k = 0; k < t->words; k++)
+		sum += t->parts[k];
+	for (int k = 0; k < t->words; k++)
+		their[t->ids[k]] = t->parts[k] / sum;
+	if (t->z)
+		softmax(t->n, t->z, cold, their);
+	t->taught = 0;
+	for (int j = 0; j < t->n; j++) {
+		all += lse - x[j];
+		t->taught -= their[j] * (x[j] * cold - cold_lse);
+		if (t->z && their[j] > 0)
+			t->taught += their[j] * log(their[j]);
+	}
+	t->taught *= t->temperature * t->temperature;
+	t->nll = lse - x[t->target];
+	t->loss = (1 - t->weight) * ((1 - t->smooth) * t->nll + t->smooth *
+		all / t->n) + t->weight * t->taught;
+	for (int j = 0; j < t->n; j++)
+		g[j] = t->grad * ((1 - t->weight) * (p[j] - t->smooth / t->n -
+			(j == t->target) * (1 - t->smooth)) + t->weight *
+			t->temperature * (q[j] - their[j]));
+	free(p);
+	free(their);
+}
+
+enum { TAUGHT = 3, WORDS = 5 };   /* rows, words of a row */
+
+/* Some words of a row of n. */
+static int
+draw_words(struct rng *r, int n, int *ids, int *parts)
+{
+	int words = 1 + (int)rng_below(r, WORDS);
+
+	for (int k = 0; k < words; k++) {
+		ids[k] = (int)((rng_below(r, 2) + (uint64_t)k * 2) %
+			(uint64_t)n);
+		parts[k] = 1 + (int)rng_below(r, 9999);
+		for (int i = 0; i < k; i++)
+			if (ids[i] == ids[k])
+				return k;
+	}
+	return words;
+}
+
+static void
+test_taught(const struct kernels *k, struct rng *r, int logits)
+{
+	const char *name = logits ? "xent_logits" : "xent_words";
+	struct check c = check_new(name, k->name, 3e-6);
+	struct check cg = check_new("its gradient", k->name, 3e-6);
+
+	for (int u = 0; u < 6 * SIZES; u++) {
+		static const float temperatures[] = { 1, 0.6f, 3 };
+		int n = u == SIZES - 1 ? 9001 : sizes[u % SIZES];
+		int ids[TAUGHT * WORDS], parts[TAUGHT * WORDS], target[TAUGHT];
+		int from[TAUGHT + 1] = { 0 };
+		struct teacher t = { .weight = u & 1 ? 0.9f : 0.3f,
+			.temperature = temperatures[u % 3], .at = from,
+			.ids = ids, .parts = parts };
+		float smooth = u & 2 ? 0.1f : 0, grad = u & 1 ? 1.5f : 0;
+		struct mat x = mat_random(r, TAUGHT, n, (size_t)n + 2, 2, 50);
+		struct mat z = mat_random(r, TAUGHT, n, (size_t)n + 2, 2, -9);
+		struct mat z0 = mat_copy(&z);
+		struct mat out = mat_new(3, TAUGHT, TAUGHT + 1);
+		double *d = mat_doubles(&x), *zd = mat_doubles(&z);
+		double *want = mat_doubles(&x), all[3 * TAUGHT];
+		double *spare = xmalloc((size_t)n * sizeof *spare);
+		for (int i = 0; i < TAUGHT; i++) {
+			target[i] = (int)rng_below(r, (uint64_t)n);
+			from[i + 1] = from[i] + draw_words(r, n, ids + from[i],
+				parts + from[i]);
+			struct taught one = { (double)smooth,
+				(double)t.weight, (double)t.temperature,
+				(double)grad, n, target[i], logits ? 0 :
+				from[i + 1] - from[i], ids + from[i],
+				parts + from[i], logits ? zd + i * n : NULL,
+				0, 0, 0 };
+			teach_naively(&one, d + i * n, grad == 0 ? spare :
+				want + i * n);
+			all[i] = one.loss;
+			all[TAUGHT + i] = one.nll;
+			all[2 * TAUGHT + i] = one.taught;
+		}
+		struct losses to = { out.x, out.x + out.ld, out.x + 2 *
+			out.ld };
+		if (logits)
+			k->xent_logits(TAUGHT, n, x.x, x.ld, target, smooth,
+				&t, z.x, grad, &to);
+		else
+			k->xent_words(TAUGHT, n, x.x, x.ld, target, smooth,
+				&t, grad, &to);
+		check_mat(&c, &out, all, "loss, nll, taught");
+		check_mat(&cg, &x, want, "gradient");
+		cg.spilt |= memcmp(z.block, z0.block, z.all *
+			sizeof *z.block) != 0;
+		free(d);
+		free(zd);
+		free(want);
+		free(spare);
+		mat_free(&x);
+		mat_free(&z);
+		mat_free(&z0);
+		mat_free(&out);
+	}
+	check_end(&c);
+	check_end(&cg);
+}
+
 int
 main(void)
 {
@@ -209,6 +336,8 @@ main(void)
 		test_exp(k[i]);
 		test_log_sum_exp(k[i], &r);
 		test_xent(k[i], &r);
+		test_taught(k[i], &r, 0);
+		test_taught(k[i], &r, 1);
 	}
 	return FINISH();
 }

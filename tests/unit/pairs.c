@@ -224,6 +224,98 @@ test_batch(const struct pairs *p)
 	OK(memory[ROOM] == 12345, "nothing is written behind");
 }
 
+static void
+refuses_soft(const char *what, int n, const int *ids, const int *parts,
+	const char *reason)
+{
+	struct soft s = { 0 };
+	struct why why = { "" };
+
+	soft_begin(&s, 0, 0);
+	OK(soft_add(&s, ids, parts, n, VOCAB, &why) == -1 && !s.n &&
+		!strcmp(why.text, reason), "%s", what);
+	if (strcmp(why.text, reason))
+		printf("# got: %s\n", why.text);
+	soft_free(&s);
+}
+
+static void
+test_soft_bad(void)
+{
+	static const int ids[] = { 7, 8, 7 }, high[] = { 50 }, low[] = { -1 };
+	static const int parts[] = { 6000, 4000, 1 }, none[] = { 0 };
+	static const int over[] = { 9000, 1002 }, up[] = { 9000, 1001 };
+	int many[SOFT_WORDS_MAX + 1], ones[SOFT_WORDS_MAX + 1];
+	struct soft s = { 0 };
+	struct why why;
+
+	for (int i = 0; i <= SOFT_WORDS_MAX; i++) {
+		many[i] = i;
+		ones[i] = 1;
+	}
+	refuses_soft("a word too many", SOFT_WORDS_MAX + 1, many, ones,
+		"101 words, want at most 100");
+	refuses_soft("a word above", 1, high, parts,
+		"id 50 is outside the vocabulary of 50");
+	refuses_soft("a word below", 1, low, parts,
+		"id -1 is outside the vocabulary of 50");
+	refuses_soft("no part", 1, ids, none,
+		"word 7 has 0 parts, want 1 to 10000");
+	refuses_soft("a word twice", 3, ids, parts, "word 7 stands there twice");
+	refuses_soft("more than all", 2, ids, over,
+		"the parts sum up to 10002, more than 10000");
+	soft_begin(&s, 0, 0);
+	OK(!soft_add(&s, ids, up, 2, VOCAB, &why) &&
+		!soft_add(&s, many, ones, SOFT_WORDS_MAX, 0, &why) &&
+		s.most == SOFT_WORDS_MAX, "what is rounded up, and the most");
+	soft_free(&s);
+}
+
+/* Pairs 1, 3 and 6 of 500 have soft targets: token t of pair i has words
+ * 10 i + t + k, k < t % 4, with k + 1 parts. */
+static void
+test_soft_batch(struct pairs *p)
+{
+	static const int with[] = { 1, 3, 6 }, which[] = { 3, 499, 0, 6, 1, 4 };
+	struct why why;
+	struct batch b;
+	int wrong = 0;
+
+	for (int w = 0; w < 3; w++) {
+		int i = with[w];
+		soft_begin(&p->soft, i, p->tgt_at[i]);
+		for (int t = 0; t < pairs_tgt_len(p, i); t++) {
+			int ids[4], parts[4];
+			for (int k = 0; k < t % 4; k++) {
+				ids[k] = 10 * i + t + k;
+				parts[k] = k + 1;
+			}
+			soft_add(&p->soft, ids, parts, t % 4, 0, &why);
+		}
+	}
+	size_t room = batch_ints(MAX_TOKENS) + batch_soft_ints(p, MAX_TOKENS);
+	int *memory = xcalloc(room + 1, sizeof *memory);
+	OK(room == 7 * MAX_TOKENS + 2 + MAX_TOKENS + 1 + 6 * MAX_TOKENS,
+		"room for soft targets");
+	memory[room] = 12345;
+	batch_fill(&b, p, which, 6, memory, MAX_TOKENS);
+	OK(b.soft_at[0] == 0 && p->soft.pairs == 3, "three pairs have some");
+	for (int s = 0; s < 6; s++) {
+		int i = which[s], has = i == 1 || i == 3 || i == 6;
+		for (int t = 0; t < pairs_tgt_len(p, i); t++) {
+			int at = b.tgt_at[s] + t, from = b.soft_at[at];
+			int n = b.soft_at[at + 1] - from;
+			wrong += n != (has ? t % 4 : 0);
+			for (int k = 0; k < n; k++)
+				wrong += b.soft_ids[from + k] != 10 * i + t +
+					k || b.soft_parts[from + k] != k + 1;
+		}
+	}
+	OK(!wrong, "each token has its own words");
+	OK(memory[room] == 12345, "nothing is written behind them");
+	free(memory);
+}
+
 int
 main(void)
 {
@@ -232,6 +324,8 @@ main(void)
 	test_add();
 	test_plan(&p);
 	test_batch(&p);
+	test_soft_bad();
+	test_soft_batch(&p);
 	pairs_free(&p);
 	return FINISH();
 }

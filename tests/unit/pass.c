@@ -12,6 +12,7 @@
 #define GOLDEN "tests/golden/golden.jsonl"
 #endif
 #define LSRA "tests/golden/lsra.jsonl"
+#define DISTILL "tests/golden/distill.jsonl"
 
 /* The golden values' weights: a formula of the tensor's name and index. */
 static double
@@ -56,6 +57,7 @@ struct run {
 	struct batch batch;
 	float *grad, *positions[2];
 	int *ints;
+	const struct teacher *teacher;
 };
 
 /* p: laid out, without memory; r owns it then. */
@@ -78,7 +80,8 @@ run_init(struct run *r, const struct params *p, const struct arch *arch,
 	positions_fill(r->positions[1], 0, 64, task->super_decoder_embed_dim);
 	for (int i = 0; i < pairs->n; i++)
 		order[i] = i;
-	r->ints = xcalloc(batch_ints(256), sizeof(int));
+	r->ints = xcalloc(batch_ints(256) + batch_soft_ints(pairs, 256),
+		sizeof(int));
 	batch_fill(&r->batch, pairs, order, pairs->n, r->ints, 256);
 	view_make(&r->view, &r->p, r->p.w, arch);
 	view_make(&r->grad_view, &r->p, r->grad, arch);
@@ -106,8 +109,8 @@ run(struct run *r, const struct dropout_rates *g)
 	static const struct dropout_rates none;
 
 	memset(r->grad, 0, r->p.count * sizeof(float));
-	return pass_run(&r->pass, &r->view, &r->batch, 0.1, g ? g : &none,
-		&r->grad_view);
+	return pass_run(&r->pass, &r->view, &r->batch, 0.1, r->teacher,
+		g ? g : &none, &r->grad_view);
 }
 
 static void
@@ -168,6 +171,7 @@ check_copy(struct run *r, const struct arch *arch, const struct space *space,
 	params_layout(&own, arch, &r->p.task);
 	run_init(&copy, &own, arch, pairs, 1, KEEP_ALL);
 	params_slice(&copy.p, &r->p);
+	copy.teacher = r->teacher;
 	b = run(&copy, &reg);
 	params_layout(&g, arch, &r->p.task);
 	params_alloc(&g);
@@ -181,6 +185,7 @@ check_copy(struct run *r, const struct arch *arch, const struct space *space,
 	params_layout_space(&all, &r->p.shape, &r->p.task, space);
 	run_init(&two, &all, arch, pairs, 2, KEEP_SUMS);
 	memcpy(two.p.w, r->p.w, r->p.count * sizeof(float));
+	two.teacher = r->teacher;
 	c = run(&two, &reg);
 	OK(a.loss == c.loss && !memcmp(two.grad, r->grad,
 		r->p.count * sizeof(float)),
@@ -220,6 +225,54 @@ check_dropout(struct run *r)
 	free(w);
 }
 
+/* A pair of a case, with its soft targets. */
+static void
+add_pair(struct pairs *pairs, const json_t *pair)
+{
+	int ids[2][32], n[2] = { 0, 0 };
+	json_t *id, *list;
+	size_t k, i;
+
+	json_array_foreach(json_object_get(pair, "src"), k, id)
+		ids[0][n[0]++] = (int)json_number_value(id);
+	json_array_foreach(json_object_get(pair, "tgt"), k, id)
+		ids[1][n[1]++] = (int)json_number_value(id);
+	pairs_add(pairs, ids[0], n[0], ids[1], n[1], 0, 0, NULL);
+	if (!json_object_get(pair, "soft"))
+		return;
+	soft_begin(&pairs->soft, pairs->n - 1, pairs->tgt_at[pairs->n - 1]);
+	json_array_foreach(json_object_get(pair, "soft"), i, list) {
+		json_array_foreach(list, k, id)
+			ids[k % 2][k / 2] = (int)json_number_value(id);
+		soft_add(&pairs->soft, ids[0], ids[1], (int)k / 2, 0, NULL);
+	}
+}
+
+/* What a case's loss is learnt from beside the targets; 0: nothing. In place
+ * it is the largest SubTransformer, of which big is a run. */
+static int
+make_teacher(struct teacher *t, const json_t *j, const struct run *r,
+	struct run *big)
+{
+	const json_t *d = json_object_get(j, "distill");
+
+	*t = (struct teacher){
+		.weight = (float)json_number_value(json_object_get(d,
+			"weight")),
+		.temperature = (float)json_number_value(json_object_get(d,
+			"temperature")) };
+	if (json_is_true(json_object_get(d, "in_place"))) {
+		fill(&big->p);
+		t->outputs = pass_outputs(&big->pass, &big->view, &big->batch);
+		t->scratch = big->pass.xent;
+	} else {
+		t->at = r->batch.soft_at;
+		t->ids = r->batch.soft_ids;
+		t->parts = r->batch.soft_parts;
+	}
+	return d != NULL;
+}
+
 static void
 check_case(const json_t *j)
 {
@@ -229,8 +282,10 @@ check_case(const json_t *j)
 	struct params p;
 	struct why why = { "" };
 	struct pairs pairs = { 0 };
-	struct run r;
-	size_t i, k;
+	struct teacher teacher;
+	struct params p2;
+	struct run r, big;
+	size_t i;
 	json_t *pair, *id;
 
 	OK(!space_from_json(&space, json_object_get(j, "space"), &why) &&
@@ -238,23 +293,23 @@ check_case(const json_t *j)
 		!arch_from_json(&arch, json_object_get(j, "arch"), &why),
 		"golden case is read %s", why.text);
 	shape = arch_largest(&space);
-	json_array_foreach(json_object_get(j, "pairs"), i, pair) {
-		int ids[2][32], n[2] = { 0, 0 };
-		json_array_foreach(json_object_get(pair, "src"), k, id)
-			ids[0][n[0]++] = (int)json_number_value(id);
-		json_array_foreach(json_object_get(pair, "tgt"), k, id)
-			ids[1][n[1]++] = (int)json_number_value(id);
-		pairs_add(&pairs, ids[0], n[0], ids[1], n[1], 0, 0, NULL);
-	}
+	json_array_foreach(json_object_get(j, "pairs"), i, pair)
+		add_pair(&pairs, pair);
 	params_layout_space(&p, &shape, &task, &space);
+	params_layout_space(&p2, &shape, &task, &space);
 	run_init(&r, &p, &arch, &pairs, 1, KEEP_ALL);
+	run_init(&big, &p2, &shape, &pairs, 1, KEEP_NOTHING);
 	fill(&r.p);
+	if (make_teacher(&teacher, j, &r, &big))
+		r.teacher = &teacher;
 	struct xent x = run(&r, NULL);
 	double tokens = r.batch.tgt_tokens;
 	NEAR(x.loss / tokens, json_number_value(json_object_get(j, "loss")),
 		1e-6, "loss");
 	NEAR(x.nll / tokens, json_number_value(json_object_get(j, "nll")),
 		1e-6, "negative log-likelihood");
+	NEAR(x.taught / tokens, json_number_value(json_object_get(j,
+		"taught")), 1e-6, "what the teacher adds");
 	double worst = 0;
 	json_array_foreach(json_object_get(j, "logits_first"), i, id) {
 		double sum = 0;
@@ -268,6 +323,7 @@ check_case(const json_t *j)
 	check_copy(&r, &arch, &space, &pairs);
 	check_dropout(&r);
 	run_free(&r);
+	run_free(&big);
 	pairs_free(&pairs);
 }
 
@@ -309,6 +365,7 @@ main(void)
 {
 	OK(check_file(GOLDEN) == 3, "three golden cases");
 	OK(check_file(LSRA) == 2, "two golden cases of LSRA");
+	OK(check_file(DISTILL) == 3, "three golden cases with a teacher");
 	check_shares();
 	return FINISH();
 }

@@ -6,6 +6,7 @@
 #include "num.h"
 #include "num/blas.h"
 #include "num/gemm.h"
+#include "num/xent.h"
 
 enum { MOST = 3 };
 
@@ -117,6 +118,35 @@ op_xent(const struct num *num, const float *in, float *out)
 	struct xent x = nn_xent(num, T, D, V, in, in + 3, D, target, 0.1f, 0.1f,
 		out, out + T * D, scratch);
 	memcpy(out + T * D + V * D, &x, sizeof x);
+	free(scratch);
+}
+
+static void
+op_taught(const struct num *num, const float *in, float *out)
+{
+	enum { V = 533 };
+	int target[T], at_[T + 1], ids[2 * T], parts[2 * T];
+	float *scratch = xmalloc(2 * nn_xent_scratch(V) * sizeof *scratch);
+	struct teacher t = { .weight = 0.7f, .temperature = 2, .at = at_,
+		.ids = ids, .parts = parts, .outputs = { in + 7, in + 11, F,
+		F }, .scratch = scratch + nn_xent_scratch(V) };
+
+	for (int i = 0; i < T; i++) {
+		target[i] = i * i % V;
+		ids[2 * i] = i;
+		ids[2 * i + 1] = V - 1;
+		parts[2 * i] = parts[2 * i + 1] = 1 + i;
+	}
+	for (int i = 0; i <= T; i++)
+		at_[i] = 2 * i;
+	for (int u = 0; u < 2; u++, t.at = NULL, out += T * D + V * D + 6) {
+		struct xent x = nn_xent_taught(num, T, D, V, in, in + 3, D,
+			target, 0.1f, &t, 0.1f, out, out + T * D, scratch);
+		memcpy(out + T * D + V * D, &x, sizeof x);
+	}
+	nn_likeliest(num, T, V, &t.outputs, 1, 0.5f, 2, ids, out, scratch);
+	for (int i = 0; i < 2 * T; i++)
+		out[2 * T + i] = (float)ids[i];
 	free(scratch);
 }
 
@@ -354,6 +384,7 @@ main(void)
 	same_bytes("embeddings", ALL, op_embed);
 	same_bytes("attention", ALL, op_attention);
 	same_bytes("the loss", ALL, op_xent);
+	same_bytes("the loss with a teacher", ALL, op_taught);
 	same_bytes("Adam", 3 * 133337 + 2, op_adam);
 	test_gemm(&r, "NT", GEMM_NT, 1000, 600, 300, 0);
 	test_gemm(&r, "NN", GEMM_NN, 1000, 600, 300, 1);

@@ -1,102 +1,325 @@
-/* Output layer and label-smoothed loss over several chunks of rows: values
- * against naive loops, gradients by finite differences. */
+/* Output layer and loss over several chunks of rows, alone and with a teacher:
+ * values against naive loops, gradients by finite differences; and a teacher's
+ * likeliest words. */
 #include "num.h"
+#include "num/xent.h"
 
-enum { T = 1043, D = 5, V = 19, LD = 8 };   /* chunks of 1024 and 19 rows */
+enum { T = 1043, D = 5, E = 7, V = 19, LD = 8, K = 4 };   /* chunks of 1024
+							and 19 rows */
+
 
 struct loss {
 	double *h, *w;         /* [T, D], [V, D] */
 	const int *target;
 	double smooth, grad;
+	const struct teacher *teacher;   /* or NULL */
+	double *their_h, *their_w;       /* of its outputs: [T, E], [V, E] */
 	int from, to;          /* rows */
-	double *nll;           /* sum, or NULL */
+	double *nll, *taught;  /* sums, or NULL */
 };
+
+/* x[V] = h . w^T; returns log(sum(exp(x x cold))) */
+static double
+logits(int d, const double *h, const double *w, double cold, double *x)
+{
+	double sum = 0;
+
+	for (int j = 0; j < V; j++) {
+		x[j] = 0;
+		for (int p = 0; p < d; p++)
+			x[j] += h[p] * w[j * d + p];
+		sum += exp(x[j] * cold);
+	}
+	return log(sum);
+}
+
+/* T^2 x the cross-entropy or the divergence of row i from its teacher */
+static double
+teaching(const struct loss *l, int i, const double *x)
+{
+	const struct teacher *t = l->teacher;
+	double cold = 1 / (double)t->temperature, sum = 0, c = 0, z[V];
+	double lse = 0;
+
+	for (int j = 0; j < V; j++)
+		lse += exp(x[j] * cold);
+	lse = log(lse);
+	if (t->at) {
+		for (int k = t->at[i]; k < t->at[i + 1]; k++)
+			sum += t->parts[k];
+		for (int k = t->at[i]; k < t->at[i + 1]; k++)
+			c -= t->parts[k] / sum * (x[t->ids[k]] * cold - lse);
+	} else {
+		double their = logits(E, l->their_h + i * E, l->their_w, cold,
+			z);
+		for (int j = 0; j < V; j++) {
+			double log_p = z[j] * cold - their;
+			c += exp(log_p) * (log_p - (x[j] * cold - lse));
+		}
+	}
+	return c / (cold * cold);
+}
 
 /* grad x the sum of the rows' losses */
 static double
 loss_sum(const void *what)
 {
 	const struct loss *l = what;
+	const struct teacher *t = l->teacher;
 	double total = 0;
 
 	for (int i = l->from; i < l->to; i++) {
-		double x[V], all = 0, sum = 0;
-		for (int j = 0; j < V; j++) {
-			x[j] = 0;
-			for (int p = 0; p < D; p++)
-				x[j] += l->h[i * D + p] * l->w[j * D + p];
-			sum += exp(x[j]);
-		}
+		double x[V], all = 0;
+		double lse = logits(D, l->h + i * D, l->w, 1, x);
 		for (int j = 0; j < V; j++)
-			all += log(sum) - x[j];
-		double nll = log(sum) - x[l->target[i]];
+			all += lse - x[j];
+		double nll = lse - x[l->target[i]];
+		double plain = (1 - l->smooth) * nll + l->smooth / V * all;
 		if (l->nll)
 			*l->nll += nll;
-		total += (1 - l->smooth) * nll + l->smooth / V * all;
+		if (t && !(t->at && t->at[i] == t->at[i + 1])) {
+			double taught = teaching(l, i, x);
+			if (l->taught)
+				*l->taught += taught;
+			plain += (double)t->weight * (taught - plain);
+		}
+		total += plain;
 	}
 	return total * l->grad;
 }
 
+/* dh and dw, which were dw0, by finite differences. */
 static void
-test_loss(const struct num *num, struct rng *r, double smooth)
+check_gradients(const struct num *num, struct loss *l, const struct mat *dh,
+	const struct mat *dw, const struct mat *dw0, const char *with)
 {
-	struct check c = check_new("nn_xent's gradients", num->k->name, 1e-5);
+	struct check c = check_new(with, num->k->name, 1e-5);
+	double *want = xmalloc(T * D * sizeof *want);
+
+	l->grad = 0.3;
+	l->nll = l->taught = NULL;
+	for (int i = 0; i < V * D; i++)
+		want[i] = at(dw0, i / D, i % D) + slope(loss_sum, l, l->w + i);
+	check_mat(&c, dw, want, "dw");
+	for (int i = 0; i < T * D; i++) {
+		l->from = i / D;
+		l->to = i / D + 1;
+		want[i] = slope(loss_sum, l, l->h + i);
+	}
+	check_mat(&c, dh, want, "dh");
+	check_end(&c);
+	free(want);
+}
+
+static void
+test_loss(const struct num *num, struct rng *r, double smooth,
+	struct teacher *teacher, const char *with)
+{
 	struct mat h = mat_random(r, T, D, D, 1, 0);
 	struct mat w = mat_random(r, V, D, LD, 1, 0);
+	struct mat their_h = mat_random(r, T, E, E, 1, 0);
+	struct mat their_w = mat_random(r, V, E, LD, 1, 0);
 	struct mat dh = mat_random(r, T, D, D, 1, 0);
 	struct mat dw = mat_random(r, V, D, LD, 1, 0), dw0 = mat_copy(&dw);
 	float *scratch = xmalloc(nn_xent_scratch(V) * sizeof *scratch);
-	double nll = 0, *want = xmalloc(T * D * sizeof *want);
+	double nll = 0, taught = 0;
 	int target[T];
 	struct loss l = { mat_doubles(&h), mat_doubles(&w), target, smooth, 1,
-		0, T, &nll };
+		teacher, mat_doubles(&their_h), mat_doubles(&their_w), 0, T,
+		&nll, &taught };
 
+	if (teacher && !teacher->at) {
+		teacher->outputs = (struct outputs){ their_h.x, their_w.x, E,
+			LD };
+		teacher->scratch = xmalloc(nn_xent_scratch(V) *
+			sizeof *scratch);
+	}
 	for (int i = 0; i < T; i++)
 		target[i] = (int)rng_below(r, V);
 	double loss = loss_sum(&l);
-	struct xent x = nn_xent(num, T, D, V, h.x, w.x, LD, target,
-		(float)smooth, 0.3f, NULL, NULL, scratch);
-	NEAR(x.loss, loss, 1e-6, "nn_xent's loss, smoothed by %g, %s", smooth,
-		num->k->name);
+	struct xent x = nn_xent_taught(num, T, D, V, h.x, w.x, LD, target,
+		(float)smooth, teacher, 0.3f, NULL, NULL, scratch);
+	NEAR(x.loss, loss, 1e-6, "the loss %s, smoothed by %g, %s", with,
+		smooth, num->k->name);
 	NEAR(x.nll, nll, 1e-6, "its nll");
-	struct xent y = nn_xent(num, T, D, V, h.x, w.x, LD, target,
-		(float)smooth, 0.3f, dh.x, dw.x, scratch);
-	OK(x.loss == y.loss && x.nll == y.nll, "the same with gradients");
-	l.nll = NULL;
-	l.grad = 0.3;
-	for (int i = 0; i < V * D; i++)
-		want[i] = at(&dw0, i / D, i % D) + slope(loss_sum, &l, l.w + i);
-	check_mat(&c, &dw, want, "dw");
-	for (int i = 0; i < T * D; i++) {
-		l.from = i / D;
-		l.to = i / D + 1;
-		want[i] = slope(loss_sum, &l, l.h + i);
-	}
-	check_mat(&c, &dh, want, "dh");
-	check_end(&c);
+	NEAR(x.taught, taught, 1e-6, "and what the teacher has in it");
+	struct xent y = nn_xent_taught(num, T, D, V, h.x, w.x, LD, target,
+		(float)smooth, teacher, 0.3f, dh.x, dw.x, scratch);
+	OK(!memcmp(&x, &y, sizeof x), "the same with gradients");
+	check_gradients(num, &l, &dh, &dw, &dw0, with);
 	free(l.h);
 	free(l.w);
-	free(want);
+	free(l.their_h);
+	free(l.their_w);
 	free(scratch);
+	if (teacher) {
+		free(teacher->scratch);
+		teacher->scratch = NULL;
+	}
 	mat_free(&h);
 	mat_free(&w);
+	mat_free(&their_h);
+	mat_free(&their_w);
 	mat_free(&dh);
 	mat_free(&dw);
 	mat_free(&dw0);
+}
+
+/* Up to 5 different words of each row; every seventh row has none. */
+static void
+draw_words(struct rng *r, int *at_, int *ids, int *parts)
+{
+	int n = 0;
+
+	for (int i = 0; i < T; i++) {
+		int first = (int)rng_below(r, V), words = i % 7 ? 1 + i % 5 : 0;
+		at_[i] = n;
+		for (int k = 0; k < words; k++, n++) {
+			ids[n] = (first + 3 * k) % V;
+			parts[n] = 1 + (int)rng_below(r, k ? 900 : 9000);
+		}
+	}
+	at_[T] = n;
+}
+
+/* A teacher of no weight, and one that is silent, change no byte. */
+static void
+test_silent(const struct num *num, struct rng *r)
+{
+	static const int none[T + 1];
+	struct mat h = mat_random(r, T, D, D, 1, 0);
+	struct mat w = mat_random(r, V, D, LD, 1, 0);
+	float *scratch = xmalloc(nn_xent_scratch(V) * sizeof *scratch);
+	float dh[2][T * D], dw[2][V * LD] = { { 0 } };
+	struct teacher silent = { .weight = 0.9f, .temperature = 2,
+		.at = none };
+	int target[T];
+
+	for (int i = 0; i < T; i++)
+		target[i] = i * i % V;
+	struct xent a = nn_xent(num, T, D, V, h.x, w.x, LD, target, 0.1f, 1,
+		dh[0], dw[0], scratch);
+	struct xent b = nn_xent_taught(num, T, D, V, h.x, w.x, LD, target,
+		0.1f, &silent, 1, dh[1], dw[1], scratch);
+	OK(!memcmp(&a, &b, sizeof a) && !memcmp(dh[0], dh[1], sizeof dh[0]) &&
+		!memcmp(dw[0], dw[1], sizeof dw[0]),
+		"a silent teacher changes no byte, %s", num->k->name);
+	free(scratch);
+	mat_free(&h);
+	mat_free(&w);
+}
+
+/* A student that is its teacher learns nothing of it. */
+static void
+test_same(const struct num *num, struct rng *r)
+{
+	struct mat h = mat_random(r, T, D, D, 1, 0);
+	struct mat w = mat_random(r, V, D, LD, 1, 0);
+	float *scratch = xmalloc(2 * nn_xent_scratch(V) * sizeof *scratch);
+	float dh[T * D], dw[V * LD] = { 0 }, worst = 0;
+	struct teacher same = { .weight = 1, .temperature = 3,
+		.outputs = { h.x, w.x, D, LD },
+		.scratch = scratch + nn_xent_scratch(V) };
+	int target[T] = { 0 };
+
+	struct xent x = nn_xent_taught(num, T, D, V, h.x, w.x, LD, target,
+		0.1f, &same, 1, dh, dw, scratch);
+	for (int i = 0; i < T * D; i++)
+		worst = fmaxf(worst, fabsf(dh[i]));
+	NEAR(x.taught, 0, 1e-3, "no divergence from itself, %s", num->k->name);
+	NEAR(x.loss, x.taught, 0, "is all of the loss");
+	NEAR(worst, 0, 1e-5, "and no gradient");
+	free(scratch);
+	mat_free(&h);
+	mat_free(&w);
+}
+
+/* The likeliest words of two models of other widths. */
+static void
+test_likeliest(const struct num *num, struct rng *r)
+{
+	struct check c = check_new("nn_likeliest", num->k->name, 1e-6);
+	struct mat h = mat_random(r, T, D, D, 1, 0);
+	struct mat w = mat_random(r, V, D, LD, 1, 0);
+	struct mat h2 = mat_random(r, T, E, E, 1, 0);
+	struct mat w2 = mat_random(r, V, E, LD, 1, 0);
+	double *hd = mat_doubles(&h), *wd = mat_doubles(&w);
+	double *h2d = mat_doubles(&h2), *w2d = mat_doubles(&w2);
+	const struct outputs both[] = { { h.x, w.x, D, LD },
+		{ h2.x, w2.x, E, LD } };
+	float *scratch = xmalloc(nn_likeliest_scratch(V) * sizeof *scratch);
+	int *ids = xcalloc(T * K, sizeof *ids), twice = 0;
+	float *p = xcalloc(T * K, sizeof *p);
+
+	for (int models = 1; models <= 2; models++) {
+		nn_likeliest(num, T, V, both, models, 1.7f, K, ids, p, scratch);
+		for (int i = 0; i < T; i++) {
+			double x[V], z[V], best = 1;
+			double lse = logits(D, hd + i * D, wd, 1 / 1.7, x);
+			double lse2 = logits(E, h2d + i * E, w2d, 1 / 1.7, z);
+			for (int j = 0; j < V; j++) {
+				x[j] = exp(x[j] / 1.7 - lse);
+				z[j] = exp(z[j] / 1.7 - lse2);
+				x[j] = models > 1 ? (x[j] + z[j]) / 2 : x[j];
+			}
+			/* the next largest each time */
+			for (int k = 0; k < K; k++) {
+				double next = 0;
+				for (int j = 0; j < V; j++)
+					if (x[j] < best && x[j] > next)
+						next = x[j];
+				best = next;
+				check_value(&c, p[i * K + k], next, "p");
+				check_value(&c, x[ids[i * K + k]], next, "id");
+				for (int q = 0; q < k; q++)
+					twice += ids[i * K + k] ==
+						ids[i * K + q];
+			}
+		}
+	}
+	check_end(&c);
+	OK(!twice, "no word twice");
+	h.x[0] = NAN;
+	nn_likeliest(num, 1, V, both, 2, 1, K, ids, p, scratch);
+	OK(!(p[0] > 0), "none of an output that is not finite");
+	free(hd);
+	free(wd);
+	free(h2d);
+	free(w2d);
+	free(ids);
+	free(p);
+	free(scratch);
+	mat_free(&h);
+	mat_free(&w);
+	mat_free(&h2);
+	mat_free(&w2);
 }
 
 int
 main(void)
 {
 	const struct kernels *k[TABLES_MAX];
-	int n = tables(k);
+	int n = tables(k), at_[T + 1], ids[5 * T], parts[5 * T];
 	struct rng r = rng_seed(15);
 
+	draw_words(&r, at_, ids, parts);
 	for (int i = 0; i < n; i++) {
 		struct num num = num_init(2, DTYPE_FP32, kernels_best());
 		num.k = k[i];
-		test_loss(&num, &r, 0);
-		test_loss(&num, &r, 0.1);
+		test_loss(&num, &r, 0, NULL, "alone");
+		test_loss(&num, &r, 0.1, NULL, "alone");
+		for (int u = 0; u < 3; u++) {
+			static const float temperature[] = { 1, 0.6f, 2.5f };
+			struct teacher t = { .weight = u ? 0.9f : 0.4f,
+				.temperature = temperature[u], .at = at_,
+				.ids = ids, .parts = parts };
+			test_loss(&num, &r, 0.1, &t, "with a teacher's words");
+			t.at = NULL;
+			test_loss(&num, &r, 0.1, &t, "with a teacher's logits");
+		}
+		test_silent(&num, &r);
+		test_same(&num, &r);
+		test_likeliest(&num, &r);
 		num_free(&num);
 	}
 	return FINISH();
