@@ -16,7 +16,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 unexport POSIXLY_CORRECT CDPATH
 # What is compiled or tested depends on these where the command line has them,
 # not on what a shell exports.
-$(foreach v,SAN CROSS ARCH SYSROOT V DATA TESTS,$(if $(filter environment,\
+$(foreach v,SAN CROSS ARCH SYSROOT V DATA DEVICES TESTS,$(if $(filter environment,\
 	$(origin $v)),$(eval undefine $v)))
 
 # One folder per set of flags, so that builds do not overwrite each other; its
@@ -43,20 +43,22 @@ parallel = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 progs := $(patsubst bin/%.c,%,$(wildcard bin/*.c))
 BIN   := $(progs:%=$(OUT)/bin/%)
 
-.PHONY: all help deps deps-mpi demo multi30k multi30k-tiny distill claims cross cross-deps crossed \
-	clean FORCE
+.PHONY: all help deps deps-mpi deps-opencl demo multi30k multi30k-tiny distill claims \
+	cross cross-deps crossed clean FORCE
 all: $(BIN)
 
 help:
 	@echo 'make            build the filters into $(OUT)/bin'
 	@echo 'make deps       install what Debian 12 lacks'
 	@echo 'make deps-mpi   what trainings on several machines need'
+	@echo 'make deps-opencl            an OpenCL device to test with: the CPU, by PoCL'
 	@echo 'make demo       the whole method on the shipped corpus'
 	@echo 'make multi30k DATA=folder   the same on Multi30k'
 	@echo 'make distill    what a small model learns from a large one, on the shipped'
 	@echo '                corpus or with DATA=folder on Multi30k'
 	@echo 'make multi30k-tiny DATA=folder   only train and score Transformer-Tiny there'
-	@echo 'make claims DATA=folder     what HAT'\''s latency data sets show'
+	@echo 'make claims DATA=folder [DEVICES="cpu-1 opencl:0"]   what HAT'\''s latency'
+	@echo '                data sets show, and what devices measured here prefer'
 	@echo 'make test       all tests (SAN=1: with ASan and UBSan; TESTS="bleu unit/nn":'
 	@echo '                these)'
 	@echo 'make deps-fuzz fuzz         TARGET=, MINUTES= or RUNS=: see tests/fuzz'
@@ -99,7 +101,7 @@ DATA ?= ../shared/data/hat/latency
 claims:
 	@$(MAKE) $(parallel) all
 	@PATH=$(OUT)/bin:$$PATH exec pipelines/hold runs/claims \
-		pipelines/claims.sh $(call quote,$(DATA)) runs/claims
+		pipelines/claims.sh $(call quote,$(DATA)) runs/claims $(DEVICES)
 
 # --- another machine ---------------------------------------------------------
 
@@ -127,6 +129,10 @@ deps:
 # for trainings by many processes, see pipelines/cluster.md
 deps-mpi:
 	@tests/deps openmpi-bin openssh-client iproute2
+# To test without a GPU: PoCL computes on the CPU, Oclgrind watches kernels. A GPU
+# needs its own driver only.
+deps-opencl:
+	@tests/deps ocl-icd-libopencl1 pocl-opencl-icd oclgrind
 
 include bin/install.mk
 

@@ -8,6 +8,7 @@
 #include "latency/measured_rec.h"
 #include "model/isa_rec.h"
 #include "model/weights_rec.h"
+#include "opencl/device_rec.h"
 #include "rec/out.h"
 #include "rec/progress.h"
 
@@ -145,6 +146,7 @@ main(int argc, char **argv)
 	cpu_set_t cpus;
 	int quiet = 0, accept = 0;
 	struct opt_list files;
+	struct device_choice on = { .name = "cpu" };
 	struct task_opts to = TASK_OPTS;
 	const struct opt opts[] = {
 		OPT_LENGTHS(&src_len, &tgt_len, "source tokens, </s> counted",
@@ -156,7 +158,8 @@ main(int argc, char **argv)
 			"batches of them to translate, of all lengths"),
 		OPT_LONG('b', "beam", &beam, 1, 1000, "beam"),
 		OPT_LONG(0, "batch", &batch, 1, 4096, "sentences at once"),
-		OPT_DTYPE(&dtype),
+		OPT_DEVICE(&on),
+		OPT_DEVICE_DTYPE(&dtype),
 		OPT_LONG('n', "repeat", &b->stop.repeat, 0, 100000,
 			"repetitions; 0: by --precision"),
 		OPT_REAL('p', "precision", &precision, 0.001, 100,
@@ -206,10 +209,11 @@ main(int argc, char **argv)
 		"disturbed too much are marked \"unsettled\":true, and the exit status "
 		"is 1.", opts);
 
+	device_choose(&on, dtype, threads, isa, cpu_list);
 	struct known known = { .options = task_opts_get(&to) };
 	b->w = (struct workload){ .beam = (int)beam, .batch = (int)batch,
-		.threads = (int)threads, .dtype = dtype_named(dtype),
-		.k = isa_get(isa) };
+		.threads = (int)threads, .dtype = on.dtype,
+		.numbers = on.numbers, .device = on.device, .k = isa_get(isa) };
 	b->block.dtype = b->w.dtype;
 	b->stop.precision = precision / 100;
 	b->block.seed = m.seed = (uint64_t)seed;
@@ -232,6 +236,7 @@ main(int argc, char **argv)
 	measured_close(&m);
 	if (weights)
 		weights_free(&w);
+	device_close(&on);
 	out_flush();
 	if (sig_pending())
 		sig_die(sig_pending());

@@ -29,13 +29,23 @@ get_made_for(const struct predictor *p, const char *path)
 	return m;
 }
 
-/* A record measured on another CPU: worth a word, once. */
+/* What has computed: a device's name, or the CPU's; NULL: it is not said. */
+static const char *
+machine_of(const json_t *host)
+{
+	const char *device = json_string_value(json_object_get(host,
+		"device_name"));
+
+	return device ? device : json_string_value(json_object_get(host,
+		"cpu"));
+}
+
+/* A record measured on another CPU or device: worth a word, once. */
 static void
 check_host(const struct in *in, const struct rec *r, struct made_for *m)
 {
 	const json_t *host = json_object_get(r->json, "host");
-	const char *there = json_string_value(json_object_get(m->host, "cpu"));
-	const char *here = json_string_value(json_object_get(host, "cpu"));
+	const char *there = machine_of(m->host), *here = machine_of(host);
 
 	if (!there || !here || !strcmp(there, here))
 		return;

@@ -6,6 +6,7 @@
 #include "base/cpus.h"
 #include "decode/requests_rec.h"
 #include "model/isa_rec.h"
+#include "opencl/device_rec.h"
 #include "rec/out.h"
 #include "rec/progress.h"
 
@@ -15,7 +16,7 @@ enum { WINDOW = 32, PATIENCE = 2 };
 
 static void
 load_model(struct translator *t, struct form *f, struct weights *w,
-	const char *path, const char *arch_path, enum dtype dtype)
+	const char *path, const char *arch_path, enum dtype dtype, int threads)
 {
 	struct view view;
 	struct arch arch;
@@ -33,8 +34,7 @@ load_model(struct translator *t, struct form *f, struct weights *w,
 				why.text);
 	}
 	weights_lend(w, &arch, &view);
-	packed_take(&t->model, &view, w->file.mapped > 0, dtype,
-		(int)t->threads);
+	packed_take(&t->model, &view, w->file.mapped > 0, dtype, threads);
 }
 
 /* What comes before a request that cannot be answered is answered. */
@@ -91,7 +91,8 @@ run(struct translator *t, struct form *f, const struct opt_list *files,
 int
 main(int argc, char **argv)
 {
-	struct translator t = { .batch = 32, .device = &device_cpu };
+	struct translator t = { .batch = 32 };
+	struct device_choice on = { .name = "cpu" };
 	struct form f = { .nbest = 1 };
 	struct weights w;
 	const char *weights = NULL, *arch = NULL, *dtype = "fp32";
@@ -130,7 +131,8 @@ main(int argc, char **argv)
 		OPT_FLAG(0, "segmented", &f.segmented,
 			"text in and out stays in subwords, though the model "
 			"holds the segmentation"),
-		OPT_DTYPE(&dtype),
+		OPT_DEVICE(&on),
+		OPT_DEVICE_DTYPE(&dtype),
 		OPT_THREADS(&t.threads),
 		OPT_ISA(&isa),
 		OPT_QUIET(&quiet),
@@ -141,20 +143,24 @@ main(int argc, char **argv)
 		"Translate sentences. Adds to each record \"hyp\", the text "
 		"(the ids where the\nmodel has no dictionary), \"score\" and "
 		"\"hyp_tokens\", the ids with </s>.", opts);
-	if (!weights)
+	if (!weights && !on.list)
 		die_usage("--weights must be given");
 	if (f.nbest > beam)
 		die_usage("--nbest %ld is more than --beam %ld", f.nbest, beam);
-	t.threads = cpus_threads(t.threads);
+	device_choose(&on, dtype, t.threads, isa, NULL);
+	int threads = cpus_threads(t.threads);
+	t.device = on.device;
+	t.threads = t.device->apart ? 1 : threads;
 	t.o = (struct beam_options){ (int)beam, lenpen, max_a, (int)max_b,
 		(int)min_len, no_unk };
 	t.k = isa_get(isa);
-	load_model(&t, &f, &w, weights, arch, dtype_named(dtype));
+	load_model(&t, &f, &w, weights, arch, on.dtype, threads);
 	if (w.is_super && !arch && !quiet)
 		warn("%s is a supernet: its largest architecture translates "
 			"(--arch takes another)", weights);
 	run(&t, &f, &files, quiet);
 	translator_free(&t);
+	device_close(&on);
 	form_free(&f);
 	weights_free(&w);
 	return out_end();

@@ -16,16 +16,17 @@ needs.model   := base rec arch num text
 needs.decode  := base rec arch num text model
 needs.train   := base rec arch num text model
 needs.latency := base rec arch num text model decode
+needs.opencl  := base rec arch num text model decode
 needs.predict := base rec arch num
 needs.search  := base rec arch num text model
 # files of HAT's own code, for import-hat alone
 needs.hat     := base rec arch text model
 # the corpus of the demo, for make-corpus alone
 needs.grammar := base rec
-ROOMS := base rec arch num text score model decode train latency predict \
+ROOMS := base rec arch num text score model decode train latency opencl predict \
 	search hat grammar
 # What measures and translates on a device (CROSS=1, see make cross).
-CROSS_ROOMS := base rec arch num text model decode latency
+CROSS_ROOMS := base rec arch num text model decode latency opencl
 
 # --- flags -------------------------------------------------------------------
 
@@ -136,6 +137,14 @@ $(OUT)/lib/%.o: lib/%.c $(OUT)/rooms
 	@mkdir -p $(@D)
 	$(compile) -I$(OUT)/rooms/$(room) $(if $(filter num,$(room)),-O3 \
 		$(blas_include)) $(object)
+
+# What a device compiles when it is opened, as the numbers of its characters.
+$(OUT)/gen/kernels.inc: lib/opencl/kernels.cl $(OUT)/rooms
+	@mkdir -p $(@D)
+	$(Q)od -An -v -tu1 $< | sed 's/[0-9][0-9]*/&,/g; $$s/,$$//' >$(part); mv $(part) $@
+$(OUT)/lib/opencl/devices.o: CFLAGS += -I$(OUT)/gen
+$(OUT)/lib/opencl/cl.o: CFLAGS += $(if $(CROSS),-DSTATIC)
+$(OUT)/lib/opencl/devices.o: $(OUT)/gen/kernels.inc
 
 $(OUT)/lib/text/spm.o: compiler = $(CXX)
 $(OUT)/lib/%.o: lib/%.cc $(OUT)/rooms

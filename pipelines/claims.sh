@@ -1,10 +1,12 @@
 #!/usr/bin/env -S bash -p
-# claims.sh DATA RUN - what HAT's latency data sets show: numbers on stdout,
-# pictures in RUN. DATA: a folder of its CSV files.
+# claims.sh DATA RUN [DEVICE ..] - what HAT's latency data sets show, and what
+# devices measured here prefer: numbers on stdout, pictures in RUN. DATA: a folder
+# of its CSV files. DEVICE: cpu-1, cpu-2 (threads) .., opencl:0 ..
 set -euo pipefail
 export LC_ALL=C
 unset POSIXLY_CORRECT CDPATH
 data=$1 run=$2
+shift 2
 here=$(dirname "$0")
 space=$here/../data/spaces/wmt14ende-latency.json
 mkdir -p "$run"
@@ -14,11 +16,7 @@ for csv in "$data"/*.csv; do names+=("$(basename "$csv" .csv)"); done
 [ ${#names[@]} -ge 2 ] ||
 	{ echo "$data: want two or more of HAT's latency data sets" >&2; exit 1; }
 
-# fields of records: one line a record
-columns() { jq -r "[$1] | @tsv"; }
-# head that reads all, so that nobody dies of a closed pipe
-first() { awk -v n="$1" 'NR <= n' "${@:2}"; }
-tau() { awk -F'\t' -f "$here/tau.awk"; }
+. "$here/claims.tables.sh"
 
 fit_all() {
 	for n in "${names[@]}"; do
@@ -87,11 +85,7 @@ show_flops() {
 
 # One set of architectures for all devices: what each would take
 predict_all() {
-	sample-arch -n 20000 <"$space" | profile-arch >"$run/archs.jsonl"
-	columns '.flops, .arch.decoder_layer_num, .arch.encoder_embed_dim,
-		.arch.decoder_embed_dim, (.arch.encoder_ffn_embed_dim | add / length),
-		(.arch.decoder_ffn_embed_dim | add / length)' \
-		<"$run/archs.jsonl" >"$run/archs.tsv"
+	draw_archs "$space"
 	for n in "${names[@]}"; do
 		predict-lat --force -p "$run/$n.mlp" <"$run/archs.jsonl" |
 			columns .predicted_ms >"$run/$n.ms"
@@ -115,24 +109,6 @@ show_devices() {
 			printf '  %s %s' "${t[@]}"
 		done
 		echo
-	done
-}
-
-show_preferences() {
-	echo 'What a device prefers: of the architectures within 2% of its median latency,'
-	echo 'the tenth with most FLOPs; means.'
-	printf '%-28s %8s %8s %7s %7s %7s %7s %7s\n' device 'ms' MFLOPs layers \
-		enc.dim dec.dim enc.FFN dec.FFN
-	for n in "${names[@]}"; do
-		local ms=$(sort -g "$run/$n.ms" | sed -n 10000p)
-		paste "$run/archs.tsv" "$run/$n.ms" | awk -F'\t' -v ms="$ms" '
-			$7 > .98 * ms && $7 < 1.02 * ms' | sort -gr >"$run/equal"
-		first $(($(wc -l <"$run/equal") / 10)) "$run/equal" |
-			awk -F'\t' -v n="$n" -v ms="$ms" '
-			{ for (i = 1; i <= 6; i++) s[i] += $i }
-			END { printf "%-28s %8.1f %8.0f %7.2f %7.0f %7.0f %7.0f %7.0f\n",
-				n, ms, s[1] / NR / 1e6, s[2] / NR, s[3] / NR,
-				s[4] / NR, s[5] / NR, s[6] / NR }'
 	done
 }
 
@@ -172,8 +148,9 @@ show_accuracy; echo
 show_flops; echo
 predict_all
 show_devices; echo
-show_preferences; echo
+show_preferences "${names[@]}"; echo
 show_transfer
 draw
 echo
 echo "Pictures: $run/flops.png, $run/devices.png"
+[ $# -lt 2 ] || { echo; "$here/claims.devices.sh" "$run/devices" "$space" 120 "$@"; }

@@ -26,6 +26,8 @@
 #   QUARTER          options of train-sub for a quarter of its steps: for the goal
 #                    inherit, what the supernet's weights are worth
 #   PROG.args        options of each program, such as train-super.args
+#   DEVICE           what is measured and translates: cpu, or opencl[:N], a device of
+#                    measure-lat --list-devices [cpu]; the rest is the CPU's
 #   THREADS          of training, search and translation [0: as many as CPUs
 #                    and CPU quota allow]
 #
@@ -43,7 +45,8 @@ run:
 
 settings := RUN CORPUS SRC TGT TRAIN VALID TEST SEGMENTED VOCAB JOINED \
 	REMOVE_BPE SPACE LIMIT LIMIT_SHARE ANY_LIMIT MARGIN ROUNDS TRAINED AVERAGE QUARTER \
-	TEACHER TEACHERS DISTILL STUDENT SEEDS THREADS TIMED more $(filter %.args,$(.VARIABLES))
+	TEACHER TEACHERS DISTILL STUDENT SEEDS DEVICE THREADS TIMED more \
+	$(filter %.args,$(.VARIABLES))
 $(foreach v,$(settings),$(if $(filter environment,$(origin $v)),$(eval \
 	undefine $v)))
 
@@ -69,6 +72,13 @@ limit.args = $(LIMIT) $(LIMIT_SHARE) $(MARGIN)$(if $(ANY_LIMIT), any)
 train-sub.args += $(if $(filter-out 0,$(AVERAGE)),--keep-last-epochs $(AVERAGE))
 # No part of the arguments: with other threads the same comes out.
 threads = --threads $(THREADS)
+# A device computes by itself, and to another precision.
+device := $(filter-out cpu,$(DEVICE))
+ifneq (,$(device))
+override measure-lat.args += --device $(device)
+override translate.args += --device $(device)
+endif
+translate-threads = $(if $(device),,$(threads))
 share := $(if $(JOINED),--share-all-embeddings)
 
 # --- text to pairs -----------------------------------------------------------
@@ -250,11 +260,11 @@ $(RUN)/%.final.safetensors: $(RUN)/%.safetensors $(RUN)/args/train-sub
 		$(RUN)/$*.epoch*.safetensors,cat $< $(to))
 
 $(RUN)/%.hyp: $(RUN)/%.final.safetensors $(RUN)/test.jsonl $(call uses,translate)
-	$(call say,translate $*)$(call stage,translate-$*,translate $(threads) \
+	$(call say,translate $*)$(call stage,translate-$*,translate $(translate-threads) \
 		$(translate.args) --weights $< --remove-bpe $(REMOVE_BPE) \
 		<$(RUN)/test.jsonl $(to))
 $(RUN)/%.inherited.hyp: $(RUN)/%.json $(RUN)/super.safetensors $(RUN)/test.jsonl $(call uses,translate)
-	@translate $(threads) $(translate.args) --arch $< \
+	@translate $(translate-threads) $(translate.args) --arch $< \
 		--weights $(RUN)/super.safetensors --remove-bpe $(REMOVE_BPE) \
 		<$(RUN)/test.jsonl $(to)
 $(RUN)/%.bleu: $(RUN)/%.hyp $(call uses,bleu)

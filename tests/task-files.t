@@ -50,6 +50,7 @@ ROUNDS := three          | ROUNDS is "three": want an odd number
 ROUNDS := -1             | ROUNDS is "-1": want an odd number
 VOCAB := 8k              | VOCAB is "8k": want a number of subwords
 AVERAGE := last          | AVERAGE is "last": want a number of epochs
+DEVICE := gpu            | DEVICE is "gpu": want cpu, or opencl or opencl:N, a device of measure-lat --list-devices
 THREADS := all           | THREADS is "all": want a number of threads
 SEGMENTED := 0           | SEGMENTED is "0": want 1, or nothing
 JOINED := yes            | JOINED is "yes": want 1, or nothing

@@ -198,7 +198,7 @@ beam_step(struct beam *b)
 	size_t at = size(b->step) * all;
 	int rows = 0;
 
-	if (!b->rows)
+	if (!b->rows || b->d->failed)
 		return 0;
 	memcpy(b->past_token + at, b->token, size(b->rows) * sizeof(int));
 	memcpy(b->past_parent + at, b->parent, size(b->rows) * sizeof(int));

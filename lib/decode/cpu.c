@@ -146,5 +146,6 @@ cpu_step(struct decoder *face, int rows, const int *token, const int *parent,
 	d->step++;
 }
 
-const struct device device_cpu = { "cpu", cpu_init, cpu_free, cpu_bytes,
-	cpu_encode, cpu_step };
+const struct device device_cpu = { .name = "cpu", .init = cpu_init,
+	.free = cpu_free, .bytes = cpu_bytes, .encode = cpu_encode,
+	.step = cpu_step };

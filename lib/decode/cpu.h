@@ -47,11 +47,11 @@ struct cpu {
 };
 
 /* As in struct device; cpu_room.c, cpu_encode.c. */
-struct decoder *cpu_init(const struct packed_model *, int threads,
-	const struct room *, const struct kernels *);
+struct decoder *cpu_init(const struct device *, const struct packed_model *,
+	int threads, const struct room *, const struct kernels *);
 void cpu_free(struct decoder *);
-size_t cpu_bytes(const struct packed_model *, int threads,
-	const struct room *);
+size_t cpu_bytes(const struct device *, const struct packed_model *,
+	int threads, const struct room *);
 void cpu_encode(struct decoder *, const int *src, const int *at, int n);
 
 #endif

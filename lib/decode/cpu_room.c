@@ -134,24 +134,26 @@ layout(struct cpu *d, const struct packed_model *m, const struct room *r)
 }
 
 size_t
-cpu_bytes(const struct packed_model *m, int threads, const struct room *r)
+cpu_bytes(const struct device *device, const struct packed_model *m,
+	int threads, const struct room *r)
 {
 	struct cpu d = { .team.threads = threads };
 
+	(void)device;
 	layout(&d, m, r);
 	return d.face.arena.used;
 }
 
 struct decoder *
-cpu_init(const struct packed_model *m, int threads, const struct room *r,
-	const struct kernels *k)
+cpu_init(const struct device *device, const struct packed_model *m,
+	int threads, const struct room *r, const struct kernels *k)
 {
 	struct cpu *d = xcalloc(1, sizeof *d);
 
-	d->face.device = &device_cpu;
+	d->face.device = device;
 	d->face.team = &d->team;
 	d->k = k;
-	d->face.arena.size = cpu_bytes(m, threads, r);
+	d->face.arena.size = cpu_bytes(device, m, threads, r);
 	d->face.arena.base = xreserve(d->face.arena.size);
 	team_init(&d->team, threads);
 	layout(d, m, r);

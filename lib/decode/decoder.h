@@ -10,6 +10,7 @@
 #ifndef DECODER_H
 #define DECODER_H
 
+#include "base/die.h"
 #include "base/team.h"
 #include "packed.h"
 
@@ -44,29 +45,44 @@ struct decoder {
 	int follows;             /* 2 beam, and </s> and <unk> */
 	struct follow *follow;   /* [R, follows]; id -1: there are no more */
 	float *eos_logp;         /* [R] */
+	int launches;            /* of kernels in a step; the CPU: 0 */
+	/* It does nothing any more, and no row can be extended. */
+	enum { DECODES, LACKS_MEMORY, LOST_DEVICE } failed;
+	struct why why;
 };
 
 /* The functions below, of one device. */
 struct device {
 	const char *name;
-	struct decoder *(*init)(const struct packed_model *, int threads,
-		const struct room *, const struct kernels *);
+	struct decoder *(*init)(const struct device *,
+		const struct packed_model *, int threads, const struct room *,
+		const struct kernels *);
 	void (*free)(struct decoder *);
-	size_t (*bytes)(const struct packed_model *, int threads,
-		const struct room *);
+	size_t (*bytes)(const struct device *, const struct packed_model *,
+		int threads, const struct room *);
 	void (*encode)(struct decoder *, const int *src, const int *at, int n);
 	void (*step)(struct decoder *, int rows, const int *token,
 		const int *parent, const int *sentence);
+	/* 1: it computes by itself, while our one thread waits, in memory of
+	 * its own: the rest is only of such a device. */
+	int apart;
+	/* Bytes of it that a model and its room take. */
+	double (*own_bytes)(const struct device *, const struct packed_model *,
+		const struct room *);
+	/* Has it fewer bytes left? -1 with a reason. */
+	int (*lacks)(const struct device *, double bytes, struct why *);
+	/* What it is: members of the record "host". */
+	void (*host)(const struct device *, struct buf *);
 };
 extern const struct device device_cpu;
 
 /* The model is borrowed; caller owns the decoder: decoder_free, which takes
- * NULL too. */
+ * NULL too. It may have failed already. */
 static inline struct decoder *
 decoder_init(const struct device *device, const struct packed_model *m,
 	int threads, const struct room *r, const struct kernels *k)
 {
-	return device->init(m, threads, r, k);
+	return device->init(device, m, threads, r, k);
 }
 
 static inline void
@@ -76,12 +92,13 @@ decoder_free(struct decoder *d)
 		d->device->free(d);
 }
 
-/* Bytes that this room takes when it is used to the full. */
+/* Bytes of this machine's memory that this room takes when it is used to the
+ * full. */
 static inline size_t
 decoder_bytes(const struct device *device, const struct packed_model *m,
 	int threads, const struct room *r)
 {
-	return device->bytes(m, threads, r);
+	return device->bytes(device, m, threads, r);
 }
 
 /* Encode n sentences: sentence s is src[at[s] .. at[s+1]), </s> included. */

@@ -94,9 +94,19 @@ steps_lack(const struct window *j, struct worker *w, const struct room *r,
 	return 0;
 }
 
+/* -1 where it has too little memory, -2 where its device failed. */
+static int
+decoder_state(const struct decoder *d, struct why *why)
+{
+	if (!d->failed)
+		return 0;
+	why_set(why, "%s", d->why.text);
+	return d->failed == LACKS_MEMORY ? -1 : -2;
+}
+
 /* Make room for a batch, keeping what room there is. Of address space all is
  * taken here, of memory what the steps need when they come. -1: there is too
- * little. */
+ * little; -2: the device failed. */
 static int
 make_room(const struct window *j, struct worker *w, const struct room *want,
 	struct why *why)
@@ -122,7 +132,7 @@ make_room(const struct window *j, struct worker *w, const struct room *want,
 	w->decoder = decoder_init(t->device, &t->model, j->threads, &r, t->k);
 	w->decoder->team->flexible = 1;
 	beam_init(&w->beam, w->decoder, &t->o);
-	return 0;
+	return decoder_state(w->decoder, why);
 }
 
 /* --- batches ------------------------------------------------------------- */
@@ -136,7 +146,7 @@ fail(struct window *j, struct request *r, const struct why *why)
 	}
 }
 
-/* -1: there is too little memory. */
+/* -1: there is too little memory. -2: the device failed. */
 static int
 search(const struct window *j, struct worker *w, const int *src, const int *at,
 	int n, struct why *why)
@@ -146,19 +156,20 @@ search(const struct window *j, struct worker *w, const int *src, const int *at,
 	for (int i = 0; i < n; i++)
 		longest = larger(longest, at[i + 1] - at[i]);
 	struct room r = beam_room(&j->t->o, n, at[n], longest);
-	if (make_room(j, w, &r, why))
-		return -1;
+	int bad = make_room(j, w, &r, why);
+	if (bad)
+		return bad;
 	beam_start(&w->beam, src, at, n);
 	while (beam_step(&w->beam))
 		if (w->beam.step >= w->steps && steps_lack(j, w,
 		    &w->decoder->room, 2 * w->steps, why))
 			return -1;
 	beam_end(&w->beam);
-	return 0;
+	return decoder_state(w->decoder, why);
 }
 
 /* The sources of a batch, one behind the other. -1: there is too little memory
- * to translate them. */
+ * to translate them; -2: the device failed. */
 static int
 search_batch(const struct window *j, struct worker *w, struct request **r,
 	int n, struct why *why)
@@ -207,14 +218,17 @@ translate_batch(struct window *j, struct worker *w, struct request **r, int n)
 {
 	struct why why, lack;
 
-	for (int some; n && !j->failed; r += some, n -= some) {
+	for (int some, bad; n && !j->failed; r += some, n -= some) {
 		some = n < j->most ? n : j->most;
-		if (!search_batch(j, w, r, some, &lack)) {
+		bad = search_batch(j, w, r, some, &lack);
+		if (!bad) {
 			hand_out(j, w, r, some);
 			continue;
 		}
 		worker_free(w);
-		if (some > 1) {
+		if (bad == -2)
+			fail(j, r[0], &lack);
+		else if (some > 1) {
 			j->most = some / 2;
 			some = 0;
 		} else if (j->workers == 1) {

@@ -4,8 +4,8 @@
 #include "base/rng.h"
 
 static const char *const members[] = { "arch_id", "latency_ms", "unsettled",
-	"repeats", "redone", "core_shared", "reference_ms", "workload",
-	"host", NULL };
+	"repeats", "redone", "core_shared", "launches", "reference_ms",
+	"workload", "host", NULL };
 const char *const *const measured_members = members + 1;
 
 static const struct journal_kind measurements = { "measurements",

@@ -52,6 +52,7 @@ struct latency {
 	int unsettled;                     /* too few undisturbed samples */
 	int stopped;                       /* by a signal: it is none */
 	double at;                         /* clock_ms in the middle */
+	int launches;                      /* of a step; 0: a CPU's */
 };
 
 /* Cells of a workload; timings must be zero or of another one before. */

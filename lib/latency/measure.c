@@ -219,7 +219,7 @@ describe(struct latency *l, const struct series *c,
 	l->at = (from + now) / 2;
 }
 
-void
+int
 subject_measure(struct subject *s, const struct stop_rule *p,
 	struct core_cycles *core, struct timings *t, struct latency *l)
 {
@@ -227,7 +227,7 @@ subject_measure(struct subject *s, const struct stop_rule *p,
 	long last = 0;
 	int over;
 
-	watch_open(&c.watch, s->w->threads, core);
+	watch_open(&c.watch, s->w->threads, s->w->device->apart, core);
 	warm_up(s);
 	timings_start(t, s->w);
 	cpu_state_now(&c.cpu);
@@ -242,9 +242,12 @@ subject_measure(struct subject *s, const struct stop_rule *p,
 		series_speeds(&c);
 		latency_estimate(l, t);
 		last = t->reps;
-	} while (!over && !is_enough(p, t, l) && !sig_pending());
+	} while (!s->decoder->failed && !over && !is_enough(p, t, l) &&
+	    !sig_pending());
 	l->stopped = !over && !is_enough(p, t, l);
 	describe(l, &c, p, from);
+	l->launches = s->decoder->launches;
 	watch_close(&c.watch);
 	free(c.speed);
+	return s->decoder->failed ? -1 : 0;
 }

@@ -20,9 +20,10 @@ struct stop_rule {
 	double max_s;            /* seconds of measuring */
 };
 
-/* A deferred signal ends it. timings: whatever it holds is thrown away. core: what all measurements of a
- * run have seen, all 0 at first. */
-void subject_measure(struct subject *, const struct stop_rule *,
+/* A deferred signal ends it. timings: whatever it holds is thrown away. core:
+ * what all measurements of a run have seen, all 0 at first. -1 where the
+ * decoder has failed. */
+int subject_measure(struct subject *, const struct stop_rule *,
 	struct core_cycles *core, struct timings *, struct latency *);
 
 #endif

@@ -55,14 +55,13 @@ static void
 workload_members(struct buf *b, const struct workload *w,
 	const struct task *t)
 {
-	const char *dtype = dtype_names[w->dtype];
 
 	member_num(b, "src_len", w->src_len);
 	member_num(b, "tgt_len", w->tgt_len);
 	member_int(b, "beam", w->beam);
 	member_int(b, "batch", w->batch);
 	member_int(b, "threads", w->threads);
-	member_text(b, "dtype", dtype, strlen(dtype));
+	member_text(b, "dtype", w->numbers, strlen(w->numbers));
 	member_int(b, "src_vocab", t->src_vocab);
 	member_int(b, "tgt_vocab", t->tgt_vocab);
 	if (!w->pairs)
@@ -101,6 +100,8 @@ put_record(struct measured *m, struct held *h, double reference, int unsettled)
 	member_int(&b, "repeats", h->l.repeats);
 	member_int(&b, "redone", h->l.redone);
 	member_num(&b, "core_shared", h->l.shared);
+	if (h->l.launches)
+		member_int(&b, "launches", h->l.launches);
 	if (m->bench.ref.every)
 		member_num(&b, "reference_ms", reference);
 	workload_members(&part, &m->bench.w, &h->job.task);
@@ -161,7 +162,7 @@ time_again(struct measured *m, struct held *h, const struct around *a,
 
 	bench_measure(&m->bench, &h->job.arch, &h->job.task, &l);
 	bench_reference(&m->bench);
-	if (l.stopped || sig_pending()) {
+	if (l.stopped || sig_pending() || m->bench.failed) {
 		put_record(m, h, reference, unsettled);
 		return;
 	}
@@ -177,14 +178,15 @@ time_again(struct measured *m, struct held *h, const struct around *a,
 	put_record(m, h, reference, unsettled);
 }
 
-/* Time the reference again, unless in a hurry, and print what waits. */
+/* Time the reference again, unless in a hurry, and print what waits. Dies then
+ * if the device has failed. */
 static void
 settle(struct measured *m)
 {
 	struct reference *r = &m->bench.ref, before = *r;
 	int moved = 0;
 
-	if (m->n && r->every && !sig_pending())
+	if (m->n && r->every && !sig_pending() && !m->bench.failed)
 		moved = bench_reference(&m->bench);
 	/* where each record has its own timing, nothing is nearer */
 	moved = moved && m->n > 1;
@@ -193,12 +195,15 @@ settle(struct measured *m)
 	for (long i = 0; i < m->n; i++) {
 		struct held *h = &m->held[i];
 		double reference = reference_at(&now, a.ms, a.at, h->l.at);
-		if (moved && !sig_pending())
+		if (moved && !sig_pending() && !m->bench.failed)
 			time_again(m, h, &a, reference);
 		else
 			put_record(m, h, reference, a.unsettled);
 	}
 	m->n = 0;
+	if (m->bench.failed)
+		die("%s%s", m->bench.why.text, m->answers.journal.path ?
+			"; what was measured is in the journal" : "");
 }
 
 static void
@@ -214,12 +219,12 @@ measure(struct measured *m, const struct job *j)
 	struct held *h = &m->held[m->n++];
 	h->job = *j;
 	bench_measure(&m->bench, &j->arch, &j->task, &h->l);
-	if (h->l.stopped) {
+	if (h->l.stopped || m->bench.failed) {
 		buf_free(&h->job.line);
 		buf_free(&h->job.id);
 		m->n--;
 	}
-	if (m->n >= r->spacing)
+	if (m->bench.failed || m->n >= r->spacing)
 		settle(m);
 }
 
@@ -242,11 +247,14 @@ throttles(void)
 void
 measured_open(struct measured *m, const char *journal)
 {
+	const struct workload *w = &m->bench.w;
 	long every = m->bench.ref.every;
 	struct buf members = { 0 };
 
 	m->held = xcalloc((size_t)(every ? every : 1), sizeof *m->held);
-	host_members(&members, m->bench.w.k->name, m->bench.w.threads);
+	host_members(&members, w->k->name, w->threads);
+	if (w->device->apart)
+		w->device->host(w->device, &members);
 	buf_printf(&m->host, "{%s}", members.data);
 	buf_free(&members);
 	answers_open(&m->answers, journal, m->host.data);
@@ -296,7 +304,8 @@ check_memory(struct measured *m, const struct in *in, const struct job *j)
 	struct bench_need need = bench_need(&m->bench, &j->arch, &j->task);
 	struct why why;
 
-	if (need.bytes <= m->fits.bytes && need.floats <= m->fits.floats)
+	if (need.bytes <= m->fits.bytes && need.floats <= m->fits.floats &&
+	    need.own <= m->fits.own)
 		return;
 	if (bench_lacks(&m->bench, &need, &m->kind[j->kind].need, &why)) {
 		settle(m);

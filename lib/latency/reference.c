@@ -97,12 +97,12 @@ bench_need(const struct bench *b, const struct arch *arch,
 	const struct task *t)
 {
 	size_t weights;
-	double bytes = subject_bytes(arch, t, &b->w, &weights);
+	double own, bytes = subject_bytes(arch, t, &b->w, &weights, &own);
 
 	if (b->params)
-		return (struct bench_need){ bytes + (double)weights, 0 };
+		return (struct bench_need){ bytes + (double)weights, 0, own };
 	return (struct bench_need){ bytes, subject_floats(arch, t,
-		b->w.dtype) };
+		b->w.dtype), own };
 }
 
 int
@@ -110,6 +110,7 @@ bench_lacks(const struct bench *b, const struct bench_need *record,
 	const struct bench_need *reference, struct why *why)
 {
 	const struct subject *s = &b->ref.s;
+	const struct device *device = b->w.device;
 	size_t floats = record->floats > reference->floats ? record->floats :
 		reference->floats;
 	double held = b->ref.made ? (double)s->decoder->arena.size +
@@ -121,7 +122,22 @@ bench_lacks(const struct bench *b, const struct bench_need *record,
 	if (floats > b->block.floats)
 		more += block_bytes(floats, b->block.dtype) -
 			block_bytes(b->block.floats, b->block.dtype);
+	if (device->apart && device->lacks(device, record->own +
+	    (b->ref.made ? 0 : reference->own), why))
+		return -1;
 	return more > 0 ? mem_lacks(more, why) : 0;
+}
+
+/* Time a subject, unless the device has failed. */
+static int
+time_subject(struct bench *b, struct subject *s, const struct stop_rule *p,
+	struct latency *l)
+{
+	if (!subject_measure(s, p, &b->core, &b->samples, l))
+		return 0;
+	b->failed = 1;
+	b->why = s->decoder->why;
+	return -1;
 }
 
 int
@@ -141,8 +157,7 @@ bench_reference(struct bench *b)
 	p.min_repeat = 1;
 	p.precision *= 1.5;
 	p.max_s /= 4;
-	subject_measure(&r->s, &p, &b->core, &b->samples, &l);
-	if (l.stopped)
+	if (time_subject(b, &r->s, &p, &l) || l.stopped)
 		return 0;
 	r->ms = l.total;
 	r->unsettled = l.unsettled;
@@ -161,11 +176,14 @@ bench_measure(struct bench *b, const struct arch *arch, const struct task *t,
 {
 	struct subject s;
 
+	*l = (struct latency){ 0 };
 	make_room(b, arch, t);
 	if (b->ref.every && !b->ref.at)
 		bench_reference(b);
+	if (b->failed)
+		return;
 	make_subject(b, &s, arch, t);
-	subject_measure(&s, &b->stop, &b->core, &b->samples, l);
+	time_subject(b, &s, &b->stop, l);
 	subject_free(&s);
 }
 

@@ -32,6 +32,8 @@ struct bench {
 	struct timings samples;
 	struct core_cycles core;
 	struct reference ref;
+	int failed;                    /* the device; nothing is timed then */
+	struct why why;
 };
 
 /* Before the first record: the reference is this one, whatever comes. */
@@ -52,6 +54,7 @@ double reference_at(const struct reference *, double ms, double at,
 struct bench_need {
 	double bytes;
 	size_t floats;
+	double own;                    /* of the device, if it has its own */
 };
 struct bench_need bench_need(const struct bench *, const struct arch *,
 	const struct task *);
@@ -59,7 +62,8 @@ struct bench_need bench_need(const struct bench *, const struct arch *,
  * with a reason, or 0. */
 int bench_lacks(const struct bench *, const struct bench_need *record,
 	const struct bench_need *reference, struct why *);
-/* Time the reference. 1 where it moved since it was timed before, so far that
+/* Time the reference, which stays as it was if the device fails. 1 where it
+ * moved since it was timed before, so far that
  * what was timed between cannot be trusted; adapts the spacing. */
 int bench_reference(struct bench *);
 /* Time an architecture; the reference first, if it never was. task: complete

@@ -148,7 +148,7 @@ subject_start(struct subject *s, uint64_t seed)
 	struct room r = room_of(w);
 
 	o.max_len_b = o.min_len = r.steps - 1;
-	s->decoder = decoder_init(&device_cpu, &s->model, w->threads, &r, w->k);
+	s->decoder = decoder_init(w->device, &s->model, w->threads, &r, w->k);
 	beam_init(&s->beam, s->decoder, &o);
 	touch(&s->decoder->arena);
 	touch(&s->beam.arena);
@@ -215,7 +215,7 @@ block_bytes(size_t floats, enum dtype dtype)
 
 double
 subject_bytes(const struct arch *a, const struct task *t,
-	const struct workload *w, size_t *weights)
+	const struct workload *w, size_t *weights, double *own)
 {
 	struct packed_model m;
 	struct params p;
@@ -227,7 +227,8 @@ subject_bytes(const struct arch *a, const struct task *t,
 	packed_over(&m, &v, w->dtype, NULL, NULL, NULL);
 	params_free(&p);
 	*weights = m.bytes;
-	return (double)decoder_bytes(&device_cpu, &m, w->threads, &r) +
+	*own = w->device->apart ? w->device->own_bytes(w->device, &m, &r) : 0;
+	return (double)decoder_bytes(w->device, &m, w->threads, &r) +
 		(double)beam_bytes(&r);
 }
 

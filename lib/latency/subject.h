@@ -36,12 +36,13 @@ void random_block_grow(struct random_block *, size_t floats);
 size_t subject_floats(const struct arch *, const struct task *, enum dtype);
 /* Bytes of a block of so many. */
 double block_bytes(size_t floats, enum dtype);
-/* Bytes that a subject takes beside its weights, and those of its weights
- * where they are packed for it alone. */
+/* Bytes that a subject takes beside its weights, those of its weights where
+ * they are packed for it alone, and those of a device that has its own. */
 double subject_bytes(const struct arch *, const struct task *,
-	const struct workload *, size_t *weights);
+	const struct workload *, size_t *weights, double *own);
 /* A SubTransformer with weights from the block, which has room for it; task
- * must be complete. The workload is borrowed. */
+ * must be complete. The workload is borrowed. Where the device cannot, the
+ * decoder has failed. */
 void subject_random(struct subject *, const struct random_block *,
 	const struct arch *, const struct task *, const struct workload *);
 /* .. with the view's own. */

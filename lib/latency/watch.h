@@ -4,9 +4,10 @@
  * process or, where the kernel accounts it, another guest, or since we were
  * stopped, or throttled by a quota. Of several threads: the time that any of
  * them was ready and waited for a CPU (schedstat), involuntary context
- * switches, and time in which none ran. Per repetition: time stolen by
- * the hypervisor (/proc/stat), and the clock frequency (cpufreq, else how long
- * a fixed chain of operations takes).
+ * switches, and time in which none ran. Where another device works, only that
+ * time on a CPU's queue: to wait for it is no disturbance. Per repetition: time
+ * stolen by the hypervisor (/proc/stat), and the clock frequency (cpufreq, else
+ * how long a fixed chain of operations takes).
  *
  * Only counted: somebody, perhaps another guest, computing on the other
  * hyperthread of the main thread's core, which then does fewer operations a
@@ -30,10 +31,11 @@ int core_shared(struct core_cycles *, double cycles);
 /* The threads of this process, by their files in /proc. */
 struct watch {
 	int threads;             /* of the team */
+	int apart;               /* another device works while we wait */
 	int *fd, n;              /* [n] schedstat of each; of one thread none */
 	struct core_cycles *core;   /* borrowed */
 };
-void watch_open(struct watch *, int threads, struct core_cycles *);
+void watch_open(struct watch *, int threads, int apart, struct core_cycles *);
 void watch_close(struct watch *);
 
 /* Between two samples. Taking one takes some 4 us, and 1 a thread. */
@@ -42,6 +44,7 @@ struct stamp {
 	long switches;           /* involuntary, of all threads of the team */
 	double waited_ms;        /* for a CPU, all threads together */
 	int shared;              /* is the other hyperthread busy? */
+	int apart;               /* of the watch */
 };
 void stamp_now(struct stamp *, const struct watch *);
 /* How long what lies between took; of that, while others had our CPU. */

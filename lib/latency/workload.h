@@ -7,12 +7,14 @@
 #define WORKLOAD_H
 
 #include <stdint.h>
-#include "decode/packed.h"
+#include "decode/decoder.h"
 #include "text/pairs.h"
 
 struct workload {
-	int beam, batch, threads;   /* set by the caller, and dtype, k */
-	enum dtype dtype;
+	int beam, batch, threads;   /* set by the caller, and all to k */
+	const struct device *device;
+	enum dtype dtype;        /* of the weights as they are packed .. */
+	const char *numbers;     /* .. and on the device */
 	const struct kernels *k;
 	int batches;
 	int *at;                 /* [batches + 1] its sentences */

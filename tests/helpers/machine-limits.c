@@ -6,11 +6,11 @@
  * decoder's keys and values, "sgemm_gflops": of a product of 2048^3, "blas"}. */
 #include <stdlib.h>
 #include <string.h>
+#include "../step_bytes.h"
 #include "arch/arch_rec.h"
 #include "base/opt.h"
 #include "base/stats.h"
 #include "base/team.h"
-#include "decode/packed.h"
 #include "latency/clock.h"
 #include "num/dispatch.h"
 #include "num/gemm.h"
@@ -88,26 +88,6 @@ sgemm_rate(int threads, char *blas, size_t size)
 	num_free(&num);
 	stats_sort(rate, TIMES);
 	return stats_median(rate, TIMES);
-}
-
-static double
-bytes_of(const struct packed *p)
-{
-	return (double)panels_bytes(p->dtype, p->rows, p->k);
-}
-
-static double
-step_bytes(const struct packed_model *m)
-{
-	double sum = bytes_of(&m->output);
-
-	for (int i = 0; i < m->blocks[DECODER]; i++) {
-		const struct packed_block *b = &m->block[DECODER][i];
-		for (int k = 0; k < b->kind->matrices; k++)
-			if (k != b->kind->from_memory)
-				sum += bytes_of(&b->matrix[k]);
-	}
-	return sum;
 }
 
 static double

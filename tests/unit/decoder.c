@@ -3,107 +3,17 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include "base/rng.h"
-#include "decode/beam.h"
 #include "model/pass.h"
+#include "models.h"
 #include "open_num.h"
 #include "tap.h"
 
 enum { SRC_MAX = 40, STEPS_MAX = 64 };
 
-struct model {
-	struct params p;
-	struct view view;
-	struct packed_model packed;
-};
-
-/* What a SubTransformer is; may be added. */
-enum { WHOLE, NARROW, CONVOLVES };
-
-/* A shape and a SubTransformer of it. */
-static void
-shapes(struct arch *shape, struct arch *sub, int what)
-{
-	static const int kernels[] = { 3, 0, 7, 31 };
-
-	*shape = (struct arch){ .qkv_dim = 24, .encoder_embed_dim = 20,
-		.encoder_layer_num = 4, .decoder_embed_dim = 36,
-		.decoder_layer_num = 3 };
-	for (int i = 0; i < 4; i++) {
-		shape->encoder_ffn_embed_dim[i] = 40;
-		shape->encoder_self_attention_heads[i] = 2 + i % 2;
-	}
-	for (int i = 0; i < 3; i++) {
-		static const int arbitrary[] = { -1, 2, 1 };
-		shape->decoder_ffn_embed_dim[i] = 48;
-		shape->decoder_self_attention_heads[i] = i ? 3 : 1;
-		shape->decoder_ende_attention_heads[i] = i ? 2 : 4;
-		shape->decoder_arbitrary_ende_attn[i] = arbitrary[i];
-	}
-	for (int i = 0; what & CONVOLVES && i < 4; i++) {
-		shape->encoder_conv_kernel[i] = kernels[i];
-		shape->decoder_conv_kernel[i] = i < 3 ? kernels[3 - i] : 0;
-	}
-	shape->conv_glu = (what & CONVOLVES) != 0;
-	*sub = *shape;
-	if (!(what & NARROW))
-		return;
-	sub->encoder_conv_kernel[0] -= what & CONVOLVES ? 1 : 0;
-	sub->decoder_conv_kernel[1] -= what & CONVOLVES ? 3 : 0;
-	sub->decoder_conv_kernel[2] = 0;
-	sub->encoder_embed_dim = 12;
-	sub->decoder_embed_dim = 33;
-	sub->decoder_layer_num = 2;
-	sub->decoder_ffn_embed_dim[1] = 31;
-	sub->encoder_ffn_embed_dim[2] = 7;
-	sub->decoder_ffn_embed_dim[2] = 0;
-	sub->decoder_self_attention_heads[2] = 0;
-	sub->decoder_ende_attention_heads[2] = 0;
-	sub->decoder_arbitrary_ende_attn[2] = 0;
-}
-
-static void
-model_init_as(struct model *m, enum dtype dtype, int vocab, int what,
-	uint64_t seed)
-{
-	struct arch shape, sub;
-	struct rng r = rng_seed(seed + 99);
-	struct task task = { vocab + 3, vocab, 0, 20, 36 };
-
-	shapes(&shape, &sub, what);
-	params_layout(&m->p, &shape, &task);
-	params_alloc(&m->p);
-	params_init(&m->p, seed);
-	/* biases, norms, and an output matrix with something to say */
-	for (int i = 0; i < m->p.n; i++) {
-		const struct param *t = &m->p.param[i];
-		double scale = t->cols ? strstr(t->name, "output") ? 0.4 : 0 :
-			0.2;
-		for (size_t k = 0; scale > 0 && k < t->count; k++)
-			m->p.w[t->at + k] += (float)(scale * rng_normal(&r));
-	}
-	/* numbers that bf16 holds too */
-	for (size_t k = 0; dtype == DTYPE_BF16 && k < m->p.count; k++) {
-		uint32_t u;
-		memcpy(&u, &m->p.w[k], sizeof u);
-		u &= 0xffff0000;
-		memcpy(&m->p.w[k], &u, sizeof u);
-	}
-	view_make(&m->view, &m->p, m->p.w, &sub);
-	packed_init(&m->packed, &m->view, dtype, 1);
-}
-
 static void
 model_init(struct model *m, int vocab, int what, uint64_t seed)
 {
 	model_init_as(m, DTYPE_FP32, vocab, what, seed);
-}
-
-static void
-model_free(struct model *m)
-{
-	packed_free(&m->packed);
-	params_free(&m->p);
 }
 
 /* --- the slow way -------------------------------------------------------- */
@@ -168,39 +78,18 @@ slow_logp(const struct model *m, const int *src, int ns, const int *tgt,
 
 /* --- the fast way -------------------------------------------------------- */
 
-struct search {
-	struct decoder *d;
-	struct beam b;
-};
-
 static void
 search_init(struct search *s, const struct model *m,
 	const struct beam_options *o, int sentences, int threads,
 	const struct kernels *k)
 {
-	struct room r = beam_room(o, sentences, sentences * SRC_MAX, SRC_MAX);
-
-	s->d = decoder_init(&device_cpu, &m->packed, threads, &r, k);
-	beam_init(&s->b, s->d, o);
-}
-
-static void
-search_free(struct search *s)
-{
-	beam_free(&s->b);
-	decoder_free(s->d);
+	search_on(s, &device_cpu, m, o, sentences, SRC_MAX, threads, k);
 }
 
 static int
 draw_source(struct rng *r, const struct model *m, int *src)
 {
-	int n = 1 + (int)rng_below(r, SRC_MAX - 1);
-
-	for (int i = 0; i < n; i++)
-		src[i] = 3 + (int)rng_below(r,
-			(uint64_t)m->p.task.src_vocab - 3);
-	src[n] = ID_EOS;
-	return n + 1;
+	return draw_words(r, m, SRC_MAX, src);
 }
 
 /* int8 rounds what is multiplied: near the pass, not the same. */

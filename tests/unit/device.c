@@ -32,17 +32,16 @@ static struct team here = { .threads = 1, .working = 1 };
 static int encoded, freed;
 
 static struct decoder *
-init(const struct packed_model *m, int threads, const struct room *room,
-	const struct kernels *k)
+init(const struct device *device, const struct packed_model *m, int threads,
+	const struct room *room, const struct kernels *k)
 {
 	struct decoder *d = xcalloc(1, sizeof *d);
 	size_t rows = (size_t)room->sentences * (size_t)room->beam;
-	extern const struct device device_table;
 
 	(void)m;
 	(void)threads;
 	(void)k;
-	d->device = &device_table;
+	d->device = device;
 	d->room = *room;
 	d->team = &here;
 	d->follows = 2 * room->beam + 2;
@@ -61,8 +60,10 @@ done(struct decoder *d)
 }
 
 static size_t
-bytes(const struct packed_model *m, int threads, const struct room *room)
+bytes(const struct device *device, const struct packed_model *m, int threads,
+	const struct room *room)
 {
+	(void)device;
 	(void)m;
 	(void)threads;
 	(void)room;
@@ -105,8 +106,8 @@ step(struct decoder *d, int rows, const int *token, const int *parent,
 	}
 }
 
-extern const struct device device_table;
-const struct device device_table = { "table", init, done, bytes, encode, step };
+static const struct device device_table = { .name = "table", .init = init,
+	.free = done, .bytes = bytes, .encode = encode, .step = step };
 
 /* The best score of all sentences of up to MOST words, </s> not counted. */
 static double

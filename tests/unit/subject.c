@@ -62,7 +62,7 @@ main(void)
 	struct arch a = make_arch();
 	struct task t = { 6000, 9000, 0, 160, 128 };
 	struct workload w = { .beam = 5, .batch = 1, .threads = 1,
-		.k = kernels_best() };
+		.device = &device_cpu, .k = kernels_best() };
 	struct stop_rule p = { .repeat = 2, .min_repeat = 2, .max_s = 10 };
 
 	workload_uniform(&w, 12, 12);

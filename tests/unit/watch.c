@@ -56,6 +56,13 @@ main(void)
 		"another thread was ready and got no CPU");
 	OK(!disturbed(10, 15, 0, 2) && disturbed(40, 20, 0, 2),
 		"none of several ran");
+	struct stamp before = { .start = { 1e6, 5e3 }, .apart = 1 };
+	struct stamp slept = { .end = { 1e6 + 10, 5e3 }, .apart = 1,
+		.switches = 3 }, late = slept;
+	late.waited_ms = 1;
+	OK(!stamp_disturbed(&before, &slept, 1) &&
+		stamp_disturbed(&before, &late, 1),
+		"waiting for a device is none, for a CPU is");
 
 	OK(!stolen(1000, 0, 0, 3) && !stolen(1000, 10, 0, 3),
 		"a tick is nothing");
@@ -75,7 +82,7 @@ main(void)
 	struct stamp a, b;
 	struct cpu_state p;
 	struct watch w;
-	watch_open(&w, 2, &core);
+	watch_open(&w, 2, 0, &core);
 	stamp_now(&a, &w);
 	cpu_state_now(&p);
 	stamp_now(&b, &w);

@@ -22,8 +22,19 @@ p.add_argument("--tgt-len", type=int, default=30)
 p.add_argument("--beam", type=int, default=5)
 p.add_argument("--threads", type=int, default=1)
 p.add_argument("--max-time", type=float, default=4)
+p.add_argument("--device", default="cpu", help="cpu, cuda, xpu, ..")
+p.add_argument("--half", action="store_true")
 o = p.parse_args()
 torch.set_num_threads(o.threads)
+torch.set_default_device(o.device)
+if o.half:
+    torch.set_default_dtype(torch.float16)
+
+
+def now():
+    if o.device != "cpu":
+        getattr(torch, o.device).synchronize()
+    return time.perf_counter()
 
 
 def linear(rows, columns, bias=True):
@@ -111,12 +122,12 @@ for line in sys.stdin:
         model = Model(record["arch"], task)
         end = None
         while end is None or time.perf_counter() < end or len(decoder) < 3:
-            a = time.perf_counter()
+            a = now()
             model.encode()
-            b = time.perf_counter()
+            b = now()
             for t in range(o.tgt_len):
                 model.step(t)
-            c = time.perf_counter()
+            c = now()
             if end is None:            # the first is a warm-up
                 end = c + o.max_time
                 continue

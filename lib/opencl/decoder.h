@@ -1,0 +1,93 @@
+/* decoder.h - the decoder of an OpenCL device.
+ *
+ * All that the host does in a step is to start kernels whose arguments never
+ * change: what does change lies in a buffer, `now'. So there are two lists of
+ * launches, made once: one encodes, one steps.
+ *
+ * Letters: T source tokens, R rows, V words, D width, Q qkv_dim. */
+#ifndef OPENCL_DECODER_H
+#define OPENCL_DECODER_H
+
+#include "decode/decoder.h"
+#include "opencl.h"
+
+enum { HEAD = 4 };           /* ints of `now' before its lists, kernels.cl */
+
+/* A kernel with its arguments: groups of local items, x by y by one for each
+ * `per' of rows x times. */
+struct launch {
+	cl_kernel kernel;
+	cl_uint args;
+	size_t local, x, y;
+	int times, per;
+};
+struct launch_list {
+	struct launch *at;
+	int n, cap;
+	int step;                /* or else it encodes */
+};
+
+/* Where a block's vectors begin in v; -1: it has none. */
+struct vectors {
+	int matrix[MATRICES_MAX];    /* biases */
+	int norm, shares;            /* norm: bias of f(x), gain, shift */
+};
+
+struct ocl {
+	struct decoder face;     /* the first: it is cast */
+	struct opencl *o;
+	const struct packed_model *m;
+	double bytes, piece;     /* of all buffers; of the largest */
+	int counting;            /* bytes only, no buffer is made */
+	cl_mem *mem;             /* [mems] all buffers */
+	int mems, cap;
+
+	/* the model */
+	cl_mem v;                /* all vectors */
+	cl_mem output, table[STACKS];
+	int in_panels, ld_table[STACKS];
+	cl_mem matrix[STACKS][LAYERS_MAX * LAYER_BLOCKS][MATRICES_MAX];
+	struct vectors vectors[STACKS][LAYERS_MAX * LAYER_BLOCKS];
+	cl_mem positions[STACKS];
+
+	/* what is worked with */
+	cl_mem now, at;          /* see kernels.cl */
+	cl_mem past;             /* [2, slots, steps] */
+	cl_mem x[2], z;          /* [T or R, D] */
+	cl_mem wide, ctx;        /* [.., a block's widest product], [.., Q] */
+	cl_mem memory;           /* [MEMORIES, T, e] */
+	cl_mem p;                /* probabilities of attention */
+	cl_mem cache[LAYERS_MAX * LAYER_BLOCKS];
+	cl_mem kept[LAYERS_MAX * LAYER_BLOCKS];  /* [segments T, 2Q] */
+	cl_mem logits;           /* [R, V] */
+	cl_mem found, ids, sums, out;
+	int slots, parts;
+
+	struct launch_list encode, steps;
+	int *send, *got;         /* `now' and `out' of the host */
+	int tokens, step;
+	cl_event *event;         /* [steps.n] where profiled */
+	struct opencl_times times;
+};
+
+extern const struct device device_opencl;
+
+/* A buffer, or only its bytes; NULL, and the decoder has failed. */
+cl_mem ocl_take(struct ocl *, double bytes);
+/* The decoder has failed, unless it did before. */
+void ocl_fail(struct ocl *, const char *doing, cl_int);
+
+/* model.c: the model's buffers, and what is written to them. */
+void ocl_take_model(struct ocl *);
+void ocl_put_model(struct ocl *);
+/* The nearest IEEE half, of two the even one. */
+uint16_t ocl_half(float);
+/* room.c: the buffers to work with. */
+void ocl_take_room(struct ocl *);
+/* plan.c: -1 with a reason where a kind of sub-layer is unknown here; floats
+ * that a block keeps of a row; the launches. */
+int ocl_knows(const struct packed_model *, struct why *);
+int ocl_row(const struct packed_block *);
+void ocl_plan(struct ocl *);
+
+#endif
