@@ -16,7 +16,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 unexport POSIXLY_CORRECT CDPATH
 # What is compiled or tested depends on these where the command line has them,
 # not on what a shell exports.
-$(foreach v,SAN CROSS ARCH SYSROOT V DATA DEVICES TESTS,$(if $(filter environment,\
+$(foreach v,SAN CROSS ARCH SYSROOT V DATA DEVICES TASK TESTS,$(if $(filter environment,\
 	$(origin $v)),$(eval undefine $v)))
 
 # One folder per set of flags, so that builds do not overwrite each other; its
@@ -44,7 +44,7 @@ progs := $(patsubst bin/%.c,%,$(wildcard bin/*.c))
 BIN   := $(progs:%=$(OUT)/bin/%)
 
 .PHONY: all help deps deps-mpi deps-opencl demo multi30k multi30k-tiny distill claims \
-	cross cross-deps crossed clean FORCE
+	ranks proof cross cross-deps crossed clean FORCE
 all: $(BIN)
 
 help:
@@ -59,6 +59,8 @@ help:
 	@echo 'make multi30k-tiny DATA=folder   only train and score Transformer-Tiny there'
 	@echo 'make claims DATA=folder [DEVICES="cpu-1 opencl:0"]   what HAT'\''s latency'
 	@echo '                data sets show, and what devices measured here prefer'
+	@echo 'make ranks TASK=pipelines/demo.mk   train architectures of a task from scratch'
+	@echo 'make proof TASK=pipelines/demo.mk   does the search beat rules of thumb?'
 	@echo 'make test       all tests (SAN=1: with ASan and UBSan; TESTS="bleu unit/nn":'
 	@echo '                these)'
 	@echo 'make deps-fuzz fuzz         TARGET=, MINUTES= or RUNS=: see tests/fuzz'
@@ -102,6 +104,11 @@ claims:
 	@$(MAKE) $(parallel) all
 	@PATH=$(OUT)/bin:$$PATH exec pipelines/hold runs/claims \
 		pipelines/claims.sh $(call quote,$(DATA)) runs/claims $(DEVICES)
+
+TASK ?= pipelines/demo.mk
+ranks proof:
+	@$(MAKE) $(parallel) all
+	@$(MAKE) -f pipelines/$@.mk TASK=$(call quote,$(TASK))
 
 # --- another machine ---------------------------------------------------------
 

@@ -13,6 +13,19 @@ same_text(const struct blob *a, const struct blob *b)
 		a->len));
 }
 
+static int
+same_space(const struct space *a, const struct space *b)
+{
+	struct buf x = { 0 }, y = { 0 };
+
+	space_print(&x, a);
+	space_print(&y, b);
+	int same = !strcmp(x.data, y.data);
+	buf_free(&x);
+	buf_free(&y);
+	return same;
+}
+
 /* Dies unless both are of one kind. */
 static void
 check_alike(const struct weights *a, const struct weights *b,
@@ -23,6 +36,8 @@ check_alike(const struct weights *a, const struct weights *b,
 	if (!arch_equal(&a->params.shape, &b->params.shape) ||
 	    a->is_super != b->is_super)
 		die("%s: another architecture than %s", b_path, a_path);
+	if (a->is_super && !same_space(&a->space, &b->space))
+		die("%s: another space than %s", b_path, a_path);
 	if (task_agree(&b->params.task, &a->params.task, &why))
 		die("%s: %s", b_path, why.text);
 	if (a->label_smoothing != b->label_smoothing)

@@ -1,6 +1,7 @@
 /* train-super - train a weight-sharing SuperTransformer.
- * stdin: pairs.  stdout: the log.  Each update takes the slice of one random
- * SubTransformer. Writes weights with the space inside. */
+ * stdin: pairs.  stdout: the log.  Each update takes the slices of one or more
+ * SubTransformers. Writes weights with the space inside. */
+#include <string.h>
 #include "arch/space_rec.h"
 #include "rec/out.h"
 #include "train/train_rec.h"
@@ -14,6 +15,7 @@ main(int argc, char **argv)
 	o.warmup_updates = 10000;
 	const struct opt opts[] = {
 		OPT_TEXT(0, "space", &space_path, "FILE", "space record"),
+		OPT_SUPER(&o)
 		OPT_TRAIN(&o)
 		OPT_END
 	};
@@ -21,6 +23,14 @@ main(int argc, char **argv)
 		"Train a supernet whose SubTransformers share weights.", opts);
 	if (!space_path)
 		die_usage("--space is missing");
+	if (o.sandwich == 1)
+		die_usage("--sandwich 1: want 2 or more: the largest and the "
+			"smallest");
+	if (o.sandwich && o.subs > 1)
+		die_usage("--subs and --sandwich: want one of them");
+	if (!o.sandwich && strcmp(o.inplace_distill, "none"))
+		die_usage("--inplace-distill wants --sandwich, whose largest "
+			"teaches the others");
 
 	struct weights w = { .is_super = 1 };
 	struct task own;

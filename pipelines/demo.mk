@@ -12,10 +12,10 @@ TRAINED := found largest random
 make-corpus.args := -n 20000 --valid-count 500 --test-count 500 --seed 1
 train-super.args := --max-update 1200 --max-tokens 1024 --lr 5e-3 \
 	--warmup-updates 200 --dropout 0 --weight-decay 1e-4 \
-	--clip-norm 1 --label-smoothing 0.1 --log-interval 50 --seed 1
+	--clip-norm 1 --label-smoothing 0.1 --log-interval 50 --init depth-scaled --seed 1
 train-sub.args := --max-update 1050 --max-tokens 1024 --lr 5e-3 \
 	--warmup-updates 150 --dropout 0 --weight-decay 1e-4 \
-	--clip-norm 1 --label-smoothing 0.1 --log-interval 50 --seed 1
+	--clip-norm 1 --label-smoothing 0.1 --log-interval 50 --init depth-scaled --seed 1
 QUARTER := --max-update 262 --warmup-updates 40
 sample-arch.args := -n 200 --seed 2
 measure-lat.args := --src-len 16 --tgt-len 16 --beam 4 --precision 2 \

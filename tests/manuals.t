@@ -97,6 +97,7 @@ reads translate.1 'translate --max-len-b 5 --weights model.safetensors'
 reads train-super.1 'train-super -q --space space.json --max-update 1 -o one.safetensors'
 reads train-sub.1 'train-sub -q --arch arch.json --max-update 1 -o one.safetensors'
 reads bleu.1 bleu
+reads rank-corr.1 '{ record=$(cat); echo "$record"; jq -c .arch.encoder_embed_dim=16 <<<"$record"; } | rank-corr --truth bleu --by params --by -valid_loss'
 holds 'encode-text.1 shows what is read' "encode-text -q --src-dict src.dict <$tmp/blocks/encode-text.1-input-1.text"
 
 # and as output is printed: shown PAGE N 'program ..', whose last record has all
@@ -117,6 +118,7 @@ shown encode-text.1 1 'head -n 1 train.jsonl'
 shown soft-label.1 1 'soft-label -q --weights model.safetensors <test.jsonl'
 shown translate.1 1 'cat hyps.jsonl'
 shown bleu.1 1 'bleu <hyps.jsonl'
+shown rank-corr.1 1 'rank-corr --truth bleu --by params --within arch.decoder_layer_num ranks.jsonl'
 averages=encoder_embed_dim,encoder_layer_num,encoder_ffn_embed_dim_avg,encoder_self_attention_heads_avg,decoder_embed_dim,decoder_layer_num,decoder_ffn_embed_dim_avg,decoder_self_attention_heads_avg,decoder_ende_attention_heads_avg,decoder_arbitrary_ende_attn_avg
 echo $averages,latency_{mean,std}_{encoder,decoder} | tr ' ' , | sed "s/,$averages//g" >wmt14enfr_cpu_raspberrypi.csv
 echo 640,6,2304,5,512,1,1024,2,8,1,237.5,3746.75,0.360250473,6.62875172 >>wmt14enfr_cpu_raspberrypi.csv

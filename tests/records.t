@@ -2,7 +2,7 @@
 # and what a name that is nearly right is told.
 . "${0%/*}/lib.sh"
 . "$top/tests/filter-fixtures.sh"
-records='eval-arch evolve fit-mlp measure-lat predict-lat profile-arch sample-arch soft-label train-sub train-super translate'
+records='eval-arch evolve fit-mlp measure-lat predict-lat profile-arch rank-corr sample-arch soft-label train-sub train-super translate'
 for f in $records; do jq -c . "${in[$f]}" >"$f.in"; done
 cp text encode-text.in
 # the filter's command, its output named if it writes one; then further words

@@ -53,6 +53,7 @@ block_drop(const struct block_run *run, int site)
 		(site == DROP_HIDDEN ? g->activation_dropout : g->dropout);
 
 	return drop_make(p, g->seed, g->step,
+		g->sub * DROP_PLACES +
 		(masks * LAYERS_MAX + b->layer) * DROP_SITES + site);
 }
 

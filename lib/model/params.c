@@ -280,6 +280,19 @@ params_init(struct params *p, uint64_t seed)
 	}
 }
 
+void
+params_init_deep(struct params *p)
+{
+	for (int i = 0; i < p->n; i++) {
+		const struct param *t = &p->param[i];
+		float scale = (float)(1 / sqrt(t->layer + 1));
+		if (t->init != INIT_XAVIER)
+			continue;
+		for (size_t k = 0; k < t->count; k++)
+			p->w[t->at + k] *= scale;
+	}
+}
+
 /* The tensors of both follow in the same order; those of deeper layers than
  * to's are passed over. Rows and columns: the first. */
 void

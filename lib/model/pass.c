@@ -47,6 +47,7 @@ embed_drop(const struct run *run, enum stack s)
 {
 	return drop_make(run->rates->dropout * share(run->v, s),
 		run->rates->seed, run->rates->step,
+		run->rates->sub * DROP_PLACES +
 		(int)s * LAYERS_MAX * DROP_SITES + DROP_EMBED);
 }
 

@@ -16,7 +16,8 @@
  * as in HAT. */
 struct dropout_rates {
 	double dropout, attention_dropout, activation_dropout;
-	uint64_t seed, step;    /* name the random masks */
+	uint64_t seed, step;    /* name the random masks .. */
+	int sub;                /* of this SubTransformer of the step */
 };
 
 /* What blocks leave for the backward pass: nothing, as there will be none;
@@ -66,5 +67,7 @@ enum drop_site {
 	DROP_EMBED, DROP_PROBS, DROP_ATTENDED, DROP_HIDDEN, DROP_FFN,
 	DROP_SITES
 };
+/* Random masks of one pass: those of three numbers, see block_drop. */
+enum { DROP_PLACES = 3 * LAYERS_MAX * DROP_SITES };
 
 #endif

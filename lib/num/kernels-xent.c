@@ -209,6 +209,78 @@ divergence(const struct row *r, int v, const float *x, const float *z,
 	return sum / z_exps - log(z_exps) + log(r->cold_exps);
 }
 
+/* How many times likelier each word is to the student than to its teacher, at
+ * most 5 times. own: the student's logits less their maximum; off: the log of
+ * the teacher's sum of exponentials over the student's. */
+static const float log_ratio_max = 1.60943791f;   /* ln 5 */
+
+IN vf
+cut_ratios(vf own, const float *z, float z_max, float off, int left)
+{
+	vf log_ratio = own - (get(z, left) - z_max) + off;
+
+	return vexp(-vmax(-log_ratio, all(-log_ratio_max)));
+}
+
+/* The student's mean of these ratios. */
+IN double
+mean_ratio(const struct row *r, int v, const float *x, const float *z,
+	float z_max, float off)
+{
+	double sum = 0;
+
+	for (int j = 0; j < v; j += PIECE) {
+		vf part = { 0 };
+		for (int k = j; k < v && k < j + PIECE; k += W) {
+			vf own = get(x + k, v - k) - r->max;
+			vf q = only(vexp(own), v - k, (vf){ 0 });
+			part = muladd(q, cut_ratios(own, z + k, z_max, off,
+				v - k), part);
+		}
+		sum += (double)sum_of(part);
+	}
+	return sum / r->exps;
+}
+
+/* x becomes the gradient where that of the ratios counts: of a word's logit its
+ * probability x (its ratio - their mean), the cut ones being constants. */
+IN void
+put_ratio_gradient(const struct row *r, int v, float *x, float smooth,
+	const struct teacher *t, const float *z, float z_max, float off,
+	double mean, float grad)
+{
+	float hard = (float)((double)((1 - t->weight) * grad) / r->exps);
+	float soft = (float)((double)(t->weight * grad) / r->exps);
+	float each = (1 - t->weight) * smooth / (float)v * grad;
+
+	for (int j = 0; j < v; j += W) {
+		vf own = get(x + j, v - j) - r->max;
+		vf ratio = cut_ratios(own, z + j, z_max, off, v - j);
+		vf share = (ratio - (float)mean) * soft + hard;
+		put(x + j, vexp(own) * share - each, v - j);
+	}
+}
+
+/* Row i by the divergence of alpha -1, where that is more than least: 1; else 0,
+ * and nothing is done. */
+IN int
+ratio_row(const struct row *r, int v, float *x, int target, float smooth,
+	const struct teacher *t, const float *z, float z_max, double z_exps,
+	double least, float grad, const struct losses *to, int i)
+{
+	float off = (float)(log(z_exps) - log(r->exps));
+	double mean = mean_ratio(r, v, x, z, z_max, off);
+
+	if (!((mean - 1) / 2 > least))
+		return 0;
+	put_losses(r, v, x[target], smooth, t, (mean - 1) / 2, to, i);
+	if (grad == 0)
+		return 1;
+	put_ratio_gradient(r, v, x, smooth, t, z, z_max, off, mean, grad);
+	x[target] -= (1 - t->weight) * (1 - smooth) * grad;
+	return 1;
+}
+
 void
 PASTE(xent_logits, ISA)(int rows, int v, float *x, size_t ld,
 	const int *target, float smooth, const struct teacher *t,
@@ -220,6 +292,9 @@ PASTE(xent_logits, ISA)(int rows, int v, float *x, size_t ld,
 		double z_exps = sum_cold(v, z, z_max, r.cold);
 		double taught = (double)(t->temperature * t->temperature) *
 			divergence(&r, v, x, z, z_max, z_exps);
+		if (t->alpha && ratio_row(&r, v, x, target[i], smooth, t, z,
+		    z_max, z_exps, taught, grad, to, i))
+			continue;
 		put_losses(&r, v, x[target[i]], smooth, t, taught, to, i);
 		if (grad == 0)
 			continue;

@@ -46,9 +46,17 @@ struct outputs {
  * Or, where at is NULL, it is a model whose output layer is given, and all of
  * its words count. C is the KL divergence: the cross-entropy but for a
  * constant, 0 where both agree. The teacher gets no gradient; its h and w may
- * be those of the student's own supernet. */
+ * be those of the student's own supernet.
+ *
+ * alpha (temperature must be 1): C is the larger of two alpha-divergences, that
+ * of alpha 1, which is KL's, and that of alpha -1, (sum of q min(q/p, 5) - 1) / 2
+ * with q the student's probabilities and p the teacher's; the gradient takes the
+ * q/p for constants that are cut (Wang et al., "AlphaNet: Improved Training of
+ * Supernets with Alpha-Divergence", 2021, section 3.2). KL forgives where the
+ * student expects what the teacher does not, the other does not. */
 struct teacher {
 	float weight, temperature;       /* [0, 1], > 0 */
+	int alpha;                       /* with outputs */
 	const int *at, *ids, *parts;     /* at[T + 1] */
 	struct outputs outputs;
 	float *scratch;                  /* with outputs: nn_xent_scratch(v) */

@@ -7,7 +7,9 @@
 
 /* A column for each feature that is seen, and a constant. */
 enum { COLUMNS = FEATURES + 1, DECODER_LAYERS = 5, ROUNDS = 25 };
-static const double ridge = 1e-4;
+/* Of few rows features are held to 0, or they would be fitted to chance; the
+ * constant, the last column, is not. */
+static const double ridge = 1e-4, ridge_of_few = 0.1;
 
 /* A constant and what is seen of the features, in units near 1. */
 struct scaling {
@@ -82,7 +84,7 @@ dot(int n, const double a[COLUMNS], const double b[COLUMNS])
 /* a: [n x columns], w: [n]. The goal of each row is 1. */
 static void
 step(int columns, double (*a)[COLUMNS], const double *w, size_t n,
-	double b[COLUMNS])
+	double hold, double b[COLUMNS])
 {
 	double g[COLUMNS][COLUMNS] = { { 0 } }, c[COLUMNS] = { 0 }, trace = 0;
 
@@ -95,27 +97,26 @@ step(int columns, double (*a)[COLUMNS], const double *w, size_t n,
 	for (int i = 0; i < columns; i++)
 		trace += g[i][i];
 	for (int i = 0; i < columns; i++)
-		g[i][i] += ridge * trace / columns;
+		g[i][i] += (i + 1 < columns ? hold : ridge) * trace / columns;
 	solve(columns, g, c, b);
 }
 
-void
-baseline_predict(int layers_alone, const double *x, const double *y, size_t n,
-	const double *to, size_t m, double *guess)
+static void
+fit_predict(const struct scaling *v, double hold, const double *x,
+	const double *y, size_t n, const double *to, size_t m, double *guess)
 {
-	struct scaling v = scaling_of(x, n, layers_alone);
 	double (*a)[COLUMNS] = xcalloc(n, sizeof *a), b[COLUMNS], seen[COLUMNS];
 	double *w = xcalloc(2 * n, sizeof *w), *sorted = w + n;
-	int columns = v.features + 1;
+	int columns = v->features + 1;
 
 	for (size_t r = 0; r < n; r++) {
-		see(&v, x + r * FEATURES, a[r]);
+		see(v, x + r * FEATURES, a[r]);
 		for (int i = 0; i < columns; i++)
 			a[r][i] /= y[r];
 		w[r] = 1;
 	}
 	for (int k = 0; k < ROUNDS; k++) {
-		step(columns, a, w, n, b);
+		step(columns, a, w, n, hold, b);
 		for (size_t r = 0; r < n; r++)
 			sorted[r] = w[r] = fabs(dot(columns, a[r], b) -
 				1);
@@ -125,9 +126,27 @@ baseline_predict(int layers_alone, const double *x, const double *y, size_t n,
 			w[r] = bound / fmax(w[r], bound);
 	}
 	for (size_t r = 0; r < m; r++) {
-		see(&v, to + r * FEATURES, seen);
+		see(v, to + r * FEATURES, seen);
 		guess[r] = dot(columns, seen, b);
 	}
 	free(w);
 	free(a);
+}
+
+void
+baseline_predict(int layers_alone, const double *x, const double *y, size_t n,
+	const double *to, size_t m, double *guess)
+{
+	struct scaling v = scaling_of(x, n, layers_alone);
+
+	fit_predict(&v, ridge, x, y, n, to, m, guess);
+}
+
+void
+linear_predict(const double *x, const double *y, size_t n, const double *to,
+	size_t m, double *guess)
+{
+	struct scaling v = scaling_of(x, n, 0);
+
+	fit_predict(&v, ridge_of_few, x, y, n, to, m, guess);
 }

@@ -10,5 +10,8 @@
  * [m x FEATURES] into guess[m]. */
 void baseline_predict(int layers_alone, const double *x, const double *y,
 	size_t n, const double *to, size_t m, double *guess);
+/* A linear function of all features where n is small. */
+void linear_predict(const double *x, const double *y, size_t n,
+	const double *to, size_t m, double *guess);
 
 #endif

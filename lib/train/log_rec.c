@@ -44,7 +44,7 @@ trainer_log_means(struct trainer *t, double lr)
 	member_num(&b, "loss", s->loss / tokens);
 	member_num(&b, "nll", s->nll / tokens);
 	member_num(&b, "ppl", exp(s->nll / tokens));
-	if (t->pairs.soft.most)
+	if (t->pairs.soft.most || t->largest.weight > 0)
 		member_num(&b, "distill_loss", s->taught / tokens);
 	member_num(&b, "lr", lr);
 	member_num(&b, "gnorm", s->gnorm / (double)s->updates);

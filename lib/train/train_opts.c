@@ -15,7 +15,7 @@ static const struct {
 	const char *word;
 	size_t at;
 	enum type type;
-} rows[] = { TRAIN_ROWS(IDENTITY, none) };
+} rows[] = { TRAIN_ROWS(IDENTITY, none) SUPER_ROWS(IDENTITY, none) };
 
 static const struct train_opts defaults = TRAIN_OPTS;
 
@@ -29,24 +29,51 @@ train_teacher(const struct train_opts *o)
 			DISTILL_TEMPERATURE : o->distill_temperature) };
 }
 
+struct teacher
+super_teacher(const struct train_opts *o)
+{
+	return (struct teacher){
+		.weight = strcmp(o->inplace_distill, "none") ? 1 : 0,
+		.temperature = 1,
+		.alpha = !strcmp(o->inplace_distill, "alpha") };
+}
+
+/* Append the value of a row, " 4096". */
+static void
+put_value(struct buf *b, size_t row, const struct train_opts *o)
+{
+	const char *at = (const char *)o + rows[row].at;
+
+	if (rows[row].type == TYPE_LONG)
+		buf_printf(b, " %ld", *(const long *)at);
+	else if (rows[row].type == TYPE_REAL)
+		buf_printf(b, " %g", *(const double *)at);
+	else
+		buf_printf(b, " %s", *(const char *const *)at);
+}
+
+static int
+is_default(size_t row, const struct train_opts *o)
+{
+	struct buf own = { 0 }, was = { 0 };
+
+	put_value(&own, row, o);
+	put_value(&was, row, &defaults);
+	int same = !strcmp(own.data, was.data);
+	buf_free(&own);
+	buf_free(&was);
+	return same;
+}
+
 void
 train_identity(struct buf *b, const struct train_opts *o)
 {
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		const char *at = (const char *)o + rows[i].at;
-		const char *was = (const char *)&defaults + rows[i].at;
-		if (rows[i].id < ID_FIXED)
-			continue;
-		if (rows[i].id == ID_IF_SET && !strcmp(
-		    *(const char *const *)at, *(const char *const *)was))
+		if (rows[i].id < ID_FIXED ||
+		    (rows[i].id == ID_IF_SET && is_default(i, o)))
 			continue;
 		if (*rows[i].word)
 			buf_printf(b, " %s", rows[i].word);
-		if (rows[i].type == TYPE_LONG)
-			buf_printf(b, " %ld", *(const long *)at);
-		else if (rows[i].type == TYPE_REAL)
-			buf_printf(b, " %g", *(const double *)at);
-		else
-			buf_printf(b, " %s", *(const char *const *)at);
+		put_value(b, i, o);
 	}
 }

@@ -156,6 +156,10 @@
 	ROW(const char *, reduce_dtype, "fp32", FIXED_IF_SET("reduce"), \
 		OPT_CHOICE(0, "reduce-dtype", &(t)->reduce_dtype, \
 			"fp32|bf16", "gradients as ranks send them (mpirun)")) \
+	ROW(const char *, init, "hat", FIXED_IF_SET("init"), \
+		OPT_CHOICE(0, "init", &(t)->init, "hat|depth-scaled", \
+			"how matrices begin: as HAT's, Xavier's; " \
+			"depth-scaled: over the root of the layer's number")) \
 	ROW(int, checkpoint_activations, 0, MAY_CHANGE, \
 		OPT_FLAG(0, "checkpoint-activations", \
 			&(t)->checkpoint_activations, \
@@ -174,21 +178,45 @@
 	ROW(struct opt_list, pairs, { 0 }, MAY_CHANGE, \
 		OPT_INPUTS(&(t)->pairs, INPUTS_MAX))
 
+/* .. of a supernet alone. SubTransformers of an update see the same batches. */
+enum { SUBS_MAX = 64 };
+#define SUPER_ROWS(ROW, t) \
+	ROW(long, subs, 1, FIXED_IF_SET("subs"), \
+		OPT_LONG(0, "subs", &(t)->subs, 1, SUBS_MAX, \
+			"random SubTransformers an update; their gradients " \
+			"are added")) \
+	ROW(long, sandwich, 0, FIXED_IF_SET("sandwich"), \
+		OPT_LONG(0, "sandwich", &(t)->sandwich, 0, SUBS_MAX, \
+			"N SubTransformers an update: the largest, the " \
+			"smallest, the others random; 0: --subs random ones")) \
+	ROW(const char *, inplace_distill, "none", FIXED_IF_SET("distill"), \
+		OPT_CHOICE(0, "inplace-distill", &(t)->inplace_distill, \
+			"none|kl|alpha", \
+			"what the others of a sandwich learn: the targets; " \
+			"what the largest expects, by KL or " \
+			"alpha-divergence"))
+
 #define TRAIN_FIELD(type, field, value, id, ...) type field;
 #define TRAIN_DEFAULT(type, field, value, id, ...) .field = value,
 #define TRAIN_OPTION(type, field, value, id, ...) __VA_ARGS__,
 
 struct train_opts {
 	TRAIN_ROWS(TRAIN_FIELD, none)
+	SUPER_ROWS(TRAIN_FIELD, none)
 	int inherits;   /* starts from other weights */
 };
 
-#define TRAIN_OPTS { TRAIN_ROWS(TRAIN_DEFAULT, none) }
+#define TRAIN_OPTS { TRAIN_ROWS(TRAIN_DEFAULT, none) \
+	SUPER_ROWS(TRAIN_DEFAULT, none) }
 /* Rows of a table of options, each with its comma. */
 #define OPT_TRAIN(t) TRAIN_ROWS(TRAIN_OPTION, t)
+#define OPT_SUPER(t) SUPER_ROWS(TRAIN_OPTION, t)
 
 /* Weight and temperature of soft targets; the rest is for others to fill. */
 struct teacher train_teacher(const struct train_opts *);
+
+/* The largest of a sandwich as the others' teacher; weight 0: it is none. */
+struct teacher super_teacher(const struct train_opts *);
 
 /* The values that a training may not change, " max-tokens 4096 ..". */
 void train_identity(struct buf *, const struct train_opts *);

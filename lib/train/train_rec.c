@@ -71,6 +71,17 @@ read_pairs(struct trainer *t, int *src, int *tgt)
 	pairs_longest(&t->pairs, src, tgt);
 }
 
+/* What the largest SubTransformer puts out, and its logits. */
+static size_t
+teaching_bytes(const struct trainer *t)
+{
+	const struct params *p = &t->w->params;
+
+	return t->largest.weight > 0 ? sizeof(float) * ((size_t)
+		t->o->max_tokens * (size_t)p->shape.decoder_embed_dim +
+		nn_xent_scratch(p->task.tgt_vocab)) : 0;
+}
+
 /* What the training will take that it has not yet; says how much. */
 static double
 count_memory(struct trainer *t, int fewest, int src, int tgt)
@@ -96,7 +107,8 @@ count_memory(struct trainer *t, int fewest, int src, int tgt)
 			"%.0f MB, a batch of %ld tokens %.0f MB, validation "
 			"%.0f MB", (double)p->count / 1e6, 4 * block / 1e6,
 			o->max_tokens, batch / 1e6, valid / 1e6);
-	return (p->w ? 3 : 4) * block + batch + valid;
+	return (p->w ? 3 : 4) * block + batch + valid +
+		(double)teaching_bytes(t);
 }
 
 /* All memory of the training; says how much before it is taken. */
@@ -117,16 +129,22 @@ allocate(struct trainer *t, int src, int tgt)
 	if (!p->w) {
 		params_alloc(p);
 		params_init(p, (uint64_t)t->o->seed);
+		if (!strcmp(t->o->init, "depth-scaled"))
+			params_init_deep(p);
 	}
 	t->grad = xaligned(block);
 	t->m = xaligned(block);
 	t->v = xaligned(block);
 	t->steps = xcalloc((size_t)p->n, sizeof *t->steps);
-	t->used = xcalloc((size_t)p->n, 1);
+	t->used = xcalloc(2 * (size_t)p->n, 1);
+	t->uses = t->used + p->n;
 	t->summed = xcalloc((size_t)p->n, 1);
 	t->ints = xcalloc(batch_ints(t->o->max_tokens) + batch_soft_ints(
 		&t->pairs, t->o->max_tokens), sizeof *t->ints);
 	t->arena.base = xaligned(t->arena.size);
+	t->largest_out = xmalloc(teaching_bytes(t) + 1);
+	t->largest.scratch = t->largest_out + (size_t)t->o->max_tokens *
+		(size_t)p->shape.decoder_embed_dim;
 	pass_positions(&t->pass, t->positions, &p->task, src > tgt ? src : tgt);
 	if (t->o->valid && !t->peers.rank)
 		validation_alloc(&t->valid, &p->task);
@@ -192,6 +210,7 @@ trainer_free(struct trainer *t)
 	free(t->ints);
 	num_free(&t->pass.num);
 	free(t->arena.base);
+	free(t->largest_out);
 	free(t->positions[ENCODER]);
 	free(t->positions[DECODER]);
 	free(t->checkpoint);
@@ -288,7 +307,7 @@ train_run(const struct train_opts *given, struct weights *w)
 	struct train_opts own = *given;
 	const struct train_opts *o = &own;
 	struct trainer t = { .o = o, .w = w, .last_saved = -1,
-		.soft = train_teacher(o),
+		.soft = train_teacher(o), .largest = super_teacher(o),
 		.s = { .best = INFINITY } };
 	struct why why;
 	struct out out;

@@ -19,9 +19,11 @@ struct trainer {
 	float *positions[STACKS];
 	int *ints;
 	struct teacher soft;       /* how the pairs' soft targets count */
+	struct teacher largest;    /* --inplace-distill; weight 0: none */
+	float *largest_out;        /* [max_tokens, width], its decoder's */
 	float *grad, *m, *v;       /* blocks like the weights' */
 	int64_t *steps;            /* Adam's, per tensor */
-	char *used;
+	char *used, *uses;         /* by an update, by a SubTransformer */
 	struct journal journal;
 	struct progress progress;
 	char *checkpoint;          /* OUTPUT.checkpoint; NULL: output no file */
@@ -46,7 +48,7 @@ struct trainer {
 		double best;                 /* validation loss */
 		double loss, nll, gnorm;     /* sums since the last log */
 		double taught;
-		long tokens, updates;
+		long tokens, updates;   /* tokens: of each SubTransformer */
 		double seconds, core_seconds;  /* of all runs of it */
 	} s;
 	double logged_at;          /* seconds, for tokens/s */

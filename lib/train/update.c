@@ -1,39 +1,89 @@
 /* One update of a training. */
 #include <math.h>
+#include <string.h>
 #include "base/rng.h"
 #include "schedule.h"
 #include "stop_rec.h"
 #include "together_rec.h"
 #include "update.h"
 
-/* Run one batch forward and backward; its loss is added to sum. */
-static void
-run_batch(struct trainer *t, int index, struct view *view,
-	struct view *grad, struct xent *sum, long *tokens)
+/* What an update is made of: its SubTransformers, the sums of their losses, the
+ * target tokens of its batches. */
+struct update {
+	struct arch arch[SUBS_MAX];
+	int subs;
+	struct xent sum;
+	long tokens;
+};
+
+/* Whom a SubTransformer learns from beside the targets, or NULL: the largest, or
+ * what the pairs say. */
+static const struct teacher *
+teacher_of(struct trainer *t, const struct batch *b, int sub)
 {
+	if (sub && t->largest.weight > 0)
+		return &t->largest;
+	t->soft.at = b->soft_at;
+	t->soft.ids = b->soft_ids;
+	t->soft.parts = b->soft_parts;
+	return t->soft.at && t->soft.weight > 0 ? &t->soft : NULL;
+}
+
+/* What the largest has just put out, for those that it teaches: its weights stay
+ * until the update's end. */
+static void
+keep_outputs(struct trainer *t, const struct view *v, const struct batch *b)
+{
+	int d = v->arch.decoder_embed_dim;
+
+	memcpy(t->largest_out, t->pass.out, (size_t)b->tgt_tokens * (size_t)d *
+		sizeof *t->largest_out);
+	t->largest.outputs = (struct outputs){ t->largest_out, v->output, d,
+		v->ld_output };
+}
+
+/* One SubTransformer forward and backward; its gradient is added. */
+static void
+run_sub(struct trainer *t, struct update *u, const struct batch *b, int index,
+	int sub)
+{
+	struct params *p = &t->w->params;
 	struct dropout_rates g = { t->o->dropout, t->o->attention_dropout,
 		t->o->activation_dropout, (uint64_t)t->o->seed,
-		(uint64_t)t->s.epoch * 1000003 + (uint64_t)index };
+		(uint64_t)t->s.epoch * 1000003 + (uint64_t)index, sub };
+	struct view view, grad;
+
+	view_make(&view, p, p->w, &u->arch[sub]);
+	view_make(&grad, p, t->grad, &u->arch[sub]);
+	t->arena.used = 0;
+	pass_layout(&t->pass, &t->arena, &view, b->src_tokens, b->tgt_tokens,
+		b->max_src, b->max_tgt, t->keep);
+	struct xent x = pass_run(&t->pass, &view, b, t->o->label_smoothing,
+		teacher_of(t, b, sub), &g, &grad);
+	if (!sub && t->largest.weight > 0)
+		keep_outputs(t, &view, b);
+	u->sum.loss += x.loss;
+	u->sum.nll += x.nll;
+	u->sum.taught += x.taught;
+	if (!isfinite(x.loss))
+		trainer_diverged(t, "the loss is", t->s.update + 1, index + 1);
+}
+
+/* All SubTransformers of the update on one batch. is_last: of this rank's. */
+static void
+run_batch(struct trainer *t, struct update *u, int index, int is_last)
+{
 	int from = t->plan.begin[index];
 	struct batch b;
 
 	batch_fill(&b, &t->pairs, t->plan.order + from,
 		t->plan.begin[index + 1] - from, t->ints, t->o->max_tokens);
-	t->arena.used = 0;
-	pass_layout(&t->pass, &t->arena, view, b.src_tokens, b.tgt_tokens,
-		b.max_src, b.max_tgt, t->keep);
-	struct teacher soft = t->soft;
-	soft.at = b.soft_at;
-	soft.ids = b.soft_ids;
-	soft.parts = b.soft_parts;
-	struct xent x = pass_run(&t->pass, view, &b, t->o->label_smoothing,
-		soft.at && soft.weight > 0 ? &soft : NULL, &g, grad);
-	sum->loss += x.loss;
-	sum->nll += x.nll;
-	sum->taught += x.taught;
-	*tokens += b.tgt_tokens;
-	if (!isfinite(x.loss))
-		trainer_diverged(t, "the loss is", t->s.update + 1, index + 1);
+	for (int i = 0; i < u->subs; i++) {
+		if (is_last && i + 1 == u->subs)
+			together_last(t);
+		run_sub(t, u, &b, index, i);
+	}
+	u->tokens += b.tgt_tokens;
 }
 
 /* Clip, step Adam for the tensors in use, zero their gradients. Returns the
@@ -68,51 +118,66 @@ apply(struct trainer *t, long tokens, double lr)
 	return norm;
 }
 
-void
-train_arch(struct arch *a, const struct weights *w, long seed, long update)
+int
+train_archs(struct arch a[SUBS_MAX], const struct weights *w,
+	const struct train_opts *o, long update)
 {
-	struct rng r = rng_stream((uint64_t)seed, RNG_TRAINED_ARCH,
+	struct rng r = rng_stream((uint64_t)o->seed, RNG_TRAINED_ARCH,
 		(uint64_t)update);
+	int all = (int)(o->sandwich ? o->sandwich : o->subs), n = 0;
 
-	*a = w->params.shape;
-	if (w->is_super)
-		arch_sample(a, &w->space, &r);
+	if (!w->is_super) {
+		a[0] = w->params.shape;
+		return 1;
+	}
+	if (o->sandwich) {
+		a[n++] = arch_largest(&w->space);
+		a[n++] = arch_smallest(&w->space);
+	}
+	for (; n < all; n++)
+		arch_sample(&a[n], &w->space, &r);
+	return n;
+}
+
+/* The tensors that any of them uses. */
+static void
+find_used(struct trainer *t, const struct update *u)
+{
+	const struct params *p = &t->w->params;
+
+	memset(t->used, 0, (size_t)p->n);
+	for (int i = 0; i < u->subs; i++) {
+		params_used(p, &u->arch[i], t->uses);
+		for (int k = 0; k < p->n; k++)
+			t->used[k] |= t->uses[k];
+	}
 }
 
 double
 trainer_update(struct trainer *t)
 {
-	struct params *p = &t->w->params;
-	struct arch arch;
-	struct view view, grad;
-	struct xent sum = { 0 };
+	struct update u = { .sum = { 0 } };
 	double lr = schedule_lr(t->o, t->s.update);
-	long tokens = 0;
 
-	train_arch(&arch, t->w, t->o->seed, t->s.update);
-	view_make(&view, p, p->w, &arch);
-	view_make(&grad, p, t->grad, &arch);
-	params_used(p, &arch, t->used);
+	u.subs = train_archs(u.arch, t->w, t->o, t->s.update);
+	find_used(t, &u);
 	struct my_batches mine = together_begin(t);
 	double begin = seconds_now(), passed;
-	for (; mine.from < mine.to; mine.from++) {
-		if (mine.from + 1 == mine.to)
-			together_last(t);
-		run_batch(t, (int)mine.from, &view, &grad, &sum, &tokens);
-	}
+	for (; mine.from < mine.to; mine.from++)
+		run_batch(t, &u, (int)mine.from, mine.from + 1 == mine.to);
 	t->s.batch = mine.end;
 	passed = seconds_now();
 	t->passes += passed - begin;
-	together_end(t, &arch, &sum, &tokens);
+	together_end(t, &u.arch[u.subs - 1], &u.sum, &u.tokens);
 	begin = seconds_now();
-	t->s.gnorm += apply(t, tokens, lr);
+	t->s.gnorm += apply(t, u.tokens, lr);
 	t->adam += seconds_now() - begin;
 	t->s.update++;
 	t->s.updates++;
-	t->s.loss += sum.loss;
-	t->s.nll += sum.nll;
-	t->s.taught += sum.taught;
-	t->s.tokens += tokens;
-	t->logged_tokens += tokens;
+	t->s.loss += u.sum.loss;
+	t->s.nll += u.sum.nll;
+	t->s.taught += u.sum.taught;
+	t->s.tokens += u.tokens * u.subs;
+	t->logged_tokens += u.tokens * u.subs;
 	return lr;
 }

@@ -53,7 +53,8 @@ main(int argc, char **argv)
 	const char *space_path = NULL, *arch_path = NULL;
 	struct task_opts vocab = TASK_OPTS;
 	struct weights w = { 0 };
-	struct arch arch;
+	struct train_opts o = TRAIN_OPTS;
+	struct arch arch[SUBS_MAX];
 	struct pairs p = { 0 };
 	struct plan plan = { 0 };
 	struct in in;
@@ -73,6 +74,7 @@ main(int argc, char **argv)
 		"What a training's updates are made of.", opts);
 
 	struct task t = task_opts_get(&vocab), own;
+	o.seed = seed;
 	if (space_path) {
 		w.is_super = 1;
 		space_load(&w.space, &own, space_path);
@@ -91,8 +93,8 @@ main(int argc, char **argv)
 		    i++, u++) {
 			if (u < from)
 				continue;
-			train_arch(&arch, &w, seed, u);
-			put_update(&arch, &t, &p, plan.order + plan.begin[i],
+			train_archs(arch, &w, &o, u);
+			put_update(arch, &t, &p, plan.order + plan.begin[i],
 				plan.begin[i + 1] - plan.begin[i]);
 		}
 	}

@@ -52,10 +52,15 @@ teaching(const struct loss *l, int i, const double *x)
 	} else {
 		double their = logits(E, l->their_h + i * E, l->their_w, cold,
 			z);
+		double mean = 0;
 		for (int j = 0; j < V; j++) {
 			double log_p = z[j] * cold - their;
-			c += exp(log_p) * (log_p - (x[j] * cold - lse));
+			double log_q = x[j] * cold - lse;
+			c += exp(log_p) * (log_p - log_q);
+			mean += exp(log_q) * fmin(exp(log_q - log_p), 5);
 		}
+		if (t->alpha)
+			c = fmax(c, (mean - 1) / 2);
 	}
 	return c / (cold * cold);
 }
@@ -115,10 +120,12 @@ static void
 test_loss(const struct num *num, struct rng *r, double smooth,
 	struct teacher *teacher, const char *with)
 {
-	struct mat h = mat_random(r, T, D, D, 1, 0);
-	struct mat w = mat_random(r, V, D, LD, 1, 0);
-	struct mat their_h = mat_random(r, T, E, E, 1, 0);
-	struct mat their_w = mat_random(r, V, E, LD, 1, 0);
+	/* alpha: logits so near each other that no ratio is cut off */
+	float size = teacher && teacher->alpha ? 0.3f : 1;
+	struct mat h = mat_random(r, T, D, D, size, 0);
+	struct mat w = mat_random(r, V, D, LD, size, 0);
+	struct mat their_h = mat_random(r, T, E, E, size, 0);
+	struct mat their_w = mat_random(r, V, E, LD, size, 0);
 	struct mat dh = mat_random(r, T, D, D, 1, 0);
 	struct mat dw = mat_random(r, V, D, LD, 1, 0), dw0 = mat_copy(&dw);
 	float *scratch = xmalloc(nn_xent_scratch(V) * sizeof *scratch);
@@ -163,6 +170,67 @@ test_loss(const struct num *num, struct rng *r, double smooth,
 	mat_free(&dh);
 	mat_free(&dw);
 	mat_free(&dw0);
+}
+
+/* The gradient of a logit is q (ratio - mean) where alpha -1 counts, else q - p:
+ * whatever is cut off, which many a ratio is here. */
+static void
+test_cut(const struct num *num, struct rng *r)
+{
+	struct check c = check_new("alpha's gradient", num->k->name, 1e-5);
+	struct mat h = mat_random(r, T, D, D, 1, 0);
+	struct mat w = mat_random(r, V, D, LD, 1, 0);
+	struct mat h2 = mat_random(r, T, E, E, 1, 0);
+	struct mat w2 = mat_random(r, V, E, LD, 1, 0);
+	double *hd = mat_doubles(&h), *wd = mat_doubles(&w);
+	double *h2d = mat_doubles(&h2), *w2d = mat_doubles(&w2);
+	float *scratch = xmalloc(2 * nn_xent_scratch(V) * sizeof *scratch);
+	float dh[T * D], dw[V * LD] = { 0 };
+	struct teacher t = { .weight = 1, .temperature = 1, .alpha = 1,
+		.outputs = { h2.x, w2.x, E, LD },
+		.scratch = scratch + nn_xent_scratch(V) };
+	int target[T] = { 0 }, cut = 0, by[2] = { 0, 0 };
+	double taught = 0;
+
+	struct xent got = nn_xent_taught(num, T, D, V, h.x, w.x, LD, target,
+		0.1f, &t, 1, dh, dw, scratch);
+	for (int i = 0; i < T; i++) {
+		double x[V], z[V], ratio[V], mean = 0, kl = 0, want[D] = { 0 };
+		double lse = logits(D, hd + i * D, wd, 1, x);
+		double their = logits(E, h2d + i * E, w2d, 1, z);
+		for (int j = 0; j < V; j++) {
+			double log_ratio = x[j] - lse - (z[j] - their);
+			ratio[j] = fmin(exp(log_ratio), 5);
+			cut += log_ratio > log(5);
+			mean += exp(x[j] - lse) * ratio[j];
+			kl -= exp(z[j] - their) * log_ratio;
+		}
+		int left = (mean - 1) / 2 > kl;
+		by[left]++;
+		taught += left ? (mean - 1) / 2 : kl;
+		for (int j = 0; j < V; j++) {
+			double q = exp(x[j] - lse), p = exp(z[j] - their);
+			double g = left ? q * (ratio[j] - mean) : q - p;
+			for (int d = 0; d < D; d++)
+				want[d] += g * wd[j * D + d];
+		}
+		for (int d = 0; d < D; d++)
+			check_value(&c, dh[i * D + d], want[d], "dh");
+	}
+	check_end(&c);
+	NEAR(got.taught, taught, 1e-5, "and the divergence");
+	OK(cut > T && by[0] > 20 && by[1] > 20,
+		"%d ratios cut, rows of both kinds: %d and %d", cut, by[0],
+		by[1]);
+	free(hd);
+	free(wd);
+	free(h2d);
+	free(w2d);
+	free(scratch);
+	mat_free(&h);
+	mat_free(&w);
+	mat_free(&h2);
+	mat_free(&w2);
 }
 
 /* Up to 5 different words of each row; every seventh row has none. */
@@ -316,7 +384,11 @@ main(void)
 			test_loss(&num, &r, 0.1, &t, "with a teacher's words");
 			t.at = NULL;
 			test_loss(&num, &r, 0.1, &t, "with a teacher's logits");
+			t.alpha = 1;
+			if (t.temperature == 1)
+				test_loss(&num, &r, 0.1, &t, "with alpha");
 		}
+		test_cut(&num, &r);
 		test_silent(&num, &r);
 		test_same(&num, &r);
 		test_likeliest(&num, &r);

@@ -1,0 +1,239 @@
+/* rank-corr - how well scores of architectures rank them.
+ * stdin: arch records with what they are worth (--truth) and scores (--by).
+ * stdout: a record for each --by: Kendall's tau over all and within groups. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/mem.h"
+#include "base/opt.h"
+#include "predict/ranks.h"
+#include "predict/ranks_rec.h"
+#include "rec/out.h"
+#include "rec/rec.h"
+
+struct settings {
+	const char *truth, *within;
+	long fit, draws, seed;
+	double level;
+};
+
+/* tau over all pairs, and over those within groups. */
+enum { ALL, WITHIN, SCOPES };
+static const char *const scope_names[SCOPES] = { "tau", "within" };
+static const char *const more_names[SCOPES] = { "more", "more_within" };
+
+struct scored {
+	double tau[SCOPES];
+	double *draw[SCOPES];   /* [draws] */
+};
+
+static int
+scopes(const struct settings *s)
+{
+	return s->within ? SCOPES : WITHIN;
+}
+
+static struct ranks
+scope_of(const struct rank_table *t, int scope)
+{
+	return (struct ranks){ t->n, t->truth, scope == WITHIN ? t->group :
+		NULL };
+}
+
+static void
+scored_init(struct scored *to, size_t draws)
+{
+	for (int i = 0; i < SCOPES; i++)
+		to->draw[i] = xcalloc(draws, sizeof *to->draw[i]);
+}
+
+static void
+scored_free(struct scored *s)
+{
+	for (int i = 0; i < SCOPES; i++)
+		free(s->draw[i]);
+}
+
+static void
+score(struct scored *to, const struct rank_table *t, const double *rank,
+	const struct settings *s)
+{
+	for (int i = 0; i < scopes(s); i++) {
+		struct ranks over = scope_of(t, i);
+		to->tau[i] = ranks_tau(&over, rank, NULL);
+		ranks_bootstrap(to->draw[i], (size_t)s->draws, &over, rank,
+			(uint64_t)s->seed);
+	}
+}
+
+/* "key":at,"key_ci":[lo,hi] */
+static void
+print_interval(struct buf *b, const char *key, double at, struct interval i)
+{
+	struct buf name = { 0 }, ends = { 0 };
+
+	buf_printf(&name, "%s_ci", key);
+	buf_str(&ends, "[");
+	json_num(&ends, i.lo, 4);
+	buf_str(&ends, ",");
+	json_num(&ends, i.hi, 4);
+	buf_str(&ends, "]");
+	member_key(b, key);
+	json_num(b, at, 4);
+	member_raw(b, name.data, ends.data);
+	buf_free(&name);
+	buf_free(&ends);
+}
+
+/* first: the first score, or NULL: how much more tau is, on the same draws. */
+static void
+print_scored(struct buf *b, const struct scored *own,
+	const struct scored *first, const struct settings *s)
+{
+	size_t n = (size_t)s->draws;
+	double *diff = xcalloc(n, sizeof *diff);
+
+	for (int i = 0; i < scopes(s); i++) {
+		print_interval(b, scope_names[i], own->tau[i],
+			interval_of(own->draw[i], n, s->level));
+		if (!first)
+			continue;
+		for (size_t k = 0; k < n; k++)
+			diff[k] = own->draw[i][k] - first->draw[i][k];
+		print_interval(b, more_names[i], own->tau[i] - first->tau[i],
+			interval_of(diff, n, s->level));
+	}
+	free(diff);
+}
+
+static void
+put(struct buf *b)
+{
+	rec_put_line("{", 1);
+	rec_put_line(b->data, b->len);
+	rec_put_line("}\n", 2);
+	buf_clear(b);
+}
+
+static void
+begin(struct buf *b, const char *by, size_t n)
+{
+	member_text(b, "by", by, strlen(by));
+	member_int(b, "archs", (long)n);
+}
+
+static void
+put_scores(const struct rank_table *t, const struct ordering *by, size_t n,
+	const struct settings *s)
+{
+	double *rank = xcalloc(t->n, sizeof *rank);
+	struct scored first, own;
+	struct buf b = { 0 };
+
+	scored_init(&first, (size_t)s->draws);
+	scored_init(&own, (size_t)s->draws);
+	for (size_t k = 0, column = 0; k < n; column += by[k++].keys) {
+		ranks_by(rank, (const double *const *)t->key + column,
+			by[k].keys, t->n);
+		begin(&b, by[k].text, t->n);
+		score(k ? &own : &first, t, rank, s);
+		print_scored(&b, k ? &own : &first, k ? &first : NULL, s);
+		put(&b);
+	}
+	buf_free(&b);
+	free(rank);
+	scored_free(&first);
+	scored_free(&own);
+}
+
+enum other { CEILING, FITTED };
+
+/* What is no score of the records: means over draws. */
+static void
+put_other(const struct rank_table *t, enum other kind,
+	const struct settings *s)
+{
+	size_t n = (size_t)s->draws, fit = kind == FITTED ? (size_t)s->fit : 0;
+	double *draw = xcalloc(n, sizeof *draw);
+	double deviation = rank_table_deviation(t);
+	struct buf b = { 0 }, name = { 0 };
+
+	if (kind == FITTED)
+		buf_printf(&name, "features, fitted to %zu", fit);
+	else
+		buf_str(&name, "a perfect score");
+	begin(&b, name.data, t->n - fit);
+	for (int i = 0; i < scopes(s); i++) {
+		struct ranks over = scope_of(t, i);
+		if (kind == FITTED)
+			ranks_fitted(draw, n, &over, t->x, fit,
+				(uint64_t)s->seed);
+		else
+			ranks_ceiling(draw, n, &over, deviation,
+				(uint64_t)s->seed);
+		struct interval got = interval_of(draw, n, s->level);
+		print_interval(&b, scope_names[i], got.mean, got);
+	}
+	if (kind == CEILING)
+		member_num(&b, "deviation", deviation);
+	put(&b);
+	buf_free(&b);
+	buf_free(&name);
+	free(draw);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct settings s = { .draws = 2000, .seed = 1, .level = 0.9 };
+	struct opt_list scores = { 0 }, files;
+	const struct opt opts[] = {
+		OPT_TEXT(0, "truth", &s.truth, "FIELD",
+			"what architectures are worth; -FIELD: less is better"),
+		OPT_LIST(0, "by", &scores, "FIELD[,FIELD ..]",
+			"a score; -FIELD: less is better; fields behind decide "
+			"where those before are equal"),
+		OPT_TEXT(0, "within", &s.within, "FIELD",
+			"also compare only those that have the same FIELD"),
+		OPT_LONG(0, "fit", &s.fit, 0, LONG_MAX, "also fit a linear "
+			"function of features to so many, 0: none"),
+		OPT_LONG(0, "resamples", &s.draws, 1, 1 << 20,
+			"draws of which intervals come"),
+		OPT_REAL(0, "level", &s.level, 0.01, 0.999,
+			"share of the draws that an interval holds"),
+		OPT_SEED(&s.seed),
+		OPT_INPUTS(&files, INPUTS_MAX),
+		OPT_END
+	};
+	opt_parse(argc, argv, "--truth FIELD --by FIELD <scored.jsonl",
+		"How well scores rank architectures: Kendall's tau.", opts);
+	if (!s.truth || !scores.n)
+		die_usage("want --truth and --by");
+	struct ordering truth = ordering_parse("truth", s.truth);
+	if (truth.keys > 1)
+		die_usage("--truth: want one field, not \"%s\"", s.truth);
+	struct ordering *by = xcalloc(scores.n, sizeof *by);
+	for (size_t k = 0; k < scores.n; k++)
+		by[k] = ordering_parse("by", scores.at[k]);
+
+	struct in in;
+	struct rank_table t;
+	in_open_list(&in, files.at, files.n, ARCHS);
+	rank_table_read(&t, &in, &truth, by, scores.n, s.within, s.fit > 0);
+	if (t.n < 2)
+		die("%s: %zu architecture%s: want two at least to compare",
+			in_all_names(&in), t.n, t.n == 1 ? "" : "s");
+	if (s.fit && (size_t)s.fit > t.n - 2)
+		die("%s: --fit %ld of %zu architectures: want two left to "
+			"compare", in_all_names(&in), s.fit, t.n);
+	in_close(&in);
+	put_scores(&t, by, scores.n, &s);
+	if (s.fit)
+		put_other(&t, FITTED, &s);
+	if (!isnan(rank_table_deviation(&t)))
+		put_other(&t, CEILING, &s);
+	rank_table_free(&t);
+	free(by);
+	free(scores.at);
+	return out_end();
+}

@@ -1,0 +1,11 @@
+# A row a search: whom it chose, what that is worth, what the search took.
+($scores | INDEX(.arch_id)) as $score
+| ($costs | INDEX(.stage)) as $cost
+| ($measured | INDEX(.arch_id)) as $timed
+| .[]
+| $timed[.arch_id] as $t
+| $cost["proof-\(.of.limit).\(.of.strategy).\(.of.seed)"] as $c
+| (if $t then $t.latency_ms.total * $reference[0] / $t.reference_ms else .measured_ms end) as $ms
+| {limit: .of.limit, strategy: .of.strategy, seed: .of.seed, arch_id, inherited: .valid_loss,
+	bleu: $score[.arch_id].bleu, ms: $ms, limit_ms, met: ($ms <= .limit_ms),
+	core_seconds: (if $c then $c.user + $c.sys else null end), arch}

@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# table.sh RUN - what the searches of proof.mk found, by limit and strategy: a table
+# in RUN/proof.txt, a picture in RUN/proof.svg, the rows of both in RUN/proof.jsonl.
+set -euo pipefail
+here=${0%/*}
+run=$1
+shopt -s nullglob
+winners=()
+for f in "$run"/proof.*.search; do
+	f=${f%.search}.json
+	[ ! -s "$f" ] || winners+=("$f")
+done
+scores() { # arch_id, BLEU of those that are trained
+	for f in "$run"/proof.arch.*.bleu; do
+		id=${f##*proof.arch.}
+		jq -c --arg id "${id%.bleu}" '{arch_id: $id, bleu: .score}' "$f"
+	done
+}
+costs() {
+	for f in "$run"/time/proof-*; do jq -c . "$f"; done
+}
+cat "${winners[@]}" | jq -sc --slurpfile scores <(scores) --slurpfile costs <(costs) \
+	--slurpfile measured "$run/proof.measured.jsonl" \
+	--slurpfile reference "$run/reference" -f "$here/rows.jq" >"$run/proof.jsonl.part"
+mv "$run/proof.jsonl.part" "$run/proof.jsonl"
+
+{
+	printf 'limit\tsearch\tseeds\tmodels\tinh. loss\t+-\tBLEU\t+-\tms\tof limit\tmet\tcore-s\n'
+	jq -rs -f "$here/table.jq" "$run/proof.jsonl"
+} | column -t -s $'\t' >"$run/proof.txt.part"
+mv "$run/proof.txt.part" "$run/proof.txt"
+cat "$run/proof.txt"
+untrained=$(jq -s 'map(select(.bleu == null)) | unique_by(.arch_id) | length' "$run/proof.jsonl")
+[ "$untrained" = 0 ] || echo "$untrained winners are not yet trained"
+
+# One picture: BLEU over measured time, the limits upright.
+strategies=$(jq -r .strategy "$run/proof.jsonl" | sort -u)
+plots=()
+for s in $strategies; do
+	jq -r --arg s "$s" 'select(.strategy == $s and .bleu) | "\(.ms) \(.bleu)"' \
+		"$run/proof.jsonl" >"$run/proof.$s.points"
+	[ ! -s "$run/proof.$s.points" ] ||
+		plots+=("'$run/proof.$s.points' title '$s' with points pointtype $((2 * ${#plots[@]} + 4)) pointsize 1.2")
+done
+[ ${#plots[@]} != 0 ] || exit 0
+{
+	echo 'set terminal svg size 760,460 dynamic background "white"'
+	echo 'set xlabel "measured latency, ms"; set ylabel "BLEU"; set key outside'
+	for ms in $(jq .limit_ms "$run/proof.jsonl" | sort -u); do
+		echo "set arrow from $ms, graph 0 to $ms, graph 1 nohead dashtype 2"
+	done
+	printf 'plot '
+	(IFS=,; echo "${plots[*]}")
+} | gnuplot >"$run/proof.svg.part"
+mv "$run/proof.svg.part" "$run/proof.svg"

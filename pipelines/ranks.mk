@@ -1,0 +1,102 @@
+# ranks.mk - the ground truth of a task: architectures of its space, each trained
+# from scratch by the task's own settings, and scored.
+#
+#   make -f pipelines/ranks.mk TASK=pipelines/demo.mk    # or: make ranks TASK=..
+#
+# What the command line may set beside a task's variables:
+#   TASK       the task file
+#   ARCHS      architectures, as many of each depth of the decoder [24]
+#   REPEATED   how many of them are trained with RANK_SEEDS seeds [4, 3]
+#   PART       2/3: only the second third of the trainings, in a RUN of its own;
+#              several makes or machines share the work
+#   KNOWN      rows already there: what a table of these has is not trained again
+#              [data/ranks/ of the task]
+#
+# A training is a file RUN/rank.NAME.sSEED.row, made in any order and gone on
+# with when killed. RUN/ranks.jsonl collects those that are there.
+$(foreach v,TASK ARCHS REPEATED RANK_SEEDS PART KNOWN VARIANTS SUPER_SEEDS MEAN,$(if \
+	$(filter environment,$(origin $v)),$(eval undefine $v)))
+TIMED :=
+ARCHS ?= 24
+REPEATED ?= 4
+RANK_SEEDS ?= 3
+PART ?= 1/1
+.DEFAULT_GOAL := ranks
+$(if $(TASK),,$(error TASK is not set: which task file? Such as \
+	TASK=pipelines/demo.mk))
+include $(TASK)
+
+KNOWN ?= $(wildcard data/ranks/$(basename $(notdir $(TASK))).jsonl)
+task-name := $(basename $(notdir $(TASK)))
+remake = $(MAKE) -f $(firstword $(MAKEFILE_LIST))
+slash := $(subst /, ,$(PART))
+$(if $(shell p=$(word 1,$(slash)) n=$(word 2,$(slash)); [ "$(words $(slash))" = 2 ] && \
+	[ "$$p" -ge 1 ] && [ "$$n" -ge "$$p" ] 2>/dev/null && echo fine),,$(error \
+	PART is "$(PART)": want such as 2/3, the second of three parts))
+
+# --- what is trained ---------------------------------------------------------
+
+# Depths in turn, so that a table that is half done has all of them; every
+# training of one seed comes before the second seed.
+archs.args = $(ARCHS)
+$(RUN)/rank.archs.jsonl: $(RUN)/space.json $(RUN)/args/archs $(RUN)/id/sample-arch
+	@depths=$$(jq '.space.decoder_layer_num_choice | sort[]' $<); \
+	each=$$((($(ARCHS) + $$(wc -w <<<"$$depths") - 1) / $$(wc -w <<<"$$depths"))); \
+	for d in $$depths; do \
+		sample-arch --distinct -n $$each --seed 7 \
+			--where "arch.decoder_layer_num==$$d" <$<; \
+	done | $(call jq,rank-strata,-sc) --argjson n $(ARCHS) | $(call if-changed,$@)
+numbers := $(shell seq -f %02g $(ARCHS))
+trainings := $(numbers:%=a%.s1) $(foreach s,$(filter-out 1,$(shell seq $(RANK_SEEDS))),$(addsuffix \
+	.s$s,$(addprefix a,$(wordlist 1,$(REPEATED),$(numbers)))))
+# $(call part,LIST): those of PART
+part = $(shell printf '%s\n' $1 | awk 'NR % $(word 2,$(slash)) == $(word 1,$(slash)) % $(word 2,$(slash))')
+rows := $(patsubst %,$(RUN)/rank.%.row,$(trainings))
+name = $(firstword $(subst .s, ,$1))
+seed = $(lastword $(subst .s, ,$1))
+$(trainings:%=$(RUN)/rank.%.json): $(RUN)/rank.%.json: $(RUN)/rank.archs.jsonl
+	@jq -c 'select(.name == "$(call name,$*)")' $< | $(call if-changed,$@)
+
+# --- one training ------------------------------------------------------------
+
+$(trainings:%=$(RUN)/rank.%.safetensors): private more = --seed \
+	$(call seed,$(patsubst $(RUN)/rank.%.safetensors,%,$@))
+$(RUN)/%.scored: $(RUN)/%.json $(RUN)/%.final.safetensors $(RUN)/valid.jsonl
+	@eval-arch --quiet $(threads) --weights $(RUN)/$*.final.safetensors \
+		--valid $(RUN)/valid.jsonl <$< $(to)
+
+# The words that must agree before two rows are of one table.
+$(RUN)/rank.pairs: $(RUN)/train.jsonl $(RUN)/valid.jsonl $(RUN)/test.jsonl
+	@cat $^ | sha256sum | cut -c 1-16 $(to)
+rank.args = $(train-sub.args) $(AVERAGE) $(translate.args) $(bleu.args)
+settings-record = {"train-sub": "$(strip $(train-sub.args))", "average": $(AVERAGE), \
+	"translate": "$(strip $(translate.args))", "bleu": "$(strip $(bleu.args))"}
+of-training = --argjson seed $(call seed,$*) --arg pairs $$(cat $(RUN)/rank.pairs) \
+	--argjson settings $(call quote,$(settings-record))
+# A row does not hang on the bytes of the programs: they change with every build,
+# what they compute does not, and a row may cost an hour.
+$(rows): $(RUN)/rank.%.row: $(RUN)/rank.%.json $(RUN)/rank.pairs $(RUN)/args/rank
+	@row=$$(cat /dev/null $(KNOWN) | $(call jq,rank-known,-c) $(of-training) \
+		--arg name $(call name,$*) --slurpfile arch $< | sed -n 1p); \
+	if [ "$$row" ]; then echo "$$row" $(to); exit; fi; \
+	$(remake) $(RUN)/rank.$*.bleu $(RUN)/rank.$*.scored; \
+	{ cat $(RUN)/rank.$*.scored; grep '"event":"save"' $(RUN)/rank.$*.log.jsonl | tail -n 1; } | \
+	$(call jq,rank-row,-sc) $(of-training) --slurpfile bleu $(RUN)/rank.$*.bleu $(to)
+
+# --- the table ---------------------------------------------------------------
+
+.PHONY: ranks ranks-table
+$(RUN)/rank.lats.jsonl: $(RUN)/rank.archs.jsonl $(call uses,measure-lat)
+	$(call say,measure-lat)$(call fresh,$@,journal); measure-lat $(measure-lat.args) \
+		--accept-unsettled --space $(RUN)/space.json --resume $@.journal <$< | \
+		profile-arch $(profile-arch.args) $(to)
+collect = $(here)/ranks/collect.sh $(RUN) $(call quote,$(settings-record)) \
+	$(call quote,$(KNOWN)) >$(call temp,$(RUN)/ranks.jsonl); \
+	mv $(call temp,$(RUN)/ranks.jsonl) $(RUN)/ranks.jsonl; \
+	echo "$(RUN)/ranks.jsonl: $$(wc -l <$(RUN)/ranks.jsonl) of $(words $(trainings)) trainings"
+ranks: $(call part,$(rows)) $(RUN)/rank.lats.jsonl
+	@$(collect)
+ranks-table: $(RUN)/rank.lats.jsonl $(RUN)/rank.pairs
+	@$(collect)
+
+include $(here)/ranks/supers.mk
