@@ -52,8 +52,10 @@ load_files(struct bench *b, struct known *k, struct weights *w,
 
 	k->files = task_unknown();
 	if (weights) {
-		weights_load(w, weights);
+		weights_keep(w, weights);
 		b->params = &w->params;
+		b->w.codebooks = params_bits(b->params);
+		device_codebooks(b->w.device, b->params, weights);
 		if (w->is_super)
 			reference_fix(&b->ref, &w->params.shape);
 		k->files = w->params.task;

@@ -25,6 +25,7 @@ load_model(struct translator *t, struct form *f, struct weights *w,
 
 	weights_open(w, path);
 	form_load(f, w, path);
+	device_codebooks(t->device, &w->params, path);
 	arch = w->params.shape;
 	if (arch_path) {
 		arch_load(&arch, &task, arch_path);

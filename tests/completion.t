@@ -27,10 +27,10 @@ mkdir 'a folder' && touch space.json 'spaces of mine.json' || exit 1
 completed='bash completed'
 export completed
 is    'options' '$completed measure-lat --pa' $'--pairs\n--pairs-batches'
-is    'choices' '$completed measure-lat --dtype ""' $'fp32\nbf16\nint8\nfp16'
+is    'choices' '$completed measure-lat --dtype ""' $'fp32\nbf16\nint8\nkmeans4\nkmeans8\nfp16'
 is    'choices that begin so' '$completed measure-lat --dtype b' bf16
 is    'of --option=value' '$completed measure-lat --dtype = b' bf16
-is    'without a letter yet' '$completed measure-lat --dtype =' $'fp32\nbf16\nint8\nfp16'
+is    'without a letter yet' '$completed measure-lat --dtype =' $'fp32\nbf16\nint8\nkmeans4\nkmeans8\nfp16'
 is    'of a short option' '$completed bleu -f j' json
 is    'files' '$completed measure-lat --space sp | LC_ALL=C sort' $'space.json\nspaces of mine.json'
 is    'files of --option=value' '$completed measure-lat --space = spaces' 'spaces of mine.json'

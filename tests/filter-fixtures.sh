@@ -35,6 +35,7 @@ declare -A run=(
 	[measure-lat]='measure-lat -q -n 1 --src-len 3 --tgt-len 3 --reference-every 0'
 	[predict-lat]='predict-lat -p mlp'
 	[profile-arch]='profile-arch'
+	[quantize]='quantize super -o'
 	[rank-corr]='rank-corr --truth arch.decoder_layer_num --by arch.encoder_layer_num'
 	[sample-arch]='sample-arch -n 5'
 	[soft-label]='soft-label -q -w super -k 3'
@@ -45,10 +46,10 @@ declare -A run=(
 declare -A in=(
 	[average-weights]=/dev/null [bleu]=scored [encode-text]=text [eval-arch]=archs
 	[evolve]=space.json [fit-mlp]=lats [import-hat]=csv [make-corpus]=/dev/null [make-dict]=text
-	[measure-lat]=archs [predict-lat]=archs [profile-arch]=archs [rank-corr]=archs
+	[measure-lat]=archs [predict-lat]=archs [profile-arch]=archs [quantize]=/dev/null [rank-corr]=archs
 	[sample-arch]=space.json [soft-label]=pairs [train-sub]=pairs [train-super]=pairs [translate]=pairs
 )
-writers='average-weights fit-mlp make-corpus train-sub train-super'
+writers='average-weights fit-mlp make-corpus quantize train-sub train-super'
 filters=$(printf '%s\n' "${!run[@]}" | sort)
 is_writer() { [[ " $writers " = *" $1 "* ]]; }
 # its results on stdout, without what changes: filter [what follows]

@@ -35,7 +35,7 @@ for k in amx avx512bf16 avx512vnni avx512 avx2 sse2 neondot neon plain; do
 done
 
 for k in $tables; do
-	for t in fp32 bf16 int8; do
+	for t in fp32 bf16 int8 kmeans4 kmeans8; do
 		run="translate -q --max-len-b 8 --isa $k -w m.safetensors --dtype $t"
 		holds "$k, $t: translates" "$run <lines >$k.$t"
 		for o in '--batch 1' '--batch 7' '-j 2' '-j 3 --batch 5' '-j 3 --batch 1'; do

@@ -59,7 +59,7 @@ exits 1 'the file has no plain layer 0' "jq -c '.arch.encoder_conv_kernel=[0,0]'
 says  'says which' 'layer 0 of the encoder has no convolution, in the weights it has'
 trans() { translate -q --max-len-b 12 "$@" <"$valid" | jq -c .hyp_tokens; }
 same  'translated as in the supernet' 'trans -w w -a sub.json' 'trans -w s'
-for t in fp32 bf16 int8; do
+for t in fp32 bf16 int8 kmeans4; do
 	same "$t: a batch as one by one" "trans -w s --dtype $t --beam 4" "trans -w s --dtype $t --beam 4 --batch 1"
 	same "$t: on two threads" "trans -w s --dtype $t --beam 4" "trans -w s --dtype $t --beam 4 --threads 2"
 done

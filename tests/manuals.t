@@ -109,6 +109,7 @@ shown() {
 shown sample-arch.1 1 'sample-arch -n 1 <space.json'
 shown profile-arch.1 1 'profile-arch <arch.json'
 shown measure-lat.1 1 'cat lat.jsonl'
+shown quantize.1 1 'quantize -o small model.safetensors | sed 1q'
 shown predict-lat.1 1 'predict-lat -p lat.mlp <arch.json'
 shown fit-mlp.1 1 'cat report.json'
 shown eval-arch.1 1 "eval-arch $supernet <arch.json"

@@ -28,7 +28,7 @@ is    'a reference now and then' "$lat --reference-every 2 <archs | wc -l" 5
 is    'the reference is the space'"'"'s largest' "$lat --space tiny.json <archs | wc -l" 5
 is    'two tasks' "(head -n 2 archs; sed 's/:50,/:60,/' archs) | $lat | jq .workload.tgt_vocab | uniq -c | awk '{print \$1,\$2}' | paste -sd," '2 50,5 60'
 is    'growing architectures' "(sample-arch -n 1 <tiny.json; sed 's/\[24,12\]/[64]/;s/:24/:64/' tiny.json | sample-arch -n 2) | $lat | wc -l" 3
-for t in bf16 int8; do
+for t in bf16 int8 kmeans4 kmeans8; do
 is    "weights in $t" "$lat --dtype $t <archs | jq -c 'select(.latency_ms.decoder>0)|.workload.dtype' | uniq -c | awk '{print \$1,\$2}'" "5 \"$t\""
 done
 is    'batches, threads, a beam' "head -n 2 archs | $lat --batch 3 --threads 2 --beam 2 | jq -c '.workload|[.batch,.threads,.beam]' | uniq" '[3,2,2]'

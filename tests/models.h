@@ -3,6 +3,7 @@
 #ifndef TESTS_MODELS_H
 #define TESTS_MODELS_H
 
+#include <math.h>
 #include <string.h>
 #include "base/rng.h"
 #include "decode/beam.h"
@@ -10,6 +11,7 @@
 
 struct model {
 	struct params p;
+	struct params kept;      /* the same in codebooks, kmeans only */
 	struct view view;
 	struct packed_model packed;
 };
@@ -61,6 +63,52 @@ shapes(struct arch *shape, struct arch *sub, int what)
 	sub->decoder_arbitrary_ende_attn[2] = 0;
 }
 
+/* Entries that bytes with a scale hold, too. */
+static inline void
+round_books(const struct coded *c)
+{
+	size_t n = (size_t)1 << c->bits;
+
+	for (size_t i = 0; i < coded_entries(c); i += n) {
+		float *entry = (float *)c->book + i;
+		int8_t table[TABLE_BYTES];
+		float scale = table_make(entry, (int)n, table);
+		for (size_t k = 0; k < n; k++)
+			entry[k] = scale * table[k];
+	}
+}
+
+/* Matrices become what their codebooks say, of the matrix or of rows by turns;
+ * codebooks are packed from weights that have no floats of them. */
+static inline void
+model_code(struct model *m, const struct arch *sub, int bits)
+{
+	const struct params *p = &m->p;
+	struct params *kept = &m->kept;
+	struct view view;
+
+	params_layout(kept, &p->shape, &p->task);
+	params_alloc(kept);
+	memcpy(kept->w, p->w, p->count * sizeof *p->w);
+	kept->coded = xcalloc((size_t)p->n, sizeof *kept->coded);
+	for (int i = 0; i < p->n; i++) {
+		const struct param *t = &p->param[i];
+		float *w = p->w + t->at;
+		if (!param_codable(t))
+			continue;
+		kept->coded[i] = coded_make(FIT_LLOYD, bits, i % 2, t->rows,
+			t->cols, w, (size_t)t->cols);
+		if (bits == 4)
+			round_books(&kept->coded[i]);
+		for (int r = 0; r < t->rows; r++)
+			coded_row(&kept->coded[i], r, t->cols, w + r * t->cols);
+		for (size_t k = 0; k < t->count; k++)
+			kept->w[t->at + k] = NAN;
+	}
+	view_make(&view, kept, kept->w, sub);
+	packed_init(&m->packed, &view, DTYPE_FP32, 1);
+}
+
 static inline void
 model_init_as(struct model *m, enum dtype dtype, int vocab, int what,
 	uint64_t seed)
@@ -91,8 +139,12 @@ model_init_as(struct model *m, enum dtype dtype, int vocab, int what,
 		u &= 0xffff0000;
 		memcpy(&m->p.w[k], &u, sizeof u);
 	}
+	m->kept = (struct params){ 0 };
 	view_make(&m->view, &m->p, m->p.w, &sub);
-	packed_init(&m->packed, &m->view, dtype, 1);
+	if (dtype >= DTYPE_KMEANS4)
+		model_code(m, &sub, dtype == DTYPE_KMEANS4 ? 4 : 8);
+	else
+		packed_init(&m->packed, &m->view, dtype, 1);
 }
 
 static inline void
@@ -100,6 +152,9 @@ model_free(struct model *m)
 {
 	packed_free(&m->packed);
 	params_free(&m->p);
+	for (int i = 0; i < m->kept.n; i++)
+		coded_free(&m->kept.coded[i]);
+	params_free(&m->kept);
 }
 
 struct search {

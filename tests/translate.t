@@ -29,7 +29,7 @@ is    'twice is once' "$tr <hyps | diff hyps -" ''
 same  'one by one' "$tr <pairs" "$tr --batch 1 <pairs"
 same  'seven at once' "$tr <pairs" "$tr --batch 7 <pairs"
 same  'two threads' "$tr <pairs" "$tr --threads 2 <pairs"
-for t in bf16 int8; do
+for t in bf16 int8 kmeans8; do
 holds "translates in $t" "$tr --dtype $t <pairs >$t"
 is    "$t: scores near those of fp32" "paste -d' ' <(jq .score hyps) <(jq .score $t) | awk '{d=\$1-\$2;if(d<0)d=-d;s+=d} END{print (s>0&&s/NR<0.03)}'" 1
 same  "$t: one by one" "cat $t" "$tr --batch 1 --dtype $t <pairs"

@@ -32,13 +32,14 @@ static size_t
 quant_size(const struct packed_model *m, const struct room *r)
 {
 	int rows = larger(r->sentences * r->beam, r->src_tokens);
-	size_t need = columns_bytes(m->dtype, rows, m->output.k);
+	size_t need = columns_bytes(m->output.dtype, rows, m->output.k);
 
 	for (enum stack s = ENCODER; s < STACKS; s++)
 		for (int i = 0; i < m->blocks[s]; i++) {
 			const struct packed_block *b = &m->block[s][i];
 			for (int k = 0; k < b->kind->matrices; k++)
-				need = most(need, columns_bytes(m->dtype,
+				need = most(need, columns_bytes(
+					b->matrix[k].dtype,
 					k == b->kind->from_memory ? MEMORIES *
 					r->src_tokens : rows, b->matrix[k].k));
 		}

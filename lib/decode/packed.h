@@ -3,7 +3,10 @@
  * Every matrix is packed once into panels (see panels.h), so that a product
  * with few columns streams it from memory. Biases and norms are copied; shared
  * embeddings are read from the packed output matrix if that is fp32, other
- * tables stay where they are: the weights must outlive this. */
+ * tables stay where they are: the weights must outlive this.
+ *
+ * A matrix in codebooks (model/params.h) stays so: of at most 4 bits as
+ * kmeans4, else as int8. The dtype is that of the others. */
 #ifndef PACKED_H
 #define PACKED_H
 
@@ -24,9 +27,9 @@ struct packed_block {
 struct packed_model {
 	struct arch arch;
 	struct task task;
-	enum dtype dtype;
 	const float *table[STACKS];   /* NULL: in the output's panels */
 	int ld_table[STACKS];
+	const struct coded *coded[STACKS];   /* of tables in codebooks */
 	struct packed_block block[STACKS][LAYERS_MAX * LAYER_BLOCKS];
 	int blocks[STACKS];
 	struct packed output;
@@ -43,19 +46,20 @@ void packed_take(struct packed_model *, const struct view *, int in_file,
 	enum dtype, int threads);
 /* The panels are what block holds, packed_bytes of it: only shapes, biases,
  * norms and tables come from the view. For timing, where any weights do.
- * scale, shift: those of every matrix, as many as the tallest has rows up to a
- * whole panel; int8 only. */
+ * rows: what rows of every matrix are worth, as many as the tallest has up to a
+ * whole panel; int8 and kmeans4 only. */
+struct packed_rows {
+	const float *scale;
+	const int32_t *shift;
+	const int8_t *tables;       /* [2][TABLE_BYTES] */
+};
 void packed_over(struct packed_model *, const struct view *, enum dtype,
-	void *block, const float *scale, const int32_t *shift);
+	void *block, const struct packed_rows *rows);
 size_t packed_bytes(const struct view *, enum dtype);
 void packed_free(struct packed_model *);
 
-/* The embedding of a word that a stack reads: number i is at[i * step]. */
-struct embedding {
-	const float *at;
-	size_t step;
-};
-struct embedding packed_embedding(const struct packed_model *, enum stack,
-	int id);
+/* The first n numbers of the embedding of a word that a stack reads. */
+void packed_embedding(const struct packed_model *, enum stack, int id, int n,
+	float *x);
 
 #endif

@@ -31,13 +31,13 @@ embed_token(const struct cpu *d, enum stack s, int id, int position, float *x)
 {
 	const struct packed_model *m = d->m;
 	int width = stack_width(&m->arch, s);
-	struct embedding w = packed_embedding(m, s, id);
 	const float *pos = d->positions[s] +
 		size(position) * size(task_width(&m->task, s));
 	float scale = sqrtf((float)width);
 
+	packed_embedding(m, s, id, width, x);
 	for (int i = 0; i < width; i++)
-		x[i] = scale * w.at[size(i) * w.step] + pos[i];
+		x[i] = scale * x[i] + pos[i];
 }
 
 /* One head of one sentence: tokens from at on, n of them. */

@@ -62,6 +62,8 @@ workload_members(struct buf *b, const struct workload *w,
 	member_int(b, "batch", w->batch);
 	member_int(b, "threads", w->threads);
 	member_text(b, "dtype", w->numbers, strlen(w->numbers));
+	if (w->codebooks)
+		member_int(b, "codebooks", w->codebooks);
 	member_int(b, "src_vocab", t->src_vocab);
 	member_int(b, "tgt_vocab", t->tgt_vocab);
 	if (!w->pairs)

@@ -15,7 +15,30 @@ enum {
 static size_t
 piece_bytes(enum dtype t)
 {
-	return panels_bytes(t, PANEL, PIECE / PANEL);
+	return panels_bytes(dtype_form(t), PANEL, PIECE / PANEL);
+}
+
+/* Packs it; the scale is thrown away, the tables are kept. */
+static void
+pack_piece(struct random_block *b, const float *w, char *to)
+{
+	enum { COLS = PIECE / PANEL };
+	float scale[PANEL];
+	int32_t shift[PANEL];
+
+	if (b->dtype != DTYPE_KMEANS4) {
+		panel_pack(dtype_form(b->dtype), PANEL, COLS, w, COLS, 0, to,
+			scale, shift);
+		return;
+	}
+	struct coded c = coded_make(FIT_BINS, 4, 0, PANEL, COLS, w, COLS);
+	float entry[TABLE_BYTES];
+	coded_book(&c, 0, entry);
+	for (int i = 0; i < 2; i++)
+		table_make(entry, TABLE_BYTES, b->tables + i * TABLE_BYTES);
+	panel_pack_coded(&c, PANEL, PANEL, COLS, 0, b->tables, PANEL, to,
+		shift);
+	coded_free(&c);
 }
 
 static void
@@ -33,8 +56,6 @@ fill_block(struct random_block *b)
 	struct rng r = rng_stream(b->seed, RNG_MEASURED_WEIGHTS, 0);
 	size_t bytes = piece_bytes(b->dtype);
 	char *to = b->panels;
-	float scale[PANEL];
-	int32_t shift[PANEL];
 
 	for (size_t i = 0; i < b->floats && i < POOL; i++)
 		b->w[i] = 0.04f * (float)rng_normal(&r);
@@ -44,8 +65,7 @@ fill_block(struct random_block *b)
 	if (b->dtype == DTYPE_FP32)
 		return;
 	for (size_t i = 0; i < b->floats && i < POOL; i += PIECE)
-		panel_pack(b->dtype, PANEL, PIECE / PANEL, b->w + i,
-			PIECE / PANEL, 0, to + i / PIECE * bytes, scale, shift);
+		pack_piece(b, b->w + i, to + i / PIECE * bytes);
 	for (size_t i = POOL; i < b->floats; i += PIECE)
 		memcpy(to + i / PIECE * bytes, to + LINE * rng_below(&r,
 			(POOL / PIECE - 1) * bytes / LINE + 1), bytes);
@@ -224,7 +244,7 @@ subject_bytes(const struct arch *a, const struct task *t,
 	static float nowhere;
 
 	block_view(&v, &p, &nowhere, a, t);
-	packed_over(&m, &v, w->dtype, NULL, NULL, NULL);
+	packed_over(&m, &v, w->dtype, NULL, NULL);
 	params_free(&p);
 	*weights = m.bytes;
 	*own = w->device->apart ? w->device->own_bytes(w->device, &m, &r) : 0;
@@ -251,8 +271,9 @@ make_scales(struct subject *s, const struct view *v)
 
 	s->scale = xaligned(n * sizeof *s->scale);
 	s->shift = xaligned(n * sizeof *s->shift);
+	int most = s->w->dtype == DTYPE_KMEANS4 ? TABLE_MOST : 127;
 	for (size_t i = 0; i < n; i++)
-		s->scale[i] = 0.04f * 3 / 127;
+		s->scale[i] = 0.04f * 3 / (float)most;
 }
 
 void
@@ -265,9 +286,10 @@ subject_random(struct subject *s, const struct random_block *b,
 	*s = (struct subject){ .w = w };
 	block_view(&v, &p, b->w, a, t);
 	set_gains(&v, b->ones);
-	if (w->dtype == DTYPE_INT8)
+	if (w->dtype >= DTYPE_INT8)
 		make_scales(s, &v);
-	packed_over(&s->model, &v, w->dtype, b->panels, s->scale, s->shift);
+	struct packed_rows rows = { s->scale, s->shift, b->tables };
+	packed_over(&s->model, &v, w->dtype, b->panels, &rows);
 	params_free(&p);
 	subject_start(s, b->seed);
 }

@@ -13,7 +13,7 @@ struct subject {
 	struct decoder *decoder;
 	struct beam beam;
 	int *src, *at;           /* words; [sentences + batches] offsets */
-	float *scale;            /* owned; int8 from a random block */
+	float *scale;            /* owned; bytes from a random block */
 	int32_t *shift;
 };
 
@@ -26,6 +26,7 @@ struct random_block {
 	enum dtype dtype;
 	uint64_t seed;
 	float *ones;             /* gains of the norms */
+	int8_t tables[2 * TABLE_BYTES];   /* kmeans4 */
 };
 void random_block_free(struct random_block *);
 

@@ -15,6 +15,7 @@ struct workload {
 	const struct device *device;
 	enum dtype dtype;        /* of the weights as they are packed .. */
 	const char *numbers;     /* .. and on the device */
+	int codebooks;           /* bits of those of the weights, 0: none */
 	const struct kernels *k;
 	int batches;
 	int *at;                 /* [batches + 1] its sentences */

@@ -45,7 +45,7 @@ tensors(struct tensor_cursor *t, struct block *b)
 	b->matrix[QKV] = cursor_linear(t, "lsra.in_proj", 3 * b->inner, half);
 	b->matrix[OUT] = cursor_matrix(t, "lsra.out_proj", half, b->inner);
 	b->matrix[CONV_IN] = cursor_linear(t, "lsra.conv_in", made(b), rest);
-	b->taps = cursor_matrix(t, "lsra.conv", b->heads, b->kernel);
+	b->taps = cursor_taps(t, "lsra.conv", b->heads, b->kernel);
 	b->matrix[CONV_OUT] = cursor_matrix(t, "lsra.conv_out", rest,
 		b->channels);
 	b->bias = cursor_bias(t, "lsra.out", b->width);

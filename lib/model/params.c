@@ -4,6 +4,7 @@
 #include <string.h>
 #include "base/rng.h"
 #include "block.h"
+#include "num/codebook.h"
 #include "text/pairs.h"
 
 /* The first tensors are tables: one, or the stacks' and the output matrix. */
@@ -36,6 +37,13 @@ place(float *block, const struct param *t)
 	return block ? block + t->at : NULL;
 }
 
+/* The codebook of tensor i, and of the next ones; NULL: it has none. */
+static const struct coded *
+coded_of(const struct params *p, int i)
+{
+	return p->coded && p->coded[i].bits ? &p->coded[i] : NULL;
+}
+
 /* The next tensor of the layer: laid out, or where it lies. */
 static float *
 next(struct tensor_cursor *t, int new_group, const char *name, const char *part,
@@ -61,7 +69,8 @@ next(struct tensor_cursor *t, int new_group, const char *name, const char *part,
 struct linear
 cursor_matrix(struct tensor_cursor *t, const char *name, int out, int in)
 {
-	struct linear l = { .out = out, .in = in };
+	struct linear l = { .out = out, .in = in, .parts = 1,
+		.coded = t->from ? coded_of(t->from, t->at) : NULL };
 
 	l.w = next(t, 1, name, "weight", out, in, INIT_XAVIER, &l.ld);
 	return l;
@@ -83,13 +92,26 @@ cursor_linear(struct tensor_cursor *t, const char *name, int out, int in)
 }
 
 struct linear
+cursor_taps(struct tensor_cursor *t, const char *name, int heads, int kernel)
+{
+	struct linear l = cursor_matrix(t, name, heads, kernel);
+
+	if (!t->from)
+		t->p->param[t->p->n - 1].taps = 1;
+	return l;
+}
+
+struct linear
 cursor_pair(struct tensor_cursor *t, const char *first, const char *second,
 	int out, int in)
 {
-	struct linear l = { .out = 2 * out, .in = in };
+	struct linear l = { .out = 2 * out, .in = in, .parts = 2,
+		.coded = t->from ? coded_of(t->from, t->at) : NULL };
 
 	l.w = next(t, 1, first, "weight", out, in, INIT_XAVIER, &l.ld);
 	next(t, 0, second, "weight", out, in, INIT_XAVIER, NULL);
+	if (!t->from)
+		t->p->param[t->p->n - 1].joined = 1;
 	l.b = next(t, 1, first, "bias", out, 0, INIT_ZERO, NULL);
 	next(t, 0, second, "bias", out, 0, INIT_ZERO, NULL);
 	return l;
@@ -239,6 +261,7 @@ params_free(struct params *p)
 {
 	xrelease(p->w, params_bytes(p));
 	free(p->param);
+	free(p->coded);
 	*p = (struct params){ 0 };
 }
 
@@ -330,10 +353,13 @@ view_make(struct view *v, const struct params *p, float *block,
 	v->task = p->task;
 	int shared = p->task.share_all_embeddings;
 
-	for (enum stack s = ENCODER; s < STACKS; s++)
+	for (enum stack s = ENCODER; s < STACKS; s++) {
 		v->table[s] = table(p, block, shared ? 0 : (int)s,
 			&v->ld_table[s]);
+		v->coded[s] = coded_of(p, shared ? 0 : (int)s);
+	}
 	v->output = table(p, block, shared ? 0 : OUTPUT, &v->ld_output);
+	v->coded_output = coded_of(p, shared ? 0 : OUTPUT);
 	for (enum stack s = ENCODER; s < STACKS; s++) {
 		v->blocks[s] = 0;
 		for (int i = 0; i < stack_layers(a, s); i++) {
@@ -344,6 +370,16 @@ view_make(struct view *v, const struct params *p, float *block,
 				v->blocks[s]);
 		}
 	}
+}
+
+int
+params_bits(const struct params *p)
+{
+	int bits = 0;
+
+	for (int i = 0; p->coded && i < p->n; i++)
+		bits = p->coded[i].bits > bits ? p->coded[i].bits : bits;
+	return bits;
 }
 
 void

@@ -25,10 +25,13 @@ struct param {
 	enum init init;
 	int fan;                  /* rows that Xavier counts */
 	int rows, cols;
+	int joined;               /* multiplied as one with that before it */
+	int taps;                 /* of a convolution */
 	size_t at, count;
 };
 
 struct block_kind;
+struct coded;      /* num/codebook.h */
 struct params {
 	struct arch shape;        /* the largest SubTransformer stored */
 	int mixed[STACKS];        /* layers that convolve have plain
@@ -39,6 +42,9 @@ struct params {
 	int first[STACKS][LAYERS_MAX + 1];   /* a layer's first tensor */
 	size_t count;             /* floats of the block, gaps included */
 	float *w;                 /* the block; owned */
+	/* [n] or NULL; owned, what they point to is not. The floats of those
+	 * that are coded are not in the block. */
+	struct coded *coded;
 };
 
 /* Lay out tensors; w stays NULL. task must be complete. */
@@ -65,6 +71,8 @@ void params_slice(struct params *to, const struct params *from);
 struct linear {
 	float *w, *b;
 	int ld, out, in;
+	int parts;                     /* tensors of as many rows, 0: one */
+	const struct coded *coded;     /* [parts], then w is not there; NULL */
 };
 struct norm {
 	float *gain, *shift;
@@ -94,6 +102,7 @@ struct view {
 	struct task task;
 	float *table[STACKS], *output;   /* of words */
 	int ld_table[STACKS], ld_output;
+	const struct coded *coded[STACKS], *coded_output;   /* or NULL */
 	struct block block[STACKS][LAYERS_MAX * LAYER_BLOCKS];   /* bottom up */
 	int blocks[STACKS];
 };
@@ -102,6 +111,14 @@ struct view {
  * (gradients). The arch must fit p->shape. */
 void view_make(struct view *, const struct params *, float *block,
 	const struct arch *);
+/* Can it have a codebook? All that is multiplied by a matrix. */
+static inline int
+param_codable(const struct param *t)
+{
+	return t->cols && !t->taps;
+}
+/* The most bits of an index into a codebook; 0: there are none. */
+int params_bits(const struct params *);
 /* Which tensors does the SubTransformer use? used[p->n]. */
 void params_used(const struct params *, const struct arch *, char *used);
 
@@ -127,6 +144,8 @@ struct linear cursor_pair(struct tensor_cursor *, const char *first,
 struct linear cursor_matrix(struct tensor_cursor *, const char *name, int out,
 	int in);
 float *cursor_bias(struct tensor_cursor *, const char *name, int out);
+struct linear cursor_taps(struct tensor_cursor *, const char *name, int heads,
+	int kernel);
 struct norm cursor_norm(struct tensor_cursor *, const char *name, int width);
 
 /* Rows from .. to-1 of fairseq's sinusoids at the super width: table[positions,

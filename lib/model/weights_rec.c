@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "arch/arch_rec.h"
+#include "coded_rec.h"
+#include "num/codebook.h"
 #include "rec/out.h"
 #include "rec/tensors.h"
 #include "weights_rec.h"
@@ -89,6 +91,8 @@ check_tensors(const struct params *p, const struct tensors *ts)
 		const struct param *t = &p->param[i];
 		const struct tensor *f = tensors_find(ts, t->name);
 		char cols[16] = "";
+		if (p->coded && p->coded[i].bits)
+			continue;
 		if (!f)
 			die("%s: no tensor %s", ts->path, t->name);
 		if (t->cols)
@@ -146,22 +150,67 @@ lay_out(const struct weights *w, struct params *p, const struct arch *shape,
 		params_layout(p, shape, task);
 }
 
-/* Copy the slice of a SubTransformer, whose params become w's. */
+static const struct coded *
+coded_named(const struct params *p, const char *name)
+{
+	int i = 0;
+
+	if (!p->coded)
+		return NULL;
+	while (strcmp(p->param[i].name, name))
+		i++;
+	return p->coded[i].bits ? &p->coded[i] : NULL;
+}
+
+/* The tensors that make no floats of what is coded; memory for those is
+ * reserved only, it is never touched. */
 static void
-take(struct weights *w, const struct arch *arch)
+keep_coded(struct params *to, const struct params *from)
+{
+	to->coded = xcalloc((size_t)to->n, sizeof *to->coded);
+	to->w = xreserve(params_bytes(to));
+	for (int i = 0; i < to->n; i++) {
+		const struct coded *c = coded_named(from, to->param[i].name);
+		if (c)
+			to->coded[i] = *c;
+	}
+}
+
+/* The first rows and columns of a tensor in codebooks. */
+static void
+decode_tensor(float *to, const struct param *t, const struct coded *c)
+{
+	for (int r = 0; r < t->rows; r++)
+		coded_row(c, r, t->cols, to + (size_t)r * (size_t)t->cols);
+}
+
+/* Copy the slice of a SubTransformer, whose params become w's. Codebooks are
+ * kept, and the file with them, or make floats. */
+static void
+take(struct weights *w, const struct arch *arch, int keep)
 {
 	struct params to, *p = &w->params;
 
 	w->is_super &= arch_equal(arch, &p->shape);
 	lay_out(w, &to, arch, &p->task);
-	params_alloc(&to);
-	for (int i = 0; i < to.n; i++)
-		copy_tensor(to.w + to.param[i].at, &to.param[i],
-			tensors_find(&w->file, to.param[i].name),
-			w->file.path);
+	keep = keep && p->coded;
+	if (keep)
+		keep_coded(&to, p);
+	else
+		params_alloc(&to);
+	for (int i = 0; i < to.n; i++) {
+		const struct param *t = &to.param[i];
+		const struct coded *c = coded_named(p, t->name);
+		if (!c)
+			copy_tensor(to.w + t->at, t, tensors_find(&w->file,
+				t->name), w->file.path);
+		else if (!keep)
+			decode_tensor(to.w + t->at, t, c);
+	}
 	params_free(p);
 	*p = to;
-	tensors_free(&w->file);
+	if (!keep)
+		tensors_free(&w->file);
 }
 
 void
@@ -169,7 +218,15 @@ weights_load(struct weights *w, const char *path)
 {
 	weights_open(w, path);
 	struct arch all = w->params.shape;
-	take(w, &all);
+	take(w, &all, 0);
+}
+
+void
+weights_keep(struct weights *w, const char *path)
+{
+	weights_open(w, path);
+	struct arch all = w->params.shape;
+	take(w, &all, 1);
 }
 
 /* Make the file's data the block, if they lie as weights_write leaves them:
@@ -177,11 +234,15 @@ weights_load(struct weights *w, const char *path)
 static int
 lie_as_block(struct params *p, const struct tensors *ts)
 {
-	const char *base = tensors_find(ts, p->param[0].name)->data;
-	size_t after = 0, was_after = 0;
+	size_t after = 0, was_after = 0, first = 0;
 
+	while (p->coded && p->coded[first].bits)
+		first++;
+	const char *base = tensors_find(ts, p->param[first].name)->data;
 	for (int i = 0; i < p->n; i++) {
 		struct param *t = &p->param[i];
+		if (p->coded && p->coded[i].bits)
+			continue;
 		const char *at = tensors_find(ts, t->name)->data;
 		size_t was = t->at;
 		if (at < base || (uintptr_t)at % sizeof(float))
@@ -192,7 +253,7 @@ lie_as_block(struct params *p, const struct tensors *ts)
 		was_after = was + t->count;
 		after = t->at + t->count;
 	}
-	p->w = (float *)tensors_find(ts, p->param[0].name)->data;
+	p->w = (float *)base;
 	return 1;
 }
 
@@ -202,13 +263,16 @@ weights_lend(struct weights *w, const struct arch *arch, struct view *v)
 	struct params as_stored;
 
 	lay_out(w, &as_stored, &w->params.shape, &w->params.task);
+	as_stored.coded = w->params.coded;
 	w->in_file = lie_as_block(&as_stored, &w->file);
 	if (w->in_file) {
+		w->params.coded = NULL;
 		params_free(&w->params);
 		w->params = as_stored;
 	} else {
+		as_stored.coded = NULL;
 		params_free(&as_stored);
-		take(w, arch);
+		take(w, arch, 1);
 	}
 	view_make(v, &w->params, w->params.w, arch);
 }
@@ -236,6 +300,7 @@ weights_open(struct weights *w, const char *path)
 	w->is_super = s != NULL;
 	w->label_smoothing = label_smoothing(&ts);
 	lay_out(w, &w->params, &arch, &task);
+	coded_find(&w->params, &ts);
 	check_tensors(&w->params, &ts);
 	w->src_dict = text_from(&ts, "src_dict");
 	w->tgt_dict = text_from(&ts, "tgt_dict");
@@ -282,18 +347,11 @@ void
 weights_write(const struct weights *w, struct out *out)
 {
 	const struct params *p = &w->params;
-	struct tensor *t = xcalloc((size_t)p->n + 3, sizeof *t);
-	size_t n = 0;
+	struct tensor *t = xcalloc(2 * (size_t)p->n + 3, sizeof *t);
 	struct buf text = { 0 };
-	json_t *meta = json_object();
+	json_t *meta = json_object(), *books = coded_meta(p);
+	size_t n = coded_tensors(p, t);
 
-	for (int i = 0; i < p->n; i++)
-		t[n++] = (struct tensor){ .name = p->param[i].name,
-			.type = TENSOR_F32, .dims = p->param[i].cols ? 2 : 1,
-			.shape = { (size_t)p->param[i].rows,
-				(size_t)p->param[i].cols },
-			.count = p->param[i].count,
-			.data = p->w + p->param[i].at };
 	n += text_tensor(&t[n], "src_dict", &w->src_dict);
 	n += text_tensor(&t[n], "tgt_dict", &w->tgt_dict);
 	n += text_tensor(&t[n], "spm", &w->spm);
@@ -308,10 +366,12 @@ weights_write(const struct weights *w, struct out *out)
 	meta_set(meta, "task", &text);
 	json_num(&text, w->label_smoothing, 9);
 	meta_set(meta, "label_smoothing", &text);
+	if (books)
+		json_object_set_new(meta, "codebooks", books);
 	tensors_write(out, t, n, meta);
 	json_decref(meta);
 	buf_free(&text);
-	free(t);
+	coded_tensors_free(p, t);
 }
 
 void

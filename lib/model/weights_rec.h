@@ -3,7 +3,8 @@
  * __metadata__ holds "arch" (the shape stored), "task", and of a supernet its
  * "space", as JSON texts, and "label_smoothing"; the dictionaries are the U8
  * tensors "src_dict" and "tgt_dict" (dict.txt's bytes), what cut the text for
- * them "spm" (a SentencePiece model). The functions here die with a reason that
+ * them "spm" (a SentencePiece model). Matrices may be in codebooks, see
+ * coded_rec.h. The functions here die with a reason that
  * names the file. */
 #ifndef WEIGHTS_REC_H
 #define WEIGHTS_REC_H
@@ -30,7 +31,10 @@ struct weights {
 	int in_file;                    /* params.w points into it */
 };
 
+/* Codebooks are made floats of, or kept where they are: then what is coded has
+ * no floats. */
 void weights_load(struct weights *, const char *path);
+void weights_keep(struct weights *, const char *path);
 /* The same in two steps: all but the weights; then a view of those of a
  * SubTransformer, which must fit, in memory that is borrowed from the file
  * where it can be, so that it is to be read only and once, by packed_take. */

@@ -3,7 +3,8 @@
 #include <string.h>
 #include "kernels.h"
 
-const char *const dtype_names[DTYPES] = { "fp32", "bf16", "int8" };
+const char *const dtype_names[DTYPES] = { "fp32", "bf16", "int8",
+	"kmeans4", "kmeans8" };
 
 enum dtype
 dtype_named(const char *name)
@@ -93,6 +94,77 @@ panel_pack(enum dtype t, int rows, int k, const float *w, size_t ldw, int p,
 		pack_fp32(left, k, w, ldw, to);
 }
 
+/* --- indices -------------------------------------------------------------- */
+
+static float
+table_scaled(const float *entry, int n, float scale, int8_t *table)
+{
+	float error = 0;
+
+	for (int i = 0; i < n; i++) {
+		float whole = rintf(entry[i] / scale);
+		float d = entry[i] - whole * scale;
+		table[i] = (int8_t)whole;
+		error += d * d;
+	}
+	return error;
+}
+
+/* The greatest entry is a whole number of the scale; which one loses least is
+ * tried. */
+float
+table_make(const float *entry, int n, int8_t *table)
+{
+	float max = 0, best = 0, least = INFINITY;
+
+	memset(table, 0, TABLE_BYTES);
+	for (int i = 0; i < n; i++)
+		if (!(fabsf(entry[i]) <= max) && !isnan(max))
+			max = fabsf(entry[i]);
+	if (!(max > 0 && max < INFINITY))
+		return max;
+	for (int whole = TABLE_MOST; whole > TABLE_MOST / 2; whole--) {
+		float scale = max / (float)whole;
+		float error = table_scaled(entry, n, scale, table);
+		if (error < least) {
+			least = error;
+			best = scale;
+		}
+	}
+	table_scaled(entry, n, best, table);
+	return best;
+}
+
+void
+panel_pack_coded(const struct coded *part, int each, int rows, int k, int p,
+	const int8_t *tables, int table_rows, void *to, int32_t *shift)
+{
+	enum { HALF = CODED_BLOCK / 2 };
+	int left = rows - p * PANEL < PANEL ? rows - p * PANEL : PANEL;
+	uint8_t *at = to, index[CODED_BLOCK];
+
+	memset(to, 0, panels_bytes(DTYPE_KMEANS4, PANEL, k));
+	memset(shift, 0, PANEL * sizeof *shift);
+	for (int i = 0; i < left; i++) {
+		int r = p * PANEL + i, sum = 0;
+		const int8_t *table = tables + r / table_rows * TABLE_BYTES;
+		for (int from = 0; from < k; from += CODED_BLOCK, at += HALF) {
+			int n = k - from < CODED_BLOCK ? k - from : CODED_BLOCK;
+			memset(index, 0, sizeof index);
+			coded_indices(&part[r / each], r % each, from, n,
+				index);
+			for (int c = 0; c < HALF; c++)
+				at[c] = (uint8_t)(index[c] |
+					index[c + HALF] << 4);
+			for (int c = 0; c < n; c++)
+				sum += table[index[c]];
+		}
+		shift[i] = -128 * sum;
+	}
+}
+
+/* --- columns -------------------------------------------------------------- */
+
 static size_t
 round_up(size_t n, size_t to)
 {
@@ -104,7 +176,7 @@ columns_bytes(enum dtype t, int n, int k)
 {
 	size_t columns = round_up((size_t)n, QUANT_COLUMNS);
 
-	return t != DTYPE_INT8 ? 0 : columns * round_up((size_t)k,
+	return t < DTYPE_INT8 ? 0 : columns * round_up((size_t)k,
 		QUANT_BYTES) + columns * sizeof(float);
 }
 
@@ -115,7 +187,7 @@ columns_of(const struct kernels *kernels, enum dtype t, int n, int k,
 	size_t columns = round_up((size_t)n, QUANT_COLUMNS);
 	struct columns c = { .n = n, .x = x, .ldx = ldx };
 
-	if (t != DTYPE_INT8)
+	if (t < DTYPE_INT8)
 		return c;
 	float *scale = (float *)scratch;
 	uint8_t *q = (uint8_t *)(scale + columns);

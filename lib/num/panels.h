@@ -9,6 +9,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include "codebook.h"
 
 enum {
 	PANEL = 32, LINE = 4 * PANEL,
@@ -18,22 +19,42 @@ enum {
 	QUANT_BYTES = 64, QUANT_COLUMNS = 16
 };
 
-enum dtype { DTYPE_FP32, DTYPE_BF16, DTYPE_INT8, DTYPES };
+enum dtype {
+	DTYPE_FP32, DTYPE_BF16, DTYPE_INT8, DTYPE_KMEANS4, DTYPE_KMEANS8,
+	DTYPES
+};
 extern const char *const dtype_names[DTYPES];
-#define OPT_DTYPE(t) OPT_CHOICE(0, "dtype", t, "fp32|bf16|int8", \
-	"type of the weights in products; int8 multiplies bytes")
+#define OPT_DTYPE(t) OPT_CHOICE(0, "dtype", t, \
+	"fp32|bf16|int8|kmeans4|kmeans8", "type of the weights in products, " \
+	"where the file has no codebooks; int8 and kmeans multiply bytes")
 /* The dtype of that name, which is one of dtype_names. */
 enum dtype dtype_named(const char *name);
+/* How it is packed: 256 entries fit no register, but a row of them fits bytes
+ * with a scale. */
+static inline enum dtype
+dtype_form(enum dtype t)
+{
+	return t == DTYPE_KMEANS8 ? DTYPE_INT8 : t;
+}
+
+/* kmeans4: a panel is row by row; a row is blocks of CODED_BLOCK indices, two
+ * in a byte, number i and number i + half a block; the last block is filled up
+ * by zeros. An index stands for one of 16 bytes times a scale. Those are small,
+ * so that 4 of their products with a column's bytes fit 16 bits. */
+enum { CODED_BLOCK = 64, TABLE_BYTES = 16, TABLE_MOST = 32 };
 
 struct packed {
 	enum dtype dtype;
 	int rows, k;
 	const float *bias;      /* [rows] or NULL */
 	const void *panels;     /* 64-byte aligned */
-	/* int8 only, [rows] filled up to whole panels: a row is its bytes x
-	 * scale; shift is -128 x their sum */
+	/* int8 and kmeans4, [rows] filled up to whole panels: a row is its
+	 * bytes x scale; shift is -128 x their sum */
 	const float *scale;
 	const int32_t *shift;
+	/* kmeans4: a table [TABLE_BYTES] for each so many rows */
+	const int8_t *tables;
+	int table_rows;
 };
 
 static inline int
@@ -47,6 +68,9 @@ packed_lines(enum dtype t, int k)
 {
 	int per = t == DTYPE_INT8 ? 4 : t == DTYPE_BF16 ? 2 : 1;
 
+	if (t == DTYPE_KMEANS4)
+		return (k + CODED_BLOCK - 1) / CODED_BLOCK * (CODED_BLOCK / 2) *
+			PANEL / LINE;
 	return (k + per - 1) / per;
 }
 
@@ -63,8 +87,15 @@ panels_bytes(enum dtype t, int rows, int k)
 void panel_pack(enum dtype, int rows, int k, const float *w, size_t ldw, int p,
 	void *to, float *scale, int32_t *shift);
 
-/* Columns to be multiplied: x[n][k] of ldx, and for int8 the same as bytes
- * 128 + x / q_scale, each column QUANT_BYTES-padded by zeros. */
+/* The same for kmeans4, of indices of at most 4 bits: row r is row r % each of
+ * part r / each. table_make fills what its rows are multiplied by: bytes for n
+ * entries; returns what a byte is worth. */
+void panel_pack_coded(const struct coded *part, int each, int rows, int k,
+	int p, const int8_t *tables, int table_rows, void *to, int32_t *shift);
+float table_make(const float *entry, int n, int8_t *table);
+
+/* Columns to be multiplied: x[n][k] of ldx, and for int8 and kmeans4 the same
+ * as bytes 128 + x / q_scale, each column QUANT_BYTES-padded by zeros. */
 struct columns {
 	int n;
 	const float *x;

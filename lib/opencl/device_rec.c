@@ -109,7 +109,7 @@ device_choose(struct device_choice *c, const char *dtype, long threads,
 	if (!strcmp(c->name, "cpu")) {
 		if (half)
 			die_usage("--dtype fp16 is for --device opencl: a CPU "
-				"has fp32, bf16 and int8");
+				"has fp32, bf16, int8 and codebooks");
 		c->device = &device_cpu;
 		c->dtype = dtype_named(dtype);
 		return;
@@ -124,6 +124,16 @@ device_choose(struct device_choice *c, const char *dtype, long threads,
 	refuse(c->name, threads, isa, pin);
 	c->dtype = DTYPE_FP32;
 	open_device(c, n);
+}
+
+void
+device_codebooks(const struct device *d, const struct params *p,
+	const char *path)
+{
+	if (d != &device_cpu && params_bits(p))
+		die("%s: has codebooks, which --device %s cannot use; "
+			"average-weights -o FILE %s makes floats of them",
+			path, d->name, path);
 }
 
 void

@@ -18,9 +18,10 @@ struct device_choice {
 		"what translates: cpu, or opencl[:N], a GPU for example"), \
 	OPT_FLAG(0, "list-devices", &(c)->list, \
 		"print what --device may be here, and no more")
-#define OPT_DEVICE_DTYPE(t) OPT_CHOICE(0, "dtype", t, "fp32|bf16|int8|fp16", \
-	"type of the weights in products; int8 multiplies bytes; CPUs have " \
-	"no fp16, OpenCL devices only that and fp32")
+#define OPT_DEVICE_DTYPE(t) OPT_CHOICE(0, "dtype", t, \
+	"fp32|bf16|int8|kmeans4|kmeans8|fp16", "type of the weights in " \
+	"products, where the file has no codebooks; int8 and kmeans multiply " \
+	"bytes; CPUs have no fp16, OpenCL devices only that and fp32")
 
 /* Make the device ready, or list all and exit. threads, isa and pin are those
  * that were asked for, 0 and NULL where none were: they are the CPU's. Dies,
@@ -28,5 +29,8 @@ struct device_choice {
 void device_choose(struct device_choice *, const char *dtype, long threads,
 	const char *isa, const char *pin);
 void device_close(struct device_choice *);
+/* Dies where the weights have codebooks, which only the CPU looks up. */
+void device_codebooks(const struct device *, const struct params *,
+	const char *path);
 
 #endif

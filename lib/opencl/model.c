@@ -110,13 +110,9 @@ put_table(struct ocl *d, enum stack s, int vocab)
 
 	for (int from = 0; from < vocab; from += some) {
 		int n = vocab - from < some ? vocab - from : some;
-		for (int i = 0; i < n; i++) {
-			struct embedding e = packed_embedding(d->m, s,
-				from + i);
-			float *row = rows + size(i) * size(ld);
-			for (int k = 0; k < ld; k++)
-				row[k] = e.at[size(k) * e.step];
-		}
+		for (int i = 0; i < n; i++)
+			packed_embedding(d->m, s, from + i, ld, rows +
+				size(i) * size(ld));
 		put(d, d->table[s], size(from) * size(ld) * sizeof *rows,
 			size(n) * size(ld) * sizeof *rows, rows);
 	}

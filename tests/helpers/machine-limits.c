@@ -128,7 +128,7 @@ model_of(const struct arch *a, const struct task *t, enum dtype dtype)
 
 	params_layout(&p, a, t);
 	view_make(&v, &p, &nowhere, a);
-	packed_over(&m, &v, dtype, NULL, NULL, NULL);
+	packed_over(&m, &v, dtype, NULL, NULL);
 	params_free(&p);
 	return m;
 }

@@ -2,7 +2,7 @@
  * beside it: rows alone and together, every tail, elsewhere in a vector. What
  * is printed at the end of a line is a hash of the results, which must not
  * depend on the compiler either (compilers.t). */
-#include "num.h"
+#include "packing.h"
 #include "num/bf16.h"
 
 enum { COLS = 40, WIDE = 71 };
@@ -45,42 +45,9 @@ alike_end(const struct alike *a)
 
 /* --- packed products ------------------------------------------------------ */
 
-struct panels {
-	struct packed p;
-	void *block;
-	float *scale;
-	int32_t *shift;
-};
-
-static struct panels
-panels_of(enum dtype t, const struct mat *w)
-{
-	int n = packed_panels(w->rows);
-	size_t one = panels_bytes(t, PANEL, w->n);
-	struct panels p = { .block = xaligned((size_t)n * one + PANELS_SLACK),
-		.scale = xaligned((size_t)n * PANEL * sizeof(float)),
-		.shift = xaligned((size_t)n * PANEL * sizeof(int32_t)) };
-
-	for (int i = 0; i < n; i++)
-		panel_pack(t, w->rows, w->n, w->x, w->ld, i, (char *)p.block +
-			(size_t)i * one, p.scale + i * PANEL,
-			p.shift + i * PANEL);
-	p.p = (struct packed){ t, w->rows, w->n, NULL, p.block, p.scale,
-		p.shift };
-	return p;
-}
-
-static void
-panels_free(struct panels *p)
-{
-	free(p->block);
-	free(p->scale);
-	free(p->shift);
-}
-
 /* y[cols][rows] of columns [from, from + cols) */
 static void
-multiply(const struct kernels *k, const struct panels *w, const struct mat *x,
+multiply(const struct kernels *k, const struct packing *w, const struct mat *x,
 	int from, int cols, const float *bias, int relu, float *y)
 {
 	enum dtype t = w->p.dtype;
@@ -109,7 +76,7 @@ check_panels(const struct kernels *k, enum dtype t, struct rng *r)
 		struct mat x = mat_random(r, COLS, w.n, (size_t)w.n + 3, 1, 0);
 		struct mat b = mat_random(r, 1, m, (size_t)m, 1, 0);
 		const float *bias = u & 1 ? b.x : NULL;
-		struct panels p = panels_of(t, &w);
+		struct packing p = packing_make(t, &w, u);
 		float *one = xmalloc(sizeof *one * (size_t)(COLS * m));
 		float *y = xmalloc(sizeof *y * (size_t)(COLS * m));
 		for (int c = 0; c < COLS; c++)
@@ -120,7 +87,7 @@ check_panels(const struct kernels *k, enum dtype t, struct rng *r)
 		}
 		free(one);
 		free(y);
-		panels_free(&p);
+		packing_free(&p);
 		mat_free(&w);
 		mat_free(&x);
 		mat_free(&b);
@@ -377,7 +344,7 @@ main(void)
 	struct rng r = rng_seed(19);
 
 	for (int i = 0; i < n; i++) {
-		for (int t = 0; t < DTYPES; t++)
+		for (int t = 0; t < DTYPE_KMEANS8; t++)
 			check_panels(k[i], (enum dtype)t, &r);
 		check_product(k[i], &r);
 		check_bf16(k[i], &r);

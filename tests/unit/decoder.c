@@ -92,7 +92,7 @@ draw_source(struct rng *r, const struct model *m, int *src)
 	return draw_words(r, m, SRC_MAX, src);
 }
 
-/* int8 rounds what is multiplied: near the pass, not the same. */
+/* Where bytes are multiplied they are rounded: near the pass, not the same. */
 static void
 check_greedy(int what, enum dtype dtype, const struct kernels *k)
 {
@@ -126,12 +126,13 @@ check_greedy(int what, enum dtype dtype, const struct kernels *k)
 		worst = fmax(worst, fabs(score / h->n - (double)h->score));
 		same &= n == 1;
 	}
-	if (dtype != DTYPE_INT8)
+	if (dtype < DTYPE_INT8)
 		OK(same && words > 20, "%s, %s greedy%s%s: %d words are "
 			"the pass's best", k->name, dtype_names[dtype],
 			what & NARROW ? ", a SubTransformer" : "",
 			what & CONVOLVES ? ", convolutions" : "", words);
-	OK(worst < (dtype == DTYPE_INT8 ? 0.03 : 1e-5),
+	OK(worst < (dtype == DTYPE_KMEANS8 ? 0.05 : dtype >= DTYPE_INT8 ?
+		0.03 : 1e-5),
 		"%s, %s: and so is the score (worst %.2g)", k->name,
 		dtype_names[dtype], worst);
 	search_free(&s);
@@ -347,7 +348,7 @@ check_batch(int n, const struct model *m, int beam, const struct kernels *k)
 		alone &= same_hyps(a, na, d, nd);
 	}
 	OK(threads && same && alone, "%s, %s, beam %d: a batch gives the same "
-		"bytes %s", k->name, dtype_names[m->packed.dtype], beam,
+		"bytes %s", k->name, dtype_names[m->packed.output.dtype], beam,
 		!threads ? "with three threads" : !alone ?
 		"by the caller alone" : "as one by one");
 	search_free(&one);
@@ -384,7 +385,7 @@ main(int argc, char **argv)
 		check_greedy(CONVOLVES, (enum dtype)i, kernels_best());
 		check_greedy(CONVOLVES + NARROW, (enum dtype)i,
 			kernels_best());
-		if (!few || i == DTYPE_INT8)
+		if (!few || i == DTYPE_INT8 || i == DTYPE_KMEANS4)
 			check_batches(few ? 3 : 7, WHOLE, (enum dtype)i,
 				few ? 4 : 16, few ? 3 : 1);
 		check_batches(few ? 3 : 7, CONVOLVES, (enum dtype)i, 4, 3);

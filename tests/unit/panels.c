@@ -1,8 +1,9 @@
 /* Packed products of every type and instruction set against plain loops over
  * the same rounded numbers, and those against the exact ones. */
-#include "num.h"
+#include "packing.h"
 
-enum { TYPES = DTYPES };
+/* kmeans8 is packed as int8 */
+enum { TYPES = DTYPE_KMEANS8 };
 
 static const int heights[] = { 1, 16, 31, 32, 33, 64, 100 };
 static const int depths[] = { 1, 2, 3, 4, 7, 31, 63, 64, 65, 130, 512 };
@@ -19,13 +20,35 @@ bf16(double x)
 	return ldexp(nearbyint(ldexp(m, 8)), e - 8);
 }
 
+/* Rows as bytes of their tables. */
+static void
+coded_bytes_of(const struct packing *k, double *to, double *worth)
+{
+	int each = k->part[0].rows;
+	uint8_t index[512];
+
+	for (int i = 0; i < k->p.rows; i++) {
+		const int8_t *table = k->tables + i / k->p.table_rows *
+			TABLE_BYTES;
+		coded_indices(&k->part[i / each], i % each, 0, k->p.k, index);
+		for (int j = 0; j < k->p.k; j++)
+			to[i * k->p.k + j] = table[index[j]];
+		worth[i] = (double)k->scale[i];
+	}
+}
+
 /* The matrix as it is after packing: [rows][n]. Rows of int8 are whole numbers
  * of at most 127; worth[i] is what 1 of them is worth. */
 static double *
-rounded(enum dtype t, const struct mat *m, double *worth)
+rounded(enum dtype t, const struct mat *m, const struct packing *k,
+	double *worth)
 {
 	double *to = xmalloc((size_t)(m->rows * m->n) * sizeof *to);
 
+	if (t == DTYPE_KMEANS4) {
+		coded_bytes_of(k, to, worth);
+		return to;
+	}
 	for (int i = 0; i < m->rows; i++) {
 		float max = 0;
 		double *row = to + i * m->n;
@@ -52,47 +75,12 @@ multiplied(enum dtype t, const struct mat *x, const struct columns *c,
 		for (int j = 0; j < x->n; j++) {
 			double own = (double)at(x, i, j);
 			double *q = &to[i * x->n + j];
-			worth[i] = t == DTYPE_INT8 ? (double)c->q_scale[i] : 1;
-			*q = t == DTYPE_INT8 ? c->q[(size_t)i * c->ldq +
+			worth[i] = t >= DTYPE_INT8 ? (double)c->q_scale[i] : 1;
+			*q = t >= DTYPE_INT8 ? c->q[(size_t)i * c->ldq +
 				(size_t)j] - 128.0 : own;
 			*nearest &= fabs(*q - own / worth[i]) < 0.5001;
 		}
 	return to;
-}
-
-struct packing {
-	struct packed p;
-	char *panels;
-	float *scale;
-	int32_t *shift;
-};
-
-/* Behind the panels stands what would show if it were used. */
-static struct packing
-packing_make(enum dtype t, const struct mat *w)
-{
-	int n = packed_panels(w->rows);
-	size_t one = panels_bytes(t, PANEL, w->n), all = (size_t)n * one;
-	struct packing k = { .panels = xaligned(all + PANELS_SLACK),
-		.scale = xaligned((size_t)n * PANEL * sizeof(float)),
-		.shift = xaligned((size_t)n * PANEL * sizeof(int32_t)) };
-
-	memset(k.panels, 0x7f, all + PANELS_SLACK);
-	for (int i = 0; i < n; i++)
-		panel_pack(t, w->rows, w->n, w->x, w->ld, i, k.panels +
-			(size_t)i * one, k.scale + i * PANEL, k.shift +
-			i * PANEL);
-	k.p = (struct packed){ t, w->rows, w->n, NULL, k.panels, k.scale,
-		k.shift };
-	return k;
-}
-
-static void
-packing_free(struct packing *k)
-{
-	free(k->panels);
-	free(k->scale);
-	free(k->shift);
 }
 
 struct sides {
@@ -101,12 +89,12 @@ struct sides {
 };
 
 static struct sides
-sides_of(enum dtype t, const struct mat *w, const struct mat *x,
-	const struct columns *c)
+sides_of(enum dtype t, const struct mat *w, const struct packing *packing,
+	const struct mat *x, const struct columns *c)
 {
 	struct sides s = { .k = w->n, .nearest = 1 };
 
-	s.w = rounded(t, w, s.w_worth);
+	s.w = rounded(t, w, packing, s.w_worth);
 	s.x = multiplied(t, x, c, s.x_worth, &s.nearest);
 	return s;
 }
@@ -141,10 +129,10 @@ test_case(struct check *check, const struct kernels *k, enum dtype t,
 	struct mat bias = mat_random(r, 1, rows, (size_t)rows, 1, 0);
 	struct mat y = mat_random(r, cols, rows, (size_t)rows + 5, 1, 0);
 	double *want = mat_doubles(&y);
-	struct packing packed = packing_make(t, &w);
+	struct packing packed = packing_make(t, &w, u);
 	void *scratch = xaligned(columns_bytes(t, cols, depth));
 	struct columns c = columns_of(k, t, cols, depth, x.x, x.ld, scratch);
-	struct sides sides = sides_of(t, &w, &x, &c);
+	struct sides sides = sides_of(t, &w, &packed, &x, &c);
 	char where[80];
 
 	for (int i = 0; i < cols * rows; i++) {
@@ -188,8 +176,9 @@ test_rounding(enum dtype t, double most, struct rng *r)
 	void *scratch = xaligned(columns_bytes(t, 64, 512));
 	struct columns c = columns_of(kernels_best(), t, 64, 512, x.x, x.ld,
 		scratch);
-	struct sides rough = sides_of(t, &w, &x, &c);
-	struct sides exact = sides_of(DTYPE_FP32, &w, &x, &c);
+	struct packing packing = packing_make(t, &w, 0);
+	struct sides rough = sides_of(t, &w, &packing, &x, &c);
+	struct sides exact = sides_of(DTYPE_FP32, &w, NULL, &x, &c);
 	double sum = 0;
 
 	for (int i = 0; i < 64 * 64; i++) {
@@ -203,6 +192,7 @@ test_rounding(enum dtype t, double most, struct rng *r)
 	free(scratch);
 	sides_free(&rough);
 	sides_free(&exact);
+	packing_free(&packing);
 	mat_free(&w);
 	mat_free(&x);
 }
@@ -220,7 +210,7 @@ test_not_finite(const struct kernels *k, struct rng *r)
 			struct mat x = mat_random(r, 1, 9, 9, 1, 0);
 			float y[PANEL];
 			w.x[9 + 4] = bad[i];
-			struct packing p = packing_make((enum dtype)t, &w);
+			struct packing p = packing_make((enum dtype)t, &w, 1);
 			void *scratch = xaligned(columns_bytes((enum dtype)t,
 				1, 9));
 			struct columns c = columns_of(k, (enum dtype)t, 1, 9,
@@ -253,5 +243,6 @@ main(int argc, char **argv)
 	}
 	test_rounding(DTYPE_BF16, 0.002, &r);
 	test_rounding(DTYPE_INT8, 0.012, &r);
+	test_rounding(DTYPE_KMEANS4, 0.11, &r);
 	return FINISH();
 }
