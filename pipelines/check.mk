@@ -8,7 +8,7 @@ programs := make-corpus make-dict encode-text train-super sample-arch measure-la
 
 # Blanks, as they stand before a comment behind a value, are no part of it.
 $(foreach v,$(filter-out %.args REMOVE_BPE QUARTER more TIMED,$(settings)),$(if \
-	$($v),$(eval override $v := $(strip $($v)))))
+	$($v),$(eval override $v := $$(strip $$($v)))))
 $(foreach v,RUN CORPUS SRC TGT TRAIN VALID TEST SPACE,$(eval $(call \
 	check-name,$v)))
 ifndef SEGMENTED
