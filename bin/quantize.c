@@ -34,15 +34,6 @@ is_embedding(const struct param *t)
 	return strstr(t->name, "embed_tokens") != NULL;
 }
 
-static int
-all_finite(const float *w, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (!isfinite(w[i]))
-			return 0;
-	return 1;
-}
-
 static void
 quantize(void *arg, int i, int me)
 {
@@ -78,9 +69,6 @@ choose(struct job *job, int embeddings, const char *path)
 		const struct param *t = &p->param[i];
 		if (!param_codable(t) || (is_embedding(t) && !embeddings))
 			continue;
-		if (!all_finite(p->w + t->at, t->count))
-			die("%s: tensor %s has numbers that are not finite",
-				path, t->name);
 		job->matrix[job->n++].i = i;
 	}
 	if (!job->n)
@@ -200,7 +188,7 @@ main(int argc, char **argv)
 	};
 	opt_parse(argc, argv, "-o FILE weights",
 		"Make a model small: each weight becomes an index into a few "
-		"numbers, which K-means\nchooses. Prints what that costs.",
+		"numbers, which\nK-means chooses. Prints what that costs.",
 		opts);
 	if (!output)
 		die_usage("--output is missing");

@@ -15,7 +15,7 @@ exits 2 'a codebook a column' 'quantize --per column -o q m'
 exits 1 'what is not there' 'quantize -o q nowhere'
 says  'is named' 'quantize: nowhere: No such file'
 exits 1 'numbers that are none' 'quantize -o q nan'
-says  'are named' 'quantize: nan: tensor decoder.output_projection.weight has numbers that are not finite'
+says  'are named' 'quantize: nan: tensor encoder.embed_tokens.weight is not finite'
 exits 1 'a full device' 'quantize -o /dev/full m'
 is    'none of them leaves a file' 'ls | grep -E "part|^q$"' ''
 
