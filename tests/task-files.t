@@ -152,4 +152,6 @@ exits 2 'before the supernet is trained' "$mini ANY_LIMIT= LIMIT=9 $tmp/run/supe
 is    'which it is not' 'ls run/super* 2>/dev/null' ''
 for limit in LIMIT=2 LIMIT=7.99 'LIMIT= LIMIT_SHARE=0.5'; do holds "$limit" "$fits $limit"; done
 holds 'no limit is refused by times that other load disturbed' "DISTURBED=1 $mini -B ANY_LIMIT= LIMIT=9 $tmp/run/limit-fits"
+is    'DEVICE is an option of who measures and who translates' "make -C $top -n -f $tmp/mini.mk DEVICE=opencl:1 | sed -n \"s|.*echo '.*--device opencl:1'.*args/\([a-z-]*\)[.].*|\1|p\" | sort | paste -sd' '" 'measure-lat translate'
+is    'of nobody where it is the CPU' "make -C $top -n -f $tmp/mini.mk DEVICE=cpu | grep -e --device" ""
 finish
