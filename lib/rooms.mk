@@ -142,9 +142,9 @@ $(OUT)/lib/%.o: lib/%.c $(OUT)/rooms
 $(OUT)/gen/kernels.inc: lib/opencl/kernels.cl $(OUT)/rooms
 	@mkdir -p $(@D)
 	$(Q)od -An -v -tu1 $< | sed 's/[0-9][0-9]*/&,/g; $$s/,$$//' >$(part); mv $(part) $@
-$(OUT)/lib/opencl/devices.o: CFLAGS += -I$(OUT)/gen
+$(OUT)/lib/opencl/opencl.o: CFLAGS += -I$(OUT)/gen
 $(OUT)/lib/opencl/cl.o: CFLAGS += $(if $(CROSS),-DSTATIC)
-$(OUT)/lib/opencl/devices.o: $(OUT)/gen/kernels.inc
+$(OUT)/lib/opencl/opencl.o: $(OUT)/gen/kernels.inc
 
 $(OUT)/lib/text/spm.o: compiler = $(CXX)
 $(OUT)/lib/%.o: lib/%.cc $(OUT)/rooms

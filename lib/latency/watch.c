@@ -165,8 +165,9 @@ stamp_disturbed(const struct stamp *from, const struct stamp *to,
 	/* the clocks are read one after the other */
 	if (threads == 1 && !to->apart)
 		return lost > 0.002 * ms + 0.01;
+	/* waits of several threads overlap */
 	if (to->apart)
-		return lost > 0.02 * ms + 0.05;
+		return lost > 0.05 * ms + 0.1;
 	/* a thread that sleeps until the others are done wakes in some us */
 	return to->switches != from->switches || lost > 0.02 * ms + 0.05;
 }

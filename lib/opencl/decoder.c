@@ -4,8 +4,11 @@
 #include <string.h>
 #include "base/memleft.h"
 #include "decoder.h"
+#include "model.h"
 #include "model/sizes.h"
+#include "plan.h"
 #include "rec/rec.h"
+#include "room.h"
 
 enum { WORDS = 2048 };   /* see kernels.cl */
 

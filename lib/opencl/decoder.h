@@ -33,6 +33,11 @@ struct vectors {
 	int norm, shares;            /* norm: bias of f(x), gain, shift */
 };
 
+/* Of a step's kernels: at work, and waiting for each other. */
+struct opencl_times {
+	double busy_ms, idle_ms;
+};
+
 struct ocl {
 	struct decoder face;     /* the first: it is cast */
 	struct opencl *o;
@@ -77,17 +82,8 @@ cl_mem ocl_take(struct ocl *, double bytes);
 /* The decoder has failed, unless it did before. */
 void ocl_fail(struct ocl *, const char *doing, cl_int);
 
-/* model.c: the model's buffers, and what is written to them. */
-void ocl_take_model(struct ocl *);
-void ocl_put_model(struct ocl *);
-/* The nearest IEEE half, of two the even one. */
-uint16_t ocl_half(float);
-/* room.c: the buffers to work with. */
-void ocl_take_room(struct ocl *);
-/* plan.c: -1 with a reason where a kind of sub-layer is unknown here; floats
- * that a block keeps of a row; the launches. */
-int ocl_knows(const struct packed_model *, struct why *);
-int ocl_row(const struct packed_block *);
-void ocl_plan(struct ocl *);
+/* Where launches are profiled: the ms that the last step's kernels worked, and
+ * waited for each other. d: of an OpenCL device. */
+struct opencl_times opencl_last_step(const struct decoder *d);
 
 #endif

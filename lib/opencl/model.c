@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "decoder.h"
+#include "model.h"
 #include "model/sizes.h"
 #include "text/pairs.h"
 

@@ -59,11 +59,4 @@ void opencl_close(struct opencl *);
 /* -1, and the reason says what was done, on which device, and the error. */
 int opencl_why(const struct opencl *, struct why *, const char *doing, cl_int);
 
-/* Where launches are profiled: the ms that the last step's kernels worked, and
- * waited for each other. d: of an OpenCL device. */
-struct opencl_times {
-	double busy_ms, idle_ms;
-};
-struct opencl_times opencl_last_step(const struct decoder *d);
-
 #endif

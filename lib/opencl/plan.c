@@ -1,8 +1,8 @@
 /* Which kernels run with which arguments: the encoder's and a step's. */
 #include <math.h>
 #include <stdlib.h>
-#include "decoder.h"
 #include "model/sizes.h"
+#include "plan.h"
 #include "text/pairs.h"
 
 enum { OWN_SENTENCE, OWN_PAST, ALL_SOURCE };   /* see kernels.cl */

@@ -14,7 +14,7 @@
 #include "latency/clock.h"
 #include "latency/subject.h"
 #include "num/dispatch.h"
-#include "opencl/opencl.h"
+#include "opencl/decoder.h"
 #include "rec/out.h"
 
 enum { TIMES = 7, READERS = 1 << 16, DRAM = 512 << 20, AGAIN = 3 };
