@@ -27,9 +27,11 @@ show_measured() { # devices
 	echo 'Devices measured here. error: of the latency predicted, ten folds.'
 	printf '%-28s %6s %9s %9s  %s\n' device archs 'median ms' 'error (%)' what
 	for n; do
-		jq -sr 'sort_by(.latency_ms.total) | "\(length)\t\(.[length / 2 |
-			floor].latency_ms.total)\t\(.[0].host | .device_name //
-			"\(.cpu), \(.threads) threads")"' "$run/$n.jsonl" |
+		jq -sr 'def cpu: "\(.cpu), \(.threads) thread" +
+			if .threads > 1 then "s" else "" end;
+			[length, (sort_by(.latency_ms.total)[length / 2 | floor] |
+			.latency_ms.total), (.[0].host | .device_name // cpu)] |
+			@tsv' "$run/$n.jsonl" |
 		while IFS=$'\t' read -r archs ms what; do
 			printf '%-28s %6d %9.1f %9.2f  %s\n' "$n" "$archs" "$ms" \
 				"$(jq .folds.mape "$run/$n.json")" "$what"
