@@ -8,6 +8,7 @@ VOCAB := 3000
 JOINED := 1
 SPACE := data/spaces/demo.json
 TRAINED := found largest random
+STRATEGIES := random deepest
 
 make-corpus.args := -n 20000 --valid-count 500 --test-count 500 --seed 1
 train-super.args := --max-update 1200 --max-tokens 1024 --lr 5e-3 \

@@ -23,6 +23,15 @@
 #   STUDENT SEEDS    for the goal distill, what a teacher is worth: an arch record
 #                    [of the space], and seeds to train it with [1 2 3]
 #   AVERAGE          average the last so many epochs of train-sub [0: none]
+#   START            none: the search begins as HAT's, without what rules of thumb
+#                    pick (the deepest decoder, the most parameters) [rules]
+#   FINALISTS        so many of the search's best, and what the rules picked, are
+#                    trained on from the supernet's weights before one of them is
+#                    taken [0: none, the lowest inherited loss is taken]
+#   FINAL            options of train-sub for them [--max-update 200
+#                    --warmup-updates 20]
+#   STRATEGIES       of evolve, to compare the search with in the report, such as
+#                    random deepest [none]
 #   QUARTER          options of train-sub for a quarter of its steps: for the goal
 #                    inherit, what the supernet's weights are worth
 #   PROG.args        options of each program, such as train-super.args
@@ -45,8 +54,8 @@ run:
 
 settings := RUN CORPUS SRC TGT TRAIN VALID TEST SEGMENTED VOCAB JOINED \
 	REMOVE_BPE SPACE LIMIT LIMIT_SHARE ANY_LIMIT MARGIN ROUNDS TRAINED AVERAGE QUARTER \
-	TEACHER TEACHERS DISTILL STUDENT SEEDS DEVICE THREADS TIMED more \
-	$(filter %.args,$(.VARIABLES))
+	TEACHER TEACHERS DISTILL STUDENT SEEDS START FINALISTS FINAL STRATEGIES DEVICE THREADS TIMED \
+	more $(filter %.args,$(.VARIABLES))
 $(foreach v,$(settings),$(if $(filter environment,$(origin $v)),$(eval \
 	undefine $v)))
 
@@ -58,6 +67,9 @@ THREADS ?= 0
 AVERAGE ?= 0
 LIMIT_SHARE ?= 0.6
 ROUNDS ?= 1
+START ?= rules
+FINALISTS ?= 0
+FINAL ?= --max-update 200 --warmup-updates 20
 # The search aims a little lower, since predictions err.
 MARGIN ?= 0.97
 REMOVE_BPE ?= $(if $(SEGMENTED),'@@ ',sentencepiece)
@@ -68,6 +80,10 @@ include $(here)/rules.mk
 
 text.args = $(CORPUS) $(SRC) $(TGT) $(TRAIN) $(VALID) $(TEST) $(SEGMENTED) $(VOCAB)
 rounds.args = $(ROUNDS)
+start.args = $(START)
+finalists.args = $(FINALISTS)
+final.args = $(FINAL)
+strategies.args = $(STRATEGIES)
 limit.args = $(LIMIT) $(LIMIT_SHARE) $(MARGIN)$(if $(ANY_LIMIT), any)
 train-sub.args += $(if $(filter-out 0,$(AVERAGE)),--keep-last-epochs $(AVERAGE))
 # No part of the arguments: with other threads the same comes out.
@@ -198,21 +214,45 @@ $(RUN)/lat.mlp: $(RUN)/lats.jsonl $(call uses,fit-mlp)
 
 # --- 4: the search -----------------------------------------------------------
 
-$(RUN)/search.jsonl: $(RUN)/space.json $(RUN)/super.safetensors \
-		$(RUN)/lat.mlp $(RUN)/valid.jsonl $(RUN)/limit $(call uses,evolve) | $(limit-fits)
+searched-in = $(RUN)/space.json $(RUN)/super.safetensors $(RUN)/lat.mlp $(RUN)/valid.jsonl \
+	$(RUN)/limit $(call uses,evolve)
+# NSGA-II knows no races.
+search = evolve $(threads) $(if $(filter nsga2,$*),$(filter-out \
+	--race,$(evolve.args)),$(evolve.args)) --top 10 \
+	--weights $(RUN)/super.safetensors --valid $(RUN)/valid.jsonl --predictor $(RUN)/lat.mlp \
+	--limit $$(jq '. * $(MARGIN)' $(RUN)/limit) --resume $@.journal
+$(RUN)/search.jsonl: $(searched-in) $(RUN)/args/start | $(limit-fits)
 	$(call say,evolve)$(call fresh,$@,journal); \
-	$(call stage,evolve,evolve $(threads) $(evolve.args) --top 10 \
-		--weights $(RUN)/super.safetensors --valid $(RUN)/valid.jsonl \
-		--predictor $(RUN)/lat.mlp --limit $$(jq '. * $(MARGIN)' $(RUN)/limit) \
-		--resume $@.journal <$(RUN)/space.json $(to))
+	$(call stage,evolve,$(search) --seeds $(START) <$(RUN)/space.json $(to))
+# Others, to compare with.
+searches := $(STRATEGIES:%=$(RUN)/search-%.jsonl)
+$(searches): $(RUN)/search-%.jsonl: $(searched-in) | $(limit-fits) $(RUN)/search.jsonl
+	$(call say,evolve $*)$(call fresh,$@,journal); \
+	$(call stage,evolve-$*,$(search) --strategy $* <$(RUN)/space.json $(to))
 
 # What was measured, beside the limit.
 limits := --slurpfile limit $(RUN)/limit --slurpfile reference $(RUN)/reference
-# The best of the results whose latency, measured, meets the limit.
-$(RUN)/found.json: $(RUN)/search.jsonl $(RUN)/limit $(call uses,measure-lat)
-	@jq -c 'select(.result)' $< | \
+# The results whose latency, measured, meets the limit, the lowest inherited loss
+# first. Where finalists are trained on, what the rules of thumb picked is among them.
+some-finalists := $(filter-out 0,$(FINALISTS))
+$(RUN)/within.jsonl: $(RUN)/search.jsonl $(RUN)/limit $(RUN)/args/finalists \
+		$(call uses,measure-lat)
+	@$(call jq,results,-sc) --argjson rules $(if $(some-finalists),true,false) $< | \
 	measure-lat $(measure-lat.args) --space $(RUN)/space.json | \
-	$(call jq,best,-sc) $(limits) $(to)
+	$(call jq,within,-sc) $(limits) $(to)
+$(RUN)/finalists.jsonl: $(RUN)/within.jsonl $(RUN)/args/finalists
+	@jq -sc '.[:$(FINALISTS)] + (.[$(FINALISTS):] | map(select(.rule))) | .[]' $< $(to)
+$(RUN)/finals.jsonl: $(RUN)/finalists.jsonl $(RUN)/super.safetensors $(RUN)/train.jsonl \
+		$(RUN)/valid.jsonl $(call uses,train-sub) $(RUN)/args/final
+	$(call say,finalists)for f in $(filter-out $<,$^); do \
+		if [ $$f -nt $(RUN)/finalist ]; then rm -rf $(RUN)/finalist; fi; done; \
+	$(call stage,finalists,$(here)/finalists.sh $(RUN) train-sub $(threads) \
+		$(train-sub.args) $(if $(filter-out 0,$(AVERAGE)),--keep-last-epochs 0) $(FINAL) \
+		$(model-options) --valid $(RUN)/valid.jsonl \
+		--inherit $(RUN)/super.safetensors $(to))
+# The best of them: by inherited loss, or by that after some training.
+$(RUN)/found.json: $(RUN)/$(if $(some-finalists),finals,within).jsonl $(RUN)/args/finalists
+	@$(call jq,best,-sc) $(limits) $< $(to)
 # Chance: the first of some drawn that meets it.
 $(RUN)/random.json: $(RUN)/space.json $(RUN)/lat.mlp $(RUN)/limit \
 		$(RUN)/id/sample-arch $(call uses,measure-lat)
@@ -299,10 +339,11 @@ $(RUN)/paired.jsonl: $(TRAINED:%=$(RUN)/%.hyp) $(RUN)/args/trained $(call uses,b
 
 # report.html comes with it
 $(RUN)/report.txt: $(RUN)/models.jsonl $(RUN)/limit $(RUN)/paired.jsonl \
+		$(if $(some-finalists),$(RUN)/finals.jsonl) $(searches) $(RUN)/args/strategies \
 		$(TRAINED:%=$(RUN)/%.bleu) $(models:%=$(RUN)/%.inherited.bleu) \
 		$(wildcard $(here)/report/*)
-	@$(here)/report/report.sh $(RUN) '$(TRAINED)' '$(SEGMENTED)' \
-		'$(TEACHER)' $(to)
+	@$(here)/report/report.sh $(RUN) '$(TRAINED)' '$(SEGMENTED)' '$(TEACHER)' \
+		'$(STRATEGIES)' '$(some-finalists)' $(to)
 
 run: $(RUN)/report.txt
 	$(if $(findstring n,$(short)),,@cat $<)

@@ -21,7 +21,7 @@ measure-lat.args := --src-len 14 --tgt-len 14 --beam 5 --precision 1 \
 	--max-time 1
 profile-arch.args := --src-len 14 --tgt-len 14
 evolve.args := --population 125 --parents 25 --mutations 50 \
-	--mutation-prob 0.3 --crossovers 50 --iterations 10 \
+	--mutation-prob 0.3 --crossovers 50 --iterations 30 --race \
 	--valid-sentences 300
 
 include pipelines/method.mk

@@ -13,7 +13,7 @@ for task in iwslt14deen wmt14ende wmt14enfr wmt19ende; do
 done
 holds 'multi30k' "plan multi30k DATA=$tmp/corpus >plan"
 holds 'multi30k-tiny' "plan multi30k-tiny DATA=$tmp/corpus TGT=fr >plan"
-is    'one training, one score' 'for s in train-sub average-weights translate bleu; do grep -qE "(^|[ ;])$s " plan || echo "no $s"; done; grep -E "train-super|measure-lat|evolve|inherit" plan' ''
+is    'one training, one score' 'for s in train-sub average-weights translate bleu; do grep -qE "(^|[ ;])$s " plan || echo "no $s"; done; grep -v "^make: " plan | grep -E "train-super|measure-lat|evolve|inherit"' ''
 is    'or from a supernet' "plan multi30k-tiny DATA=$tmp/corpus INHERIT=$tmp/corpus/train.en | grep -c -- '--inherit $tmp/corpus/train.en --keep-last-epochs 10'" 2
 exits 2 'multi30k without its text' 'plan multi30k'
 says  'says where it is' 'https://github.com/multi30k/dataset'
@@ -101,6 +101,34 @@ is    'each at the middle one' "cat run/lats.[123].jsonl run/lats.jsonl | jq -sc
 sleep 0.01; touch before
 holds 'one again' "$mini ROUNDS=1 fit-mlp.args='--steps 60' $tmp/run/lats.jsonl $tmp/run/lat.mlp"
 same  'is the first' 'cat run/lats.1.jsonl' 'cat run/lats.jsonl'
+
+# finalists, and other ways to search
+holds 'all of that again' "$mini fit-mlp.args='--steps 60'"
+sleep 0.01; touch before
+more="$mini fit-mlp.args='--steps 60' FINALISTS=2 FINAL='--max-epoch 1' STRATEGIES='random deepest'"
+holds 'finalists and strategies' "$more"
+is    'the search is not run again' 'anew search.jsonl super.safetensors lat.mlp' ''
+is    'the two best are trained on, and what the rules picked' "jq -s '(.[:2] | map(.valid_loss) | . == sort) and (.[2:] | all(.rule)) and length >= 2 and (map(.arch_id) | (unique | length) == length)' run/finalists.jsonl" true
+is    'each has its loss' "jq -s 'map(.final_loss > 0) | all' run/finals.jsonl; diff <(jq -c .arch run/finals.jsonl) <(jq -c .arch run/finalists.jsonl)" true
+is    'which is that of its log' "jq -c '[.arch_id, .final_loss]' run/finals.jsonl | while IFS=, read -r id loss; do id=\${id#??}; [ \"\${loss%]}\" = \"\$(jq -s 'map(select(.event == \"valid\").loss)[-1]' run/finalist/\${id%\\\"}.log.jsonl)\" ] || echo differs; done" ''
+is    'the lowest is taken' "jq -sc 'sort_by(.final_loss)[0].arch' run/finals.jsonl | diff - <(jq -c .arch run/found.json)" ''
+is    'it cost what a stage costs' "jq -c '.stage' run/time/finalists" '"finalists"'
+is    'as many are scored blindly' "jq -c 'select(.result | not)' run/search-random.jsonl | wc -l" "$(jq -c 'select(.result | not)' run/search.jsonl | wc -l)"
+is    'and one by the rule of thumb' "jq -c 'select(.result | not)' run/search-deepest.jsonl | wc -l" 1
+is    'the search begins with it' "diff <(jq -c 'select(.rule == \"deepest\" and (.result | not)).arch' run/search.jsonl) <(jq -c 'select(.result | not).arch' run/search-deepest.jsonl)" ''
+is    'the page shows all of it' "grep -cE 'Other ways to search|Finalists: trained on' run/report.html" 2
+is    'the picture has a curve for each' "grep -oE '>(random|deepest|the search so far)<' run/report.html | sort -u | tr '\n' ' '" '>deepest< >random< >the search so far< '
+holds 'the report names the losses' "grep -E '^Lowest loss within the limit: the search [0-9.]+, deepest [0-9.]+, random [0-9.]+' run/report.txt && grep -q '^Finalists: ' run/report.txt"
+times >undisturbed
+holds 'once more' "$more"
+is    'does nothing' 'times | diff undisturbed -' ''
+rm run/finals.jsonl run/finalist/"$(jq -r .arch_id run/finalists.jsonl | sed -n 2p)".loss
+touch before
+holds 'one that was not done' "$more $tmp/run/finals.jsonl"
+is    'is done, and no other' "find run/finalist -name '*.loss' -newer before | wc -l" 1
+sleep 0.01; touch before
+holds 'none again' "$mini fit-mlp.args='--steps 60' $tmp/run/found.json"
+is    'takes the lowest inherited loss' "jq -c 'select(.result.limit).arch' run/search.jsonl | grep -cxF \"\$(jq -c .arch run/found.json)\"" 1
 
 # what is left of a training that was stopped, with other options
 train-super -q --threads 1 --space "$space" --max-update 3 --resume run/super.safetensors.journal -o run/super.safetensors <"$pairs" >log

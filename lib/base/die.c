@@ -80,7 +80,7 @@ die(const char *fmt, ...)
 	va_start(ap, fmt);
 	vwarn(fmt, ap);
 	va_end(ap);
-	sig_unlink_parts();
+	sig_clean_up();
 	exit(1);
 }
 
@@ -95,7 +95,7 @@ die_usage(const char *fmt, ...)
 	fputs("try: ", stderr);
 	put_shown(stderr, program_invocation_short_name);
 	fputs(" --help\n", stderr);
-	sig_unlink_parts();
+	sig_clean_up();
 	exit(2);
 }
 

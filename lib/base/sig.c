@@ -5,19 +5,23 @@
 #include <unistd.h>
 #include "sig.h"
 
-enum { PARTS_MAX = 16 };
+enum { PARTS_MAX = 16, SESSIONS_MAX = 4 };
 
 static const char *volatile parts[PARTS_MAX];
+static volatile pid_t sessions[SESSIONS_MAX];
 static volatile sig_atomic_t deferred, pending;
 
 void
-sig_unlink_parts(void)
+sig_clean_up(void)
 {
 	for (int i = 0; i < PARTS_MAX; i++)
 		if (parts[i]) {
 			unlink(parts[i]);
 			parts[i] = NULL;
 		}
+	for (int i = 0; i < SESSIONS_MAX; i++)
+		if (sessions[i])
+			kill(-sessions[i], SIGTERM);
 }
 
 _Noreturn void
@@ -25,7 +29,7 @@ sig_die(int sig)
 {
 	sigset_t one;
 
-	sig_unlink_parts();
+	sig_clean_up();
 	signal(sig, SIG_DFL);
 	sigemptyset(&one);
 	sigaddset(&one, sig);
@@ -65,7 +69,7 @@ on_lost(int sig)
 	(void)!write(2, program_invocation_short_name,
 		strlen(program_invocation_short_name));
 	(void)!write(2, what, sizeof what - 1);
-	sig_unlink_parts();
+	sig_clean_up();
 	_exit(1);
 }
 
@@ -131,4 +135,22 @@ sig_part_done(int handle)
 {
 	if (handle >= 0)
 		parts[handle] = NULL;
+}
+
+int
+sig_session_add(int pid)
+{
+	for (int i = 0; i < SESSIONS_MAX; i++)
+		if (!sessions[i]) {
+			sessions[i] = pid;
+			return i;
+		}
+	return -1;
+}
+
+void
+sig_session_done(int handle)
+{
+	if (handle >= 0)
+		sessions[handle] = 0;
 }

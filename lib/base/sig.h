@@ -1,7 +1,8 @@
 /* sig.h - dying well of SIGINT, SIGTERM, SIGHUP and the like.
  *
  * The part files of outputs that are being written are registered here, so
- * that a signal or die() removes them.  By default the signal then takes
+ * that a signal or die() removes them, and sessions of commands that run beside
+ * this program, so that they are told to end.  By default the signal then takes
  * effect at once.  A program that has something to save calls sig_defer():
  * the first signal is then only noted in sig_pending(), and the program saves
  * and calls sig_die().  A second signal kills at once.  SIGPIPE is among the
@@ -22,6 +23,10 @@ _Noreturn void sig_die(int sig);  /* remove part files, die of sig */
 int sig_part_add(const char *path);
 int sig_part_is(const char *path);   /* was it added, and is not done? */
 void sig_part_done(int handle);
-void sig_unlink_parts(void);
+/* A session's leader, see setsid(2): all of it gets SIGTERM when we die. */
+int sig_session_add(int pid);
+void sig_session_done(int handle);
+/* What die() does: remove part files, end sessions. */
+void sig_clean_up(void);
 
 #endif

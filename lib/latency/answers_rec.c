@@ -11,7 +11,7 @@ const char *const *const measured_members = members + 1;
 static const struct journal_kind measurements = { "measurements",
 	"\"arch\":", { { "latency_ms.total", MEMBER_NUMBER },
 	{ "repeats", MEMBER_COUNT }, { "workload", MEMBER_OBJECT },
-	{ "host", MEMBER_OBJECT } } };
+	{ "host", MEMBER_OBJECT } }, NULL };
 
 /* Of the record's own bytes, but for an id that it may have or not: as a new
  * answer to it would begin. */

@@ -1,7 +1,83 @@
 #include <stdlib.h>
 #include "base/memleft.h"
 #include "eval_rec.h"
+#include "race.h"
 #include "rec/in.h"
+
+/* Tokens of the largest batch where every parts-th sentence, by length, is of
+ * one batch. */
+static long
+largest_deal(const struct validation *v, int parts)
+{
+	long most = 0;
+
+	for (int b = 0; b < parts; b++) {
+		long src = 0, tgt = 0;
+		for (int i = b; i < v->pairs.n; i += parts) {
+			src += pairs_src_len(&v->pairs, v->plan.order[i]);
+			tgt += pairs_tgt_len(&v->pairs, v->plan.order[i]);
+		}
+		most = src > most ? src : most;
+		most = tgt > most ? tgt : most;
+	}
+	return most;
+}
+
+/* Deal the sentences, sorted by length, into batches that are like each other:
+ * so many that a race can end early, not so many that products get slow. */
+static void
+deal(struct validation *v, long max_tokens)
+{
+	enum { PARTS = 24, TOKENS = 256 };
+	int n = v->pairs.n, parts = PARTS, at = 0;
+
+	while (parts > 1 && largest_deal(v, parts) < TOKENS)
+		parts--;
+	while (largest_deal(v, parts) > max_tokens)
+		parts++;
+	v->max_tokens = largest_deal(v, parts);
+	int *order = xcalloc((size_t)n, sizeof *order);
+	int *begin = xcalloc((size_t)parts + 1, sizeof *begin);
+	for (int b = 0; b < parts; b++) {
+		for (int i = b; i < n; i += parts)
+			order[at++] = v->plan.order[i];
+		begin[b + 1] = at;
+	}
+	plan_free(&v->plan);
+	v->plan = (struct plan){ .batches = parts, .order = order,
+		.begin = begin };
+}
+
+static size_t
+open_some(struct validation *v, const char *path, const struct params *p,
+	int fewest, long max_tokens, long max_sentences, int threads,
+	const struct kernels *k, double smooth, int race)
+{
+	struct in in;
+	struct why why;
+	int src, tgt;
+
+	*v = (struct validation){ .smooth = smooth };
+	in_open(&in, path);
+	pairs_read(&v->pairs, &in, p->task.src_vocab, p->task.tgt_vocab,
+		max_sentences);
+	in_close(&in);
+	if (!v->pairs.n)
+		die("%s: no pairs", path);
+	v->max_tokens = max_tokens;
+	if (plan_make(&v->plan, &v->pairs, max_tokens, 0, 0, -1, &why))
+		die("%s: %s", path, why.text);
+	if (race)
+		deal(v, max_tokens);
+	pairs_longest(&v->pairs, &src, &tgt);
+	v->longest = src > tgt ? src : tgt;
+	if (num_open(&v->pass.num, threads, DTYPE_FP32, k, &why))
+		die("%s", why.text);
+	v->arena.size = pass_bytes(&v->pass, p, fewest, v->max_tokens, src, tgt,
+		KEEP_NOTHING);
+	return v->arena.size + pass_tables_bytes(&p->task, v->longest,
+		v->max_tokens);
+}
 
 size_t
 validation_open(struct validation *v, const char *path,
@@ -9,27 +85,8 @@ validation_open(struct validation *v, const char *path,
 	long max_sentences, int threads, const struct kernels *k,
 	double smooth)
 {
-	struct in in;
-	struct why why;
-	int src, tgt;
-
-	*v = (struct validation){ .max_tokens = max_tokens, .smooth = smooth };
-	in_open(&in, path);
-	pairs_read(&v->pairs, &in, p->task.src_vocab, p->task.tgt_vocab,
-		max_sentences);
-	in_close(&in);
-	if (!v->pairs.n)
-		die("%s: no pairs", path);
-	if (plan_make(&v->plan, &v->pairs, max_tokens, 0, 0, -1, &why))
-		die("%s: %s", path, why.text);
-	pairs_longest(&v->pairs, &src, &tgt);
-	v->longest = src > tgt ? src : tgt;
-	if (num_open(&v->pass.num, threads, DTYPE_FP32, k, &why))
-		die("%s", why.text);
-	v->arena.size = pass_bytes(&v->pass, p, fewest, max_tokens, src, tgt,
-		KEEP_NOTHING);
-	return v->arena.size + pass_tables_bytes(&p->task, v->longest,
-		max_tokens);
+	return open_some(v, path, p, fewest, max_tokens, max_sentences,
+		threads, k, smooth, 0);
 }
 
 void
@@ -53,32 +110,107 @@ validation_close(struct validation *v)
 	*v = (struct validation){ 0 };
 }
 
+/* The sums of a batch's losses. */
+static struct xent
+run_batch(struct validation *v, const struct view *view, int i,
+	struct batch *b)
+{
+	static const struct dropout_rates none;
+	int from = v->plan.begin[i];
+
+	batch_fill(b, &v->pairs, v->plan.order + from,
+		v->plan.begin[i + 1] - from, v->ints, v->max_tokens);
+	v->arena.used = 0;
+	pass_layout(&v->pass, &v->arena, view, b->src_tokens, b->tgt_tokens,
+		b->max_src, b->max_tgt, KEEP_NOTHING);
+	return pass_run(&v->pass, view, b, v->smooth, NULL, &none, NULL);
+}
+
+static struct eval_result
+means(const struct xent *sum, long tokens)
+{
+	return (struct eval_result){ .loss = sum->loss / (double)tokens,
+		.nll = sum->nll / (double)tokens, .tokens = tokens };
+}
+
 struct eval_result
 validation_run(struct validation *v, const struct params *p,
 	const struct arch *arch)
 {
-	static const struct dropout_rates none;
-	struct eval_result sum = { 0, 0, 0 };
+	struct xent sum = { 0 };
 	struct view view;
+	struct batch b;
+	long tokens = 0;
 
 	view_make(&view, p, p->w, arch);
 	for (int i = 0; i < v->plan.batches; i++) {
-		struct batch b;
-		int from = v->plan.begin[i];
-		batch_fill(&b, &v->pairs, v->plan.order + from,
-			v->plan.begin[i + 1] - from, v->ints, v->max_tokens);
-		v->arena.used = 0;
-		pass_layout(&v->pass, &v->arena, &view, b.src_tokens,
-			b.tgt_tokens, b.max_src, b.max_tgt, KEEP_NOTHING);
-		struct xent x = pass_run(&v->pass, &view, &b, v->smooth, NULL,
-			&none, NULL);
+		struct xent x = run_batch(v, &view, i, &b);
 		sum.loss += x.loss;
 		sum.nll += x.nll;
-		sum.tokens += b.tgt_tokens;
+		tokens += b.tgt_tokens;
 	}
-	sum.loss /= (double)sum.tokens;
-	sum.nll /= (double)sum.tokens;
+	return means(&sum, tokens);
+}
+
+/* Sentences of a batch join a race. */
+static void
+race_join(struct race *r, struct validation *v, int batch,
+	const struct batch *b, const float *rival, float *own)
+{
+	const int *which = v->plan.order + v->plan.begin[batch];
+
+	for (int i = 0; i < b->sentences; i++) {
+		double sum = 0;
+		for (int t = b->tgt_at[i]; t < b->tgt_at[i + 1]; t++)
+			sum += (double)v->pass.each[t];
+		own[which[i]] = (float)sum;
+		race_add(r, b->tgt_at[i + 1] - b->tgt_at[i], (double)
+			own[which[i]], rival ? (double)rival[which[i]] : 0);
+	}
+}
+
+static double
+total(const float *x, int n)
+{
+	double sum = 0;
+
+	for (int i = 0; i < n; i++)
+		sum += (double)x[i];
 	return sum;
+}
+
+/* Who is not beaten has the loss of validation_run. */
+struct eval_result
+validation_race(struct validation *v, const struct params *p,
+	const struct arch *arch, const float *rival, float *own)
+{
+	int n = v->plan.batches;
+	struct xent sum = { 0 };
+	struct race race = race_begin(&v->pairs);
+	struct view view;
+	struct batch b;
+	int lost = 0;
+
+	v->pass.each = xcalloc((size_t)v->max_tokens, sizeof *v->pass.each);
+	view_make(&view, p, p->w, arch);
+	for (int i = 0; i < n && !lost; i++) {
+		struct xent x = run_batch(v, &view, i, &b);
+		sum.loss += x.loss;
+		sum.nll += x.nll;
+		race_join(&race, v, i, &b, rival, own);
+		lost = rival && i + 1 < n && race_lost(&race);
+	}
+	free(v->pass.each);
+	v->pass.each = NULL;
+	struct eval_result r = means(&sum, (long)race.tokens);
+	r.lost = lost;
+	if (lost) {
+		double seen = r.loss;
+		r.loss = total(rival, v->pairs.n) / race.all_tokens +
+			race_difference(&race);
+		r.nll *= r.loss / seen;
+	}
+	return r;
 }
 
 struct eval {
@@ -86,23 +218,40 @@ struct eval {
 	struct validation valid;
 };
 
-struct eval *
-eval_open(const char *weights, const char *pairs, long max_tokens,
-	long sentences, int threads, const struct kernels *k, double smooth)
+static struct eval *
+open_eval(const char *weights, const char *pairs, long max_tokens,
+	long sentences, int threads, const struct kernels *k, double smooth,
+	int race)
 {
 	struct eval *e = xcalloc(1, sizeof *e);
 	struct why why;
 
 	weights_load(&e->weights, weights);
-	size_t bytes = validation_open(&e->valid, pairs, &e->weights.params,
+	size_t bytes = open_some(&e->valid, pairs, &e->weights.params,
 		fewest_heads(e->weights.is_super ? &e->weights.space : NULL,
 		&e->weights.params.shape), max_tokens, sentences, threads,
-		k, smooth < 0 ? e->weights.label_smoothing : smooth);
+		k, smooth < 0 ? e->weights.label_smoothing : smooth, race);
 	if (mem_lacks((double)bytes, &why))
 		die("%s: a batch of %ld tokens %s: lower --max-tokens", pairs,
 			max_tokens, why.text);
 	validation_alloc(&e->valid, &e->weights.params.task);
 	return e;
+}
+
+struct eval *
+eval_open(const char *weights, const char *pairs, long max_tokens,
+	long sentences, int threads, const struct kernels *k, double smooth)
+{
+	return open_eval(weights, pairs, max_tokens, sentences, threads, k,
+		smooth, 0);
+}
+
+struct eval *
+eval_open_race(const char *weights, const char *pairs, long max_tokens,
+	long sentences, int threads, const struct kernels *k, double smooth)
+{
+	return open_eval(weights, pairs, max_tokens, sentences, threads, k,
+		smooth, 1);
 }
 
 const struct space *
@@ -117,11 +266,16 @@ eval_task(const struct eval *e)
 	return &e->weights.params.task;
 }
 
-int
-eval_arch(struct eval *e, const struct arch *a, struct eval_result *r,
-	struct why *why)
+size_t
+eval_pairs(const struct eval *e)
 {
-	/* an arch from elsewhere may have fewer, wider heads */
+	return (size_t)e->valid.pairs.n;
+}
+
+/* An arch from elsewhere may have fewer, wider heads. */
+static int
+check(const struct eval *e, const struct arch *a, struct why *why)
+{
 	if (params_hold(&e->weights.params, a, why))
 		return -1;
 	if (e->weights.is_super && arch_in_space(a, &e->weights.space, why))
@@ -129,7 +283,26 @@ eval_arch(struct eval *e, const struct arch *a, struct eval_result *r,
 	if (!e->weights.is_super && !arch_equal(a, &e->weights.params.shape))
 		return why_set(why, "the weights are of one SubTransformer, "
 			"and not of this one");
+	return 0;
+}
+
+int
+eval_arch(struct eval *e, const struct arch *a, struct eval_result *r,
+	struct why *why)
+{
+	if (check(e, a, why))
+		return -1;
 	*r = validation_run(&e->valid, &e->weights.params, a);
+	return 0;
+}
+
+int
+eval_race(struct eval *e, const struct arch *a, const float *rival,
+	float *own, struct eval_result *r, struct why *why)
+{
+	if (check(e, a, why))
+		return -1;
+	*r = validation_race(&e->valid, &e->weights.params, a, rival, own);
 	return 0;
 }
 

@@ -9,6 +9,7 @@
 struct eval_result {
 	double loss, nll;    /* nats per target token; loss label-smoothed */
 	long tokens;
+	int lost;            /* a race: loss and nll are estimated */
 };
 
 /* A validation set and the memory to run any SubTransformer of a shape on
@@ -36,6 +37,12 @@ void validation_alloc(struct validation *, const struct task *);
 void validation_close(struct validation *);
 struct eval_result validation_run(struct validation *, const struct params *,
 	const struct arch *);
+/* The same as far as it is needed to see that it is worse than a rival (see
+ * race.h): tokens are then those that it saw, loss and nll are estimated. own,
+ * rival: [pairs.n] losses of sentences, summed over their tokens; own is filled
+ * in as far as it goes, rival NULL: it goes to the end. */
+struct eval_result validation_race(struct validation *, const struct params *,
+	const struct arch *, const float *rival, float *own);
 
 /* A supernet and a validation set. */
 struct eval;
@@ -46,11 +53,19 @@ struct eval;
 struct eval *eval_open(const char *weights, const char *pairs,
 	long max_tokens, long sentences, int threads, const struct kernels *,
 	double smooth);
+/* The same in smaller batches, for races. */
+struct eval *eval_open_race(const char *weights, const char *pairs,
+	long max_tokens, long sentences, int threads, const struct kernels *,
+	double smooth);
 const struct space *eval_space(const struct eval *);   /* NULL: a sub */
 const struct task *eval_task(const struct eval *);
 /* -1 with a reason where the arch does not fit the weights. */
 int eval_arch(struct eval *, const struct arch *, struct eval_result *,
 	struct why *);
+/* Likewise by validation_race; eval_pairs: how long own and rival are. */
+int eval_race(struct eval *, const struct arch *, const float *rival,
+	float *own, struct eval_result *, struct why *);
+size_t eval_pairs(const struct eval *);
 void eval_close(struct eval *);
 
 #endif

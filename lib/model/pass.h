@@ -35,6 +35,8 @@ struct pass {
 	float *memory;                   /* [MEMORIES, Ts, e], see memory_of */
 	float *out;                      /* [Tt, d] decoder output */
 	float *attention, *xent, *parts; /* scratch */
+	float *each;                     /* [Tt] the loss of each token, filled
+	                                  * in, forward alone; or NULL */
 	enum pass_keep keep;
 	/* backward: */
 	float *dx, *dz;                  /* [T, width] */

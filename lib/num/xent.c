@@ -154,6 +154,29 @@ nn_xent(const struct num *num, int t, int d, int v, const float *h,
 		grad, dh, dw, scratch);
 }
 
+/* What a chunk leaves in scratch are the losses of its rows. */
+struct xent
+nn_xent_each(const struct num *num, int t, int d, int v, const float *h,
+	const float *w, int ldw, const int *target, float smooth,
+	const struct teacher *teacher, float *scratch, float *each)
+{
+	struct xent sum = { 0 };
+	int most = chunk_rows(v);
+	const float *loss = scratch + (size_t)most * (size_t)v;
+
+	for (int at = 0; at < t; at += most) {
+		int rows = t - at < most ? t - at : most;
+		struct xent x = nn_xent_taught(num, rows, d, v, h + (size_t)at *
+			(size_t)d, w, ldw, target + at, smooth, teacher, 1,
+			NULL, NULL, scratch);
+		memcpy(each + at, loss, (size_t)rows * sizeof *loss);
+		sum.loss += x.loss;
+		sum.nll += x.nll;
+		sum.taught += x.taught;
+	}
+	return sum;
+}
+
 /* --- the likeliest words ------------------------------------------------- */
 
 size_t

@@ -22,6 +22,11 @@ struct xent nn_xent_taught(const struct num *, int t, int d, int v,
 	const float *h, const float *w, int ldw, const int *target,
 	float smooth, const struct teacher *, float grad, float *dh, float *dw,
 	float *scratch);
+/* Losses alone, that of each row into each[T], too. A teacher: only where all rows
+ * are one chunk. */
+struct xent nn_xent_each(const struct num *, int t, int d, int v,
+	const float *h, const float *w, int ldw, const int *target,
+	float smooth, const struct teacher *, float *scratch, float *each);
 size_t nn_xent_scratch(int v);    /* floats */
 
 /* The k words that are likeliest at a temperature, and their probabilities:

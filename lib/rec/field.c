@@ -1,3 +1,4 @@
+#include <math.h>
 #include <string.h>
 #include "base/mem.h"
 #include "base/nearest.h"
@@ -67,7 +68,7 @@ missing(const json_t *j, const char *path, size_t len, struct why *why)
 }
 
 int
-field_number(const json_t *j, const char *path, size_t len, double *v,
+field_value(const json_t *j, const char *path, size_t len, double *v,
 	struct why *why)
 {
 	const char *p = path, *end = p + len;
@@ -78,8 +79,17 @@ field_number(const json_t *j, const char *path, size_t len, double *v,
 		n = (size_t)((dot ? dot : end) - p);
 		at = step(at, p, n);
 	}
-	if (!json_is_number(at))
+	if (!json_is_number(at) && !json_is_null(at))
 		return missing(j, path, len, why);
-	*v = json_number_value(at);
+	*v = json_is_null(at) ? NAN : json_number_value(at);
 	return 0;
+}
+
+int
+field_number(const json_t *j, const char *path, size_t len, double *v,
+	struct why *why)
+{
+	if (field_value(j, path, len, v, why))
+		return -1;
+	return isnan(*v) ? missing(j, path, len, why) : 0;
 }

@@ -76,14 +76,37 @@ wrong_line(const struct journal_kind *k, const char *line, size_t len,
 	return wrong;
 }
 
-/* May a process have died while it wrote this as its first record? */
+/* May a process have died while it wrote a record with this word first? */
+static int
+begins(const char *word, const char *text, size_t len)
+{
+	size_t n = strlen(word);
+
+	return strstr(text, word) || (len <= n + 1 && *text == '{' &&
+		!memcmp(text + 1, word, len - 1));
+}
+
+/* Or the first record of all? */
 static int
 is_begun(const struct journal_kind *k, const char *text, size_t len)
 {
-	size_t n = strlen(k->word);
+	char head[32];
 
-	return strstr(text, k->word) || (len <= n + 1 && *text == '{' &&
-		!memcmp(text + 1, k->word, len - 1));
+	snprintf(head, sizeof head, "\"%s\":", k->head ? k->head : "");
+	return begins(k->word, text, len) || (k->head &&
+		begins(head, text, len));
+}
+
+/* Is it a whole first line that says what the records are of? */
+static int
+is_head(const struct journal_kind *k, const char *line, size_t len)
+{
+	json_t *r = k->head ? json_loadb(line, len, 0, NULL) : NULL;
+	int is = json_object_size(r) == 1 &&
+		json_is_object(json_object_get(r, k->head));
+
+	json_decref(r);
+	return is;
 }
 
 static _Noreturn void
@@ -108,7 +131,9 @@ check(struct journal *j, const struct journal_kind *k, size_t size)
 	int partial;
 
 	for (; (nl = memchr(p, '\n', (size_t)(end - p))); p = nl + 1, line++)
-		if ((wrong = wrong_line(k, p, (size_t)(nl - p), &partial)))
+		if (line == 1 && is_head(k, p, (size_t)(nl - p)))
+			j->headed = 1;
+		else if ((wrong = wrong_line(k, p, (size_t)(nl - p), &partial)))
 			refuse(j, k, line, wrong);
 	j->len = (size_t)(p - j->text);
 	j->torn = p < end;
@@ -116,7 +141,8 @@ check(struct journal *j, const struct journal_kind *k, size_t size)
 	size_t zeros = 0;
 	while (p + zeros < end && !p[zeros])
 		zeros++;
-	if (!j->torn || (line > 1 && p + zeros == end))
+	if (!j->torn || (line > 1 && p + zeros == end) ||
+	    (line == 1 && is_head(k, p, (size_t)(end - p))))
 		return;
 	wrong = wrong_line(k, p, (size_t)(end - p), &partial);
 	if (wrong && (!partial || (line == 1 &&

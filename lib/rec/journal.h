@@ -16,6 +16,7 @@ struct journal {
 	char *text;         /* what it held when opened, whole lines */
 	size_t len, at;     /* at: read so far by journal_next */
 	int torn;           /* the file has more behind them */
+	int headed;         /* the first line is the kind's head */
 };
 
 /* A member that all records of a journal have; name may be "a.b". */
@@ -29,6 +30,8 @@ struct journal_kind {
 	const char *of;       /* "a training" */
 	const char *word;     /* that stands early in a record: "\"arch\":" */
 	struct journal_member member[5];   /* ended by NULL */
+	const char *head;     /* the first line may be {"HEAD":{..}} instead;
+	                       * NULL: it may not */
 };
 
 void journal_open(struct journal *, const char *path,   /* NULL: none */

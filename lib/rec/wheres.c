@@ -38,6 +38,17 @@ where_parse(struct where *w, const char *text, struct why *why)
 		"not \"%s\"", text);
 }
 
+static int
+holds(const struct where *w, double v)
+{
+	switch (w->op[0]) {
+	case '<': return w->op[1] ? v <= w->bound : v < w->bound;
+	case '>': return w->op[1] ? v >= w->bound : v > w->bound;
+	case '=': return v == w->bound;
+	default:  return v != w->bound;
+	}
+}
+
 int
 where_keep(const struct where *w, const json_t *j, struct why *why)
 {
@@ -45,12 +56,20 @@ where_keep(const struct where *w, const json_t *j, struct why *why)
 
 	if (field_number(j, w->field, w->field_len, &v, why))
 		return -1;
-	switch (w->op[0]) {
-	case '<': return w->op[1] ? v <= w->bound : v < w->bound;
-	case '>': return w->op[1] ? v >= w->bound : v > w->bound;
-	case '=': return v == w->bound;
-	default:  return v != w->bound;
-	}
+	return holds(w, v);
+}
+
+int
+where_miss(const struct where *w, const json_t *j, double *miss,
+	struct why *why)
+{
+	double v;
+
+	if (field_value(j, w->field, w->field_len, &v, why))
+		return -1;
+	*miss = isnan(v) ? INFINITY : holds(w, v) ? 0 :
+		fabs(v - w->bound) / fmax(fabs(w->bound), 1) + 1e-12;
+	return 0;
 }
 
 void

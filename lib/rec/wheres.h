@@ -18,6 +18,10 @@ struct where {
 int where_parse(struct where *, const char *text, struct why *);
 /* 1 or 0; -1 with a reason where the field is missing or not a number. */
 int where_keep(const struct where *, const json_t *, struct why *);
+/* 0 and by how much a record misses it, as a share of its bound; 0: it holds.
+ * null misses it by INFINITY. -1 as above. */
+int where_miss(const struct where *, const json_t *, double *miss,
+	struct why *);
 
 struct wheres {
 	struct where *at;

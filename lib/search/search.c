@@ -1,15 +1,27 @@
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include "base/mem.h"
+#include "base/stats.h"
 #include "search.h"
+
+enum { RULES = 2, MEASURED_MIN = 3 };
+
+static size_t
+larger(long a, long b)
+{
+	return (size_t)(a > b ? a : b);
+}
 
 void
 search_init(struct search *s, const struct space *space,
 	const struct search_plan *plan, const struct search_calls *calls)
 {
 	*s = (struct search){ .space = *space, .plan = *plan,
-		.calls = *calls };
-	s->parents = xcalloc((size_t)plan->parents, sizeof *s->parents);
+		.calls = *calls, .ratio = 1 };
+	s->parents = xcalloc(plan->strategy->tournament ? larger(
+		plan->parents, plan->population) : (size_t)plan->parents,
+		sizeof *s->parents);
 }
 
 void
@@ -19,13 +31,22 @@ search_free(struct search *s)
 	free(s->at);
 	free(s->members);
 	free(s->parents);
+	free(s->limits);
 	*s = (struct search){ 0 };
 }
 
 /* --- drawing ------------------------------------------- */
 
+double
+search_cost(const struct search *s, size_t i)
+{
+	const struct candidate *c = &s->at[i];
+
+	return isnan(c->measured) ? c->cost * s->ratio : c->measured;
+}
+
 /* Is the draw new to this search, within the limit, and as wanted? What it
- * costs is known where another search was told of it. */
+ * costs is known where another search asked about it. */
 static int
 accept(struct search *s, struct draw *d)
 {
@@ -39,8 +60,33 @@ accept(struct search *s, struct draw *d)
 		s->cheapest = d->genome;
 		s->cheapest_cost = d->cost;
 	}
-	return d->cost <= s->limit && (old || !s->calls.keep ||
+	return (old ? search_cost(s, d->index) : d->cost * s->ratio) <=
+		s->limit && (old || !s->calls.keep ||
 		s->calls.keep(s->calls.ctx, &d->arch, d->cost));
+}
+
+static int
+draw_by(struct search *s, const struct operator *o, struct draw *d)
+{
+	o->draw(s, &d->genome, &s->rng);
+	genome_arch(&d->arch, &d->genome, &s->space);
+	s->draws++;
+	return accept(s, d);
+}
+
+/* The next answer of the rules of thumb; 0 where there is no further one. */
+static int
+draw_rule(struct search *s, struct draw *d)
+{
+	while (s->plan.rules && s->iteration == 1 &&
+	    s->rule < RULES * s->n_limits) {
+		const struct operator *o = search_rules[s->rule % RULES];
+		s->rule_limit = s->limits[s->rule++ / RULES];
+		d->rule = o->rule;
+		if (draw_by(s, o, d))
+			return 1;
+	}
+	return 0;
 }
 
 /* Draw by the first of the stage's operators that brings something; s->by is
@@ -50,14 +96,15 @@ draw_new(struct search *s, struct draw *d)
 {
 	long most = s->plan.strategy->draws;
 
-	for (s->draws = 0; *s->by; s->by++)
-		for (long i = 0; i < ((*s->by)->once ? 1 : most); i++) {
-			(*s->by)->draw(s, &d->genome, &s->rng);
-			genome_arch(&d->arch, &d->genome, &s->space);
-			s->draws++;
-			if (accept(s, d))
+	s->draws = 0;
+	if (draw_rule(s, d))
+		return 1;
+	d->rule = NULL;
+	s->rule_limit = s->limit;
+	for (; *s->by; s->by++)
+		for (long i = 0; i < ((*s->by)->once ? 1 : most); i++)
+			if (draw_by(s, *s->by, d))
 				return 1;
-		}
 	return 0;
 }
 
@@ -67,7 +114,7 @@ refuse(const struct search *s, struct why *why)
 	if (s->plan.strategy->uniform)
 		return why_set(why, "of %ld architectures drawn uniformly none "
 			"meets limit and conditions", s->draws);
-	if (s->cheapest_cost <= s->limit)
+	if (s->cheapest_cost * s->ratio <= s->limit)
 		return why_set(why, "of %ld architectures drawn none meets "
 			"all conditions", s->draws);
 	return why_set(why, "nothing in the space meets the limit %.9g: the "
@@ -97,38 +144,49 @@ begin_iteration(struct search *s)
 {
 	const struct strategy *y = s->plan.strategy;
 
-	if (s->iteration++)
+	if (s->iteration++) {
 		y->survive(s);
+		if (s->calls.turn && s->calls.turn(s->calls.ctx))
+			y->survive(s);
+	}
+	s->born = s->n_members;
 	s->rng = rng_stream(s->plan.seed, RNG_SEARCH, (uint64_t)s->iteration);
 	begin_stage(s, s->iteration == 1 ? y->first : y->later);
 }
 
-/* To where candidates are left to draw; 0 at the end. */
-static int
+/* To where candidates are left to draw. */
+static enum asked
 go_on(struct search *s)
 {
 	while (!s->left) {
 		if (s->stage[1].by)
 			begin_stage(s, s->stage + 1);
-		else if (s->iteration < s->plan.iterations &&
-		    s->plan.strategy->later->by)
-			begin_iteration(s);
+		else if (s->iteration == s->plan.iterations ||
+		    !s->plan.strategy->later->by)
+			return SEARCH_OVER;
+		else if (s->untold)
+			return SEARCH_WAIT;
 		else
-			return 0;
+			begin_iteration(s);
 	}
-	return 1;
+	return SEARCH_ASKED;
 }
 
 /* Meets the space's smallest architecture, which need not be asked about: 1 if
  * it may be. */
 static int
-begin(struct search *s, double limit)
+begin(struct search *s, const double *limits, size_t n)
 {
 	struct draw smallest;
 
 	s->searches++;
-	s->limit = limit;
-	s->n_members = s->n_parents = 0;
+	s->limits = xrealloc(s->limits, n, sizeof *limits);
+	memcpy(s->limits, limits, n * sizeof *limits);
+	s->n_limits = n;
+	s->limit = limits[0];
+	for (size_t i = 1; i < n; i++)
+		s->limit = fmax(s->limit, limits[i]);
+	s->n_members = s->n_parents = s->rule = 0;
 	s->iteration = s->exhausted = 0;
 	s->cheapest_cost = INFINITY;
 	genome_smallest(&s->cheapest, &s->space);
@@ -141,21 +199,42 @@ begin(struct search *s, double limit)
 void
 search_begin(struct search *s, double limit)
 {
-	begin(s, limit);
+	begin(s, &limit, 1);
+}
+
+void
+search_begin_all(struct search *s, const double *limits, size_t n)
+{
+	begin(s, limits, n);
 }
 
 int
 search_check(struct search *s, double limit, struct why *why)
 {
-	return begin(s, limit) || draw_new(s, &s->asked) ? 0 : refuse(s, why);
+	struct draw d;
+
+	return begin(s, &limit, 1) || draw_new(s, &d) ? 0 : refuse(s, why);
 }
 
-/* What was asked about, or is known from another search, joins this one. */
+/* Remember a draw that no search has asked about. */
 static void
-join(struct search *s)
+add(struct search *s, const struct draw *d)
 {
-	const struct draw *d = &s->asked;
+	size_t i = arch_set_add(&s->archs, &d->arch);
 
+	if (i == s->cap) {
+		s->cap = s->cap ? 2 * s->cap : 256;
+		s->at = xrealloc(s->at, s->cap, sizeof *s->at);
+	}
+	s->at[i] = (struct candidate){ .cost = d->cost, .measured = NAN,
+		.rule = d->rule, .iteration = s->iteration };
+	s->untold++;
+}
+
+/* What is asked about, or is known from another search, joins this one. */
+static void
+join(struct search *s, const struct draw *d)
+{
 	/* equal architectures may differ in the genes that they don't use */
 	s->at[d->index].genome = d->genome;
 	s->at[d->index].search = s->searches;
@@ -165,40 +244,61 @@ join(struct search *s)
 			sizeof *s->members);
 	}
 	s->members[s->n_members++] = d->index;
-	s->done++;
 	s->left--;
 }
 
-int
-search_ask(struct search *s, struct arch *a, struct why *why)
+enum asked
+search_ask(struct search *s, size_t *index, struct why *why)
 {
-	while (!s->exhausted && go_on(s)) {
-		if (!draw_new(s, &s->asked)) {
+	struct draw d;
+	enum asked asked;
+
+	while (!s->exhausted && (asked = go_on(s)) != SEARCH_OVER) {
+		if (asked == SEARCH_WAIT)
+			return SEARCH_WAIT;
+		if (!draw_new(s, &d)) {
 			s->exhausted = s->iteration;
-			return s->n_members ? 0 : refuse(s, why);
+			return s->n_members ? SEARCH_OVER :
+				refuse(s, why) ? SEARCH_FAILED : SEARCH_OVER;
 		}
-		if (s->asked.index == s->archs.n) {
-			*a = s->asked.arch;
-			return 1;
-		}
-		join(s);
+		int known = d.index < s->archs.n;
+		if (!known)
+			add(s, &d);
+		join(s, &d);
+		*index = d.index;
+		if (!known)
+			return SEARCH_ASKED;
+		s->done++;
 	}
-	return 0;
+	return SEARCH_OVER;
 }
 
 void
-search_tell(struct search *s, double loss)
+search_tell(struct search *s, size_t i, const double *value, double excess)
 {
-	size_t i = arch_set_add(&s->archs, &s->asked.arch);
+	struct candidate *c = &s->at[i];
 
-	if (i == s->cap) {
-		s->cap = s->cap ? 2 * s->cap : 256;
-		s->at = xrealloc(s->at, s->cap, sizeof *s->at);
-	}
-	s->at[i] = (struct candidate){ .cost = s->asked.cost,
-		.loss = isnan(loss) ? INFINITY : loss,
-		.iteration = s->iteration };
-	join(s);
+	for (int k = 0; k < s->plan.objectives; k++)
+		c->value[k] = isnan(value[k]) ? INFINITY : value[k];
+	c->excess = excess;
+	c->told = 1;
+	s->untold--;
+	s->done++;
+}
+
+void
+search_measured(struct search *s, size_t i, double cost)
+{
+	double *ratio = xcalloc(s->archs.n, sizeof *ratio);
+	size_t n = 0;
+
+	s->at[i].measured = cost;
+	for (size_t k = 0; k < s->archs.n; k++)
+		if (isfinite(s->at[k].measured) && s->at[k].cost > 0)
+			ratio[n++] = s->at[k].measured / s->at[k].cost;
+	stats_sort(ratio, n);
+	s->ratio = n < MEASURED_MIN ? 1 : stats_median(ratio, n);
+	free(ratio);
 }
 
 long
@@ -211,70 +311,5 @@ search_budget(const struct search_plan *p)
 		n += stage_count(p, t);
 	for (const struct stage *t = y->later; t->by; t++)
 		n += (p->iterations - 1) * stage_count(p, t);
-	return n;
-}
-
-/* --- what was found ------------------------------------------- */
-
-size_t
-search_rank(const struct search *s, size_t *best, size_t n, size_t k, size_t i)
-{
-	size_t at = n;
-
-	while (at && s->at[i].loss < s->at[best[at - 1]].loss)
-		at--;
-	if (at == k)
-		return n;
-	n += n < k;
-	for (size_t j = n - 1; j > at; j--)
-		best[j] = best[j - 1];
-	best[at] = i;
-	return n;
-}
-
-size_t
-search_best(const struct search *s, double limit, size_t k, size_t *index)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s->archs.n; i++)
-		if (s->at[i].cost <= limit && isfinite(s->at[i].loss))
-			n = search_rank(s, index, n, k, i);
-	return n;
-}
-
-struct point {
-	double cost, loss;
-	size_t index;
-};
-
-static int
-compare_points(const void *x, const void *y)
-{
-	const struct point *a = x, *b = y;
-
-	if (a->cost != b->cost)
-		return a->cost < b->cost ? -1 : 1;
-	if (a->loss != b->loss)
-		return a->loss < b->loss ? -1 : 1;
-	return a->index < b->index ? -1 : 1;
-}
-
-size_t
-search_front(const struct search *s, size_t *index)
-{
-	struct point *p = xcalloc(s->archs.n, sizeof *p);
-	double best = INFINITY;
-	size_t n = 0;
-
-	for (size_t i = 0; i < s->archs.n; i++)
-		p[i] = (struct point){ s->at[i].cost, s->at[i].loss, i };
-	qsort(p, s->archs.n, sizeof *p, compare_points);
-	for (size_t i = 0; i < s->archs.n; i++)
-		if (p[i].loss < best) {
-			best = p[i].loss;
-			index[n++] = p[i].index;
-		}
-	free(p);
 	return n;
 }

@@ -1,26 +1,21 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "candidate_rec.h"
 #include "model/profile.h"
 #include "rec/out.h"
-#include "search_rec.h"
 
+/* Asked about and not printed yet: as many as keep many machines busy. */
+enum { WINDOW = 1024 };
+
+#define MEMBERS { "arch", MEMBER_OBJECT }, { "iteration", MEMBER_COUNT }
 const struct journal_kind search_journal = { "a search", "\"arch\":", {
-	{ "arch", MEMBER_OBJECT }, { "iteration", MEMBER_COUNT },
-	{ "valid_tokens", MEMBER_COUNT }, { "valid_loss", MEMBER_NUMBER } } };
+	MEMBERS, { "valid_tokens", MEMBER_COUNT },
+	{ "valid_loss", MEMBER_NUMBER } }, "search" };
+const struct journal_kind search_journal_outside = { "a search",
+	"\"arch\":", { MEMBERS }, "search" };
 
-/* Losses and latencies count as they are printed, so that a search that takes
- * them from a journal goes the same way. */
-static double
-as_printed(double v)
-{
-	struct buf b = { 0 };
-
-	json_num(&b, v, 9);
-	v = isfinite(v) ? strtod(b.data, NULL) : NAN;
-	buf_free(&b);
-	return v;
-}
+/* --- what the search asks ------------------------------------------- */
 
 static double
 cost(void *ctx, const struct arch *a)
@@ -30,78 +25,98 @@ cost(void *ctx, const struct arch *a)
 	return s->predict ? as_printed(s->predict(s->ctx, a)) : 0;
 }
 
-/* The candidate's record but for its evaluation and its last brace. */
-static void
-print_head(struct search_rec *s, const struct arch *a, double ms)
-{
-	struct profile p = arch_profile(a, &s->task, s->src_len, s->tgt_len);
-	struct buf members = { 0 };
-	char id[ARCH_ID + 1];
-
-	buf_clear(&s->head);
-	buf_str(&s->head, "{\"arch\":");
-	arch_print(&s->head, a);
-	buf_str(&s->head, ",\"task\":");
-	task_print(&s->head, &s->task);
-	s->id_at = s->head.len + 1;
-	arch_id(a, id);
-	buf_printf(&s->head, ",\"arch_id\":\"%s\",", id);
-	s->id_len = s->head.len - s->id_at;
-	profile_members(&members, &p);
-	if (s->predict)
-		member_num(&members, "predicted_ms", ms);
-	buf_add(&s->head, members.data, members.len);
-	buf_free(&members);
-}
-
 static int
 keep(void *ctx, const struct arch *a, double ms)
 {
 	struct search_rec *s = ctx;
 
-	if (!s->where.n)
+	if (!s->goals.before.n)
 		return 1;
-	print_head(s, a, ms);
-	buf_str(&s->head, "}");
-	return wheres_keep(&s->where, NULL, s->head.data);
+	candidate_head(s, &s->draft, a, ms);
+	buf_str(&s->draft.head, "}");
+	return wheres_keep(&s->goals.before, NULL, s->draft.head.data);
 }
 
-/* Is a line of the candidate whose head is at hand? Journals of before may
- * have no ids. */
-static int
-is_of(const struct search_rec *s, const char *line, size_t len)
+static double
+size(void *ctx, const struct arch *a)
 {
-	const char *head = s->head.data;
-	size_t n = s->head.len, at = s->id_at, past = at + s->id_len;
+	struct search_rec *s = ctx;
 
-	if (len > n && !memcmp(line, head, n))
-		return 1;
-	return len > n - s->id_len && !memcmp(line, head, at) &&
-		!memcmp(line + at, head + past, n - past);
+	return arch_profile(a, &s->task, s->src_len, s->tgt_len).params;
 }
 
-/* Take the result from the journal's line if it is of this candidate: 0. */
+/* The best under each limit are measured before the search goes on. */
 static int
-take_line(const struct search_rec *s, const char *line, size_t len,
-	int iteration, struct eval_result *res)
+turn(void *ctx)
 {
-	const char *const keys[] = { "valid_loss", "valid_nll", "valid_tokens",
-		"iteration" };
-	double v[4];
+	struct search_rec *s = ctx;
+	struct search *h = s->search;
+	size_t *index = xcalloc((size_t)s->elites, sizeof *index);
+	size_t settled = 0;
 
-	if (!is_of(s, line, len))
-		return -1;
-	json_t *j = json_loadb(line, len, JSON_DECODE_INT_AS_REAL, NULL);
-	for (int i = 0; i < 4; i++) {
+	for (size_t i = 0; i < h->n_limits; i++)
+		settled += measure_some(s, index, search_best(h, h->limits[i],
+			(size_t)s->elites, index));
+	free(index);
+	return settled > 0;
+}
+
+struct search_calls
+search_rec_calls(struct search_rec *s)
+{
+	s->best = INFINITY;
+	return (struct search_calls){ s, cost, keep, size,
+		s->measure ? turn : NULL };
+}
+
+/* --- scoring ------------------------------------------- */
+
+/* What a journal's line says of its candidate: 0, or -1 where it is none. */
+static int
+replay_score(struct search_rec *s, struct waiting *w, const json_t *j)
+{
+	const char *const keys[] = { "valid_loss", "valid_nll",
+		"valid_tokens" };
+	double v[3];
+
+	for (int i = 0; i < 3; i++) {
 		const json_t *x = json_object_get(j, keys[i]);
 		v[i] = json_is_number(x) ? json_number_value(x) : NAN;
 	}
-	int whole = json_object_get(j, keys[0]) && v[2] > 0 && v[2] < 0x1p53;
-	json_decref(j);
-	if (!whole || v[3] != iteration)
+	if (!json_object_get(j, keys[0]) || !(v[2] > 0 && v[2] < 0x1p53))
 		return -1;
-	*res = (struct eval_result){ v[0], v[1], (long)v[2] };
+	if (json_is_true(json_object_get(j, "raced"))) {
+		w->lost = 1;
+		return 0;
+	}
+	s->last = s->search->archs.at[w->index];
+	s->last_score = (struct eval_result){ v[0], v[1], (long)v[2], 0 };
+	s->unchecked = 1;
 	return 0;
+}
+
+static void
+replay(struct search_rec *s, const char *line, size_t len)
+{
+	struct waiting *w = NULL;
+	struct why why;
+
+	for (size_t i = 0; i < s->n_waiting && !w; i++)
+		if (!s->waiting[i].line.len &&
+		    candidate_is(&s->waiting[i], line, len))
+			w = &s->waiting[i];
+	json_t *j = json_loadb(line, len, JSON_DECODE_INT_AS_REAL, NULL);
+	const json_t *iteration = json_object_get(j, "iteration");
+	if (!w || json_number_value(iteration) != w->iteration ||
+	    json_object_get(j, "measured_ms") ||
+	    (s->eval && replay_score(s, w, j)))
+		candidates_refuse(s);
+	json_decref(j);
+	if (goals_values(&s->goals, line, w->value, &w->excess, &why))
+		die("%s:%ld: %s", s->journal.path, s->replayed, why.text);
+	buf_clear(&w->line);
+	buf_add(&w->line, line, len);
+	progress_from(&s->progress, (double)s->search->done + 1);
 }
 
 /* Before work goes on: weights and pairs must be those of the journal. */
@@ -111,7 +126,8 @@ check_last(struct search_rec *s)
 	struct eval_result was = s->last_score, now;
 	struct why why;
 
-	if (s->eval(s->ctx, &s->last, &now, &why))
+	s->unchecked = 0;
+	if (s->eval(s->ctx, &s->last, NULL, NULL, &now, &why))
 		die("%s", why.text);
 	if (now.tokens != was.tokens)
 		die("%s:%ld: other validation pairs: %ld tokens, now %ld",
@@ -124,177 +140,179 @@ check_last(struct search_rec *s)
 }
 
 static void
-print_line(struct search_rec *s, const char *line, size_t len)
+score_here(struct search_rec *s, struct waiting *w)
 {
-	s->lines = xrealloc(s->lines, s->n + 1, sizeof *s->lines);
-	s->lines[s->n] = xmalloc(len + 1);
-	memcpy(s->lines[s->n], line, len);
-	s->lines[s->n++][len] = 0;
-	rec_put_line(line, len);
-	rec_put_line("\n", 1);
-	out_flush();
+	const struct arch *a = &s->search->archs.at[w->index];
+	struct buf b = { 0 };
+	struct eval_result res;
+	struct why why;
+
+	if (s->unchecked)
+		check_last(s);
+	w->own = s->sentences ? xcalloc(s->sentences, sizeof *w->own) : NULL;
+	if (s->eval(s->ctx, a, contenders_rival(s), w->own, &res, &why))
+		die("%s", why.text);
+	w->lost = res.lost;
+	member_num(&b, "valid_loss", res.loss);
+	member_num(&b, "valid_nll", res.nll);
+	member_int(&b, "valid_tokens", res.tokens);
+	if (res.lost)
+		member_raw(&b, "raced", "true");
+	if (candidate_finish(s, w, &b, &why))
+		die("%s", why.text);
+	buf_free(&b);
 }
 
+/* --- printing ------------------------------------------- */
+
 static void
-show(struct search_rec *s, int iteration, double loss)
+show(struct search_rec *s, const struct waiting *w)
 {
 	char note[80];
 
-	s->best = loss < s->best ? loss : s->best;
-	snprintf(note, sizeof note, "iteration %d, best %.4f", iteration,
-		s->best);
+	if (!w->excess && w->value[0] < s->best)
+		s->best = w->value[0];
+	snprintf(note, sizeof note, "iteration %d, best %.4f", w->iteration,
+		s->best * s->goals.at[0].sign);
 	progress_show(&s->progress, (double)s->search->done + 1, note);
 }
 
-/* 1 and the result where the journal has a further line. */
-static int
-replay(struct search_rec *s, const struct arch *a, int iteration,
-	struct eval_result *res)
-{
-	size_t len;
-	const char *line = journal_next(&s->journal, &len);
-
-	if (!line)
-		return 0;
-	s->replayed++;
-	if (take_line(s, line, len, iteration, res))
-		die("%s:%ld: not the candidate that this search has there: "
-			"the journal is of another space, limit or plan",
-			s->journal.path, s->replayed);
-	s->last = *a;
-	s->last_score = *res;
-	print_line(s, line, len);
-	progress_from(&s->progress, (double)s->search->done + 1);
-	return 1;
-}
-
-static double
-size(void *ctx, const struct arch *a)
-{
-	struct search_rec *s = ctx;
-
-	return arch_profile(a, &s->task, s->src_len, s->tgt_len).params;
-}
-
-/* What the journal has of the candidate asked about, else what eval says. */
+/* Print and tell of the first ones as far as they are scored. */
 static void
-score(struct search_rec *s, const struct arch *a, struct eval_result *res)
+settle(struct search_rec *s)
 {
-	struct buf b = { 0 };
+	while (s->n_waiting && s->waiting->line.len) {
+		struct waiting first = *s->waiting;
+		candidate_print(s, &first.line);
+		show(s, &first);
+		search_tell(s->search, first.index, first.value,
+			first.excess);
+		if (s->sentences)
+			contenders_add(s, &first);
+		buf_clear(&first.line);
+		s->n_waiting--;
+		memmove(s->waiting, s->waiting + 1, s->n_waiting *
+			sizeof first);
+		s->waiting[s->n_waiting] = first;
+	}
+}
+
+/* --- the loop ------------------------------------------- */
+
+static void
+wait_for(struct search_rec *s, size_t index)
+{
+	struct waiting *w = &s->waiting[s->n_waiting++];
+
+	w->index = index;
+	w->iteration = s->search->iteration;
+	w->sent = w->lost = 0;
+	w->own = NULL;
+	candidate_head(s, w, &s->search->archs.at[index],
+		s->search->at[index].cost);
+}
+
+/* Ask about as many as may wait. */
+static enum asked
+ask(struct search_rec *s)
+{
+	size_t most = s->evaluate ? WINDOW : 1, index;
+	enum asked more = SEARCH_ASKED;
 	struct why why;
-	int iteration = s->search->iteration;
 
-	print_head(s, a, s->search->asked.cost);
-	if (replay(s, a, iteration, res))
-		return;
-	if (s->replayed && s->n == (size_t)s->replayed)
-		check_last(s);
-	if (s->eval(s->ctx, a, res, &why))
+	while (s->n_waiting < most && (more = search_ask(s->search, &index,
+	    &why)) == SEARCH_ASKED)
+		wait_for(s, index);
+	if (more == SEARCH_FAILED)
 		die("%s", why.text);
-	member_num(&b, "valid_loss", res->loss);
-	member_num(&b, "valid_nll", res->nll);
-	member_int(&b, "valid_tokens", res->tokens);
-	member_int(&b, "iteration", iteration);
-	buf_printf(&s->head, ",%s}\n", b.data);
-	buf_free(&b);
-	journal_add(&s->journal, s->head.data, s->head.len);
-	print_line(s, s->head.data, s->head.len - 1);
+	return more;
 }
 
-struct search_calls
-search_rec_calls(struct search_rec *s)
+static void
+run(struct search_rec *s)
 {
-	s->best = INFINITY;
-	return (struct search_calls){ s, cost, keep, size };
+	const char *line;
+	enum asked more;
+	size_t len;
+
+	while ((more = ask(s)) != SEARCH_OVER || s->n_waiting) {
+		if ((line = candidates_next(s, &len)))
+			replay(s, line, len);
+		else if (!s->evaluate)
+			score_here(s, s->waiting);
+		else {
+			evaluate_send(s, more == SEARCH_ASKED && s->n_waiting < WINDOW);
+			evaluate_take(s);
+		}
+		settle(s);
+		if (s->batchwise && !s->n_waiting)
+			evaluate_end(s);
+	}
 }
 
-void
-search_rec_start(struct search_rec *s, const double *limits, size_t n,
-	int quiet)
+static void
+check(struct search_rec *s, const double *limits, size_t n)
 {
 	struct why why;
 
 	for (size_t i = 0; i < n; i++)
 		if (search_check(s->search, limits[i], &why))
 			die("%s", why.text);
-	progress_start(&s->progress, "candidates",
-		(double)search_budget(&s->search->plan) * (double)n, quiet);
 }
 
-double
-search_rec_loss(struct search_rec *s, const struct arch *a)
-{
-	struct eval_result res;
-
-	score(s, a, &res);
-	double loss = as_printed(res.loss);
-	show(s, s->search->iteration, loss);
-	return loss;
-}
-
+/* One search for all limits where cheap ones are looked for anyway, else one
+ * for each, all of what they ask scored once. */
 void
-search_rec_end(struct search_rec *s)
+search_rec_run(struct search_rec *s, const double *limits, size_t n,
+	size_t top, int quiet)
 {
-	size_t len;
+	const struct search_plan *plan = &s->search->plan;
+	int together = plan->strategy->tournament &&
+		goals_minimize(&s->goals, "predicted_ms");
+	size_t searches = together ? 1 : n, each = together ? n : 1, len;
 
-	progress_end(&s->progress);
-	if (journal_next(&s->journal, &len))
-		die("%s:%ld: more candidates than this search has",
-			s->journal.path, s->replayed + 1);
-}
-
-/* --- results ------------------------------------------- */
-
-/* The candidates again, ranked; what: the result's other members. */
-static void
-put_results(const struct search_rec *s, const size_t *index, size_t n,
-	const char *what)
-{
-	struct buf b = { 0 };
-
-	for (size_t i = 0; i < n; i++) {
-		const char *line = s->lines[index[i]];
-		struct rec r = { .line = line, .len = strlen(line) };
-		buf_clear(&b);
-		buf_printf(&b, "\"result\":{%s\"rank\":%zu}", what, i + 1);
-		rec_put(&r, b.data);
+	s->waiting = xcalloc(WINDOW, sizeof *s->waiting);
+	s->contender = xcalloc(s->contenders + 1, sizeof *s->contender);
+	candidate_goals(s);
+	check(s, limits, n);
+	candidates_begin(s);
+	progress_start(&s->progress, "candidates", (double)search_budget(plan) *
+		(double)searches, quiet);
+	for (size_t i = 0; i < searches; i++) {
+		search_begin_all(s->search, limits + i, each);
+		run(s);
+		if (s->search->exhausted && !quiet)
+			warn("limit %g: nothing further to score from "
+				"iteration %d on", s->search->limit,
+				s->search->exhausted);
 	}
-	buf_free(&b);
-}
-
-void
-search_rec_best(const struct search_rec *s, double limit, size_t top)
-{
-	size_t *index = xcalloc(s->n, sizeof *index);
-	size_t n = search_best(s->search, limit, top < s->n ? top : s->n,
-		index);
-	char what[64] = "";
-
-	if (!n)
-		die("no candidate has a loss that is a number");
-	if (isfinite(limit))
-		snprintf(what, sizeof what, "\"limit\":%.9g,", limit);
-	put_results(s, index, n, what);
-	free(index);
-}
-
-void
-search_rec_front(const struct search_rec *s)
-{
-	size_t *index = xcalloc(s->n, sizeof *index);
-	size_t n = search_front(s->search, index);
-
-	put_results(s, index, n, "\"front\":true,");
-	free(index);
+	progress_end(&s->progress);
+	for (size_t i = 0; i < n && s->measure; i++)
+		measure_best(s, limits[i], top);
+	if (candidates_next(s, &len))
+		die("%s:%ld: more candidates than this search has",
+			s->journal.path, s->replayed);
 }
 
 void
 search_rec_free(struct search_rec *s)
 {
-	for (size_t i = 0; i < s->n; i++)
+	evaluate_end(s);
+	for (size_t i = 0; i < s->n; i++) {
 		free(s->lines[i]);
+		if (s->losses)
+			free(s->losses[i]);
+	}
 	free(s->lines);
-	buf_free(&s->head);
-	wheres_free(&s->where);
+	free(s->losses);
+	free(s->contender);
+	for (size_t i = 0; i < WINDOW; i++) {
+		buf_free(&s->waiting[i].head);
+		buf_free(&s->waiting[i].line);
+	}
+	free(s->waiting);
+	buf_free(&s->draft.head);
+	buf_free(&s->options);
+	goals_free(&s->goals);
 	journal_close(&s->journal);
 }

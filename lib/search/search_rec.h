@@ -1,59 +1,96 @@
 /* search_rec.h - the candidates of a search as records, and their journal.
  *
- * Each candidate is printed as it is scored; what a journal holds is taken
- * instead of scored, in the order in which the search asks for it. The
- * functions here print and die, as those of rec.h. */
+ * Candidates are scored here, or by another program (--evaluate), which may
+ * answer in any order; they are printed in the order in which the search asked
+ * for them. What a journal holds is taken instead of scored. The functions here
+ * print and die, as those of rec.h. */
 #ifndef SEARCH_REC_H
 #define SEARCH_REC_H
 
 #include "arch/arch_rec.h"
+#include "goals_rec.h"
 #include "model/eval_rec.h"
+#include "outside_rec.h"
 #include "rec/journal.h"
 #include "rec/progress.h"
-#include "rec/wheres.h"
 #include "search.h"
 
-/* What evolve --resume keeps. */
-extern const struct journal_kind search_journal;
+/* What evolve --resume keeps; of another program's scores. */
+extern const struct journal_kind search_journal, search_journal_outside;
+
+/* A candidate that was asked about and is not printed yet. */
+struct waiting {
+	size_t index;                        /* of search->archs */
+	int iteration;
+	struct buf head;                     /* its record without scores and
+	                                      * last brace */
+	size_t id_at, id_len;                /* the member arch_id in there */
+	char id[ARCH_ID + 1];
+	int sent;                            /* to the other program */
+	struct buf line;                     /* scored; empty: not yet */
+	double value[OBJECTIVES_MAX], excess;
+	float *own;                          /* of a race that is not lost */
+	int lost;
+};
 
 struct search_rec {
 	/* by the caller: */
 	void *ctx;
 	double (*predict)(void *ctx, const struct arch *);   /* ms, or NULL */
-	int (*eval)(void *ctx, const struct arch *, struct eval_result *,
-		struct why *);               /* 0, or -1 with a reason */
+	double bounds[2];                    /* predicted_lo, predicted_hi are
+	                                      * so much times it; 0: without */
+	/* 0, or -1 with a reason; NULL: evaluate. own, rival: [sentences]
+	 * losses for a race against the rival, NULL: none; own NULL: no race
+	 * at all */
+	int (*eval)(void *ctx, const struct arch *, const float *rival,
+		float *own, struct eval_result *, struct why *);
+	size_t sentences;                    /* 0: no races */
+	size_t contenders;                   /* which of the best is the rival,
+	                                      * from 1 */
+	const char *evaluate, *measure;      /* commands, or NULL */
+	int batchwise;                       /* evaluate runs anew for each few
+	                                      * candidates, to the end of its
+	                                      * input */
+	long elites;                         /* measured in each iteration */
 	struct task task;
 	int src_len, tgt_len;                /* of flops */
-	struct wheres where;
+	struct goals goals;
+	struct buf options;                  /* a journal's first line: JSON,
+	                                      * empty: it has none */
 	struct journal journal;
 	struct search *search;
 	struct progress progress;
 	/* its own: */
+	struct outside scorer;               /* evaluate, running */
+	struct waiting *waiting;             /* [n_waiting] in order */
+	size_t n_waiting;
 	long replayed;                       /* lines of the journal */
+	int unchecked;                       /* the last of them, by eval */
+	struct waiting draft;                /* what conditions are asked of */
 	struct arch last;                    /* what the last is about */
 	struct eval_result last_score;
 	char **lines;                        /* [n] candidates as printed */
 	size_t n;
-	struct buf head;                     /* of the candidate at hand */
-	size_t id_at, id_len;                /* its arch_id */
-	double best;                         /* loss so far */
+	double best;                         /* value so far */
+	size_t *contender;                   /* [n_contenders] best first */
+	size_t n_contenders;
+	float **losses;                      /* [n] of contenders, else NULL */
 };
 
 /* What the search is to call. The caller has set its members, 0 elsewhere. */
 struct search_calls search_rec_calls(struct search_rec *);
-/* Dies unless each of the n limits (INFINITY: none) can be met: to be known
- * before the first candidate is scored. */
-void search_rec_start(struct search_rec *, const double *limits, size_t n,
-	int quiet);
-/* What to tell of the architecture asked about: its loss, from the journal or
- * by eval; printed. */
-double search_rec_loss(struct search_rec *, const struct arch *);
-/* Dies if the journal has further candidates. */
-void search_rec_end(struct search_rec *);
+/* Search under each of n limits (INFINITY: none), print the candidates. Dies,
+ * before the first one is scored, unless each limit can be met. top: how many
+ * results of a limit must have been measured, where they are. */
+void search_rec_run(struct search_rec *, const double *limits, size_t n,
+	size_t top, int quiet);
 /* Print the best candidates again + "result":{"limit":..,"rank":..}. */
 void search_rec_best(const struct search_rec *, double limit, size_t top);
 /* And the Pareto front + "result":{"front":true,"rank":..}. */
 void search_rec_front(const struct search_rec *);
+/* And all that were measured + "result":{"measured":true,"rank":..}. */
+void search_rec_measured(const struct search_rec *);
+/* Wait for the other program's end. */
 void search_rec_free(struct search_rec *);
 
 #endif

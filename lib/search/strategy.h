@@ -13,7 +13,8 @@ struct search;
 
 struct operator {
 	void (*draw)(const struct search *, struct genome *, struct rng *);
-	int once;   /* it draws always the same: one draw is enough */
+	int once;          /* it draws always the same: one draw is enough */
+	const char *rule;  /* the name of the rule of thumb that it follows */
 };
 
 enum { COUNT_ONE = -1 };
@@ -31,14 +32,21 @@ struct strategy {
 	const char *name;
 	long draws;                    /* refused in a row: the next operator */
 	int uniform;                   /* draws say nothing of the cheapest */
+	int tournament;                /* of two parents the better one is
+	                                * taken, not any as likely */
 	/* of the first iteration and of each later one, which there need not
 	 * be; ended by by = NULL */
 	struct stage first[STAGES], later[STAGES];
-	void (*survive)(struct search *);   /* members -> parents */
+	void (*survive)(struct search *);   /* members -> parents, best
+	                                     * first */
 };
+
+/* The rules of thumb, ended by NULL: what an engineer would pick by hand. */
+extern const struct operator *const search_rules[];
 
 extern const struct strategy
 	strategy_hat,      /* HAT's evolution */
+	strategy_nsga2,    /* evolution for several objectives */
 	strategy_random,   /* the baseline: as many, drawn uniformly */
 	strategy_deepest;  /* one: the deepest decoder, then the largest */
 

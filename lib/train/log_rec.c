@@ -6,7 +6,7 @@
 
 const struct journal_kind log_journal = { "a training",
 	"\"event\":", { { "event", MEMBER_TEXT }, { "step", MEMBER_COUNT },
-	{ "epoch", MEMBER_COUNT } } };
+	{ "epoch", MEMBER_COUNT } }, NULL };
 
 /* To stdout; a reader that is gone is a signal, for trainer_interrupted. */
 static void

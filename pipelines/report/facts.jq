@@ -7,6 +7,11 @@ def median: sort | .[length / 2 | floor];
 # Points that no other beats in both coordinates.
 def front: sort_by(.ms, .loss) | reduce .[] as $p ([];
 	if length == 0 or $p.loss < .[-1].loss then . + [$p] else . end);
+# The lowest loss within the limit, after so many were scored.
+def best_so_far($limit): [foreach to_entries[] as $c (infinite;
+	if $c.value.valid_loss < . and $c.value.predicted_ms <= $limit
+		then $c.value.valid_loss else . end;
+	{scored: ($c.key + 1), loss: .})] | map(select(.loss < infinite));
 def score($name): $scores[] | select(.name == $name);
 
 $reference[0] as $ref | $limit[0] as $limit |
@@ -34,10 +39,12 @@ $reference[0] as $ref | $limit[0] as $limit |
 		iterations: ($asked | map(.iteration) | max),
 		candidates: [$asked[] | {ms: .predicted_ms, loss: .valid_loss, iteration}],
 		front: ($asked | map({ms: .predicted_ms, loss: .valid_loss}) | front),
-		best: [foreach ($asked | to_entries[]) as $c (infinite;
-			if $c.value.valid_loss < . and $c.value.predicted_ms <= $limit
-				then $c.value.valid_loss else . end;
-			{scored: ($c.key + 1), loss: .})] | map(select(.loss < infinite))
+		rules: [$asked[] | select(.rule) | {rule, ms: .predicted_ms, loss: .valid_loss}],
+		best: ($asked | best_so_far($limit))
 	},
+	strategies: [$strategies | group_by(.strategy)[] |
+		{name: .[0].strategy, scored: length, best: best_so_far($limit)}],
+	finalists: [$finals[] | {arch_id, rule: (.rule // null), ms: (.latency_ms.total * $ref / .reference_ms),
+		loss: .valid_loss, final: .final_loss, taken: (.arch == $found[0].arch)}],
 	stages: $stages
 }

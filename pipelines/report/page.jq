@@ -32,6 +32,20 @@ def drawing: ([.models[].arch | .encoder_ffn_embed_dim[], .decoder_ffn_embed_dim
 	[("found", "largest") as $n | model($n) |
 		"<figure><figcaption>\($n): \(.params / 1e6 | fixed(2)) M parameters, \(.ms | fixed(2)) ms</figcaption>" +
 		stacks($n; $of) + "</figure>"] | join("\n");
+# The search beside other strategies; who was trained on before one was taken.
+def compared: if (.strategies // []) == [] then "" else
+	"<h2>Other ways to search</h2>\n" +
+	table(["strategy", "architectures scored", "lowest loss within the limit"];
+		[["the search", .search.scored, (.search.best[-1].loss // null | loss)]] +
+		[.strategies[] | [.name, .scored, (.best[-1].loss // null | loss)]]) +
+	"<p class=from>from <code>search.jsonl</code>, " +
+	([.strategies[] | "<code>search-\(.name).jsonl</code>"] | join(", ")) + "</p>\n" end;
+def finalists: if (.finalists // []) == [] then "" else
+	"<h2>Finalists: trained on for a while from the supernet's weights</h2>\n" +
+	table(["architecture", "measured, ms", "loss, inherited", "loss, trained on", ""];
+		[.finalists | sort_by(.final)[] | ["\(.arch_id)\(if .rule then " (\(.rule))" else "" end)",
+			(.ms | fixed(2)), (.loss | loss), (.final | loss), (if .taken then "taken" else "" end)]]) +
+	"<p class=from>from <code>finals.jsonl</code>; what it cost: stage <code>finalists</code></p>\n" end;
 
 "<!DOCTYPE html>
 <html lang=en><meta charset=utf-8><meta name=viewport content=\"width=device-width, initial-scale=1\">
@@ -73,11 +87,11 @@ above it (dashed). A layer of the decoder sees the last one, two or three layers
 
 <h2>How it was found</h2>
 <div class=four>
-\(picture("search"; "\(.search.scored) architectures, scored on the same sentences as the models"; ["search.jsonl", "models.jsonl", "limit"]))\(picture("best"; "The search, architecture by architecture"; ["search.jsonl"]))\(picture("latency"; "Predicted and measured latency: test error \(.predictor.mape | fixed(2))%"; ["lats.jsonl", "fit.json"]))\(picture("loss"; "Losses while training"; ["super.log.jsonl", "*.log.jsonl"]))</div>
+\(picture("search"; "\(.search.scored) architectures, scored on the same sentences as the models"; ["search.jsonl", "models.jsonl", "limit"]))\(picture("best"; "The search, architecture by architecture"; ["search.jsonl", (.strategies[]? | "search-\(.name).jsonl")]))\(picture("latency"; "Predicted and measured latency: test error \(.predictor.mape | fixed(2))%"; ["lats.jsonl", "fit.json"]))\(picture("loss"; "Losses while training"; ["super.log.jsonl", "*.log.jsonl"]))</div>
 <p>The predictor, on \(.predictor.test) of \(.predictor.rows) architectures that it was not fitted to: mean error
 \(.predictor.mape | fixed(2))%, Kendall tau \(.predictor.tau | fixed(3)), R2 \(.predictor.r2 | fixed(4)).</p>
 
-<h2>What each stage cost</h2>
+\(compared)\(finalists)<h2>What each stage cost</h2>
 \(table(["stage", "seconds", "core-seconds"]; (.stages | map([.stage, (.seconds | fixed(1)), (.user + .sys | fixed(1))])
 	+ [["all", (map(.seconds) | add | fixed(1)), (map(.user + .sys) | add | fixed(1))]])))
 <p class=from>from <code>time/</code></p>

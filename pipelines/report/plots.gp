@@ -30,6 +30,8 @@ plot data."/search.tsv" using 1:($3 <= half ? $2 : NaN) with points pt 6 ps 0.45
 	"" using 1:($3 > half ? $2 : NaN) with points pt 7 ps 0.4 lc "#1b4f8a" \
 		title "second half", \
 	data."/front.tsv" using 1:2 with steps lc "#b3561b" lw 1.5 title "front", \
+	data."/rules.tsv" using 1:2 with points pt 4 ps 1.3 lw 2 lc "#2d7d46" \
+		title "rules of thumb", \
 	data."/models.tsv" using 1:2 with points pt 3 ps 1.1 lw 2 lc "black" \
 		title "models compared", \
 	"" using 1:2:3 with labels boxed offset 0,1 title ""
@@ -40,8 +42,13 @@ set autoscale x
 set output data."/best.svg"
 set xlabel "architectures scored"
 set ylabel "lowest validation loss within the limit"
+set logscale x
+# What comes early shows in a logarithm.
 plot data."/best.tsv" using 1:2 with steps ls 1 title "the search so far", \
+	for [i = 1:words(strategies)] data."/best-".word(strategies, i).".tsv" \
+		using 1:2 with steps ls i + 2 title word(strategies, i), \
 	random_loss with lines ls 2 title "a random architecture within the limit"
+unset logscale x
 
 set output data."/latency.svg"
 set xlabel "measured, ms"

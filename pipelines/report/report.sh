@@ -1,9 +1,10 @@
 #!/usr/bin/env -S bash -p
-# report.sh RUN TRAINED SEGMENTED TEACHER - report.txt and report.html of a finished run.
+# report.sh RUN TRAINED SEGMENTED TEACHER [STRATEGIES FINALISTS] - report.txt and
+# report.html of a finished run.
 set -euo pipefail
 export LC_ALL=C
 unset POSIXLY_CORRECT CDPATH
-run=$1 trained=$2 segmented=$3 teacher=$4
+run=$1 trained=$2 segmented=$3 teacher=$4 strategies=${5-} finalists=${6-}
 here=$(dirname "$0")
 work=$run/report; mkdir -p "$work"
 
@@ -22,11 +23,20 @@ done >"$work/scores.jsonl"
 predict-lat --predictor "$run/lat.mlp" <"$run/lats.jsonl" >"$work/lats.jsonl"
 cat "$run"/time/* >"$work/stages.jsonl"
 
+# the searches to compare with, each record with its strategy; the finalists
+for s in $strategies; do
+	jq -c --arg strategy "$s" 'select(.result | not) |
+		{strategy: $strategy, valid_loss, predicted_ms}' "$run/search-$s.jsonl"
+done >"$work/strategies.jsonl"
+if [ "$finalists" ]; then cat "$run/finals.jsonl"; fi >"$work/finals.jsonl"
+
 slurp() { for name; do printf '%s\0' --slurpfile "$name" "$run/$name"; done; }
 jq -cn -L "$here/../jq" -f "$here/facts.jq" --arg run "$run" --arg trained "$trained" \
 	--arg segmented "$segmented" --arg teacher "$teacher" --slurpfile limit "$run/limit" \
 	--slurpfile reference "$run/reference" --slurpfile fit "$run/fit.json" \
 	--slurpfile models "$run/models.jsonl" --slurpfile search "$run/search.jsonl" \
+	--slurpfile strategies "$work/strategies.jsonl" \
+	--slurpfile finals "$work/finals.jsonl" \
 	--slurpfile found "$run/found.json" --slurpfile paired "$run/paired.jsonl" \
 	--slurpfile scores "$work/scores.jsonl" --slurpfile lats "$work/lats.jsonl" \
 	--slurpfile stages "$work/stages.jsonl" >"$work/facts.json"
@@ -35,7 +45,14 @@ jq -cn -L "$here/../jq" -f "$here/facts.jq" --arg run "$run" --arg trained "$tra
 table() { jq -r "$1 | @tsv" "$work/facts.json" >"$work/$2.tsv"; }
 table '.search.candidates[] | [.ms, .loss, .iteration]' search
 table '.search.front[] | [.ms, .loss]' front
-table '.search.best[] | [.scored, .loss]' best
+# a curve goes on to the end of the longest search
+curve() {
+	table "([.search.scored, .strategies[].scored] | max) as \$most | $1 |
+		.best + [.best[-1] | select(.) | .scored = \$most] | .[] | [.scored, .loss]" "$2"
+}
+curve .search best
+for s in $strategies; do curve '(.strategies[] | select(.name == "'"$s"'"))' "best-$s"; done
+table '.search.rules[] | [.ms, .loss, .rule]' rules
 table '.models[] | [.predicted_ms, .valid_loss, .name]' models
 table '.lats[] | [.ms, .predicted, if .test then 1 else 0 end]' latency
 losses() { jq -r "select($1) | [.step, .loss] | @tsv" "$2" >"$work/$3.tsv"; }
@@ -47,7 +64,7 @@ for m in $trained; do
 	losses '.event == "valid"' "$run/$m.log.jsonl" "sub-$m"
 done
 fact() { jq "$1" "$work/facts.json"; }
-gnuplot -d -e "data='$work'; ms_limit=$(fact .limit); trained='$trained'" \
+gnuplot -d -e "data='$work'; ms_limit=$(fact .limit); trained='$trained'; strategies='$strategies'" \
 	-e "half=$(fact '.search.iterations / 2 | floor'); random_loss=$(fact '.models[] | select(.name == "random").valid_loss')" \
 	"$here/plots.gp"
 pictures=$work/pictures.json

@@ -35,6 +35,7 @@ def wrap: split(" ") | reduce .[] as $w ([""]; .[-1] as $l |
 
 def row($widths): [., $widths] | transpose | to_entries |
 	map(.value as [$v, $w] | if .key == 0 then $v | left($w) else $v | right($w) end) | join(" ");
+(.search.best[-1].loss // null | loss) as $found |
 [9, 9, 8, 9, 9, 6, 9, 10, 6] as $table | [22, 9, 13] as $costs |
 "Run \(.run). Timed: \(workload)",
 "Machine: \(machine)",
@@ -62,6 +63,12 @@ drawing,
 (.predictor | "Predictor: test MAPE \(.mape | fixed(2))%, Kendall tau \(.tau | fixed(3)), R2 \(.r2 | fixed(4)) " +
 	"on \(.test) of \(.rows) architectures"),
 "Search: \(.search.scored) architectures scored in \(.search.iterations) iterations",
+(.strategies // [] | select(. != []) | map("\(.name) \(.best[-1].loss // null | loss)") | join(", ") |
+	"Lowest loss within the limit: the search \($found), \(.)" | wrap),
+(.finalists // [] | select(. != []) | sort_by(.final) | ([.[].loss] | index(min)) as $first |
+	"Finalists: \(length) trained on from the supernet's weights; the best then has loss \(.[0].final | loss)" +
+	(if $first == 0 then ", and had the lowest inherited loss, too" else
+		"; the one with the lowest inherited loss, \(.[$first].final | loss)" end) | wrap),
 "",
 (["stage", "seconds", "core-seconds"] | row($costs)),
 (.stages[] | [.stage, (.seconds | fixed(1)), (.user + .sys | fixed(1))] | row($costs)),

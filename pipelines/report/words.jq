@@ -47,6 +47,7 @@ def promise: model("found") as $f |
 	end;
 def command: "translate --text --weights \(file("found"))" +
 	if .segmented then " --remove-bpe \u0027@@ \u0027 <segmented.txt" else " <text.txt" end;
+def loss: if . then fixed(4) else "-" end;
 def bleu: if . then fixed(2) else "-" end;
 def machine: "\(.host.cpu), \(.host.cores) cores";
 def workload: .workload |

@@ -215,7 +215,7 @@ static void
 clean(int first_fd)
 {
 	inside = 0;
-	sig_unlink_parts();
+	sig_clean_up();
 	for (size_t i = 0; i < slots; i++)
 		if (blocks[i])
 			__real_free(blocks[i]);

@@ -1,0 +1,191 @@
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "candidate_rec.h"
+#include "model/profile.h"
+#include "rec/out.h"
+
+double
+as_printed(double v)
+{
+	struct buf b = { 0 };
+
+	json_num(&b, v, 9);
+	v = isfinite(v) ? strtod(b.data, NULL) : NAN;
+	buf_free(&b);
+	return v;
+}
+
+/* --- records ------------------------------------------- */
+
+static void
+predicted_members(const struct search_rec *s, struct buf *b, double ms)
+{
+	if (!s->predict)
+		return;
+	member_num(b, "predicted_ms", ms);
+	if (s->bounds[1] > 0) {
+		member_num(b, "predicted_lo", ms * s->bounds[0]);
+		member_num(b, "predicted_hi", ms * s->bounds[1]);
+	}
+}
+
+void
+candidate_head(const struct search_rec *s, struct waiting *w,
+	const struct arch *a, double ms)
+{
+	struct profile p = arch_profile(a, &s->task, s->src_len, s->tgt_len);
+	struct buf members = { 0 };
+
+	buf_clear(&w->head);
+	buf_str(&w->head, "{\"arch\":");
+	arch_print(&w->head, a);
+	buf_str(&w->head, ",\"task\":");
+	task_print(&w->head, &s->task);
+	w->id_at = w->head.len + 1;
+	arch_id(a, w->id);
+	buf_printf(&w->head, ",\"arch_id\":\"%s\",", w->id);
+	w->id_len = w->head.len - w->id_at;
+	profile_members(&members, &p);
+	predicted_members(s, &members, ms);
+	buf_add(&w->head, members.data, members.len);
+	buf_free(&members);
+}
+
+/* Finish it; scores: members. */
+static void
+finish_line(struct waiting *w, const struct buf *scores, const char *rule)
+{
+	struct buf b = { 0 };
+
+	buf_add(&b, scores->data, scores->len);
+	member_int(&b, "iteration", w->iteration);
+	if (rule)
+		member_text(&b, "rule", rule, strlen(rule));
+	buf_clear(&w->line);
+	buf_add(&w->line, w->head.data, w->head.len);
+	buf_printf(&w->line, ",%s}", b.data);
+	buf_free(&b);
+}
+
+int
+candidate_is(const struct waiting *w, const char *line, size_t len)
+{
+	const char *head = w->head.data;
+	size_t n = w->head.len, at = w->id_at, past = at + w->id_len;
+
+	if (len > n && !memcmp(line, head, n))
+		return 1;
+	return len > n - w->id_len && !memcmp(line, head, at) &&
+		!memcmp(line + at, head + past, n - past);
+}
+
+void
+candidate_goals(struct search_rec *s)
+{
+	struct arch largest = arch_largest(&s->search->space);
+	struct waiting w = { .iteration = 1 };
+	struct buf scores = { 0 }, head = { 0 };
+
+	candidate_head(s, &w, &largest, 1);
+	buf_printf(&head, "%s}", w.head.data);
+	buf_str(&scores, "\"valid_loss\":1,\"valid_nll\":1,"
+		"\"valid_tokens\":1");
+	finish_line(&w, &scores, NULL);
+	goals_sort(&s->goals, head.data, s->evaluate ? NULL : w.line.data);
+	buf_free(&head);
+	buf_free(&scores);
+	buf_free(&w.head);
+	buf_free(&w.line);
+}
+
+int
+candidate_finish(struct search_rec *s, struct waiting *w, const struct buf *scores,
+	struct why *why)
+{
+	finish_line(w, scores, s->search->at[w->index].rule);
+	if (goals_values(&s->goals, w->line.data, w->value, &w->excess, why))
+		return -1;
+	buf_str(&w->line, "\n");
+	journal_add(&s->journal, w->line.data, w->line.len);
+	w->line.data[--w->line.len] = 0;
+	return 0;
+}
+
+void
+candidate_print(struct search_rec *s, const struct buf *line)
+{
+	s->lines = xrealloc(s->lines, s->n + 1, sizeof *s->lines);
+	s->lines[s->n] = xmalloc(line->len + 1);
+	memcpy(s->lines[s->n++], line->data, line->len + 1);
+	rec_put_line(line->data, line->len);
+	rec_put_line("\n", 1);
+	out_flush();
+}
+
+/* --- the journal ------------------------------------------- */
+
+const char *
+candidates_next(struct search_rec *s, size_t *len)
+{
+	const char *line = journal_next(&s->journal, len);
+
+	s->replayed += line != NULL;
+	return line;
+}
+
+_Noreturn void
+candidates_refuse(const struct search_rec *s)
+{
+	die("%s:%ld: not the candidate that this search has there: the journal "
+		"is of another space, limit or plan", s->journal.path,
+		s->replayed);
+}
+
+/* Conditions on scores are among the options that candidates do not show. */
+static void
+add_conditions(struct search_rec *s)
+{
+	struct buf *b = &s->options;
+
+	if (!s->goals.after.n)
+		return;
+	/* the brace is put behind them */
+	b->len = b->len ? b->len - 1 : 0;
+	buf_str(b, b->len ? ",\"where\":" : "{\"where\":");
+	for (size_t i = 0; i < s->goals.after.n; i++) {
+		const struct where *w = &s->goals.after.at[i];
+		struct buf text = { 0 };
+		buf_printf(&text, "%.*s%s%.17g", (int)w->field_len, w->field,
+			w->op, w->bound);
+		buf_str(b, i ? "," : "[");
+		json_text(b, text.data, text.len);
+		buf_free(&text);
+	}
+	buf_str(b, "]}");
+}
+
+/* A search with options that its candidates do not show has them in a first
+ * line. */
+void
+candidates_begin(struct search_rec *s)
+{
+	struct buf b = { 0 };
+	size_t n;
+
+	if (!s->journal.path)
+		return;
+	add_conditions(s);
+	buf_printf(&b, "{\"search\":%s}", s->options.len ? s->options.data :
+		"{}");
+	const char *head = s->journal.headed ? candidates_next(s, &n) : NULL;
+	if (!s->journal.len && s->options.len) {
+		buf_str(&b, "\n");
+		journal_add(&s->journal, b.data, b.len);
+	} else if (s->journal.len && (head ? strcmp(head, b.data) != 0 :
+	    s->options.len > 0))
+		die("%s:1: the journal is of a search with other options: %s, "
+			"now %s", s->journal.path, head ? head : "none of "
+			"these", b.data);
+	buf_free(&b);
+}

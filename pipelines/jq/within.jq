@@ -1,0 +1,3 @@
+# Of the search's results, measured, those that meet the limit, best first.
+include "latency";
+within($limit[0]; $reference[0]) | sort_by(.valid_loss)[]
