@@ -41,7 +41,7 @@ main(int argc, char **argv)
 	};
 	opt_parse(argc, argv, "--weights FILE <pairs.jsonl >soft.jsonl",
 		"Add what a trained model expects at each target token, given "
-		"those before it, as\n\"soft\": for train-sub and train-super "
+		"those before it,\nas \"soft\": for train-sub and train-super "
 		"to learn from.", opts);
 	if (!weights.n)
 		die_usage("--weights must be given");

@@ -18,7 +18,7 @@ a target dictionary alone ;; soft-label -w m.safetensors --tgt-dict d <pairs ;; 
 R
 refuses 1 <<'R'
 weights that are not there ;; soft-label -w nowhere <pairs ;; nowhere: No such file
-weights that are not finite ;; soft-label -w nan.safetensors <pairs ;; nan.safetensors: the weights are not finite
+weights that are not finite ;; soft-label -w nan.safetensors <pairs ;; nan.safetensors: tensor encoder.embed_tokens.weight is not finite
 no target ;; echo '{"src":[4,2]}' | soft-label -w m.safetensors ;; soft-label: stdin:1: want an array of ids in "tgt"
 an id that is no word ;; (head -n 1 pairs; echo '{"src":[4,2],"tgt":[40,2]}') | soft-label -w m.safetensors ;; soft-label: stdin:2: tgt[0]: want an id in [0, 40)
 a pair longer than a batch ;; soft-label -w m.safetensors --max-tokens 20 <pairs ;; stdin:3: 23 tokens, more than --max-tokens 20
