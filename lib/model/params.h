@@ -53,9 +53,9 @@ size_t params_bytes(const struct params *);   /* that it takes */
 /* HAT's initialisation: embeddings normal with deviation super width^-0.5,
  * matrices Xavier uniform, biases 0. */
 void params_init(struct params *, uint64_t seed);
-/* Then: matrices of a stack's layer l, from 1, over the root of l, with which
- * post-norm layers train in dozens (Zhang, Titov and Sennrich, "Improving Deep
- * Transformer with Depth-Scaled Initialization and Merged Attention", 2019). */
+/* Then: matrices of a stack's layer l, from 1, over the root of l (Zhang, Titov
+ * and Sennrich, "Improving Deep Transformer with Depth-Scaled Initialization and
+ * Merged Attention", 2019). */
 void params_init_deep(struct params *);
 void params_free(struct params *);
 /* Copy the slice of a SubTransformer into weights laid out for it. */

@@ -159,8 +159,7 @@
 	ROW(const char *, init, "hat", FIXED_IF_SET("init"), \
 		OPT_CHOICE(0, "init", &(t)->init, "hat|depth-scaled", \
 			"how matrices begin: as HAT's, Xavier's; " \
-			"depth-scaled: over the root of the layer's number, " \
-			"for many layers")) \
+			"depth-scaled: over the root of the layer's number")) \
 	ROW(int, checkpoint_activations, 0, MAY_CHANGE, \
 		OPT_FLAG(0, "checkpoint-activations", \
 			&(t)->checkpoint_activations, \

@@ -165,7 +165,7 @@ check_copy(struct run *r, const struct arch *arch, const struct space *space,
 {
 	struct run copy, two;
 	struct params g, own, all;
-	struct dropout_rates reg = { 0.3, 0.1, 0.2, 7, 3 };
+	struct dropout_rates reg = { 0.3, 0.1, 0.2, 7, 3, 0 };
 	struct xent a = run(r, &reg), b, c;
 
 	params_layout(&own, arch, &r->p.task);
@@ -199,7 +199,7 @@ check_copy(struct run *r, const struct arch *arch, const struct space *space,
 static void
 check_dropout(struct run *r)
 {
-	struct dropout_rates reg = { 0.3, 0.1, 0.2, 7, 3 };
+	struct dropout_rates reg = { 0.3, 0.1, 0.2, 7, 3, 0 };
 	struct xent at = run(r, &reg), plain = run(r, NULL), up, down;
 	size_t n = r->p.count;
 	float *g = xmalloc(n * sizeof *g), *w = xmalloc(n * sizeof *w);
@@ -331,7 +331,7 @@ check_case(const json_t *j)
 static void
 check_shares(void)
 {
-	const struct dropout_rates g = { 0.4, 0.2, 0.6, 7, 3 };
+	const struct dropout_rates g = { 0.4, 0.2, 0.6, 7, 3, 0 };
 	const struct block b = { .kind = &block_ffn, .stack = ENCODER };
 	const struct block_run run = { .b = &b, .rates = &g, .share = 0.5 };
 	const double want[DROP_SITES] = { [DROP_PROBS] = 0.2,

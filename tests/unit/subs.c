@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/rng.h"
+#include "open_num.h"
 #include "tap.h"
 #include "train/loop.h"
 #include "train/update.h"
