@@ -50,7 +50,7 @@ is    'is not' "jq -c 'select(.suspect)' $table" ''
 # supernets
 holds 'supernets' "$ranks VARIANTS='path path.mean sandwich4 kl4' MEAN=1 ranks-supers >said; cat said; grep -q by.valid_loss said"
 prints 'are compared' 'Order of 4 architectures by bleu: tau'
-is    'with rules, and with each other' "awk '/by valid_loss/ { on = 1 } on && /^(params|arch|-inherited|a perfect)/ { print \$1 }' said | cut -c 1-26 | tr '\n' ' '" 'params arch.decoder_layer_num arch.decoder_layer_num,par -inherited.kl4_s1.loss -inherited.path_mean_s1.lo -inherited.path_s1.loss -inherited.sandwich4_s1.los a '
+is    'with rules, and with each other' "awk '/by valid_loss/ { on = 1 } on && /^(params|arch|-inherited|a perfect)/ { print \$1 }' said | cut -c 1-26 | tr '\n' ' '" 'params arch.decoder_layer_num arch.decoder_layer_num,par -inherited.kl4_s1.loss -inherited.path_mean_s1.lo -inherited.path_s1.loss -inherited.sandwich4_s1.lo a '
 is    'all on as many tokens' "for v in path sandwich4 kl4; do jq -s 'map(select(.event == \"train\").tokens) | add' run/rank.super.\$v.s1.log.jsonl; done | awk '{ if (NR == 1) first = \$1; print (\$1 / first > 0.8 && \$1 / first < 1.2) }' | sort -u" 1
 is    'losses are those of eval-arch' "jq -c 'select(.name == \"a02\") | {arch, task}' $table | eval-arch --weights run/rank.super.kl4.s1.safetensors --valid run/valid.jsonl | jq .valid_loss" "$(jq 'select(.name == "a02").inherited.kl4_s1.loss' run/ranked.jsonl)"
 
