@@ -6,9 +6,10 @@ include $(here)/names.mk
 programs := make-corpus make-dict encode-text train-super sample-arch measure-lat \
 	fit-mlp evolve train-sub soft-label translate profile-arch bleu
 
-# Blanks, as they stand before a comment behind a value, are no part of it.
+# Blanks, as they stand before a comment behind a value, are no part of it; those
+# inside a name are.
 $(foreach v,$(filter-out %.args REMOVE_BPE QUARTER more TIMED,$(settings)),$(if \
-	$($v),$(eval override $v := $$(strip $$($v)))))
+	$(word 2,$($v)),,$(if $($v),$(eval override $v := $$(strip $$($v))))))
 $(foreach v,RUN CORPUS SRC TGT TRAIN VALID TEST SPACE,$(eval $(call \
 	check-name,$v)))
 ifndef SEGMENTED

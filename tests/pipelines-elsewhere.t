@@ -61,8 +61,8 @@ for o in -k -i -s -w -r -R --no-print-directory -O --trace -j '-j 3' '-l 99'; do
 	holds "make $o" "$mini $o RUN=$tmp/optional $tmp/optional/space.json $tmp/optional/archs.jsonl"
 done
 same  'make -B' "sample-arch -n 24 --seed 2 --distinct <run/space.json" "$mini -B RUN=$tmp/optional $tmp/optional/archs.jsonl >log 2>&1; cat optional/archs.jsonl"
-exits 2 'a goal that fails' "$mini RUN=$tmp/failing sample-arch.args=--nonsense $tmp/failing/archs.jsonl"
-exits 2 'with -k, too' "$mini -k RUN=$tmp/failing sample-arch.args=--nonsense $tmp/failing/archs.jsonl $tmp/failing/train.jsonl"
+exits 2 'a goal that fails' "$mini RUN=$tmp/failing sample-arch.args='--where arch.qkv_dim==1' $tmp/failing/archs.jsonl"
+exits 2 'with -k, too' "$mini -k RUN=$tmp/failing sample-arch.args='--where arch.qkv_dim==1' $tmp/failing/archs.jsonl $tmp/failing/train.jsonl"
 is    'which makes the rest' 'cd failing && ls train.jsonl archs.jsonl 2>/dev/null' train.jsonl
 holds 'two makefiles' "echo 'sample-arch.args := -n 3' >more.mk; sed '/^sample-arch/d' mini.mk >rest.mk; make -C $top -f $tmp/more.mk --file=$tmp/rest.mk RUN=$tmp/two $tmp/two/archs.jsonl"
 is    'are both read' 'cat two/archs.jsonl | wc -l' 3
