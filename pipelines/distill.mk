@@ -36,13 +36,15 @@ $(lesson.token) $(lesson.both): $(TEACHERS) $(RUN)/args/teachers $(dicts) \
 	$(call say,soft-label $(@F))$(call stage,soft-label-$(@F:.jsonl.zst=),soft-label \
 		$(threads) $(soft-label.args) $(teachers-options) -o $@ \
 		<$(filter %.jsonl,$^))
-# Of several teachers the first translates. Without input soft-label only looks
+# Of several teachers the first translates; a translation without an end teaches
+# nothing, it is cut. Without input soft-label only looks
 # whether its words are those of the text.
 $(lesson.sequence): $(lesson.none) $(TEACHERS) $(RUN)/args/teachers $(dicts) \
 		$(call uses,translate) $(RUN)/id/soft-label
 	$(call say,translate $(@F))soft-label $(teachers-options) </dev/null; \
 	$(call stage,translate-$(@F:.jsonl=),translate $(threads) \
-		$(translate.args) --weights $(firstword $(TEACHERS)) <$< | \
+		--max-len-a 2 --max-len-b 20 $(translate.args) \
+		--weights $(firstword $(TEACHERS)) <$< | \
 		jq -c '{src$(comma) tgt: .hyp_tokens}' $(to))
 
 # --- what a teacher is worth -------------------------------------------------

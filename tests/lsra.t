@@ -80,10 +80,10 @@ sample-arch -n 200 <"$space" | jq -c "$made" >lats
 holds 'a predictor sees convolutions' "fit-mlp -q -o p <lats | jq -e '.mape < 0.5'"
 is    'and says so' "header p | jq -r .__metadata__.features | tr , '\n' | grep -c conv" 4
 holds 'HAT sees none of it' "fit-mlp -q --hat --steps 20 -o h <lats | jq -e '.mape > 3'"
-says  'it says so' '200 of 200 records have convolutions, which HAT'
+says  'it says so' '180 of 200 records have convolutions, which HAT'
 sample-arch -n 60 <"$plain" | jq -c "$made" | fit-mlp -q -o q >/dev/null
 exits 1 'measurements without convolutions' 'sample-arch --largest <$space | predict-lat -p q'
 says  'it says which' 'encoder_conv_avg is 1, in the measurements that the predictor was fitted to it is 0 to 0'
-holds 'what is saved is what is predicted' "sample-arch -s 2 -n 50 <\$space | jq -c '\$made' | predict-lat -p p | jq -e '(.predicted_ms / .latency_ms.total - 1 | fabs) < 0.02' | sort -u"
+holds 'what is saved is what is predicted' "sample-arch -s 2 -n 50 <\$space | jq -c \"\$made\" | predict-lat -p p | jq -e '(.predicted_ms / .latency_ms.total - 1 | fabs) < 0.02' | sort -u"
 holds 'the shipped space is one' "sample-arch -n 50 <$data/spaces/multi30k-lsra.json | jq -se 'map(.arch.encoder_conv_kernel // empty) | length > 30'"
 finish

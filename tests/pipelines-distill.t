@@ -16,7 +16,7 @@ soft='train.token.jsonl.zst train.sequence.jsonl train.both.jsonl.zst'
 holds 'without a teacher' "$mini $model; cp run/smallest.safetensors alone"
 is    'nobody is asked' "ls run | grep -E 'largest.safe|train[.].*[.]'" ''
 holds 'soft targets of its translations' "$mini TEACHER=both $model"
-is    'the text is translated by the largest' "translate -q --beam 2 -w run/largest.final.safetensors <run/train.jsonl | jq -c .hyp_tokens | diff - <(jq -c .tgt run/train.sequence.jsonl)" ''
+is    'the text is translated by the largest' "translate -q --beam 2 --max-len-a 2 --max-len-b 20 -w run/largest.final.safetensors <run/train.jsonl | jq -c .hyp_tokens | diff - <(jq -c .tgt run/train.sequence.jsonl)" ''
 is    'and each word of it labelled' "zstd -dcq run/train.both.jsonl.zst | jq -c 'select((.soft | length) != (.tgt | length))'; zstd -dcq run/train.both.jsonl.zst | wc -l" 200
 same  'by the largest' 'zstd -dcq run/train.both.jsonl.zst' 'soft-label -q -w run/largest.final.safetensors run/train.sequence.jsonl'
 is    'the student learns from it, the teacher does not' "jq -c 'select(.event == \"train\") | has(\"distill_loss\")' run/smallest.log.jsonl run/largest.log.jsonl | uniq -c | tr -s ' \n' ' '" "$(printf ' %d true %d false ' $(for m in smallest largest; do grep -c '"train"' run/$m.log.jsonl; done))"
