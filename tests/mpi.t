@@ -34,25 +34,27 @@ is    'a rank alone is no rank' "mpirun -n 1 $run --max-update 8 --adam-eps 1 -o
 head -n 4 "$valid" >few
 long="$run --max-update 600 --valid few --validate-interval-updates 50 --save-interval-updates 60 --keep-last-epochs 2"
 mpirun -n 2 $long -o whole.st --resume whole.j <"$pairs" >whole.log
-# stop NAME WHAT: a training that is under way; what of it is stopped: mpirun by
-# a signal, or a rank by its number
-stop() {
-	local i line
+# begun MPIRUN.. NAME: a training that logs to 7 and is under way
+begun() {
+	local i line name=${*: -1}
 	rm -f fifo; mkfifo fifo
-	eval "exec mpirun -n 2 bash -c 'echo \$\$ >$1.pid\$OMPI_COMM_WORLD_RANK; exec $long -o $1.st --resume $1.j'" \
+	eval "exec ${*:1:$#-1} bash -c 'echo \$\$ >$name.pid\$OMPI_COMM_WORLD_RANK; exec $long -o $name.st --resume $name.j'" \
 		<"$pairs" >fifo 2>messages &
 	pid=$!
 	exec 7<fifo
 	for ((i = 0; i < 200; i++)); do read -r line <&7; done
-	case $2 in
-	[0-9]) kill -9 "$(cat "$1.pid$2")" ;;
-	*) kill -"$2" $pid ;;
-	esac
+}
+ended() { # -> code
 	cat <&7 >/dev/null; exec 7<&-
 	wait $pid; code=$?
 }
 for what in TERM INT 0 1; do
-	stop $what $what
+	begun mpirun -n 2 $what
+	case $what in
+	[0-9]) kill -9 "$(cat "$what.pid$what")" ;;
+	*) kill -"$what" $pid ;;
+	esac
+	ended
 	holds "stopped by $what: ends, not well" '[ $code != 0 ]'
 	holds 'leaves no output' '[ ! -e $what.st ]'
 	holds 'names what can be gone on with' "grep -E 'saved $what.st.checkpoint; to go on, give the same pairs to: mpirun -n 2 train-super|last good state: $what.st.checkpoint, of update [0-9]+\$' messages"
@@ -102,22 +104,14 @@ over="ip netns exec $net-1 mpirun --host 10.77.0.1,10.77.0.2,10.77.0.3 --mca plm
 lively='--mca oob_tcp_keepalive_time 2 --mca oob_tcp_keepalive_intvl 1 --mca oob_tcp_keepalive_probes 2'
 holds 'three hosts train what three ranks here do' "$over $run --max-update 8 --adam-eps 1 -o h.st <\$pairs >log && cmp h.st 3.st"
 $over $long -o hosts.st --resume hosts.j <"$pairs" >hosts.log
-lose() { # NAME, how a host is lost
-	local i line
-	rm -f fifo; mkfifo fifo
-	eval "exec $over $lively bash -c 'echo \$\$ >$1.pid\$OMPI_COMM_WORLD_RANK; exec $long -o $1.st --resume $1.j'" \
-		<"$pairs" >fifo 2>messages &
-	pid=$!
-	exec 7<fifo
-	for ((i = 0; i < 200; i++)); do read -r line <&7; done
-	eval "$2"
-	cat <&7 >/dev/null; exec 7<&-
-	wait $pid; code=$?
-}
-lose killed 'kill -9 "$(cat killed.pid2)"'
+begun "$over $lively" killed
+kill -9 "$(cat killed.pid2)"
+ended
 holds 'a rank of another host killed: ends, not well' '[ $code != 0 ]'
 holds 'goes on to the same bytes' "$over $long -o killed.st --resume killed.j <\$pairs >log && cmp killed.st hosts.st"
-lose cut 'ip link set ${net}3 down'
+begun "$over $lively" cut
+ip link set ${net}3 down
+ended
 holds 'a host that is cut off: ends, not well' '[ $code != 0 ]'
 holds 'names the last good state' "grep -E 'rank [01]: .* no word from the other ranks: one may have ended; last good state: cut.st.checkpoint, of update [0-9]+' messages"
 ip link set ${net}3 up
