@@ -24,8 +24,9 @@ BIN := $(call below,$(or $(value MILLINER_BIN),$(if $(filter /%,$(here)),,$(CURD
 	$(wildcard $(here)/../bin/measure-lat),,/build/cc)/bin))
 $(if $(findstring :,$(BIN)),$(error MILLINER_BIN is "$(BIN)": PATH cannot have \
 	a colon in the name of a folder))
-$(if $(shell [ -x $(call quote,$(BIN)/measure-lat) ] && echo built),,$(error There \
-	is no $(BIN)/measure-lat: type make first, which builds the programs))
+built := $(shell cd $(call quote,$(BIN)) 2>/dev/null && ls $(programs) 2>/dev/null)
+$(if $(built),,$(error There is no $(BIN)/measure-lat: type make first, which builds \
+	the programs))
 # A mistake in options is told now: --help comes after they have been read.
 args-mistake = $(if $(strip $($1.args)),$(shell $(call quote,$(BIN)/$1) $($1.args) \
 	--help 2>&1 >/dev/null | sed -n 1p))
@@ -33,7 +34,7 @@ define check-args
 mistake := $$(call args-mistake,$1)
 $$(if $$(mistake),$$(error $1.args: $$(mistake)))
 endef
-$(foreach p,$(programs),$(eval $(call check-args,$p)))
+$(foreach p,$(filter $(built),$(programs)),$(eval $(call check-args,$p)))
 export PATH := $(BIN):$(value PATH)
 # Numbers with a point and bytes in their order, whatever the user's language.
 export LC_ALL := C
