@@ -7,9 +7,33 @@
 #ifndef BF16_H
 #define BF16_H
 
+#include <math.h>
+#include <string.h>
 #include "kernels.h"
 
 enum { BF16_TILE = 16 };
+
+/* The nearest bfloat16, of two the even one; NaN stays NaN. */
+static inline uint16_t
+bf16_of(float x)
+{
+	uint32_t u;
+
+	memcpy(&u, &x, sizeof u);
+	if (isnan(x))
+		return (uint16_t)(u >> 16 | 0x40);
+	return (uint16_t)((u + 0x7fff + (u >> 16 & 1)) >> 16);
+}
+
+static inline float
+bf16_value(uint16_t b)
+{
+	uint32_t u = (uint32_t)b << 16;
+	float x;
+
+	memcpy(&x, &u, sizeof x);
+	return x;
+}
 
 /* Words along k. */
 static inline int

@@ -1,7 +1,7 @@
 /* Packing, and what is done to columns before a product. */
 #include <math.h>
 #include <string.h>
-#include "kernels.h"
+#include "bf16.h"
 
 const char *const dtype_names[DTYPES] = { "fp32", "bf16", "int8",
 	"kmeans4", "kmeans8" };
@@ -14,18 +14,6 @@ dtype_named(const char *name)
 	while (t && strcmp(dtype_names[t], name))
 		t--;
 	return (enum dtype)t;
-}
-
-/* The nearest bfloat16, of two the even one; NaN stays NaN. */
-static uint16_t
-bf16_of(float x)
-{
-	uint32_t u;
-
-	memcpy(&u, &x, sizeof u);
-	if (isnan(x))
-		return (uint16_t)(u >> 16 | 0x40);
-	return (uint16_t)((u + 0x7fff + (u >> 16 & 1)) >> 16);
 }
 
 enum { COLUMNS = 16 };   /* of a row that are moved together: a cache line */

@@ -8,7 +8,9 @@
 #include "base/mem.h"
 #include "base/sig.h"
 #include "mpi.h"
+#include "num/bf16.h"
 #include "peers.h"
+#include "rec/progress.h"
 
 /* A sum is formed in pieces of so many floats at most: MPI counts in ints. */
 enum { PIECE = 1 << 22 };
@@ -45,15 +47,6 @@ struct comm {
 	atomic_int stopping;
 };
 
-static double
-now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 /* --- the talking thread ------------------------------------------------------ */
 
 /* A signal came, and nothing since: say so once, and give up in the end. */
@@ -63,10 +56,10 @@ look_for_signals(struct comm *c)
 	int sig = sig_pending();
 
 	if (!sig || atomic_load(&c->stopping)) {
-		c->heard = now();
+		c->heard = seconds_now();
 		return;
 	}
-	double silent = now() - c->heard;
+	double silent = seconds_now() - c->heard;
 	if (silent > HOPE_SECONDS)
 		c->peers->unheard(c->peers->arg, sig, 1);
 	else if (silent > TELL_SECONDS && !c->told) {
@@ -89,7 +82,7 @@ await(struct comm *c, mpi_object *request)
 		nanosleep(&pause, NULL);
 	}
 	if (!sig_pending())
-		c->heard = now();
+		c->heard = seconds_now();
 }
 
 static void *
@@ -165,27 +158,6 @@ sum(struct comm *c, float *x, size_t n)
 	collect(c, x, c->mpi.single);
 }
 
-static uint16_t
-to_bf16(float x)
-{
-	uint32_t u;
-
-	memcpy(&u, &x, sizeof u);
-	if ((u & 0x7fffffff) > 0x7f800000)   /* a NaN stays one */
-		return (uint16_t)(u >> 16 | 0x40);
-	return (uint16_t)((u + 0x7fff + (u >> 16 & 1)) >> 16);
-}
-
-static float
-from_bf16(uint16_t b)
-{
-	uint32_t u = (uint32_t)b << 16;
-	float x;
-
-	memcpy(&x, &u, sizeof x);
-	return x;
-}
-
 static void
 sum_bf16(struct comm *c, float *x, size_t n)
 {
@@ -195,17 +167,17 @@ sum_bf16(struct comm *c, float *x, size_t n)
 		(size_t)c->peers->n)), *parts = sends + n;
 
 	for (size_t i = 0; i < n; i++)
-		sends[i] = to_bf16(x[i]);
+		sends[i] = bf16_of(x[i]);
 	exchange(c, sends, parts, c->mpi.pair, sizeof *sends);
 	for (int i = 0; i < c->counts[me]; i++) {
-		float s = from_bf16(parts[i]);
+		float s = bf16_value(parts[i]);
 		for (int r = 1; r < c->peers->n; r++)
-			s += from_bf16(parts[c->strides[r] + i]);
-		sends[c->at[me] + i] = to_bf16(s);
+			s += bf16_value(parts[c->strides[r] + i]);
+		sends[c->at[me] + i] = bf16_of(s);
 	}
 	collect(c, sends, c->mpi.pair);
 	for (size_t i = 0; i < n; i++)
-		x[i] = from_bf16(sends[i]);
+		x[i] = bf16_value(sends[i]);
 }
 
 static void
@@ -305,7 +277,7 @@ start(struct comm *c, struct why *why)
 	pthread_cond_init(&c->more, &attr);
 	pthread_cond_init(&c->done, &attr);
 	pthread_condattr_destroy(&attr);
-	c->heard = now();
+	c->heard = seconds_now();
 	if (pthread_create(&c->thread, NULL, talk, c))
 		return why_set(why, "no thread can be started for MPI");
 	return 0;
@@ -377,12 +349,12 @@ peers_wait(struct peers *p)
 
 	if (!c)
 		return;
-	double begin = now();
+	double begin = seconds_now();
 	pthread_mutex_lock(&c->lock);
 	while (c->next < c->jobs)
 		pthread_cond_wait(&c->done, &c->lock);
 	pthread_mutex_unlock(&c->lock);
-	c->waited += now() - begin;
+	c->waited += seconds_now() - begin;
 }
 
 void

@@ -57,19 +57,11 @@ together_last(struct trainer *t)
 	t->pass.arg = t;
 }
 
-/* What each rank tells the others of an update. */
-struct told {
-	struct xent sum;
-	double cpu;
-	long tokens;
-	int sig, to_save;
-};
-
 static void
 agree(struct trainer *t, struct xent *sum, long *tokens)
 {
-	struct told *all = xcalloc((size_t)t->peers.n, sizeof *all);
 	const struct train_opts *o = t->o;
+	struct told *all = t->told;
 	struct told mine = { *sum, seconds_cpu() - t->start_cpu, *tokens,
 		sig_pending(), o->save_seconds > 0 &&
 		seconds_now() - t->saved_at >= o->save_seconds };
@@ -90,7 +82,6 @@ agree(struct trainer *t, struct xent *sum, long *tokens)
 	t->to_save = all[0].to_save;
 	if (t->stop)
 		peers_stopping(&t->peers);
-	free(all);
 }
 
 void

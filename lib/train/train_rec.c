@@ -139,6 +139,7 @@ allocate(struct trainer *t, int src, int tgt)
 	t->used = xcalloc(2 * (size_t)p->n, 1);
 	t->uses = t->used + p->n;
 	t->summed = xcalloc((size_t)p->n, 1);
+	t->told = xcalloc((size_t)t->peers.n, sizeof *t->told);
 	t->ints = xcalloc(batch_ints(t->o->max_tokens) + batch_soft_ints(
 		&t->pairs, t->o->max_tokens), sizeof *t->ints);
 	t->arena.base = xaligned(t->arena.size);
@@ -207,6 +208,7 @@ trainer_free(struct trainer *t)
 	free(t->steps);
 	free(t->used);
 	free(t->summed);
+	free(t->told);
 	free(t->ints);
 	num_free(&t->pass.num);
 	free(t->arena.base);

@@ -6,6 +6,14 @@
 #include "rec/progress.h"
 #include "train_rec.h"
 
+/* What each rank tells the others of an update. */
+struct told {
+	struct xent sum;
+	double cpu;
+	long tokens;
+	int sig, to_save;
+};
+
 struct trainer {
 	const struct train_opts *o;
 	struct weights *w;
@@ -34,6 +42,7 @@ struct trainer {
 
 	struct peers peers;        /* who train this together */
 	char *summed;              /* [tensors] of this update, by all */
+	struct told *told;         /* [ranks] of this update */
 	int stop;                  /* signal at which all stop, 0: none */
 	int to_save;               /* rank 0's clock says so */
 	double others_cpu;         /* core-seconds of the other ranks */

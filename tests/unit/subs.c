@@ -76,6 +76,7 @@ trainer_begin(struct trainer *t, const struct train_opts *o, struct weights *w)
 	t->used = xcalloc(2 * (size_t)p->n, 1);
 	t->uses = t->used + p->n;
 	t->summed = xcalloc((size_t)p->n, 1);
+	t->told = xcalloc(1, sizeof *t->told);
 	t->ints = xcalloc(batch_ints(MAX_TOKENS), sizeof *t->ints);
 	pass_positions(&t->pass, t->positions, &p->task, 8);
 	if (trainer_plan(t, &why))
@@ -93,6 +94,7 @@ trainer_end(struct trainer *t)
 	free(t->steps);
 	free(t->used);
 	free(t->summed);
+	free(t->told);
 	free(t->ints);
 	free(t->positions[ENCODER]);
 	free(t->positions[DECODER]);
