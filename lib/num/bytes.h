@@ -37,11 +37,17 @@ as_floats(vi x)
 	return __builtin_convertvector(x, vf);
 }
 
-/* --- four products of bytes, signed times unsigned ------------------------ */
+/* --- four products of bytes, signed times unsigned ------------------------
+ * dot4(sum, w, x): w as bytes_of makes it; x as fours_of makes it of bytes or
+ * fours_all of four bytes for all lanes. */
 
 #if defined(__AVX512VNNI__)
 struct bytes {
 	vi w;
+};
+
+struct fours {
+	vi x;
 };
 
 IN struct bytes
@@ -50,14 +56,25 @@ bytes_of(vi w)
 	return (struct bytes){ w };
 }
 
-IN vi
-dot4(vi sum, struct bytes b, vi x)
+IN struct fours
+fours_of(vi x)
 {
-	return (vi)_mm512_dpbusd_epi32((__m512i)sum, (__m512i)x, (__m512i)b.w);
+	return (struct fours){ x };
+}
+
+IN vi
+dot4(vi sum, struct bytes b, struct fours x)
+{
+	return (vi)_mm512_dpbusd_epi32((__m512i)sum, (__m512i)x.x,
+		(__m512i)b.w);
 }
 #elif defined(__ARM_NEON)
 struct bytes {
 	int8x16_t w;
+};
+
+struct fours {
+	int8x16_t x;
 };
 
 IN struct bytes
@@ -67,15 +84,20 @@ bytes_of(vi w)
 }
 
 /* NEON multiplies signed by signed: x is moved by 128, the sum moved back. */
-IN vi
-dot4(vi sum, struct bytes b, vi x)
+IN struct fours
+fours_of(vi x)
 {
-	int8x16_t xs = (int8x16_t)(x ^ (int)0x80808080);
+	return (struct fours){ (int8x16_t)(x ^ (int)0x80808080) };
+}
+
+IN vi
+dot4(vi sum, struct bytes b, struct fours x)
+{
 #if defined(__ARM_FEATURE_DOTPROD)
-	return (vi)vdotq_s32((int32x4_t)sum, b.w, xs);
+	return (vi)vdotq_s32((int32x4_t)sum, b.w, x.x);
 #else
-	int16x8_t low = vmull_s8(vget_low_s8(b.w), vget_low_s8(xs));
-	int16x8_t high = vmull_high_s8(b.w, xs);
+	int16x8_t low = vmull_s8(vget_low_s8(b.w), vget_low_s8(x.x));
+	int16x8_t high = vmull_high_s8(b.w, x.x);
 
 	/* two products of at most 127 x 128 fit */
 	return (vi)vpadalq_s16((int32x4_t)sum, vpaddq_s16(low, high));
@@ -87,21 +109,43 @@ struct bytes {
 	vs even, odd;
 };
 
+struct fours {
+	vs even, odd;
+};
+
 IN struct bytes
 bytes_of(vi w)
 {
 	return (struct bytes){ (vs)w << 8 >> 8, (vs)w >> 8 };
 }
 
-IN vi
-dot4(vi sum, struct bytes b, vi x)
+IN struct fours
+fours_of(vi x)
 {
-	vi even = x & 0x00ff00ff, odd = (vi)((vu)x >> 8) & 0x00ff00ff;
+	return (struct fours){ (vs)(x & 0x00ff00ff),
+		(vs)((vi)((vu)x >> 8) & 0x00ff00ff) };
+}
 
-	return sum + pair_products(b.even, (vs)even) +
-		pair_products(b.odd, (vs)odd);
+IN vi
+dot4(vi sum, struct bytes b, struct fours x)
+{
+	return sum + pair_products(b.even, x.even) +
+		pair_products(b.odd, x.odd);
 }
 #endif
+
+/* Split before it is copied to all lanes: that leaves the vector units to the
+ * products. */
+IN struct fours
+fours_all(unsigned x)
+{
+#if defined(__AVX512VNNI__) || defined(__ARM_NEON)
+	return fours_of((vi){ 0 } + (int)x);
+#else
+	return (struct fours){ (vs)((vi){ 0 } + (int)(x & 0x00ff00ff)),
+		(vs)((vi){ 0 } + (int)(x >> 8 & 0x00ff00ff)) };
+#endif
+}
 
 #if defined(__ARM_NEON)
 enum { SHIFTED = 0 };    /* the sums need no shift */

@@ -124,8 +124,8 @@ IN vi
 dot_block(vi sum, const vi e[VECTORS], const uint8_t *x)
 {
 	for (int i = 0; i < VECTORS; i++)
-		sum = dot4(sum, bytes_of(e[i]), *(const vi_any *)(x +
-			4 * W * i));
+		sum = dot4(sum, bytes_of(e[i]), fours_of(*(const vi_any *)(x +
+			4 * W * i)));
 	return sum;
 }
 #endif

@@ -40,12 +40,13 @@ panel(enum dtype form, int nc, int k, const char *w, const char *ahead,
 			for (int j = 0; j < PV; j++)
 				b[j] = bytes_of(line[j]);
 			for (int c = 0; c < nc; c++) {
-				int four;
+				unsigned four;
 				memcpy(&four, (const char *)x + (size_t)c *
 					ldx + 4 * p, 4);
+				struct fours x4 = fours_all(four);
 				for (int j = 0; j < PV; j++)
 					acc[c][j] = (vf)dot4((vi)acc[c][j],
-						b[j], (vi){ 0 } + four);
+						b[j], x4);
 			}
 			continue;
 		}
