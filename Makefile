@@ -16,14 +16,15 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 unexport POSIXLY_CORRECT CDPATH
 # What is compiled or tested depends on these where the command line has them,
 # not on what a shell exports.
-$(foreach v,SAN CROSS ARCH SYSROOT V DATA DEVICES TASK TESTS,$(if $(filter environment,\
-	$(origin $v)),$(eval undefine $v)))
+$(foreach v,SAN EMULATE CROSS ARCH SYSROOT V DATA DEVICES TASK TESTS,$(if $(filter \
+	environment,$(origin $v)),$(eval undefine $v)))
 
 # One folder per set of flags, so that builds do not overwrite each other; its
 # name is that of the compiler: "ccache gcc -m64" builds in build/ccache-gcc-m64.
 quote = '$(subst ','\'',$1)'
 OUT := build/$(shell printf %s $(call quote,$(foreach w,$(CC),$(notdir $w))) | \
-	LC_ALL=C sed 's/[^A-Za-z0-9+._-]/-/g; s/--*/-/g')$(if $(SAN),-san)
+	LC_ALL=C sed 's/[^A-Za-z0-9+._-]/-/g; s/--*/-/g')$(if $(SAN),-san)$(if \
+	$(EMULATE),-emulated)
 export MILLINER_BIN := $(CURDIR)/$(OUT)/bin
 
 # A goal after the other, -j or not: what times something must be alone. Each
@@ -62,7 +63,7 @@ help:
 	@echo 'make ranks TASK=pipelines/demo.mk   train architectures of a task from scratch'
 	@echo 'make proof TASK=pipelines/demo.mk   does the search beat rules of thumb?'
 	@echo 'make test       all tests (SAN=1: with ASan and UBSan; TESTS="bleu unit/nn":'
-	@echo '                these)'
+	@echo '                these; EMULATE=1: AVX-512 to AMX on a CPU with AVX2)'
 	@echo 'make deps-fuzz fuzz         TARGET=, MINUTES= or RUNS=: see tests/fuzz'
 	@echo 'make cross-deps cross ARCH=$(ARCH)   $(CROSS_PROGS)'
 	@echo '                for another machine, each one static file'

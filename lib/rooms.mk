@@ -75,6 +75,15 @@ isa.avx512bf16 := $(isa.avx512vnni) -mavx512bf16
 isa.amx := $(isa.avx512bf16) -mamx-tile -mamx-int8 -mamx-bf16
 isa.avx2 := -mavx2 -mfma
 isa.sse2 :=
+# EMULATE=1: what needs more than AVX2 is C, tests/emulated
+ifdef EMULATE
+emulated = $(isa.avx2) -Wno-psabi -Itests/emulated -DEMULATED=$1
+isa.avx512 := $(call emulated,1)
+isa.avx512vnni := $(call emulated,2)
+isa.avx512bf16 := $(call emulated,3)
+isa.amx := $(call emulated,4)
+$(OUT)/lib/num/dispatch.o: CFLAGS += -Itests/emulated
+endif
 # what /proc/cpuinfo calls them
 flag.avx2 := avx2
 flag.avx512 := avx512f
@@ -155,13 +164,13 @@ $(OUT)/lib/%.o: lib/%.cc $(OUT)/rooms
 # Instrumented, unrolled vectors take minutes to compile with -O3, and what this
 # CPU cannot run need not be.
 cpu := $(if $(SAN),$(shell grep -m 1 ^flags /proc/cpuinfo))
-beyond := $(if $(SAN),$(foreach i,$(ISAS),$(if \
-	$(filter-out $(cpu),$(flag.$i)),$i)))
+beyond := $(if $(SAN),$(if $(EMULATE),,$(foreach i,$(ISAS),$(if \
+	$(filter-out $(cpu),$(flag.$i)),$i))))
 # Branch-free loops, but no -ffast-math: masks need infinities.
 define compile-kernels
 $(OUT)/lib/num/$1-$2.o: lib/num/$1.c $(OUT)/rooms
 	@mkdir -p $$(@D)
-	$$(compile) -I$(OUT)/rooms/num $(if $(SAN),-O1,-O3) \
+	$$(compile) -I$(OUT)/rooms/num $(if $(SAN)$(EMULATE),-O1,-O3) \
 		-fno-math-errno -fno-trapping-math $(isa.$2) -DISA=$2 \
 		$(if $(filter $2,$(beyond)),-fno-sanitize=all) $$(object)
 endef
