@@ -20,6 +20,10 @@ alike() { # file file most
 		(transpose | all((.[0] - .[1] | fabs) <= $most * (.[1] | fabs)))'
 }
 
+# programs of EMULATE=1 take any CPU for one that has all, which OpenBLAS does not
+known=never
+case $MILLINER_BIN in *-emulated/bin) known='OpenBLAS uses kernels older' ;; esac
+
 exits 2 'a name that is none' 'translate -w m.safetensors --isa sse9 <lines'
 says  'is refused with the names that there are' 'translate: --isa: this CPU runs '
 tables=$(sed -n '1s/.*this CPU runs \(.*\), not "sse9"\(;.*\)*$/\1/p' "$err" | tr -d ,)
@@ -78,12 +82,10 @@ same  'none named: the best' 'translate -q --max-len-b 8 -w m.safetensors <lines
 
 # What the user exports for BLAS and OpenMP chooses nothing.
 exported="OPENBLAS_CORETYPE=Prescott OPENBLAS_VERBOSE=5 OPENBLAS_NUM_THREADS=7 OMP_NUM_THREADS=x OMP_PROC_BIND=true OMP_PLACES=cores OMP_DISPLAY_ENV=true GOMP_CPU_AFFINITY=0 GOTO_NUM_THREADS=9"
-is    'nor says anything' "env $exported ${sub/\$valid/$valid} -j 2 --max-update 24 --log-interval 4 -o o.st <\$pairs 2>&1 >o.log; cmp o.st $best.fp32.st; cmp <(untimed o.log) <(untimed $best.fp32.log)" ''
+is    'nor says anything' "env $exported ${sub/\$valid/$valid} -j 2 --max-update 24 --log-interval 4 -o o.st <\$pairs 2>&1 >o.log | grep -v '$known'; cmp o.st $best.fp32.st; cmp <(untimed o.log) <(untimed $best.fp32.log)" ''
 
 # A CPU without AVX meets no instruction that it lacks.
-emulate=$(command -v qemu-x86_64-static || command -v qemu-x86_64)
-# programs of EMULATE=1 take any CPU for one that has all
-case $MILLINER_BIN in *-emulated/bin) emulate= ;; esac
+[ "$known" = never ] && emulate=$(command -v qemu-x86_64-static || command -v qemu-x86_64)
 if [ "$(uname -m)" = x86_64 ] && [ "$emulate" ]; then
 	for cpu in kvm64 Haswell; do
 		k=sse2; [ $cpu = Haswell ] && k=avx2
