@@ -104,7 +104,7 @@ put(const struct opencl *o, const struct rec *r, const struct arch *a,
 	double bytes = step_bytes(&s.model) / (o->o.half ? 2 : 1);
 	double rate = read_rate(o, bytes);
 	struct opencl_times times = step_times(&s);
-	member_text(&b, "name", o->info.name, strlen(o->info.name));
+	member_string(&b, "name", o->info.name);
 	member_num(&b, "read_gbs", rate);
 	member_num(&b, "dram_gbs", dram);
 	member_num(&b, "step_bytes", bytes);
