@@ -37,8 +37,12 @@ no library to measure with ;; broken $lat $on <arch ;; install libOpenCL.so.1 (D
 no platform ;; fake no-platform $tr $on <pairs ;; translate: --device opencl: OpenCL has no platform: install the device's driver
 no device ;; fake no-device $lat $on <arch ;; measure-lat: --device opencl: OpenCL has a platform but no device
 no device of that number ;; fake - $tr --device opencl:3 <pairs ;; --device opencl:3: there is no opencl:3 here, only opencl:0
+an old OpenCL ;; fake old $tr $on <pairs ;; translate: --device opencl: opencl:0 (Nothing 1) has OpenCL 1.1: this program wants 1.2 or later
+too small groups ;; FAKE_AT=4 fake narrow $tr $on <pairs ;; --device opencl: opencl:0 (Nothing 1) runs groups of 4 work-items at most, of which 8 are needed
+memory that others have ;; FAKE_AT=2000 fake lazy $tr $on <pairs ;; translate: stdin:1: translating this needs more memory than opencl:0 (Nothing 1) gives: CL_OUT_OF_RESOURCES (-5): out of video memory
 kernels that do not compile ;; fake does-not-compile $tr $on <pairs ;; --device opencl: opencl:0 (Nothing 1) failed to compile the kernels: CL_BUILD_PROGRAM_FAILURE (-11)
 the same, to measure ;; fake does-not-compile $lat $on <arch ;; measure-lat: driver: kernels:7: error: no such thing
+memory that others have, to measure ;; FAKE_AT=2000 fake lazy $lat $on <arch ;; measure-lat: measuring this needs more memory than opencl:0 (Nothing 1) gives: CL_OUT_OF_RESOURCES (-5): out of video memory
 too little memory ;; (cat arch; sed s/:32,/:320,/g arch) | fake small $lat $on --in-order ;; measure-lat: stdin:2: measuring this needs
 too little to translate ;; fake small $tr --max-len-b 2000 $on <pairs ;; translate: stdin:1: translating this needs
 R
@@ -52,6 +56,10 @@ opencl:0	Nothing 1, 7 compute units, 1234 MHz, 8000 MB, driver 9.9 (Nothing's pl
 	exits 1 "$p notices a full disk when it lists" "broken $p --list-devices >/dev/full"
 done
 
+# --- devices that have less than they could
+same  'kernels are built for the groups that there are' "fake - $tr $on <pairs" "FAKE_AT=16 fake narrow $tr $on <pairs"
+same  'batches are halved until their memory is given' "fake - $tr $on <pairs" "FAKE_AT=400000 fake lazy $tr $on <pairs"
+
 # --- a device that is lost: what was done before stays
 export FAKE_AT=150
 exits 1 'a device is lost on the way' "fake lost $tr --batch 1 $on <pairs >some"
@@ -60,8 +68,8 @@ says  'and by line' "translate: stdin:$(($(wc -l <some) + 1)): "
 is    'what came before is answered' "jq .id some | paste -sd' '" "$(seq -s' ' "$(wc -l <some)")"
 is    'there is some' 'test -s some && echo yes' yes
 export FAKE_AT=80000
-exits 1 'a device is lost in measuring' "cat arch wider | fake large $lat $on --in-order --resume journal >some"
-says  'is named' 'measure-lat: opencl:0 (Nothing 1) failed to give memory: CL_OUT_OF_RESOURCES (-5); what was measured is in the journal'
+exits 1 'a device is lost in measuring' "cat arch wider | fake gone $lat $on --in-order --resume journal >some"
+says  'is named' 'measure-lat: opencl:0 (Nothing 1) failed to give memory: CL_INVALID_CONTEXT (-34); what was measured is in the journal'
 is    'what came before is printed' 'wc -l <some' 1
 same  'the device is back: it goes on' "cat arch wider | fake - $lat $on --in-order --resume journal | jq .arch.decoder_ffn_embed_dim[0]" 'echo 32; echo 640'
 is    'the host names the device' "head -n 1 journal | jq -c '.host | [.device,.device_name,.device_driver,.device_units,.device_mhz,.device_mb]'" '["opencl:0","Nothing 1","9.9",7,1234,8000]'
@@ -73,12 +81,20 @@ grind=/usr/lib/oclgrind/liboclgrind-rt.so
 if [ -e $grind ] && [ -z "$TEST_SAN" ]; then
 	mkdir watched
 	ln -s $grind watched/libOpenCL.so.1
-	watched() { LD_LIBRARY_PATH=$tmp/watched OCLGRIND_CHECK_API=1 "$@"; }
+	watched() {
+		LD_LIBRARY_PATH=$tmp/watched OCLGRIND_CHECK_API=1 OCLGRIND_DATA_RACES=1 "$@"
+	}
 	kernels=$MILLINER_BIN/../unit/opencl-kernels
 	exits 0 'kernels under Oclgrind compute what they should' "watched $kernels few >some"
-	is    'in their buffers alone' "grep -hE 'Invalid|Uninit|race|diverg' some $err" ''
-	holds 'who goes beyond one' "watched $kernels beyond"
+	is    'in their buffers alone, none before another' "grep -hiE 'invalid|race|diverg' some $err" ''
+	holds 'who goes beyond a buffer' "watched $kernels beyond"
 	says  'is seen' 'Invalid read of size 4 at global memory address'
+	holds 'who reads what another group writes' "watched $kernels race"
+	says  'is seen' 'data race at global memory address'
+	exits 0 'on a device of small groups, too' "OCLGRIND_MAX_WGSIZE=24 watched $kernels groups >some"
+	is    'its groups are smaller' "grep -hoiE 'groups of.*|invalid.*|race.*' some $err" 'groups of 16 and 16'
+	exits 0 'on one with little memory for a group' "OCLGRIND_LOCAL_MEM_SIZE=10000 watched $kernels groups >some"
+	is    'they take less' "grep -hoiE 'groups of [0-9]*|invalid.*|race.*' some $err" 'groups of 32'
 else
 	echo '# SKIP whether kernels go beyond their buffers: there is no Oclgrind (make deps-opencl)'
 fi
