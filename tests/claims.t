@@ -13,8 +13,8 @@ cp "$out" told
 table() { sed -n "/^$1/,/^\$/p" told; }
 is    'how many architectures were measured on each' \
 	"table Devices | awk 'NR > 2 && NF { print \$1, \$2, (\$3 > 0), \$NF }'" $'cpu-1 20 1 thread\ncpu-2 20 1 threads'
-is    'what each prefers' "table What | awk 'NR > 3 && NF { print \$1, NF, (\$3 > 0) }'" $'cpu-1 9 1\ncpu-2 9 1'
+is    'what each prefers' "table What | awk 'NR > 3 && NF { print \$1, NF, (\$3 > 0) }'" $'cpu-1 8 1\ncpu-2 8 1'
 is    'how far they agree, also on shallow decoders' "table Kendall | awk 'NR > 1 && NF { print \$1, NF }'" 'cpu-2 3'
-prints 'a picture' 'run/devices.png'
+is    'a picture is named' 'tail -n 1 told' 'Picture: run/devices.png'
 is    'is drawn' 'head -c 4 run/devices.png | tail -c 3' PNG
 finish

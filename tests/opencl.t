@@ -19,7 +19,7 @@ a number and more ;; $tr --device opencl:0x <pairs ;; --device: want cpu or open
 threads on a device ;; $lat --device opencl -j 2 <arch ;; --threads is for the CPU: --device opencl computes by itself
 tied threads ;; $lat --device opencl --pin 0 <arch ;; --pin is for the CPU
 kernels of a CPU ;; $tr --device opencl --isa sse2 <pairs ;; --isa is for the CPU
-a type that it has not ;; $tr --device opencl --dtype int8 <pairs ;; --dtype int8 is for the CPU: --device opencl has fp32 and fp16
+a type that it has not ;; $tr --device opencl --dtype bf16 <pairs ;; --dtype bf16 is for the CPU: --device opencl has fp32, fp16 and int8
 a type that a CPU has not ;; $lat --dtype fp16 <arch ;; --dtype fp16 is for --device opencl
 R
 same  'the CPU is a device' "$tr <pairs" "$tr --device cpu <pairs"
@@ -116,8 +116,10 @@ tr='translate -q --max-len-b 20 -w super.safetensors --beam 3 --nbest 3'
 holds 'the CPU, three translations each' "head -n 9 pairs | $tr | jq -c '.id as \$i|.nbest[]|{id:\$i,score,hyp_tokens}' >cpu"
 holds 'the device, too' "head -n 9 pairs | $tr $on | jq -c '.id as \$i|.nbest[]|{id:\$i,score,hyp_tokens}' >gpu"
 is    'the same' "$near" ''
-holds 'in halves' "$tr $on --dtype fp16 <pairs >half"
-is    'near them' "$tr <pairs | jq .score | paste -d' ' - <(jq .score half) | awk '{d=\$1-\$2;if(d<0)d=-d;s+=d} END{print (NR==40&&s/NR<0.01)}'" 1
+for t in 'fp16 0.01' 'int8 0.05'; do
+	holds "in ${t% *}" "$tr $on --dtype ${t% *} <pairs >half"
+	is    'near them' "$tr <pairs | jq .score | paste -d' ' - <(jq .score half) | awk '{d=\$1-\$2;if(d<0)d=-d;s+=d} END{print (NR==40&&s/NR<${t#* })}'" 1
+done
 holds 'measures' "cat arch wider | $lat $on --space <(jq -c '{space:{name:\"s\",qkv_dim:.arch.qkv_dim,encoder_embed_choice:[32],decoder_embed_choice:[32],encoder_layer_num_choice:[1],decoder_layer_num_choice:[1],encoder_ffn_embed_dim_choice:[32],decoder_ffn_embed_dim_choice:[640],encoder_self_attention_heads_choice:[2],decoder_self_attention_heads_choice:[2],decoder_ende_attention_heads_choice:[2],decoder_arbitrary_ende_attn_choice:[-1]},task}' arch) >m"
 is    'times, launches, a reference' "jq -c 'select((.latency_ms.encoder>0 and .latency_ms.decoder>0 and .launches>=12 and .reference_ms>0)|not)' m" ''
 is    'the device in the host' "jq -c '.host|[.device,(.device_name|length>0),(.device_driver|length>0),.device_mhz>=0]' m | uniq" '["opencl:0",true,true,true]'

@@ -28,6 +28,7 @@ struct launch_list {
 /* Where a block's vectors begin in v; -1: it has none. */
 struct vectors {
 	int matrix[MATRICES_MAX];    /* biases */
+	int scales[MATRICES_MAX];    /* of bytes, a row */
 	int norm, shares;            /* norm: bias of f(x), gain, shift */
 };
 
@@ -48,6 +49,7 @@ struct ocl {
 	/* the model */
 	cl_mem v;                /* all vectors */
 	cl_mem output, table[STACKS];
+	int output_scales;       /* in v, -1: none */
 	int in_panels, ld_table[STACKS];
 	cl_mem matrix[STACKS][LAYERS_MAX * LAYER_BLOCKS][MATRICES_MAX];
 	struct vectors vectors[STACKS][LAYERS_MAX * LAYER_BLOCKS];

@@ -2,11 +2,12 @@
  *
  * Built with: PANEL, rows of a matrix that lie together; VEC, those of them
  * that a work-item multiplies; SLICES, parts that the sum of a product has;
- * LOCAL, work-items of a group in all else; HALF, weights are halves (products
- * are floats); FMA, the device has fused multiply-add; PAD, the word that is
- * never among the best, and EOS. What a number becomes does not depend on which
- * rows are beside it. Groups: rows in the first dimension, heads or parts of
- * the vocabulary in the second, panels in the third.
+ * LOCAL, work-items of a group in all else; HALF, weights are halves, or BYTES,
+ * bytes times a scale of their row (products are floats); FMA, the device has
+ * fused multiply-add; PAD, the word that is never among the best, and EOS. What
+ * a number becomes does not depend on which rows are beside it. Groups: rows in
+ * the first dimension, heads or parts of the vocabulary in the second, panels
+ * in the third.
  *
  * now: rows in work (R; T tokens in the encoder), the step, 0, T; then [R] ids,
  * [R] the rows' sentences, [R] their parents. at: [sentences + 1] offsets of
@@ -25,9 +26,12 @@
 typedef PASTE(float, VEC) vec;
 /* Matrices begin at a multiple of 128 bytes, so one load gets a vector. Halves
  * are only loaded: that takes no cl_khr_fp16. */
-#ifdef HALF
+#if defined HALF
 #define weight half
 #define LOAD(p) PASTE(vloada_half, VEC)(0, p)
+#elif defined BYTES
+#define weight char
+#define LOAD(p) PASTE(convert_float, VEC)(*(global const PASTE(char, VEC) *)(p))
 #else
 #define weight float
 #define LOAD(p) (*(global const vec *)(p))
@@ -174,14 +178,15 @@ row_sums(local float *part, local float *of, int squared,
 	barrier(CLK_LOCAL_MEM_FENCE);
 }
 
-/* What both products are: n rows of y, of a panel of w.
+/* What both products are: n rows of y, of a panel of w. scales, bias: [rows],
+ * or NULL.
  * norm, or NULL: bias, gain and shift of ldx each, of the input. */
 void
 multiply(local float *xs, local float *sums, local const float *mean,
 	local const float *scale, int n, global const weight *w, int rows,
-	int k, global const float *bias, int relu, global const float *x,
-	int ldx, int x0, global const float *z, global const float *norm,
-	global float *y, int ldy, int y0)
+	int k, global const float *scales, global const float *bias, int relu,
+	global const float *x, int ldx, int x0, global const float *z,
+	global const float *norm, global float *y, int ldy, int y0)
 {
 	int me = get_local_id(0), lane = me % LANES, slice = me / LANES;
 	int panel = get_group_id(2);
@@ -231,6 +236,8 @@ multiply(local float *xs, local float *sums, local const float *mean,
 				sum += sums[s * TOGETHER * PANEL + i];
 			if (r >= n || o >= rows)
 				continue;
+			if (scales)
+				sum *= scales[o];
 			if (bias)
 				sum += bias[o];
 			y[(size_t)r * ldy + y0 + o] = relu ? fmax(sum, 0.0f) :
@@ -239,12 +246,13 @@ multiply(local float *xs, local float *sums, local const float *mean,
 	}
 }
 
-/* y[n,rows] = x[n,k] . w^T + bias (if not negative), relu'd or not, for
- * n = R x times; w in panels. From column x0 of x, rows of ldx, to column y0 of
- * y, rows of ldy, behind those of the steps before where slots is not 0. */
+/* y[n,rows] = x[n,k] . w^T scales + bias (in v, if not negative), relu'd or
+ * not, for n = R x times; w in panels. From column x0 of x, rows of ldx, to
+ * column y0 of y, rows of ldy, behind those of the steps before where slots is
+ * not 0. */
 kernel void
 linear(global const int *now, int times, global const weight *w, int rows,
-	int k, global const float *v, int bias, int relu,
+	int k, global const float *v, int scales, int bias, int relu,
 	global const float *x, int ldx, int x0, global float *y, int ldy,
 	int y0, int slots)
 {
@@ -253,8 +261,8 @@ linear(global const int *now, int times, global const weight *w, int rows,
 	size_t to = first + (size_t)now[1] * slots;
 
 	multiply(xs, sums, 0, 0, n < ROWS ? n : ROWS, w, rows, k,
-		bias < 0 ? 0 : v + bias, relu, x + (size_t)first * ldx, ldx, x0,
-		0, 0, y + to * ldy, ldy, y0);
+		scales < 0 ? 0 : v + scales, bias < 0 ? 0 : v + bias, relu,
+		x + (size_t)first * ldx, ldx, x0, 0, 0, y + to * ldy, ldy, y0);
 }
 
 /* The same for the rows of norm(x + z + bias) instead of x's, whose bias, gain
@@ -262,9 +270,10 @@ linear(global const int *now, int times, global const weight *w, int rows,
  * them to x_out, which is not x. */
 kernel void
 norm_linear(global const int *now, global const weight *w, int rows, int k,
-	global const float *v, int bias, int relu, global const float *x,
-	int ldx, int x0, global const float *z, int norm, global float *x_out,
-	global float *y, int ldy, int y0, int slots)
+	global const float *v, int scales, int bias, int relu,
+	global const float *x, int ldx, int x0, global const float *z,
+	int norm, global float *x_out, global float *y, int ldy, int y0,
+	int slots)
 {
 	local float xs[ROWS * CHUNK], sums[SLICES * TOGETHER * PANEL];
 	local float part[ROWS * PER], mean[ROWS], scale[ROWS];
@@ -289,8 +298,9 @@ norm_linear(global const int *now, global const weight *w, int rows, int k,
 		x_out[i] = MAD((t - mean[r]) * scale[r], own[ldx + c],
 			own[2 * ldx + c]);
 	}
-	multiply(xs, sums, mean, scale, n, w, rows, k, bias < 0 ? 0 : v + bias,
-		relu, x, ldx, x0, z, own, y + to * ldy, ldy, y0);
+	multiply(xs, sums, mean, scale, n, w, rows, k,
+		scales < 0 ? 0 : v + scales, bias < 0 ? 0 : v + bias, relu,
+		x, ldx, x0, z, own, y + to * ldy, ldy, y0);
 }
 
 /* --- attention and convolution ------------------------------------------- */

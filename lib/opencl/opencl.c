@@ -212,7 +212,8 @@ build(struct opencl *o, struct buf *log, struct why *why)
 	snprintf(flags, sizeof flags, "-cl-std=CL1.2 -D PANEL=%d -D PAD=%d "
 		"-D EOS=%d -D VEC=%d -D SLICES=%d -D LOCAL=%d%s%s", PANEL,
 		ID_PAD, ID_EOS, o->o.vec, o->o.slices, o->o.local,
-		o->o.half ? " -D HALF" : "", o->info.fma ? " -D FMA" : "");
+		o->o.half ? " -D HALF" : o->o.bytes ? " -D BYTES" : "",
+		o->info.fma ? " -D FMA" : "");
 	e = o->cl.BuildProgram(o->program, 1, &o->id, flags, NULL, NULL);
 	if (e == CL_SUCCESS)
 		return 0;

@@ -24,7 +24,7 @@ struct opencl_info {
 /* How kernels are built and used. All 0: as suits the device. Groups are made
  * smaller where it has not so large ones. */
 struct opencl_options {
-	int half;                /* weights are halves */
+	int half, bytes;         /* weights are halves, or bytes with a scale */
 	int profile;             /* launches are timed */
 	int plain;               /* 1: norms have launches of their own .. */
 	int fused;               /* .. 1: they are part of the product behind */

@@ -12,7 +12,7 @@
 struct product {
 	const struct packed *w;
 	cl_mem weights;
-	int bias, relu, times;
+	int scales, bias, relu, times;
 	cl_mem x;
 	int ldx, x0;
 	const struct vectors *norm;
@@ -25,14 +25,15 @@ product(struct ocl *d, struct launch_list *p, const struct product *o)
 {
 	int times = o->times ? o->times : 1;
 	struct launch *l = o->norm ?
-		ocl_add(d, p, "norm_linear", 1, "mmiimiimiimimmiii", d->now,
-			o->weights, o->w->rows, o->w->k, d->v, o->bias,
-			o->relu, o->x, o->ldx, o->x0, d->z, o->norm->norm,
-			o->x_out, o->y, o->ldy, o->y0, o->slots) :
-		ocl_add(d, p, "linear", 1, "mimiimiimiimiii", d->now, times,
-			o->weights, o->w->rows, o->w->k, d->v, o->bias,
-			o->relu, o->x, o->ldx, o->x0, o->y, o->ldy, o->y0,
-			o->slots);
+		ocl_add(d, p, "norm_linear", 1, "mmiimiiimiimimmiii", d->now,
+			o->weights, o->w->rows, o->w->k, d->v, o->scales,
+			o->bias, o->relu, o->x, o->ldx, o->x0, d->z,
+			o->norm->norm, o->x_out, o->y, o->ldy, o->y0,
+			o->slots) :
+		ocl_add(d, p, "linear", 1, "mimiimiiimiimiii", d->now, times,
+			o->weights, o->w->rows, o->w->k, d->v, o->scales,
+			o->bias, o->relu, o->x, o->ldx, o->x0, o->y, o->ldy,
+			o->y0, o->slots);
 
 	l->local = size(PANEL / d->o->o.vec * d->o->o.slices);
 	l->z = size(packed_panels(o->w->rows));
@@ -83,6 +84,7 @@ multiply(struct part *t, int k, struct product o)
 
 	o.w = &t->b->matrix[k];
 	o.weights = d->matrix[t->p->step ? DECODER : ENCODER][t->i][k];
+	o.scales = t->v->scales[k];
 	o.bias = t->v->matrix[k];
 	product(d, t->p, &o);
 }
@@ -313,6 +315,7 @@ plan_encode(struct ocl *d)
 			continue;
 		product(d, p, &(struct product){ .w = &b->matrix[k],
 			.weights = d->matrix[DECODER][i][k],
+			.scales = d->vectors[DECODER][i].scales[k],
 			.bias = d->vectors[DECODER][i].matrix[k],
 			.times = b->segments, .x = d->memory,
 			.ldx = d->m->arch.encoder_embed_dim,
@@ -342,6 +345,7 @@ ocl_plan(struct ocl *d)
 	struct product o = of_input(&t);
 	o.w = &d->m->output;
 	o.weights = d->output;
+	o.scales = d->output_scales;
 	o.bias = -1;
 	o.y = d->logits;
 	o.ldy = d->m->task.tgt_vocab;

@@ -55,7 +55,7 @@ give_floats(const struct opencl *o, size_t n, const float *x)
 
 struct shape {
 	int n, times, rows, k, x0, more;   /* more: columns of x behind k */
-	int bias, relu, normed, step, slots, y0;
+	int bias, scaled, relu, normed, step, slots, y0;
 };
 
 /* norm(x + z + bias) in double */
@@ -89,7 +89,8 @@ check_product(const struct opencl *o, struct rng *r, const struct shape *s)
 		(size_t)s->k;
 	size_t panels = panels_bytes(DTYPE_FP32, s->rows, s->k);
 	float *x = normals(r, xs), *zs = normals(r, xs), *w = normals(r, ws);
-	float *v = normals(r, (size_t)(3 * ldx + s->rows)), *y = edges(ys);
+	int vs = 3 * ldx + 2 * s->rows, scales = 3 * ldx + s->rows;
+	float *v = normals(r, (size_t)vs), *y = edges(ys);
 	float *xo = edges(xs + 9), *packed = xcalloc(panels, 1);
 	double *in = xmalloc(xs * sizeof *in);
 	int now[HEAD] = { s->n, s->step, 0, s->n };
@@ -99,20 +100,20 @@ check_product(const struct opencl *o, struct rng *r, const struct shape *s)
 			(char *)packed + (size_t)p * panels_bytes(DTYPE_FP32,
 			PANEL, s->k), NULL, NULL);
 	cl_mem mn = give(o, sizeof now, now), mw = give(o, panels, packed);
-	cl_mem mv = give_floats(o, (size_t)(3 * ldx + s->rows), v);
+	cl_mem mv = give_floats(o, (size_t)vs, v);
 	cl_mem mx = give_floats(o, xs, x), mz = give_floats(o, xs, zs);
 	cl_mem mo = give_floats(o, xs + 9, xo), my = give_floats(o, ys, y);
 	size_t local = (size_t)(PANEL / o->o.vec * o->o.slices);
 	size_t groups = (size_t)packed_panels(s->rows);
 	if (s->normed)
 		run_kernel(o, "norm_linear", local, groups, 1, (size_t)(n + 7) /
-			ROWS, "mmiimiimiimimmiii", mn, mw, s->rows, s->k, mv,
-			s->bias ? 3 * ldx : -1, s->relu, mx, ldx, s->x0, mz, 0,
+			ROWS, "mmiimiiimiimimmiii", mn, mw, s->rows, s->k, mv,
+			s->scaled ? scales : -1, s->bias ? 3 * ldx : -1, s->relu, mx, ldx, s->x0, mz, 0,
 			mo, my, ldy, s->y0, s->slots);
 	else
 		run_kernel(o, "linear", local, groups, 1, (size_t)(n + 7) / ROWS,
-			"mimiimiimiimiii", mn, s->times, mw, s->rows, s->k, mv,
-			s->bias ? 3 * ldx : -1, s->relu, mx, ldx, s->x0, my,
+			"mimiimiiimiimiii", mn, s->times, mw, s->rows, s->k, mv,
+			s->scaled ? scales : -1, s->bias ? 3 * ldx : -1, s->relu, mx, ldx, s->x0, my,
 			ldy, s->y0, s->slots);
 	take(o, my, ys * sizeof *y, y);
 	take(o, mo, (xs + 9) * sizeof *xo, xo);
@@ -136,10 +137,12 @@ check_product(const struct opencl *o, struct rng *r, const struct shape *s)
 				fine &= !memcmp(&got, &EDGE, sizeof got);
 				continue;
 			}
-			double sum = s->bias ? (double)v[3 * ldx + to] : 0;
+			double sum = 0;
 			for (int k = 0; k < s->k; k++)
 				sum += in[from * ldx + s->x0 + k] *
 					(double)w[to * s->k + k];
+			sum *= s->scaled ? (double)v[scales + to] : 1;
+			sum += s->bias ? (double)v[3 * ldx + to] : 0;
 			near((double)got / sqrt(s->k), (s->relu ?
 				fmax(sum, 0) : sum) / sqrt(s->k));
 		}
@@ -164,7 +167,7 @@ check_products(const struct opencl *o, const char *how, int few)
 				n % 2 ? 1 : 1 + below(&r, 3), .rows = rows[k], .k = ks[i],
 				.x0 = below(&r, 4), .more = below(&r, 5),
 				.bias = below(&r, 2), .relu = below(&r, 2),
-				.normed = n % 2, .step = below(&r, 4),
+				.scaled = n % 3 == 0, .normed = n % 2, .step = below(&r, 4),
 				.slots = below(&r, 2) * 21 * 3,
 				.y0 = below(&r, 9) };
 			fine &= check_product(o, &r, &s);
@@ -673,8 +676,8 @@ race(const struct opencl *o)
 	cl_mem my = give_floats(o, OUT, y);
 
 	run_kernel(o, "norm_linear", (size_t)(PANEL / o->o.vec * o->o.slices),
-		2, 1, 1, "mmiimiimiimimmiii", mn, mw, OUT, D, mv, -1, 0, mx, D,
-		0, mv, 0, mx, my, OUT, 0, 0);
+		2, 1, 1, "mmiimiiimiimimmiii", mn, mw, OUT, D, mv, -1, -1, 0, mx,
+		D, 0, mv, 0, mx, my, OUT, 0, 0);
 	take(o, mn, 0, NULL), take(o, mw, 0, NULL), take(o, mv, 0, NULL);
 	take(o, mx, 0, NULL), take(o, my, 0, NULL);
 }

@@ -111,6 +111,43 @@ check_halves(const struct opencl *o)
 	}
 }
 
+/* Each row of a matrix becomes bytes with a scale, and these floats again. */
+static void
+round_rows(const struct packed *w)
+{
+	for (int r = 0; r < w->rows; r++) {
+		float *row = (float *)w->panels + (size_t)(r / PANEL) *
+			(size_t)w->k * PANEL + r % PANEL, most = 0;
+		for (int i = 0; i < w->k; i++)
+			most = fmaxf(most, fabsf(row[i * PANEL]));
+		for (int i = 0; i < w->k && most > 0; i++)
+			row[i * PANEL] = rintf(row[i * PANEL] / (most / 127)) *
+				(most / 127);
+	}
+}
+
+/* Weights that bytes hold: then so are the results. */
+static void
+check_bytes(const struct opencl *o)
+{
+	for (int i = 0; i < SHAPES; i++) {
+		struct model m;
+		char what[100];
+		snprintf(what, sizeof what, "bytes, %s", shapes_of[i].name);
+		model_init_as(&m, DTYPE_FP32, VOCAB, shapes_of[i].what, 4);
+		round_rows(&m.packed.output);
+		for (int s = 0; s < STACKS; s++)
+			for (int k = 0; k < m.packed.blocks[s]; k++) {
+				const struct packed_block *b =
+					&m.packed.block[s][k];
+				for (int j = 0; j < b->kind->matrices; j++)
+					round_rows(&b->matrix[j]);
+			}
+		check_search(o, &m, 3 + i, 3, 30, 8, what);
+		model_free(&m);
+	}
+}
+
 /* --- memory -------------------------------------------------------------- */
 
 static struct decoder *
@@ -405,6 +442,9 @@ main(void)
 	o = open_as((struct opencl_options){ .half = 1, .fused = 1,
 		.profile = 1 });
 	check_halves(o);
+	opencl_close(o);
+	o = open_as((struct opencl_options){ .bytes = 1 });
+	check_bytes(o);
 	opencl_close(o);
 	o = open_as((struct opencl_options){ .plain = 1, .profile = 1 });
 	check_times(o, 0);
