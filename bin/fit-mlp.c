@@ -30,12 +30,6 @@ fit(struct predictor *p, const struct samples *s, const struct split *parts,
 }
 
 static void
-member_string(struct buf *b, const char *key, const char *text)
-{
-	member_text(b, key, text, strlen(text));
-}
-
-static void
 describe(struct buf *b, const struct samples *s, const struct split *parts,
 	long seed, const char *method, const struct target *t, double corrected)
 {

@@ -208,8 +208,8 @@ main(int argc, char **argv)
 		"sentences here:\nthe encoder once and --tgt-len steps of the "
 		"beam search, in ms. Records are\nprinted in the order in "
 		"which they were measured. Those that other load\n"
-		"disturbed too much are marked \"unsettled\":true, and the exit status "
-		"is 1.", opts);
+		"disturbed too much are marked \"unsettled\":true, and the "
+		"exit status is 1.", opts);
 
 	device_choose(&on, dtype, threads, isa, cpu_list);
 	struct known known = { .options = task_opts_get(&to) };

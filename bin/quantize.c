@@ -111,7 +111,7 @@ print_matrix(const struct job *job, const struct matrix *m, struct buf *b)
 	char shape[32];
 
 	snprintf(shape, sizeof shape, "[%d,%d]", t->rows, t->cols);
-	member_text(b, "tensor", t->name, strlen(t->name));
+	member_string(b, "tensor", t->name);
 	member_raw(b, "shape", shape);
 	member_int(b, "bits", job->bits);
 	put_errors(b, m->error, m->squares, (double)t->count);

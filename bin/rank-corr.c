@@ -118,7 +118,7 @@ put(struct buf *b)
 static void
 begin(struct buf *b, const char *by, size_t n)
 {
-	member_text(b, "by", by, strlen(by));
+	member_string(b, "by", by);
 	member_int(b, "archs", (long)n);
 }
 

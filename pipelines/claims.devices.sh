@@ -40,10 +40,12 @@ show_measured() { # devices
 }
 
 show_agreement() { # devices
-	echo "Kendall tau with $1: 500 architectures, 500 with 3 decoder layers or fewer."
+	local deepest=$(cut -f2 "$run/archs.tsv" | sort -n | tail -n 1) most
+	local half=$(((deepest + 1) / 2))
+	echo "Kendall tau with $1: 500 architectures, 500 with $half decoder layers or fewer."
 	for n in "${@:2}"; do
 		printf '%-28s' "$n"
-		for most in 99 3; do
+		for most in "$deepest" $half; do
 			printf ' %6s' "$(paste "$run/archs.tsv" "$run/$1.ms" "$run/$n.ms" |
 				awk -F'\t' -v m=$most '$2 <= m { print $7 "\t" $8 }' |
 				first 500 | tau)"
@@ -56,4 +58,6 @@ draw_archs "$space"
 for n; do measure "$n"; done
 show_measured "$@"; echo
 show_preferences "$@"; echo
-show_agreement "$@"
+show_agreement "$@"; echo
+draw '' "$@"
+echo "Picture: $run/devices.png"

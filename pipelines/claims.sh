@@ -138,11 +138,6 @@ show_transfer() {
 	done | tee "$run/transfer.txt"
 }
 
-draw() {
-	(cd "$run" && paste archs.tsv "${names[@]/%/.ms}" | first 3000 >all.tsv)
-	gnuplot -d -e "run='$run'; names='${names[*]}'" "$here/claims.gp"
-}
-
 fit_all
 show_accuracy; echo
 show_flops; echo
@@ -150,7 +145,7 @@ predict_all
 show_devices; echo
 show_preferences "${names[@]}"; echo
 show_transfer
-draw
+draw 'flops=1' "${names[@]}"
 echo
 echo "Pictures: $run/flops.png, $run/devices.png"
 [ $# -lt 2 ] || { echo; "$here/claims.devices.sh" "$run/devices" "$space" 120 "$@"; }

@@ -15,6 +15,13 @@ draw_archs() { # space
 		<"$run/archs.jsonl" >"$run/archs.tsv"
 }
 
+# $run/devices.png: of the same architectures; settings of claims.gp
+draw() { # settings, names
+	local settings=$1; shift
+	(cd "$run" && paste archs.tsv "${@/%/.ms}" | first 3000 >all.tsv)
+	gnuplot -d -e "run='$run'; names='$*'; $settings" "$here/claims.gp"
+}
+
 show_preferences() { # names
 	echo 'What a device prefers: of the architectures within 2% of its median latency,'
 	echo 'the tenth with most FLOPs; means.'

@@ -18,14 +18,12 @@ is    'tokenizers differ' 'for t in none 13a; do echo "a-b (c), d. e" | bleu -r 
 is    'records vary in references' 'printf "%s\n" "{\"hyp\":\"a b c d\",\"ref\":\"a b c d\"}" "{\"hyp\":\"a\",\"ref\":[\"a\",\"b\"]}" | bleu | jq -r .nrefs' var
 is    'segmentation undone on both sides' "echo 'der hut@@ macher geht da' | bleu -r <(echo 'der hut@@ ma@@ cher geht da') --remove-bpe '@@ ' -b" 100.0
 is    'and SentencePiece' "echo '▁der ▁hut macher ▁geht ▁da' | bleu -r <(echo '▁der ▁hutmacher ▁ge ht ▁da') --remove-bpe sentencepiece -b" 100.0
-exits 1 'fewer references' 'head -1 ref | bleu -r hyp'
-says  'names both' 'bleu: stdin has 1 line, hyp has 2: '
-exits 1 'more references' 'bleu -r ref -r <(cat ref ref) <hyp'
-says  'names both' 'bleu: stdin has 2 lines, /dev/fd/'
-exits 1 'one file of references is shorter' 'head -n 1 ref2 >short; bleu -r ref -r short <hyp'
-says  'names both' 'bleu: short has 1 line, stdin has 2: '
-exits 1 'all are shorter' 'bleu -r short <hyp'
-says  'names both' 'bleu: short has 1 line, stdin has 2: '
+refuses 1 <<'R'
+fewer references ;; head -1 ref | bleu -r hyp ;; bleu: stdin has 1 line, hyp has 2:
+more references ;; bleu -r ref -r <(cat ref ref) <hyp ;; bleu: stdin has 2 lines, /dev/fd/
+one file of references is shorter ;; head -n 1 ref2 >short; bleu -r ref -r short <hyp ;; bleu: short has 1 line, stdin has 2:
+all are shorter ;; bleu -r short <hyp ;; bleu: short has 1 line, stdin has 2:
+R
 exits 1 'references from the stdin of the hypotheses' 'bleu -r - <hyp'
 exits 1 'references of gzip' 'gzip -c ref >ref.gz; bleu -r ref.gz <hyp'
 says  'names the cure' 'bleu: ref.gz: compressed, and not by zstd: zcat unpacks it'

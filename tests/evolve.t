@@ -100,21 +100,18 @@ holds 'is made good' 'cmp j k'
 holds 'half of it' "head -n 57 j >k; $run --limit \$tight -k 3 --resume k <\$space | cmp - a"
 holds 'is completed' 'cmp j k'
 holds 'further iterations go on' "$run --iterations 8 --limit \$tight --resume k <\$space >b; cmp <(head -n 120 b) j"
-exits 1 'fewer do not fit' "$run --iterations 3 --limit \$tight --resume j <\$space"
-says  'says where' 'j:61: more candidates than this search has'
-exits 1 'another limit does not fit' "$run --limit \$loose --resume j <\$space"
-says  'says which line' 'evolve: j:'
-exits 1 'another seed does not' "$run --limit \$tight -s 9 --resume j <\$space"
-says  'says why' 'another space, limit or plan'
+refuses 1 <<R
+fewer do not fit ;; $run --iterations 3 --limit \$tight --resume j <\$space ;; j:61: more candidates than this search has
+another limit does not fit ;; $run --limit \$loose --resume j <\$space ;; evolve: j:
+another seed does not ;; $run --limit \$tight -s 9 --resume j <\$space ;; another space, limit or plan
+R
 exits 1 'another space' "sed 's/\[64,48,32\]/[64,32]/g' \$space | $run --limit \$tight --resume j"
-exits 1 'a line that is no candidate' "sed '7s/\"valid_loss\":/\"x\":/' j >k; $run --limit \$tight --resume k <\$space"
-says  'is named' 'k:7: '
-exits 1 'one with more words than there are' "sed -E '7s/\"valid_tokens\":[0-9]+/\"valid_tokens\":1e300/' j >k; $run --limit \$tight --resume k <\$space"
-says  'likewise' 'evolve: k:7: '
-exits 1 'other pairs' "head -n 57 j >k; $run --limit \$tight --resume k --valid-sentences 3 <\$space"
-says  'are noticed' 'k:57: other validation pairs'
-exits 1 'other losses' "sed '57s/\"valid_loss\":./\"valid_loss\":8/' k >l; $run --limit \$tight --resume l <\$space"
-says  'are noticed' 'l:57: other weights'
+refuses 1 <<R
+a line that is no candidate ;; sed '7s/"valid_loss":/"x":/' j >k; $run --limit \$tight --resume k <\$space ;; k:7:
+one with more words than there are ;; sed -E '7s/"valid_tokens":[0-9]+/"valid_tokens":1e300/' j >k; $run --limit \$tight --resume k <\$space ;; evolve: k:7:
+other pairs ;; head -n 57 j >k; $run --limit \$tight --resume k --valid-sentences 3 <\$space ;; k:57: other validation pairs
+other losses ;; sed '57s/"valid_loss":./"valid_loss":8/' k >l; $run --limit \$tight --resume l <\$space ;; l:57: other weights
+R
 exits 1 'a journal in a folder that is not there' "$run --limit \$tight --resume no/where <\$space"
 
 # killed while its stdout waits for a reader, so surely in the middle

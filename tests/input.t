@@ -50,12 +50,11 @@ for p in $readers; do
 	holds "$p: it stays" 'cmp both before'
 	exits 1 "$p: stdin by another name is stdin, once" "$(of $p) <both 1<>both"
 done
-exits 1 'a file that is also stdout' 'cp archs both; profile-arch both >>both'
-says  'is named' 'profile-arch: both: is also stdout'
-exits 1 '/dev/stdin beside -' 'profile-arch - /dev/stdin <archs'
-says  'is stdin twice' 'stdin: is named for two inputs'
-exits 1 'for an option beside the records' 'cat few | eval-arch -q --weights super --valid /dev/stdin'
-says  'likewise' 'stdin: is named for two inputs'
+refuses 1 <<'R'
+a file that is also stdout ;; cp archs both; profile-arch both >>both ;; profile-arch: both: is also stdout
+/dev/stdin beside - ;; profile-arch - /dev/stdin <archs ;; stdin: is named for two inputs
+for an option beside the records ;; cat few | eval-arch -q --weights super --valid /dev/stdin ;; stdin: is named for two inputs
+R
 for name in /dev/fd/0 /proc/self/fd/0; do
 	exits 1 "$name for two texts" "encode-text --src-dict dict --source $name --target - <text"
 	same "$name alone" "make-dict $name <text" 'make-dict text'
@@ -120,11 +119,10 @@ reads 'with its columns in another order' "awk -F, -v OFS=, '{ for (i = NF; i > 
 reads 'with blanks' "sed 's/,/ , /g' csv"
 reads 'with scientific numbers' "sed '2s/640/6.4e2/; 2s/124.5/1.245E+02/' csv"
 reads 'with a mark, quotes and CRLF' "{ printf '$mark'; sed 's/[^,]*/\"&\"/g; s/\$/\r/' csv; }"
-exits 1 'a quote that is not closed' "sed '2s/640/\"640/' csv | import-hat"
-says  'is told' 'stdin:2: a quote that is not closed'
-exits 1 'a decimal comma between commas' "sed '2s/5\.25/5,25/' csv | import-hat"
-says  'is one column more' 'stdin:2: want 14 columns, not 15'
-exits 1 'an empty cell' "sed '2s/5\.25//' csv | import-hat"
-says  'is told' 'stdin:2: latency_mean_encoder: want a number above 0, not ""'
+refuses 1 <<R
+a quote that is not closed ;; sed '2s/640/"640/' csv | import-hat ;; stdin:2: a quote that is not closed
+a decimal comma between commas ;; sed '2s/5\.25/5,25/' csv | import-hat ;; stdin:2: want 14 columns, not 15
+an empty cell ;; sed '2s/5\.25//' csv | import-hat ;; stdin:2: latency_mean_encoder: want a number above 0, not ""
+R
 exits 1 'thousands and decimals' "tr , ';' <csv | sed '2s/124\.5/1.124,5/' | import-hat"
 finish

@@ -79,18 +79,14 @@ same  'also as they come' "tac archs | $lat --in-order --resume j" 'cp j i; for 
 is    'more of them' "(cat archs; sample-arch -n 3 --seed 9 <tiny.json) | $lat --resume i >b; cmp b i; head -n 5 i | cmp - j; wc -l <i" 8
 is    'the same record twice' "cat archs archs | $lat --resume j2 >a; (cat archs archs | $lat --resume j2) | cmp - a; wc -l <j2" 10
 is    'records that were measured before' "$lat --resume l <m >a; $lat --resume l <m | cmp - l" ''
-exits 1 'an answer too many' "head -n 2 archs | $lat --resume j"
-says  'names the line' ': answers no record of stdin'
-exits 1 'also as they come' "head -n 2 archs | $lat --in-order --resume j"
-says  'names the line' ': answers no record of stdin'
-exits 1 'another host' "sed '3s/\"cores\":/&1/' j >h; $lat --resume h <archs"
-says  'says which line and what' 'h:3: measured on another host: "cores" differs'
-exits 1 'other threads' "$lat --threads 2 --resume j <archs"
-says  'are another host' 'j:1: measured on another host: "threads" differs'
-exits 1 'another workload' "$lat --beam 4 --resume j <archs"
-says  'says what differs' ': measured with another workload: "beam" differs'
-exits 1 'no records' "printf '{]\n' >n; $lat --resume n <archs"
-says  'is no journal' 'n: not a journal of measurements'
+refuses 1 <<R
+an answer too many ;; head -n 2 archs | $lat --resume j ;; : answers no record of stdin
+also as they come ;; head -n 2 archs | $lat --in-order --resume j ;; : answers no record of stdin
+another host ;; sed '3s/"cores":/&1/' j >h; $lat --resume h <archs ;; h:3: measured on another host: "cores" differs
+other threads ;; $lat --threads 2 --resume j <archs ;; j:1: measured on another host: "threads" differs
+another workload ;; $lat --beam 4 --resume j <archs ;; : measured with another workload: "beam" differs
+no records ;; printf '{]\n' >n; $lat --resume n <archs ;; n: not a journal of measurements
+R
 rm n
 is    'a record with a NUL in a text' "head -n 1 archs | sed 's/^{/{\"s\":\"\\\\u0000\",/' >z; $lat --resume y <z >a; $lat --resume y <z | cmp - a; wc -l <a" 1
 is    'what had not settled is measured again' "sed '2s/\"repeats\"/\"unsettled\":true,&/' j >u; $lat --resume u <archs >a; cmp <(sed 2d u) a; wc -l <u; jq -c .arch a | sort | uniq | wc -l" "$(printf '6\n5')"

@@ -180,6 +180,19 @@ search_free(struct search *s)
 	decoder_free(s->d);
 }
 
+/* The same words and scores, bit for bit. */
+static inline int
+same_hyps(const struct hyp *a, int na, const struct hyp *b, int nb)
+{
+	int same = na == nb;
+
+	for (int i = 0; i < na && same; i++)
+		same &= a[i].score == b[i].score && a[i].n == b[i].n &&
+			!memcmp(a[i].ids, b[i].ids,
+			sizeof(int) * (size_t)a[i].n);
+	return same;
+}
+
 /* At most so many words, </s> counted. */
 static inline int
 draw_words(struct rng *r, const struct model *m, int longest, int *src)

@@ -61,33 +61,19 @@ take(const struct opencl *o, cl_mem m, size_t bytes, void *to)
 	o->cl.ReleaseMemObject(m);
 }
 
-/* Groups of local items, x by y by n. args: m a buffer, i an int, f a float. */
+/* n groups of local items, by y by panels; args: see cl_set_args. */
 static inline void
-run_kernel(const struct opencl *o, const char *name, size_t local, size_t x,
-	size_t y, size_t n, const char *args, ...)
+run_kernel(const struct opencl *o, const char *name, size_t local,
+	size_t panels, size_t y, size_t n, const char *args, ...)
 {
-	size_t all[] = { local * x, y, n }, group[] = { local, 1, 1 };
+	size_t all[] = { local * n, y, panels }, group[] = { local, 1, 1 };
 	va_list ap;
 	cl_int e;
 	cl_kernel k = o->cl.CreateKernel(o->program, name, &e);
 
 	must(o, name, e);
 	va_start(ap, args);
-	for (cl_uint i = 0; args[i]; i++) {
-		union {
-			cl_mem m;
-			cl_int i;
-			float f;
-		} v;
-		if (args[i] == 'm')
-			v.m = va_arg(ap, cl_mem);
-		else if (args[i] == 'i')
-			v.i = va_arg(ap, int);
-		else
-			v.f = (float)va_arg(ap, double);
-		must(o, name, o->cl.SetKernelArg(k, i, args[i] == 'm' ?
-			sizeof v.m : sizeof v.i, &v));
-	}
+	must(o, name, cl_set_args(&o->cl, k, args, ap));
 	va_end(ap);
 	must(o, name, o->cl.EnqueueNDRangeKernel(o->queue, k, 3, NULL, all,
 		group, 0, NULL, NULL));

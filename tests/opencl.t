@@ -19,7 +19,7 @@ a number and more ;; $tr --device opencl:0x <pairs ;; --device: want cpu or open
 threads on a device ;; $lat --device opencl -j 2 <arch ;; --threads is for the CPU: --device opencl computes by itself
 tied threads ;; $lat --device opencl --pin 0 <arch ;; --pin is for the CPU
 kernels of a CPU ;; $tr --device opencl --isa sse2 <pairs ;; --isa is for the CPU
-a type that it has not ;; $tr --device opencl --dtype int8 <pairs ;; --dtype int8 is for the CPU: --device opencl has fp32 and fp16
+a type that it has not ;; $tr --device opencl --dtype bf16 <pairs ;; --dtype bf16 is for the CPU: --device opencl has fp32, fp16 and int8
 a type that a CPU has not ;; $lat --dtype fp16 <arch ;; --dtype fp16 is for --device opencl
 R
 same  'the CPU is a device' "$tr <pairs" "$tr --device cpu <pairs"
@@ -37,8 +37,12 @@ no library to measure with ;; broken $lat $on <arch ;; install libOpenCL.so.1 (D
 no platform ;; fake no-platform $tr $on <pairs ;; translate: --device opencl: OpenCL has no platform: install the device's driver
 no device ;; fake no-device $lat $on <arch ;; measure-lat: --device opencl: OpenCL has a platform but no device
 no device of that number ;; fake - $tr --device opencl:3 <pairs ;; --device opencl:3: there is no opencl:3 here, only opencl:0
+an old OpenCL ;; fake old $tr $on <pairs ;; translate: --device opencl: opencl:0 (Nothing 1) has OpenCL 1.1: this program wants 1.2 or later
+too small groups ;; FAKE_AT=4 fake narrow $tr $on <pairs ;; --device opencl: opencl:0 (Nothing 1) runs groups of 4 work-items at most, of which 8 are needed
+memory that others have ;; FAKE_AT=2000 fake lazy $tr $on <pairs ;; translate: stdin:1: translating this needs more memory than opencl:0 (Nothing 1) gives: CL_OUT_OF_RESOURCES (-5): out of video memory
 kernels that do not compile ;; fake does-not-compile $tr $on <pairs ;; --device opencl: opencl:0 (Nothing 1) failed to compile the kernels: CL_BUILD_PROGRAM_FAILURE (-11)
 the same, to measure ;; fake does-not-compile $lat $on <arch ;; measure-lat: driver: kernels:7: error: no such thing
+memory that others have, to measure ;; FAKE_AT=2000 fake lazy $lat $on <arch ;; measure-lat: measuring this needs more memory than opencl:0 (Nothing 1) gives: CL_OUT_OF_RESOURCES (-5): out of video memory
 too little memory ;; (cat arch; sed s/:32,/:320,/g arch) | fake small $lat $on --in-order ;; measure-lat: stdin:2: measuring this needs
 too little to translate ;; fake small $tr --max-len-b 2000 $on <pairs ;; translate: stdin:1: translating this needs
 R
@@ -52,6 +56,10 @@ opencl:0	Nothing 1, 7 compute units, 1234 MHz, 8000 MB, driver 9.9 (Nothing's pl
 	exits 1 "$p notices a full disk when it lists" "broken $p --list-devices >/dev/full"
 done
 
+# --- devices that have less than they could
+same  'kernels are built for the groups that there are' "fake - $tr $on <pairs" "FAKE_AT=16 fake narrow $tr $on <pairs"
+same  'batches are halved until their memory is given' "fake - $tr $on <pairs" "FAKE_AT=400000 fake lazy $tr $on <pairs"
+
 # --- a device that is lost: what was done before stays
 export FAKE_AT=150
 exits 1 'a device is lost on the way' "fake lost $tr --batch 1 $on <pairs >some"
@@ -60,8 +68,8 @@ says  'and by line' "translate: stdin:$(($(wc -l <some) + 1)): "
 is    'what came before is answered' "jq .id some | paste -sd' '" "$(seq -s' ' "$(wc -l <some)")"
 is    'there is some' 'test -s some && echo yes' yes
 export FAKE_AT=80000
-exits 1 'a device is lost in measuring' "cat arch wider | fake large $lat $on --in-order --resume journal >some"
-says  'is named' 'measure-lat: opencl:0 (Nothing 1) failed to give memory: CL_OUT_OF_RESOURCES (-5); what was measured is in the journal'
+exits 1 'a device is lost in measuring' "cat arch wider | fake gone $lat $on --in-order --resume journal >some"
+says  'is named' 'measure-lat: opencl:0 (Nothing 1) failed to give memory: CL_INVALID_CONTEXT (-34); what was measured is in the journal'
 is    'what came before is printed' 'wc -l <some' 1
 same  'the device is back: it goes on' "cat arch wider | fake - $lat $on --in-order --resume journal | jq .arch.decoder_ffn_embed_dim[0]" 'echo 32; echo 640'
 is    'the host names the device' "head -n 1 journal | jq -c '.host | [.device,.device_name,.device_driver,.device_units,.device_mhz,.device_mb]'" '["opencl:0","Nothing 1","9.9",7,1234,8000]'
@@ -73,12 +81,20 @@ grind=/usr/lib/oclgrind/liboclgrind-rt.so
 if [ -e $grind ] && [ -z "$TEST_SAN" ]; then
 	mkdir watched
 	ln -s $grind watched/libOpenCL.so.1
-	watched() { LD_LIBRARY_PATH=$tmp/watched OCLGRIND_CHECK_API=1 "$@"; }
+	watched() {
+		LD_LIBRARY_PATH=$tmp/watched OCLGRIND_CHECK_API=1 OCLGRIND_DATA_RACES=1 "$@"
+	}
 	kernels=$MILLINER_BIN/../unit/opencl-kernels
 	exits 0 'kernels under Oclgrind compute what they should' "watched $kernels few >some"
-	is    'in their buffers alone' "grep -hE 'Invalid|Uninit|race|diverg' some $err" ''
-	holds 'who goes beyond one' "watched $kernels beyond"
+	is    'in their buffers alone, none before another' "grep -hiE 'invalid|race|diverg' some $err" ''
+	holds 'who goes beyond a buffer' "watched $kernels beyond"
 	says  'is seen' 'Invalid read of size 4 at global memory address'
+	holds 'who reads what another group writes' "watched $kernels race"
+	says  'is seen' 'data race at global memory address'
+	exits 0 'on a device of small groups, too' "OCLGRIND_MAX_WGSIZE=24 watched $kernels groups >some"
+	is    'its groups are smaller' "grep -hoiE 'groups of.*|invalid.*|race.*' some $err" 'groups of 16 and 16'
+	exits 0 'on one with little memory for a group' "OCLGRIND_LOCAL_MEM_SIZE=10000 watched $kernels groups >some"
+	is    'they take less' "grep -hoiE 'groups of [0-9]*|invalid.*|race.*' some $err" 'groups of 32'
 else
 	echo '# SKIP whether kernels go beyond their buffers: there is no Oclgrind (make deps-opencl)'
 fi
@@ -100,8 +116,10 @@ tr='translate -q --max-len-b 20 -w super.safetensors --beam 3 --nbest 3'
 holds 'the CPU, three translations each' "head -n 9 pairs | $tr | jq -c '.id as \$i|.nbest[]|{id:\$i,score,hyp_tokens}' >cpu"
 holds 'the device, too' "head -n 9 pairs | $tr $on | jq -c '.id as \$i|.nbest[]|{id:\$i,score,hyp_tokens}' >gpu"
 is    'the same' "$near" ''
-holds 'in halves' "$tr $on --dtype fp16 <pairs >half"
-is    'near them' "$tr <pairs | jq .score | paste -d' ' - <(jq .score half) | awk '{d=\$1-\$2;if(d<0)d=-d;s+=d} END{print (NR==40&&s/NR<0.01)}'" 1
+for t in 'fp16 0.01' 'int8 0.05'; do
+	holds "in ${t% *}" "$tr $on --dtype ${t% *} <pairs >half"
+	is    'near them' "$tr <pairs | jq .score | paste -d' ' - <(jq .score half) | awk '{d=\$1-\$2;if(d<0)d=-d;s+=d} END{print (NR==40&&s/NR<${t#* })}'" 1
+done
 holds 'measures' "cat arch wider | $lat $on --space <(jq -c '{space:{name:\"s\",qkv_dim:.arch.qkv_dim,encoder_embed_choice:[32],decoder_embed_choice:[32],encoder_layer_num_choice:[1],decoder_layer_num_choice:[1],encoder_ffn_embed_dim_choice:[32],decoder_ffn_embed_dim_choice:[640],encoder_self_attention_heads_choice:[2],decoder_self_attention_heads_choice:[2],decoder_ende_attention_heads_choice:[2],decoder_arbitrary_ende_attn_choice:[-1]},task}' arch) >m"
 is    'times, launches, a reference' "jq -c 'select((.latency_ms.encoder>0 and .latency_ms.decoder>0 and .launches>=12 and .reference_ms>0)|not)' m" ''
 is    'the device in the host' "jq -c '.host|[.device,(.device_name|length>0),(.device_driver|length>0),.device_mhz>=0]' m | uniq" '["opencl:0",true,true,true]'

@@ -61,21 +61,19 @@ same  'and one more step' 'sample-arch -n 2 --space space.json' 'jq . space.json
 same  'white space in texts stays' "printf '{\"arch\":%s,\\n\"x\":\"a  b\\\\n c\"\\n}' \"\$(jq -c .arch archs | head -n 1)\" | profile-arch | jq -c .x" "echo '\"a  b\\n c\"'"
 same  'tabs, CRs and one line after another' 'profile-arch archs' "jq --tab . archs | sed 's/\$/\r/' | profile-arch"
 same  'records that share lines with others' 'profile-arch archs archs' "for i in 1 2; do jq . archs; echo; done | profile-arch"
-exits 1 'an array' 'jq -s . archs | profile-arch'
-says  'the cure' "stdin:1: an array: want one record a line, as jq -c '.[]' makes them of it"
-exits 1 'an array in one line' 'jq -sc . archs | profile-arch'
-says  'likewise' "jq -c '.[]'"
-exits 1 'broken in a later line' "{ echo; jq . archs; } | sed '5s/:/;/' | profile-arch"
-says  'names where the record begins, and the line' "profile-arch: stdin:2: broken JSON: ':' expected near ';', in line 5"
+refuses 1 <<R
+an array ;; jq -s . archs | profile-arch ;; stdin:1: an array: want one record a line, as jq -c '.[]' makes them of it
+an array in one line ;; jq -sc . archs | profile-arch ;; jq -c '.[]'
+broken in a later line ;; { echo; jq . archs; } | sed '5s/:/;/' | profile-arch ;; profile-arch: stdin:2: broken JSON: ':' expected near ';', in line 5
+R
 exits 1 'wrong in a later record' "jq . archs archs | sed '100,\$s/\"qkv_dim\": [0-9]*/\"qkv_dim\": 0/' | profile-arch"
 first=$(jq . archs archs | awk '/^{/ { begin = NR } NR >= 100 && /"qkv_dim"/ { print begin; exit }')
 says  'names where it begins' "profile-arch: stdin:$first: arch.qkv_dim"
-exits 1 'no end' 'jq . archs | head -n 5 | profile-arch'
-says  'is told by its beginning' 'stdin:1: broken JSON: the record that begins here does not end'
-exits 1 'a torn line before a whole one' '{ head -n 1 archs | cut -c -100; cat archs; } | profile-arch'
-says  'is told by its own' 'profile-arch: stdin:1: broken JSON'
-exits 1 'a brace lost' '{ head -n 1 archs | sed "s/}\$//"; cat archs; } | profile-arch'
-says  'is told by where it was lost' "profile-arch: stdin:1: broken JSON: '}' expected near '{', in line 2"
+refuses 1 <<R
+no end ;; jq . archs | head -n 5 | profile-arch ;; stdin:1: broken JSON: the record that begins here does not end
+a torn line before a whole one ;; { head -n 1 archs | cut -c -100; cat archs; } | profile-arch ;; profile-arch: stdin:1: broken JSON
+a brace lost ;; { head -n 1 archs | sed "s/}\\\$//"; cat archs; } | profile-arch ;; profile-arch: stdin:1: broken JSON: '}' expected near '{', in line 2
+R
 
 # --- ids ---------------------------------------------------------------------
 jq -c 'del(.arch_id)' archs >old

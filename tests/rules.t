@@ -31,6 +31,12 @@ printf 'int\nf(void)\n{\n}\nint\nh(void)\n{\n}\n' >"$tmp/lib/room/b.c"
 printf 'int\ng(void)\n{\n}\n' >"$tmp/lib/room/a_more.c"
 is 'one that does not is found' '(cd $tmp && strayed)' 'f() of lib/room/b.c is declared in a'
 
+# Lines end where a narrow window does.
+long() { for f in "$@"; do expand -t8 "$f" | awk -v f="$f" 'length > 80 { print f ":" NR }'; done; }
+is 'lines of C have at most 80 columns' 'long bin/*.c lib/*/*.[ch] lib/opencl/kernels.cl' ''
+printf '\t%073d\n' 1 >"$tmp/long.c"
+is 'a longer one is found' 'long $tmp/long.c' "$tmp/long.c:1"
+
 # The demo's grammar is the largest room: it is in no program that filters.
 with() { for p in "$MILLINER_BIN"/*; do nm "$p" | grep " T $1\$" >/dev/null && echo "${p##*/}"; done; }
 is 'grammar is linked by make-corpus alone' 'with corpus_add' make-corpus

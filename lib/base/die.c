@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include "die.h"
@@ -39,7 +40,7 @@ put_shown(FILE *f, const char *text)
 			fprintf(f, "\\x%02x", *p);
 }
 
-void
+static void
 vwarn(const char *fmt, va_list ap)
 {
 	char some[1024], *all = some;

@@ -5,7 +5,6 @@
 #ifndef DIE_H
 #define DIE_H
 
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -14,7 +13,6 @@
 _Noreturn void die(const char *fmt, ...) PRINTF(1, 2);       /* exit 1 */
 _Noreturn void die_usage(const char *fmt, ...) PRINTF(1, 2); /* exit 2 */
 void warn(const char *fmt, ...) PRINTF(1, 2);
-void vwarn(const char *fmt, va_list ap);
 /* Text as a terminal may have it, whatever a file's name or a record holds:
  * control characters and what is no UTF-8 as \n, \x1b, .. */
 void put_shown(FILE *, const char *text);

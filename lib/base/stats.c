@@ -45,21 +45,6 @@ stats_mean(const double *x, size_t n)
 	return n ? sum / (double)n : NAN;
 }
 
-void
-stats_median_ci95(const double *x, size_t n, double ci[2])
-{
-	if (n < 6) {
-		ci[0] = n ? x[0] : NAN;
-		ci[1] = n ? x[n - 1] : NAN;
-		return;
-	}
-	double half = 1.959964 * sqrt((double)n) / 2;
-	double lo = floor((double)n / 2 - half), hi = (double)n / 2 + half;
-	size_t i = lo < 1 ? 0 : (size_t)lo - 1, j = (size_t)ceil(hi);
-	ci[0] = x[i];
-	ci[1] = x[j < n ? j : n - 1];
-}
-
 double
 stats_t975(double f)
 {

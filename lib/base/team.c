@@ -249,8 +249,8 @@ start_members(struct team *t)
 			&t->member[i]);
 		if (e)
 			die("cannot start thread %d of %d: %s; raise the limit "
-				"(ulimit -u, ulimit -v) or give fewer --threads",
-				i + 2, t->threads, strerror(e));
+				"(ulimit -u, ulimit -v) or give fewer "
+				"--threads", i + 2, t->threads, strerror(e));
 	}
 	pthread_attr_destroy(&attr);
 }

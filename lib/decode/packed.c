@@ -168,7 +168,8 @@ pack(struct packer *pk, const struct linear *l)
 	for (int i = 0; l->coded && i < l->parts; i++)
 		if (l->coded[i].per_row)
 			w.table_rows = 1;
-	w.panels = arena_get(&pk->arena, n, panels_bytes(w.dtype, PANEL, l->in));
+	w.panels = arena_get(&pk->arena, n, panels_bytes(w.dtype, PANEL,
+		l->in));
 	if (w.dtype >= DTYPE_INT8 && pk->rows) {
 		w.scale = pk->rows->scale;
 		w.shift = pk->rows->shift;

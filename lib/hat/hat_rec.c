@@ -97,7 +97,7 @@ import_yaml(struct in *in, const struct hat_setup *s, const char *text,
 		space_print(&part, &y.space);
 	} else {
 		if (*name)
-			member_text(&b, "name", name, strlen(name));
+			member_string(&b, "name", name);
 		arch_print(&part, &y.arch);
 	}
 	member_raw(&b, y.is_space ? "space" : "arch", part.data);
@@ -123,9 +123,9 @@ import_csv(struct in *in, const struct hat_setup *s, char *line,
 	if (hat_csv_header(&csv, line, &why))
 		in_fail(in, "%s", why.text);
 	if (s->name)
-		member_text(&tail, "name", s->name, strlen(s->name));
+		member_string(&tail, "name", s->name);
 	if (*data_set && hat_name_fits(data_set))
-		member_text(&tail, "data_set", data_set, strlen(data_set));
+		member_string(&tail, "data_set", data_set);
 	task_print(&task, &s->task);
 	if (strcmp(task.data, "{}"))
 		member_raw(&tail, "task", task.data);

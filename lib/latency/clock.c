@@ -70,20 +70,20 @@ host_members(struct buf *b, const char *kernels, int threads)
 	struct utsname u;
 
 	cpu_name(text, sizeof text);
-	member_text(b, "cpu", text, strlen(text));
+	member_string(b, "cpu", text);
 	member_int(b, "cores", sysconf(_SC_NPROCESSORS_ONLN));
 	if (uname(&u))
 		strcpy(u.machine, "unknown"), strcpy(u.release, "unknown");
-	member_text(b, "arch", u.machine, strlen(u.machine));
-	member_text(b, "kernel", u.release, strlen(u.release));
+	member_string(b, "arch", u.machine);
+	member_string(b, "kernel", u.release);
 	file_value("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor",
 		"", text, sizeof text);
 	if (!*text)
 		strcpy(text, "unknown");
-	member_text(b, "governor", text, strlen(text));
+	member_string(b, "governor", text);
 	snprintf(text, sizeof text, "milliner %s", kernels);
-	member_text(b, "blas", text, strlen(text));
-	member_text(b, "build", build, strlen(build));
+	member_string(b, "blas", text);
+	member_string(b, "build", build);
 	member_int(b, "threads", threads);
 	cpus_text(&cpus);
 	member_text(b, "cpus", cpus.data ? cpus.data : "", cpus.len);

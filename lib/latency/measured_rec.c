@@ -61,7 +61,7 @@ workload_members(struct buf *b, const struct workload *w,
 	member_int(b, "beam", w->beam);
 	member_int(b, "batch", w->batch);
 	member_int(b, "threads", w->threads);
-	member_text(b, "dtype", w->numbers, strlen(w->numbers));
+	member_string(b, "dtype", w->numbers);
 	if (w->codebooks)
 		member_int(b, "codebooks", w->codebooks);
 	member_int(b, "src_vocab", t->src_vocab);

@@ -136,8 +136,8 @@ time_subject(struct bench *b, struct subject *s, const struct stop_rule *p,
 	if (!subject_measure(s, p, &b->core, &b->samples, l))
 		return 0;
 	b->failed = 1;
-	b->why = s->decoder->why;
-	return -1;
+	return why_set(&b->why, "%s%s", s->decoder->failed == LACKS_MEMORY ?
+		"measuring this " : "", s->decoder->why.text);
 }
 
 int

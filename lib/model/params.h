@@ -60,8 +60,8 @@ size_t params_bytes(const struct params *);   /* that it takes */
  * matrices Xavier uniform, biases 0. */
 void params_init(struct params *, uint64_t seed);
 /* Then: matrices of a stack's layer l, from 1, over the root of l (Zhang, Titov
- * and Sennrich, "Improving Deep Transformer with Depth-Scaled Initialization and
- * Merged Attention", 2019). */
+ * and Sennrich, "Improving Deep Transformer with Depth-Scaled Initialization
+ * and Merged Attention", 2019). */
 void params_init_deep(struct params *);
 void params_free(struct params *);
 /* Copy the slice of a SubTransformer into weights laid out for it. */

@@ -227,8 +227,8 @@ pass_run(struct pass *p, const struct view *v, const struct batch *b,
 		return nn_xent_each(&p->num, b->tgt_tokens,
 			v->arch.decoder_embed_dim, v->task.tgt_vocab, p->out,
 			v->output, v->ld_output, b->tgt_out, (float)smooth,
-			NULL, p->xent, p->each);
-	struct xent loss = nn_xent_taught(&p->num, b->tgt_tokens,
+			p->xent, p->each);
+	struct xent loss = nn_xent(&p->num, b->tgt_tokens,
 		v->arch.decoder_embed_dim, v->task.tgt_vocab, p->out, v->output,
 		v->ld_output, b->tgt_out, (float)smooth, teacher, 1,
 		grad ? p->dx : NULL, grad ? grad->output : NULL, p->xent);

@@ -1,10 +1,11 @@
 /* race.h - is a model worse than another, after part of the validation set?
  *
- * Both see the same sentences, a sample of all lengths, so that their differences
- * say more than their losses. The total difference over all sentences is estimated
- * by the ratio of differences to tokens so far (Cochran, "Sampling Techniques",
- * chapter 6), and a race is lost where it lies RACE_ERRORS standard errors above
- * 0. Of those that are as good as the rival one in a thousand is given up. */
+ * Both see the same sentences, a sample of all lengths, so that their
+ * differences say more than their losses. The total difference over all
+ * sentences is estimated by the ratio of differences to tokens so far (Cochran,
+ * "Sampling Techniques", chapter 6), and a race is lost where it lies
+ * RACE_ERRORS standard errors above 0. Of those that are as good as the rival
+ * one in a thousand is given up. */
 #ifndef RACE_H
 #define RACE_H
 
@@ -17,7 +18,7 @@ enum { RACE_SENTENCES = 24, RACE_SHARE = 16 };   /* looked at at least, and
 struct race {
 	double tokens, all_tokens;   /* of the target */
 	double all_sentences;
-	/* over the n sentences so far, d: own loss minus the rival's, t: tokens */
+	/* over n sentences so far; d: own loss minus the rival's, t: tokens */
 	double n, d, dd, dt, tt;
 };
 

@@ -261,8 +261,8 @@ put_ratio_gradient(const struct row *r, int v, float *x, float smooth,
 	}
 }
 
-/* Row i by the divergence of alpha -1, where that is more than least: 1; else 0,
- * and nothing is done. */
+/* Row i by the divergence of alpha -1, where that is more than least: 1; else
+ * 0, and nothing is done. */
 IN int
 ratio_row(const struct row *r, int v, float *x, int target, float smooth,
 	const struct teacher *t, const float *z, float z_max, double z_exps,

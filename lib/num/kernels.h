@@ -49,11 +49,11 @@ struct outputs {
  * be those of the student's own supernet.
  *
  * alpha (temperature must be 1): C is the larger of two alpha-divergences, that
- * of alpha 1, which is KL's, and that of alpha -1, (sum of q min(q/p, 5) - 1) / 2
- * with q the student's probabilities and p the teacher's; the gradient takes the
- * q/p for constants that are cut (Wang et al., "AlphaNet: Improved Training of
- * Supernets with Alpha-Divergence", 2021, section 3.2). KL forgives where the
- * student expects what the teacher does not, the other does not. */
+ * of alpha 1, which is KL's, and that of alpha -1, (sum of q min(q/p, 5) - 1) /
+ * 2 with q the student's probabilities and p the teacher's; the gradient takes
+ * the q/p for constants that are cut (Wang et al., "AlphaNet: Improved Training
+ * of Supernets with Alpha-Divergence", 2021, section 3.2). KL forgives where
+ * the student expects what the teacher does not, the other does not. */
 struct teacher {
 	float weight, temperature;       /* [0, 1], > 0 */
 	int alpha;                       /* with outputs */

@@ -110,7 +110,7 @@ add_losses(struct xent *sum, const struct chunk *c)
 }
 
 struct xent
-nn_xent_taught(const struct num *num, int t, int d, int v, const float *h,
+nn_xent(const struct num *num, int t, int d, int v, const float *h,
 	const float *w, int ldw, const int *target, float smooth,
 	const struct teacher *teacher, float grad, float *dh, float *dw,
 	float *scratch)
@@ -130,7 +130,7 @@ nn_xent_taught(const struct num *num, int t, int d, int v, const float *h,
 		c.target = target + at;
 		c.at = teacher && teacher->at ? teacher->at + at : NULL;
 		form_logits(num, &own, at, c.rows, v, c.logits);
-		if (c.theirs)
+		if (teacher && c.theirs)
 			form_logits(num, &teacher->outputs, at, c.rows, v,
 				c.theirs);
 		in_pieces(num, &c, lose);
@@ -145,20 +145,11 @@ nn_xent_taught(const struct num *num, int t, int d, int v, const float *h,
 	return sum;
 }
 
-struct xent
-nn_xent(const struct num *num, int t, int d, int v, const float *h,
-	const float *w, int ldw, const int *target, float smooth, float grad,
-	float *dh, float *dw, float *scratch)
-{
-	return nn_xent_taught(num, t, d, v, h, w, ldw, target, smooth, NULL,
-		grad, dh, dw, scratch);
-}
-
 /* What a chunk leaves in scratch are the losses of its rows. */
 struct xent
 nn_xent_each(const struct num *num, int t, int d, int v, const float *h,
 	const float *w, int ldw, const int *target, float smooth,
-	const struct teacher *teacher, float *scratch, float *each)
+	float *scratch, float *each)
 {
 	struct xent sum = { 0 };
 	int most = chunk_rows(v);
@@ -166,13 +157,12 @@ nn_xent_each(const struct num *num, int t, int d, int v, const float *h,
 
 	for (int at = 0; at < t; at += most) {
 		int rows = t - at < most ? t - at : most;
-		struct xent x = nn_xent_taught(num, rows, d, v, h + (size_t)at *
-			(size_t)d, w, ldw, target + at, smooth, teacher, 1,
-			NULL, NULL, scratch);
+		struct xent x = nn_xent(num, rows, d, v, h + (size_t)at *
+			(size_t)d, w, ldw, target + at, smooth, NULL, 1, NULL,
+			NULL, scratch);
 		memcpy(each + at, loss, (size_t)rows * sizeof *loss);
 		sum.loss += x.loss;
 		sum.nll += x.nll;
-		sum.taught += x.taught;
 	}
 	return sum;
 }

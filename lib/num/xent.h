@@ -12,21 +12,17 @@
 struct xent {
 	double loss, nll, taught;
 };
-/* Label-smoothed cross-entropy. Where dh is not NULL: dh[T,D] and dw (added
- * to) become the gradient of grad x loss. */
+/* Label-smoothed cross-entropy, with a teacher beside the targets or NULL.
+ * Where dh is not NULL: dh[T,D] and dw (added to) become the gradient of grad x
+ * loss. */
 struct xent nn_xent(const struct num *, int t, int d, int v, const float *h,
-	const float *w, int ldw, const int *target, float smooth, float grad,
-	float *dh, float *dw, float *scratch);
-/* The same with a teacher beside the targets; NULL: none. */
-struct xent nn_xent_taught(const struct num *, int t, int d, int v,
-	const float *h, const float *w, int ldw, const int *target,
-	float smooth, const struct teacher *, float grad, float *dh, float *dw,
+	const float *w, int ldw, const int *target, float smooth,
+	const struct teacher *, float grad, float *dh, float *dw,
 	float *scratch);
-/* Losses alone, that of each row into each[T], too. A teacher: only where all rows
- * are one chunk. */
+/* Losses alone, that of each row into each[T], too. */
 struct xent nn_xent_each(const struct num *, int t, int d, int v,
 	const float *h, const float *w, int ldw, const int *target,
-	float smooth, const struct teacher *, float *scratch, float *each);
+	float smooth, float *scratch, float *each);
 size_t nn_xent_scratch(int v);    /* floats */
 
 /* The k words that are likeliest at a temperature, and their probabilities:

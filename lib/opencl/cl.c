@@ -18,8 +18,9 @@ static const struct entry entries[] = {
 	ENTRY(CreateCommandQueue), ENTRY(ReleaseCommandQueue),
 	ENTRY(CreateProgramWithSource), ENTRY(BuildProgram),
 	ENTRY(GetProgramBuildInfo), ENTRY(ReleaseProgram),
-	ENTRY(CreateKernel), ENTRY(ReleaseKernel), ENTRY(SetKernelArg),
-	ENTRY(CreateBuffer), ENTRY(ReleaseMemObject),
+	ENTRY(CreateKernel), ENTRY(GetKernelWorkGroupInfo),
+	ENTRY(ReleaseKernel), ENTRY(SetKernelArg), ENTRY(CreateBuffer),
+	ENTRY(ReleaseMemObject), ENTRY(EnqueueMigrateMemObjects),
 	ENTRY(EnqueueWriteBuffer), ENTRY(EnqueueReadBuffer),
 	ENTRY(EnqueueNDRangeKernel), ENTRY(Finish),
 	ENTRY(GetEventProfilingInfo), ENTRY(ReleaseEvent),
@@ -47,7 +48,7 @@ cl_load(struct cl *cl, struct why *why)
 	for (size_t i = 0; i < sizeof entries / sizeof *entries; i++) {
 		void *f = dlsym(cl->library, entries[i].name);
 		if (!f) {
-			cl_unload(cl);
+			dlclose(cl->library);
 			return why_set(why, LIBRARY " has no %s: it is older "
 				"than OpenCL 1.2", entries[i].name);
 		}
@@ -57,12 +58,28 @@ cl_load(struct cl *cl, struct why *why)
 }
 #endif
 
-void
-cl_unload(struct cl *cl)
+cl_int
+cl_set_args(const struct cl *cl, cl_kernel k, const char *kinds, va_list ap)
 {
-	if (cl->library)
-		dlclose(cl->library);
-	*cl = (struct cl){ 0 };
+	cl_int e = CL_SUCCESS;
+
+	for (cl_uint i = 0; kinds[i] && e == CL_SUCCESS; i++) {
+		union {
+			cl_mem m;
+			cl_int i;
+			float f;
+		} v;
+		size_t bytes = sizeof v.i;
+		if (kinds[i] == 'm') {
+			v.m = va_arg(ap, cl_mem);
+			bytes = sizeof v.m;
+		} else if (kinds[i] == 'i')
+			v.i = va_arg(ap, int);
+		else
+			v.f = (float)va_arg(ap, double);
+		e = cl->SetKernelArg(k, i, bytes, &v);
+	}
+	return e;
 }
 
 const char *
@@ -86,10 +103,12 @@ cl_error(char text[64], cl_int code)
 		{ -38, "CL_INVALID_MEM_OBJECT" },
 		{ -45, "CL_INVALID_PROGRAM_EXECUTABLE" },
 		{ -46, "CL_INVALID_KERNEL_NAME" },
+		{ -48, "CL_INVALID_KERNEL" },
 		{ -49, "CL_INVALID_ARG_INDEX" },
 		{ -51, "CL_INVALID_ARG_SIZE" },
 		{ -52, "CL_INVALID_KERNEL_ARGS" },
 		{ -54, "CL_INVALID_WORK_GROUP_SIZE" },
+		{ -55, "CL_INVALID_WORK_ITEM_SIZE" },
 		{ -61, "CL_INVALID_BUFFER_SIZE" },
 		{ -1001, "CL_PLATFORM_NOT_FOUND_KHR" },
 	};

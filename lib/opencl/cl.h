@@ -3,6 +3,7 @@
 #ifndef CL_H
 #define CL_H
 
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include "base/die.h"
@@ -20,20 +21,21 @@ typedef struct cl_kernel_object *cl_kernel;
 typedef struct cl_mem_object *cl_mem;
 typedef struct cl_event_object *cl_event;
 
+/* Of the errors those that are asked for; cl.c names more. */
 enum {
 	CL_SUCCESS = 0,
-	CL_DEVICE_NOT_FOUND = -1,
 	CL_MEM_OBJECT_ALLOCATION_FAILURE = -4,
 	CL_OUT_OF_RESOURCES = -5,
 	CL_OUT_OF_HOST_MEMORY = -6,
-	CL_BUILD_PROGRAM_FAILURE = -11,
+	CL_INVALID_CONTEXT = -34,
+	CL_INVALID_COMMAND_QUEUE = -36,
 	CL_INVALID_BUFFER_SIZE = -61,
-	CL_PLATFORM_NOT_FOUND = -1001,
 
-	CL_PLATFORM_VERSION = 0x0901, CL_PLATFORM_NAME = 0x0902,
+	CL_PLATFORM_NAME = 0x0902,
 	CL_DEVICE_TYPE = 0x1000,
 	CL_DEVICE_MAX_COMPUTE_UNITS = 0x1002,
 	CL_DEVICE_MAX_WORK_GROUP_SIZE = 0x1004,
+	CL_DEVICE_MAX_WORK_ITEM_SIZES = 0x1005,
 	CL_DEVICE_MAX_CLOCK_FREQUENCY = 0x100c,
 	CL_DEVICE_MAX_MEM_ALLOC_SIZE = 0x1010,
 	CL_DEVICE_GLOBAL_MEM_SIZE = 0x101f,
@@ -44,11 +46,13 @@ enum {
 	CL_DEVICE_SINGLE_FP_CONFIG = 0x101b,
 	CL_DEVICE_HOST_UNIFIED_MEMORY = 0x1035,
 	CL_PROGRAM_BUILD_LOG = 0x1183,
+	CL_KERNEL_WORK_GROUP_SIZE = 0x11b0, CL_KERNEL_LOCAL_MEM_SIZE = 0x11b2,
 	CL_PROFILING_COMMAND_START = 0x1282, CL_PROFILING_COMMAND_END = 0x1283,
 
 	CL_DEVICE_TYPE_CPU = 1 << 1,
 	CL_QUEUE_PROFILING_ENABLE = 1 << 1,
 	CL_MEM_READ_WRITE = 1 << 0,
+	CL_MIGRATE_MEM_OBJECT_CONTENT_UNDEFINED = 1 << 1,
 };
 /* all bits of a cl_bitfield */
 #define CL_DEVICE_TYPE_ALL 0xffffffffu
@@ -79,10 +83,14 @@ struct cl {
 		void *, size_t *);
 	cl_int (*ReleaseProgram)(cl_program);
 	cl_kernel (*CreateKernel)(cl_program, const char *, cl_int *);
+	cl_int (*GetKernelWorkGroupInfo)(cl_kernel, cl_device, cl_uint, size_t,
+		void *, size_t *);
 	cl_int (*ReleaseKernel)(cl_kernel);
 	cl_int (*SetKernelArg)(cl_kernel, cl_uint, size_t, const void *);
 	cl_mem (*CreateBuffer)(cl_context, cl_bits, size_t, void *, cl_int *);
 	cl_int (*ReleaseMemObject)(cl_mem);
+	cl_int (*EnqueueMigrateMemObjects)(cl_queue, cl_uint, const cl_mem *,
+		cl_bits, cl_uint, const cl_event *, cl_event *);
 	cl_int (*EnqueueWriteBuffer)(cl_queue, cl_mem, cl_uint, size_t, size_t,
 		const void *, cl_uint, const cl_event *, cl_event *);
 	cl_int (*EnqueueReadBuffer)(cl_queue, cl_mem, cl_uint, size_t, size_t,
@@ -98,7 +106,8 @@ struct cl {
 
 /* Open libOpenCL.so.1. -1 with a reason where there is none, or an old one. */
 int cl_load(struct cl *, struct why *);
-void cl_unload(struct cl *);
+/* A kernel's arguments: m is a buffer, i an int, f a float (a double here). */
+cl_int cl_set_args(const struct cl *, cl_kernel, const char *kinds, va_list);
 /* "CL_OUT_OF_RESOURCES (-5)" */
 const char *cl_error(char text[64], cl_int);
 

@@ -4,29 +4,35 @@
 #include <string.h>
 #include "base/memleft.h"
 #include "decoder.h"
+#include "launch.h"
 #include "model.h"
 #include "model/sizes.h"
 #include "plan.h"
 #include "rec/rec.h"
 #include "room.h"
 
-enum { WORDS = 2048 };   /* see kernels.cl */
-
 /* --- memory -------------------------------------------------------------- */
+
+/* Too little memory has many names while it is given: many drivers give none
+ * before it is used. Later those are a device that broke down. */
+static int
+lacks_memory(const struct ocl *d, cl_int e)
+{
+	return e == CL_MEM_OBJECT_ALLOCATION_FAILURE || (!d->ready &&
+		(e == CL_OUT_OF_RESOURCES || e == CL_OUT_OF_HOST_MEMORY ||
+		e == CL_INVALID_BUFFER_SIZE));
+}
 
 void
 ocl_fail(struct ocl *d, const char *doing, cl_int e)
 {
 	if (d->face.failed)
 		return;
-	if (e != CL_MEM_OBJECT_ALLOCATION_FAILURE) {
-		d->face.failed = LOST_DEVICE;
+	d->face.failed = lacks_memory(d, e) ? LACKS_MEMORY : LOST_DEVICE;
+	if (d->face.failed == LOST_DEVICE)
 		opencl_why(d->o, &d->face.why, doing, e);
-		return;
-	}
-	d->face.failed = LACKS_MEMORY;
-	why_set(&d->face.why, "needs more memory than %s (%s) gives",
-		d->o->own_name, d->o->info.name);
+	else
+		opencl_lacks(d->o, &d->face.why, e);
 }
 
 cl_mem
@@ -50,6 +56,21 @@ ocl_take(struct ocl *d, double bytes)
 		d->mem = xrealloc(d->mem, size(d->cap), sizeof(cl_mem));
 	}
 	return d->mem[d->mems++] = m;
+}
+
+/* Now, not when they are used for the first time. */
+static void
+settle(struct ocl *d)
+{
+	if (d->face.failed)
+		return;
+	cl_int e = d->o->cl.EnqueueMigrateMemObjects(d->o->queue,
+		(cl_uint)d->mems, d->mem,
+		CL_MIGRATE_MEM_OBJECT_CONTENT_UNDEFINED, 0, NULL, NULL);
+	if (e == CL_SUCCESS)
+		e = d->o->cl.Finish(d->o->queue);
+	if (e != CL_SUCCESS)
+		ocl_fail(d, "give memory", e);
 }
 
 static void
@@ -86,6 +107,7 @@ layout(struct ocl *d)
 	a->used = 0;
 	d->send = arena_get(a, HEAD + 3 * size(larger(r->src_tokens, d->slots)),
 		sizeof *d->send);
+	d->offsets = arena_get(a, size(r->sentences) + 1, sizeof *d->offsets);
 	d->got = arena_get(a, rows * (2 * size(d->face.follows) + 1),
 		sizeof *d->got);
 	d->face.eos_logp = arena_floats(a, rows);
@@ -132,21 +154,15 @@ lacks(const struct device *device, double more, struct why *why)
 /* --- one decoder --------------------------------------------------------- */
 
 static void
-plan_free(struct ocl *d, struct launch_list *p)
-{
-	for (int i = 0; i < p->n; i++)
-		if (p->at[i].kernel)
-			d->o->cl.ReleaseKernel(p->at[i].kernel);
-	free(p->at);
-}
-
-static void
 ocl_free(struct decoder *face)
 {
 	struct ocl *d = (struct ocl *)face;
 
-	plan_free(d, &d->encode);
-	plan_free(d, &d->steps);
+	/* what failed on the way may still be read from `send' */
+	if (d->face.failed && !d->counting)
+		d->o->cl.Finish(d->o->queue);
+	launches_free(d->o, &d->encode);
+	launches_free(d->o, &d->steps);
 	for (int i = 0; i < d->mems; i++)
 		d->o->cl.ReleaseMemObject(d->mem[i]);
 	d->o->held -= d->counting ? 0 : d->bytes;
@@ -201,8 +217,10 @@ init(const struct device *device, const struct packed_model *m, int threads,
 	ocl_take_model(d);
 	ocl_take_room(d);
 	d->o->held += d->bytes;
+	settle(d);
 	ocl_put_model(d);
 	ocl_plan(d);
+	d->ready = 1;
 	d->face.launches = d->steps.n;
 	if (d->o->o.profile)
 		d->event = xcalloc(size(d->steps.n), sizeof *d->event);
@@ -211,39 +229,23 @@ init(const struct device *device, const struct packed_model *m, int threads,
 
 /* --- running ------------------------------------------------------------- */
 
+/* Not waited for: what comes behind it is. */
 static void
 write_to(struct ocl *d, cl_mem to, size_t ints, const int *from)
 {
 	if (d->face.failed)
 		return;
-	cl_int e = d->o->cl.EnqueueWriteBuffer(d->o->queue, to, 1, 0,
+	cl_int e = d->o->cl.EnqueueWriteBuffer(d->o->queue, to, 0, 0,
 		ints * sizeof *from, from, 0, NULL, NULL);
 	if (e != CL_SUCCESS)
 		ocl_fail(d, "take what is to be translated", e);
 }
 
 static void
-launch(struct ocl *d, const struct launch_list *p, int rows, cl_event *event)
-{
-	for (int i = 0; i < p->n && !d->face.failed; i++) {
-		const struct launch *l = &p->at[i];
-		size_t per = size(l->per), n = size(rows) * size(l->times);
-		size_t groups = (n + per - 1) / per;
-		size_t local[] = { l->local, 1, 1 };
-		size_t all[] = { l->local * l->x, l->y, groups };
-		cl_int e = d->o->cl.EnqueueNDRangeKernel(d->o->queue,
-			l->kernel, 3, NULL, all, local, 0, NULL,
-			event ? &event[i] : NULL);
-		if (e != CL_SUCCESS)
-			ocl_fail(d, "start a kernel", e);
-	}
-}
-
-static void
 ocl_encode(struct decoder *face, const int *src, const int *at, int n)
 {
 	struct ocl *d = (struct ocl *)face;
-	int t = at[n] - at[0], offsets[n + 1];
+	int t = at[n] - at[0], *offsets = d->offsets;
 	int *ids = d->send + HEAD, *sentence = ids + t;
 
 	d->step = 0;
@@ -258,7 +260,7 @@ ocl_encode(struct decoder *face, const int *src, const int *at, int n)
 	}
 	write_to(d, d->at, size(n) + 1, offsets);
 	write_to(d, d->now, HEAD + 2 * size(t), d->send);
-	launch(d, &d->encode, t, NULL);
+	ocl_start(d, &d->encode, t, NULL);
 	if (d->face.failed)
 		return;
 	cl_int e = d->o->cl.Finish(d->o->queue);
@@ -324,7 +326,7 @@ ocl_step(struct decoder *face, int rows, const int *token, const int *parent,
 	memcpy(lists + n, sentence, n * sizeof *lists);
 	memcpy(lists + 2 * n, parent, n * sizeof *lists);
 	write_to(d, d->now, HEAD + 3 * n, d->send);
-	launch(d, &d->steps, rows, d->event);
+	ocl_start(d, &d->steps, rows, d->event);
 	if (!face->failed) {
 		cl_int e = d->o->cl.EnqueueReadBuffer(d->o->queue, d->out, 1,
 			0, n * row * sizeof *d->got, d->got, 0, NULL, NULL);
@@ -349,10 +351,10 @@ host(const struct device *device, struct buf *b)
 	const struct opencl *o = (const struct opencl *)device;
 	const struct opencl_info *i = &o->info;
 
-	member_text(b, "device", o->own_name, strlen(o->own_name));
-	member_text(b, "device_name", i->name, strlen(i->name));
-	member_text(b, "device_driver", i->driver, strlen(i->driver));
-	member_text(b, "device_platform", i->platform, strlen(i->platform));
+	member_string(b, "device", o->own_name);
+	member_string(b, "device_name", i->name);
+	member_string(b, "device_driver", i->driver);
+	member_string(b, "device_platform", i->platform);
 	member_int(b, "device_units", i->units);
 	member_num(b, "device_mhz", i->mhz);
 	member_num(b, "device_mb", i->memory / 1e6);

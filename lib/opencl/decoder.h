@@ -10,15 +10,13 @@
 
 #include "decode/decoder.h"
 #include "opencl.h"
+#include "shared.h"
 
-enum { HEAD = 4 };           /* ints of `now' before its lists, kernels.cl */
-
-/* A kernel with its arguments: groups of local items, x by y by one for each
- * `per' of rows x times. */
+/* A kernel with its arguments: groups of local items, one for each `per' of
+ * rows x times, by y by z. */
 struct launch {
 	cl_kernel kernel;
-	cl_uint args;
-	size_t local, x, y;
+	size_t local, y, z;
 	int times, per;
 };
 struct launch_list {
@@ -30,6 +28,7 @@ struct launch_list {
 /* Where a block's vectors begin in v; -1: it has none. */
 struct vectors {
 	int matrix[MATRICES_MAX];    /* biases */
+	int scales[MATRICES_MAX];    /* of bytes, a row */
 	int norm, shares;            /* norm: bias of f(x), gain, shift */
 };
 
@@ -50,6 +49,7 @@ struct ocl {
 	/* the model */
 	cl_mem v;                /* all vectors */
 	cl_mem output, table[STACKS];
+	int output_scales;       /* in v, -1: none */
 	int in_panels, ld_table[STACKS];
 	cl_mem matrix[STACKS][LAYERS_MAX * LAYER_BLOCKS][MATRICES_MAX];
 	struct vectors vectors[STACKS][LAYERS_MAX * LAYER_BLOCKS];
@@ -69,7 +69,9 @@ struct ocl {
 	int slots, parts;
 
 	struct launch_list encode, steps;
-	int *send, *got;         /* `now' and `out' of the host */
+	int *send, *got;         /* `now' and `out' of the host .. */
+	int *offsets;            /* .. and its `at' */
+	int ready;               /* all memory has been given */
 	int tokens, step;
 	cl_event *event;         /* [steps.n] where profiled */
 	struct opencl_times times;

@@ -83,8 +83,8 @@ show_log(const struct buf *log)
 static void
 open_device(struct device_choice *c, int n)
 {
-	const struct opencl_options o = { .half = !strcmp(c->numbers,
-		"fp16") };
+	const struct opencl_options o = { .half = !strcmp(c->numbers, "fp16"),
+		.bytes = !strcmp(c->numbers, "int8") };
 	struct buf log = { 0 };
 	struct why why;
 
@@ -118,9 +118,9 @@ device_choose(struct device_choice *c, const char *dtype, long threads,
 	if (n < 0)
 		die_usage("--device: want cpu or opencl:N, N from 0, not "
 			"\"%s\" (--list-devices)", c->name);
-	if (!half && strcmp(dtype, "fp32"))
-		die_usage("--dtype %s is for the CPU: --device %s has fp32 and "
-			"fp16", dtype, c->name);
+	if (!half && strcmp(dtype, "fp32") && strcmp(dtype, "int8"))
+		die_usage("--dtype %s is for the CPU: --device %s has fp32, "
+			"fp16 and int8", dtype, c->name);
 	refuse(c->name, threads, isa, pin);
 	c->dtype = DTYPE_FP32;
 	open_device(c, n);

@@ -21,7 +21,7 @@ struct device_choice {
 #define OPT_DEVICE_DTYPE(t) OPT_CHOICE(0, "dtype", t, \
 	"fp32|bf16|int8|kmeans4|kmeans8|fp16", "type of the weights in " \
 	"products, where the file has no codebooks; int8 and kmeans multiply " \
-	"bytes; CPUs have no fp16, OpenCL devices only that and fp32")
+	"bytes; CPUs have no fp16, OpenCL devices only that, fp32 and int8")
 
 /* Make the device ready, or list all and exit. threads, isa and pin are those
  * that were asked for, 0 and NULL where none were: they are the CPU's. Dies,

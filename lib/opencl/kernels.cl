@@ -1,10 +1,13 @@
 /* kernels.cl - decoding on a device, in OpenCL C 1.2.
  *
- * Built with: VEC, neighbouring rows of a matrix that a work-item multiplies;
- * SLICES, parts that the sum of a product has; LOCAL, work-items of a group in
- * all else; HALF, weights are halves (products are floats); FMA, the device has
- * fused multiply-add. What a number becomes does not depend on which rows are
- * beside it.
+ * Built with: PANEL, rows of a matrix that lie together; VEC, those of them
+ * that a work-item multiplies; SLICES, parts that the sum of a product has;
+ * LOCAL, work-items of a group in all else; HALF, weights are halves, or BYTES,
+ * bytes times a scale of their row (products are floats); FMA, the device has
+ * fused multiply-add; PAD, the word that is never among the best, and EOS. What
+ * a number becomes does not depend on which rows are beside it. Groups: rows in
+ * the first dimension, heads or parts of the vocabulary in the second, panels
+ * in the third.
  *
  * now: rows in work (R; T tokens in the encoder), the step, 0, T; then [R] ids,
  * [R] the rows' sentences, [R] their parents. at: [sentences + 1] offsets of
@@ -13,25 +16,25 @@
  *
  * No barrier stands under a condition, though it be the same for all: PoCL 3.1
  * then lets work-items run through the loops behind it too far. */
-#define PANEL 32          /* rows of a matrix that lie together, panels.h */
-#define ROWS 8            /* columns of a product, rows of x, at a time */
 #define CHUNK 256         /* of the sum at a time */
 #define TOGETHER 2        /* rows whose parts are summed at a time */
 #define LANES (PANEL / VEC)
 #define ITEMS (LANES * SLICES)
-#define WORDS 2048        /* of the vocabulary that a group looks at */
-#define PAD 1             /* never among the best */
-#define EOS 2
 
 #define PASTE_(a, b) a##b
 #define PASTE(a, b) PASTE_(a, b)
 typedef PASTE(float, VEC) vec;
-#ifdef HALF
-typedef half weight;
-#define LOAD(p) PASTE(vload_half, VEC)(0, p)
+/* Matrices begin at a multiple of 128 bytes, so one load gets a vector. Halves
+ * are only loaded: that takes no cl_khr_fp16. */
+#if defined HALF
+#define weight half
+#define LOAD(p) PASTE(vloada_half, VEC)(0, p)
+#elif defined BYTES
+#define weight char
+#define LOAD(p) PASTE(convert_float, VEC)(*(global const PASTE(char, VEC) *)(p))
 #else
-typedef float weight;
-#define LOAD(p) PASTE(vload, VEC)(0, p)
+#define weight float
+#define LOAD(p) (*(global const vec *)(p))
 #endif
 #define STORE(x, p) PASTE(vstore, VEC)(x, 0, p)
 #pragma OPENCL FP_CONTRACT OFF
@@ -41,42 +44,27 @@ typedef float weight;
 #define MAD(a, b, c) ((a) * (b) + (c))
 #endif
 
-enum { AT_IDS = 4 };
-enum { OWN_SENTENCE, OWN_PAST, ALL_SOURCE };
+/* --- over a group -------------------------------------------------------- */
 
-/* --- sums over a group --------------------------------------------------- */
-
-float
-sum_up(local float *part, float x)
-{
-	int me = get_local_id(0);
-
-	barrier(CLK_LOCAL_MEM_FENCE);
-	part[me] = x;
-	for (int n = LOCAL / 2; n; n /= 2) {
-		barrier(CLK_LOCAL_MEM_FENCE);
-		if (me < n)
-			part[me] += part[me + n];
-	}
-	barrier(CLK_LOCAL_MEM_FENCE);
-	return part[0];
+/* What all work-items' x are joined to, to each. */
+#define OVER_GROUP(name, JOINED) \
+float \
+name(local float *part, float x) \
+{ \
+	int me = get_local_id(0); \
+	barrier(CLK_LOCAL_MEM_FENCE); \
+	part[me] = x; \
+	for (int n = LOCAL / 2; n; n /= 2) { \
+		barrier(CLK_LOCAL_MEM_FENCE); \
+		if (me < n) \
+			part[me] = JOINED(part[me], part[me + n]); \
+	} \
+	barrier(CLK_LOCAL_MEM_FENCE); \
+	return part[0]; \
 }
-
-float
-largest(local float *part, float x)
-{
-	int me = get_local_id(0);
-
-	barrier(CLK_LOCAL_MEM_FENCE);
-	part[me] = x;
-	for (int n = LOCAL / 2; n; n /= 2) {
-		barrier(CLK_LOCAL_MEM_FENCE);
-		if (me < n)
-			part[me] = fmax(part[me], part[me + n]);
-	}
-	barrier(CLK_LOCAL_MEM_FENCE);
-	return part[0];
-}
+#define SUM(a, b) ((a) + (b))
+OVER_GROUP(sum_up, SUM)
+OVER_GROUP(largest, fmax)
 
 /* --- the first layer's input --------------------------------------------- */
 
@@ -90,8 +78,8 @@ embed(global const int *now, global const int *at, int decoder,
 	int first_position, global float *x, global int *past, int steps,
 	int slots)
 {
-	int me = get_local_id(0), r = get_group_id(2), n = now[0];
-	int step = now[1], id = now[AT_IDS + r];
+	int me = get_local_id(0), r = get_group_id(0), n = now[0];
+	int step = now[1], id = now[HEAD + r];
 	int position = first_position;
 	size_t from = (size_t)id * ld;
 	int by = 1;
@@ -99,7 +87,7 @@ embed(global const int *now, global const int *at, int decoder,
 	if (decoder)
 		position += step;
 	else
-		position += r - at[now[AT_IDS + n + r]];
+		position += r - at[now[HEAD + n + r]];
 	if (in_panels) {
 		from = (size_t)(id / PANEL) * PANEL * ld + id % PANEL;
 		by = PANEL;
@@ -112,7 +100,7 @@ embed(global const int *now, global const int *at, int decoder,
 	size_t half_of = (size_t)slots * steps;
 	size_t is = (step % 2) * half_of + (size_t)r * steps;
 	size_t was = ((step + 1) % 2) * half_of +
-		(size_t)now[AT_IDS + 2 * n + r] * steps;
+		(size_t)now[HEAD + 2 * n + r] * steps;
 	for (int i = me; i < step; i += LOCAL)
 		past[is + i] = past[was + i];
 	if (!me)
@@ -121,16 +109,16 @@ embed(global const int *now, global const int *at, int decoder,
 
 /* --- norms --------------------------------------------------------------- */
 
-/* y[R,d] = norm(x + z + bias), whose bias, gain and shift stand in v from own on;
- * y may be x; again to plane `plane' of memory
- * [.., R, d], if that is not negative. */
+/* y[R,d] = norm(x + z + bias), whose bias, gain and shift stand in v from own
+ * on; y may be x; again to plane `plane' of memory [.., R, d], if that is not
+ * negative. */
 kernel void
 norm(global const int *now, int d, global const float *x,
 	global const float *z, global const float *v, int own, global float *y,
 	global float *memory, int plane)
 {
 	local float part[LOCAL];
-	int me = get_local_id(0), r = get_group_id(2), n = now[0];
+	int me = get_local_id(0), r = get_group_id(0), n = now[0];
 	size_t at = (size_t)r * d;
 	float sum = 0, squares = 0;
 
@@ -190,19 +178,22 @@ row_sums(local float *part, local float *of, int squared,
 	barrier(CLK_LOCAL_MEM_FENCE);
 }
 
-/* What both products are: n rows of y, of a panel of w.
+/* What both products are: n rows of y, of a panel of w. scales, bias: [rows],
+ * or NULL.
  * norm, or NULL: bias, gain and shift of ldx each, of the input. */
 void
 multiply(local float *xs, local float *sums, local const float *mean,
-	local const float *scale, int n, global const weight *w, int rows, int k, global const float *bias, int relu,
+	local const float *scale, int n, global const weight *w, int rows,
+	int k, global const float *scales, global const float *bias, int relu,
 	global const float *x, int ldx, int x0, global const float *z,
 	global const float *norm, global float *y, int ldy, int y0)
 {
 	int me = get_local_id(0), lane = me % LANES, slice = me / LANES;
-	int panel = get_group_id(0);
+	int panel = get_group_id(2);
 	vec acc[ROWS];
 
 	w += (size_t)panel * k * PANEL + lane * VEC;
+#pragma unroll
 	for (int r = 0; r < ROWS; r++)
 		acc[r] = 0;
 	for (int from = 0; from < k; from += CHUNK) {
@@ -224,6 +215,7 @@ multiply(local float *xs, local float *sums, local const float *mean,
 		barrier(CLK_LOCAL_MEM_FENCE);
 		for (int i = slice; i < m; i += SLICES) {
 			vec own = LOAD(w + (size_t)(from + i) * PANEL);
+#pragma unroll
 			for (int r = 0; r < ROWS; r++)
 				acc[r] = MAD(own, (vec)(xs[r * CHUNK + i]),
 					acc[r]);
@@ -232,6 +224,7 @@ multiply(local float *xs, local float *sums, local const float *mean,
 #pragma unroll
 	for (int from = 0; from < ROWS; from += TOGETHER) {
 		barrier(CLK_LOCAL_MEM_FENCE);
+#pragma unroll
 		for (int r = 0; r < TOGETHER; r++)
 			STORE(acc[from + r], sums + (slice * TOGETHER + r) *
 				PANEL + lane * VEC);
@@ -243,6 +236,8 @@ multiply(local float *xs, local float *sums, local const float *mean,
 				sum += sums[s * TOGETHER * PANEL + i];
 			if (r >= n || o >= rows)
 				continue;
+			if (scales)
+				sum *= scales[o];
 			if (bias)
 				sum += bias[o];
 			y[(size_t)r * ldy + y0 + o] = relu ? fmax(sum, 0.0f) :
@@ -251,36 +246,38 @@ multiply(local float *xs, local float *sums, local const float *mean,
 	}
 }
 
-/* y[n,rows] = x[n,k] . w^T + bias (if not negative), relu'd or not, for
- * n = R x times; w in panels. From column x0 of x, rows of ldx, to column y0 of
- * y, rows of ldy, behind those of the steps before where slots is not 0. */
+/* y[n,rows] = x[n,k] . w^T scales + bias (in v, if not negative), relu'd or
+ * not, for n = R x times; w in panels. From column x0 of x, rows of ldx, to
+ * column y0 of y, rows of ldy, behind those of the steps before where slots is
+ * not 0. */
 kernel void
 linear(global const int *now, int times, global const weight *w, int rows,
-	int k, global const float *v, int bias, int relu,
+	int k, global const float *v, int scales, int bias, int relu,
 	global const float *x, int ldx, int x0, global float *y, int ldy,
 	int y0, int slots)
 {
 	local float xs[ROWS * CHUNK], sums[SLICES * TOGETHER * PANEL];
-	int first = get_group_id(2) * ROWS, n = now[0] * times - first;
+	int first = get_group_id(0) * ROWS, n = now[0] * times - first;
 	size_t to = first + (size_t)now[1] * slots;
 
 	multiply(xs, sums, 0, 0, n < ROWS ? n : ROWS, w, rows, k,
-		bias < 0 ? 0 : v + bias, relu, x + (size_t)first * ldx, ldx, x0,
-		0, 0, y + to * ldy, ldy, y0);
+		scales < 0 ? 0 : v + scales, bias < 0 ? 0 : v + bias, relu,
+		x + (size_t)first * ldx, ldx, x0, 0, 0, y + to * ldy, ldy, y0);
 }
 
 /* The same for the rows of norm(x + z + bias) instead of x's, whose bias, gain
- * and shift stand in v from `norm' on. The first group of a row also writes them
- * to x_out, which is not x. */
+ * and shift stand in v from `norm' on. The first group of a row also writes
+ * them to x_out, which is not x. */
 kernel void
 norm_linear(global const int *now, global const weight *w, int rows, int k,
-	global const float *v, int bias, int relu, global const float *x,
-	int ldx, int x0, global const float *z, int norm, global float *x_out,
-	global float *y, int ldy, int y0, int slots)
+	global const float *v, int scales, int bias, int relu,
+	global const float *x, int ldx, int x0, global const float *z,
+	int norm, global float *x_out, global float *y, int ldy, int y0,
+	int slots)
 {
 	local float xs[ROWS * CHUNK], sums[SLICES * TOGETHER * PANEL];
 	local float part[ROWS * PER], mean[ROWS], scale[ROWS];
-	int me = get_local_id(0), first = get_group_id(2) * ROWS;
+	int me = get_local_id(0), first = get_group_id(0) * ROWS;
 	int n = now[0] - first;
 	size_t to = first + (size_t)now[1] * slots;
 	global const float *own = v + norm;
@@ -294,22 +291,23 @@ norm_linear(global const int *now, global const weight *w, int rows, int k,
 	for (int r = me; r < ROWS; r += ITEMS)
 		scale[r] = 1 / sqrt(scale[r] + 1e-5f);
 	barrier(CLK_LOCAL_MEM_FENCE);
-	int all = get_group_id(0) ? 0 : n * ldx;
-	for (int i = me; i < all; i += ITEMS) {
+	int mine = get_group_id(2) ? 0 : n * ldx;
+	for (int i = me; i < mine; i += ITEMS) {
 		int r = i / ldx, c = i % ldx;
 		float t = x[i] + (z[i] + own[c]);
 		x_out[i] = MAD((t - mean[r]) * scale[r], own[ldx + c],
 			own[2 * ldx + c]);
 	}
-	multiply(xs, sums, mean, scale, n, w, rows, k, bias < 0 ? 0 : v + bias,
-		relu, x, ldx, x0, z, own, y + to * ldy, ldy, y0);
+	multiply(xs, sums, mean, scale, n, w, rows, k,
+		scales < 0 ? 0 : v + scales, bias < 0 ? 0 : v + bias, relu,
+		x, ldx, x0, z, own, y + to * ldy, ldy, y0);
 }
 
 /* --- attention and convolution ------------------------------------------- */
 
 /* What a row looks at: n rows of a buffer. */
 struct seen {
-	int n, len, first, all;
+	int n, len, first, tokens;
 	global const int *list;    /* where they are not one after another */
 };
 
@@ -323,7 +321,7 @@ seen_by(int mode, int r, global const int *now, global const int *at,
 		s.n = now[1] + 1;
 		s.list = past + ((size_t)(now[1] % 2) * slots + r) * steps;
 	} else {
-		int sentence = now[AT_IDS + now[0] + r];
+		int sentence = now[HEAD + now[0] + r];
 		s.first = at[sentence];
 		s.len = at[sentence + 1] - s.first;
 		s.n = (mode == ALL_SOURCE ? segments : 1) * s.len;
@@ -336,7 +334,7 @@ seen_row(const struct seen *s, int mode, int i)
 {
 	if (mode == OWN_PAST)
 		return s->list[i];
-	return (size_t)(i / s->len) * s->all + s->first + i % s->len;
+	return (size_t)(i / s->len) * s->tokens + s->first + i % s->len;
 }
 
 /* One head h wide of one row: out = softmax(q . k scale) . v over the rows of
@@ -352,7 +350,7 @@ attend(global const int *now, global const int *at, int mode, int segments,
 {
 	local float part[LOCAL];
 	int me = get_local_id(0), head = get_group_id(1);
-	int r = get_group_id(2), heads = get_num_groups(1);
+	int r = get_group_id(0), heads = get_num_groups(1);
 	struct seen s = seen_by(mode, r, now, at, segments, past, steps, slots);
 	float most = -INFINITY, sum = 0;
 
@@ -410,7 +408,7 @@ convolve(global const int *now, global const int *at, int mode,
 	int ldx, int x0, int gated, int channels, int taps,
 	global const float *v, int shares, global float *out, int ldo, int o0)
 {
-	int me = get_local_id(0), r = get_group_id(2);
+	int me = get_local_id(0), r = get_group_id(0);
 	struct seen s = seen_by(mode, r, now, at, 1, past, steps, slots);
 	int own = mode == OWN_PAST ? s.n - 1 : r - s.first;
 
@@ -492,7 +490,7 @@ best(global const float *logits, int vocab, int many, global float *found,
 	local float value[LOCAL];
 	local int word[LOCAL];
 	int me = get_local_id(0), part = get_group_id(1);
-	int parts = get_num_groups(1), r = get_group_id(2);
+	int parts = get_num_groups(1), r = get_group_id(0);
 	int first = part * WORDS;
 	int n = vocab - first < WORDS ? vocab - first : WORDS;
 	size_t list = (size_t)r * parts + part;
@@ -533,7 +531,7 @@ merge(global const float *logits, int vocab, int parts, int many,
 {
 	local float value[LOCAL];
 	local int word[LOCAL];
-	int me = get_local_id(0), r = get_group_id(2), n = parts * many;
+	int me = get_local_id(0), r = get_group_id(0), n = parts * many;
 	float most = -INFINITY, sum = 0, own, x;
 	int id, own_id;
 

@@ -1,5 +1,5 @@
-/* A model on the device: matrices as they are packed, in floats or halves, and
- * all vectors in one buffer. */
+/* A model on the device: matrices as they are packed, in floats, halves or
+ * bytes, and all vectors in one buffer. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,17 +44,19 @@ put(struct ocl *d, cl_mem to, size_t at, size_t bytes, const void *from)
 		ocl_fail(d, "take the weights", e);
 }
 
-static void
-put_matrix(struct ocl *d, cl_mem to, const struct packed *w)
+static size_t
+numbers(const struct packed *w)
 {
-	size_t n = panels_bytes(DTYPE_FP32, w->rows, w->k) / sizeof(float);
-	const float *from = w->panels;
+	return panels_bytes(DTYPE_FP32, w->rows, w->k) / sizeof(float);
+}
 
-	if (!d->o->o.half) {
-		put(d, to, 0, n * sizeof *from, from);
-		return;
-	}
+static void
+put_halves(struct ocl *d, cl_mem to, const struct packed *w)
+{
+	size_t n = numbers(w);
+	const float *from = w->panels;
 	uint16_t *some = xmalloc(sizeof *some * (n < PIECE ? n : PIECE));
+
 	for (size_t at = 0; at < n; at += PIECE) {
 		size_t m = n - at < PIECE ? n - at : PIECE;
 		for (size_t i = 0; i < m; i++)
@@ -62,6 +64,58 @@ put_matrix(struct ocl *d, cl_mem to, const struct packed *w)
 		put(d, to, at * sizeof *some, m * sizeof *some, some);
 	}
 	free(some);
+}
+
+/* Row r's numbers begin here, PANEL apart. */
+static const float *
+row_of(const struct packed *w, int r)
+{
+	return (const float *)w->panels + size(r / PANEL) * size(w->k) * PANEL +
+		r % PANEL;
+}
+
+/* What a row's bytes are to be multiplied with: the largest becomes 127. */
+static float
+scale_of(const struct packed *w, int r)
+{
+	const float *row = row_of(w, r);
+	float most = 0;
+
+	for (int i = 0; i < w->k; i++)
+		most = fmaxf(most, fabsf(row[size(i) * PANEL]));
+	return most / 127;
+}
+
+/* A panel at a time. */
+static void
+put_bytes(struct ocl *d, cl_mem to, const struct packed *w)
+{
+	size_t n = size(w->k) * PANEL;
+	int8_t *some = xmalloc(n);
+
+	for (int from = 0; from < w->rows; from += PANEL) {
+		memset(some, 0, n);
+		for (int r = from; r < w->rows && r < from + PANEL; r++) {
+			const float *row = row_of(w, r);
+			float scale = scale_of(w, r);
+			for (size_t i = 0; scale > 0 && i < n; i += PANEL)
+				some[i + size(r - from)] = (int8_t)lrintf(
+					row[i] / scale);
+		}
+		put(d, to, size(from / PANEL) * n, n, some);
+	}
+	free(some);
+}
+
+static void
+put_matrix(struct ocl *d, cl_mem to, const struct packed *w)
+{
+	if (d->o->o.half)
+		put_halves(d, to, w);
+	else if (d->o->o.bytes)
+		put_bytes(d, to, w);
+	else
+		put(d, to, 0, numbers(w) * sizeof(float), w->panels);
 }
 
 /* Vectors one behind another: counted, or copied too. */
@@ -83,16 +137,33 @@ add_vector(struct vectors_of *v, const float *from, int n)
 	return at;
 }
 
+static int
+add_scales(const struct ocl *d, struct vectors_of *v, const struct packed *w)
+{
+	int at = v->n;
+
+	if (!d->o->o.bytes)
+		return -1;
+	for (int r = 0; v->to && r < w->rows; r++)
+		v->to[at + r] = scale_of(w, r);
+	v->n += w->rows;
+	return at;
+}
+
 static void
 add_vectors(struct ocl *d, struct vectors_of *v)
 {
+	d->output_scales = add_scales(d, v, &d->m->output);
 	for (int s = 0; s < STACKS; s++)
 		for (int i = 0; i < d->m->blocks[s]; i++) {
 			const struct packed_block *b = &d->m->block[s][i];
 			struct vectors *own = &d->vectors[s][i];
-			for (int k = 0; k < b->kind->matrices; k++)
+			for (int k = 0; k < b->kind->matrices; k++) {
+				own->scales[k] = add_scales(d, v,
+					&b->matrix[k]);
 				own->matrix[k] = add_vector(v,
 					b->matrix[k].bias, b->matrix[k].rows);
+			}
 			own->norm = add_vector(v, b->bias, b->width);
 			add_vector(v, b->norm.gain, b->width);
 			add_vector(v, b->norm.shift, b->width);
@@ -149,12 +220,12 @@ super_width(const struct ocl *d, enum stack s)
 static cl_mem
 take_matrix(struct ocl *d, const struct packed *w)
 {
-	return ocl_take(d, (double)panels_bytes(DTYPE_FP32, w->rows, w->k) /
-		(d->o->o.half ? 2 : 1));
+	return ocl_take(d, (double)numbers(w) * (d->o->o.half ? 2 :
+		d->o->o.bytes ? 1 : 4));
 }
 
-/* One table for both sides, if it is the same. In halves the output's panels
- * have not all digits. */
+/* One table for both sides, if it is the same. Halves and bytes of the output's
+ * panels have not all digits. */
 static void
 take_tables(struct ocl *d)
 {
@@ -162,7 +233,8 @@ take_tables(struct ocl *d)
 	int width[] = { m->arch.encoder_embed_dim, m->arch.decoder_embed_dim };
 	int vocab[] = { m->task.src_vocab, m->task.tgt_vocab };
 
-	d->in_panels = !m->table[ENCODER] && !d->o->o.half;
+	d->in_panels = !m->table[ENCODER] && !d->o->o.half &&
+		!d->o->o.bytes;
 	if (d->in_panels) {
 		d->table[ENCODER] = d->table[DECODER] = d->output;
 		return;

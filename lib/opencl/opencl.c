@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include "decoder.h"
+#include "model/sizes.h"
 #include "opencl.h"
+#include "text/pairs.h"
 
 enum { MOST = 64 };   /* platforms, devices of one */
 
@@ -64,11 +66,11 @@ look_at(const struct cl *cl, cl_platform p, cl_device id,
 	i->memory = number_of(cl, id, CL_DEVICE_GLOBAL_MEM_SIZE);
 	i->piece = number_of(cl, id, CL_DEVICE_MAX_MEM_ALLOC_SIZE);
 	i->local = number_of(cl, id, CL_DEVICE_LOCAL_MEM_SIZE);
-	size_t group = 0;
-	if (cl->GetDeviceInfo(id, CL_DEVICE_MAX_WORK_GROUP_SIZE, sizeof group,
-	    &group, NULL) != CL_SUCCESS)
-		group = 1;
-	i->group = group;
+	size_t most[16] = { 0 };   /* of each dimension: the first counts */
+	i->group = (size_t)number_of(cl, id, CL_DEVICE_MAX_WORK_GROUP_SIZE);
+	if (cl->GetDeviceInfo(id, CL_DEVICE_MAX_WORK_ITEM_SIZES, sizeof most,
+	    most, NULL) == CL_SUCCESS && *most && *most < i->group)
+		i->group = *most;
 }
 
 int
@@ -125,15 +127,34 @@ is_wanted(void *data, int n, cl_device id, const struct opencl_info *info)
 	return 1;
 }
 
+/* The error, and what the driver said last. */
+static const char *
+error_text(const struct opencl *o, char text[256], cl_int e)
+{
+	char name[64];
+
+	snprintf(text, 256, "%s%s%s", cl_error(name, e), *o->notice ? ": " : "",
+		o->notice);
+	return text;
+}
+
 int
 opencl_why(const struct opencl *o, struct why *why, const char *doing,
 	cl_int e)
 {
-	char name[64];
+	char text[256];
 
-	return why_set(why, "%s (%s) failed to %s: %s%s%s", o->own_name,
-		o->info.name, doing, cl_error(name, e),
-		*o->notice ? ": " : "", o->notice);
+	return why_set(why, "%s (%s) failed to %s: %s", o->own_name,
+		o->info.name, doing, error_text(o, text, e));
+}
+
+int
+opencl_lacks(const struct opencl *o, struct why *why, cl_int e)
+{
+	char text[256];
+
+	return why_set(why, "needs more memory than %s (%s) gives: %s",
+		o->own_name, o->info.name, error_text(o, text, e));
 }
 
 /* Drivers say more here than by their numbers. */
@@ -151,22 +172,12 @@ notice(const char *text, const void *info, size_t n, void *data)
 static void
 choose(struct opencl_options *o, const struct opencl_info *i)
 {
-	size_t most = i->group < 256 ? i->group : 256;
-
 	if (!o->vec)
 		o->vec = i->is_cpu ? 8 : 4;
-	if (!o->slices) {
-		size_t lanes = PANEL / (size_t)o->vec;
-		o->slices = 1;
-		while (!i->is_cpu && 2 * (size_t)o->slices * lanes <= most)
-			o->slices *= 2;
-	}
-	if (!o->local) {
-		o->local = 1;
-		while (2 * o->local <= (i->is_cpu ? 16 : 64) &&
-		    2 * (size_t)o->local <= i->group)
-			o->local *= 2;
-	}
+	if (!o->slices)
+		o->slices = i->is_cpu ? 1 : 256 / (PANEL / o->vec);
+	if (!o->local)
+		o->local = i->is_cpu ? 16 : 64;
 	if (!o->plain && !o->fused)
 		o->fused = !i->is_cpu;
 }
@@ -191,16 +202,18 @@ static int
 build(struct opencl *o, struct buf *log, struct why *why)
 {
 	const char *text = source;
-	char flags[160];
+	char flags[256];
 	cl_int e;
 
 	o->program = o->cl.CreateProgramWithSource(o->context, 1, &text, NULL,
 		&e);
 	if (e != CL_SUCCESS)
 		return opencl_why(o, why, "take the kernels", e);
-	snprintf(flags, sizeof flags, "-cl-std=CL1.2 -D VEC=%d -D SLICES=%d "
-		"-D LOCAL=%d%s%s", o->o.vec, o->o.slices, o->o.local,
-		o->o.half ? " -D HALF" : "", o->info.fma ? " -D FMA" : "");
+	snprintf(flags, sizeof flags, "-cl-std=CL1.2 -D PANEL=%d -D PAD=%d "
+		"-D EOS=%d -D VEC=%d -D SLICES=%d -D LOCAL=%d%s%s", PANEL,
+		ID_PAD, ID_EOS, o->o.vec, o->o.slices, o->o.local,
+		o->o.half ? " -D HALF" : o->o.bytes ? " -D BYTES" : "",
+		o->info.fma ? " -D FMA" : "");
 	e = o->cl.BuildProgram(o->program, 1, &o->id, flags, NULL, NULL);
 	if (e == CL_SUCCESS)
 		return 0;
@@ -208,11 +221,80 @@ build(struct opencl *o, struct buf *log, struct why *why)
 	return opencl_why(o, why, "compile the kernels", e);
 }
 
+/* Work-items of a kernel's group that the device runs at most: registers and
+ * memory of a group may allow fewer than it says of itself. */
+static size_t
+most_items(const struct opencl *o, const char *kernel)
+{
+	size_t most = 0;
+	cl_ulong local = 0;
+	cl_int e;
+
+	cl_kernel k = o->cl.CreateKernel(o->program, kernel, &e);
+	if (e != CL_SUCCESS)
+		return 0;
+	e = o->cl.GetKernelWorkGroupInfo(k, o->id, CL_KERNEL_WORK_GROUP_SIZE,
+		sizeof most, &most, NULL);
+	if (e == CL_SUCCESS)
+		e = o->cl.GetKernelWorkGroupInfo(k, o->id,
+			CL_KERNEL_LOCAL_MEM_SIZE, sizeof local, &local, NULL);
+	o->cl.ReleaseKernel(k);
+	if (e != CL_SUCCESS || (double)local > o->info.local)
+		return 0;
+	return most < o->info.group ? most : o->info.group;
+}
+
+static size_t
+most_of_all(const struct opencl *o, const char *const *kernels)
+{
+	size_t most = o->info.group;
+
+	for (; *kernels; kernels++) {
+		size_t own = most_items(o, *kernels);
+		most = own < most ? own : most;
+	}
+	return most;
+}
+
+/* Builds the kernels, for smaller groups until the device runs them. */
+static int
+build_fitting(struct opencl *o, struct buf *log, struct why *why)
+{
+	static const char *const products[] = { "linear", "norm_linear", NULL };
+	static const char *const others[] = { "embed", "norm", "attend",
+		"convolve", "best", "merge", NULL };
+	int lanes = PANEL / o->o.vec;
+
+	for (;;) {
+		if (build(o, log, why))
+			return -1;
+		size_t most = most_of_all(o, products);
+		int narrow = size(lanes * o->o.slices) > most;
+		int small = size(o->o.local) > most_of_all(o, others);
+		if (!narrow && !small)
+			return 0;
+		if ((narrow && o->o.slices == 1) || (small && o->o.local == 1))
+			return why_set(why, "%s (%s) runs groups of %zu work-"
+				"items at most, of which %d are needed",
+				o->own_name, o->info.name, most, lanes);
+		o->o.slices /= narrow ? 2 : 1;
+		o->o.local /= small ? 2 : 1;
+		o->cl.ReleaseProgram(o->program);
+		o->program = NULL;
+	}
+}
+
 static int
 begin(struct opencl *o, struct buf *log, struct why *why)
 {
+	int major, minor;
 	cl_int e;
 
+	if (sscanf(o->info.version, "OpenCL %d.%d", &major, &minor) == 2 &&
+	    major * 10 + minor < 12)
+		return why_set(why, "%s (%s) has OpenCL %d.%d: this program "
+			"wants 1.2 or later", o->own_name, o->info.name, major,
+			minor);
 	o->context = o->cl.CreateContext(NULL, 1, &o->id, notice, o, &e);
 	if (e != CL_SUCCESS)
 		return opencl_why(o, why, "start", e);
@@ -220,7 +302,7 @@ begin(struct opencl *o, struct buf *log, struct why *why)
 		o->o.profile ? CL_QUEUE_PROFILING_ENABLE : 0, &e);
 	if (e != CL_SUCCESS)
 		return opencl_why(o, why, "make a queue", e);
-	return build(o, log, why);
+	return build_fitting(o, log, why);
 }
 
 struct opencl *

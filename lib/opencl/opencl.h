@@ -18,12 +18,13 @@ struct opencl_info {
 	double mhz;              /* the highest clock */
 	double memory, piece;    /* bytes: of all, of one buffer */
 	double local;            /* bytes that a group shares */
-	size_t group;            /* work-items that it may have */
+	size_t group;            /* work-items that it may have in a row */
 };
 
-/* How kernels are built and used. All 0: as fits the device. */
+/* How kernels are built and used. All 0: as suits the device. Groups are made
+ * smaller where it has not so large ones. */
 struct opencl_options {
-	int half;                /* weights are halves */
+	int half, bytes;         /* weights are halves, or bytes with a scale */
 	int profile;             /* launches are timed */
 	int plain;               /* 1: norms have launches of their own .. */
 	int fused;               /* .. 1: they are part of the product behind */
@@ -58,5 +59,7 @@ void opencl_close(struct opencl *);
 
 /* -1, and the reason says what was done, on which device, and the error. */
 int opencl_why(const struct opencl *, struct why *, const char *doing, cl_int);
+/* Likewise, where it gave too little memory. */
+int opencl_lacks(const struct opencl *, struct why *, cl_int);
 
 #endif

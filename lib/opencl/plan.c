@@ -1,74 +1,9 @@
 /* Which kernels run with which arguments: the encoder's and a step's. */
 #include <math.h>
-#include <stdlib.h>
+#include "launch.h"
 #include "model/sizes.h"
 #include "plan.h"
 #include "text/pairs.h"
-
-enum { OWN_SENTENCE, OWN_PAST, ALL_SOURCE };   /* see kernels.cl */
-enum { ROWS = 8, WORDS = 2048 };
-
-/* --- launches ------------------------------------------------------------ */
-
-static void
-arg(struct ocl *d, struct launch *l, size_t size, const void *value)
-{
-	cl_int e = d->face.failed ? CL_SUCCESS : d->o->cl.SetKernelArg(
-		l->kernel, l->args++, size, value);
-
-	if (e != CL_SUCCESS)
-		ocl_fail(d, "take a kernel's argument", e);
-}
-
-static void
-mem(struct ocl *d, struct launch *l, cl_mem m)
-{
-	arg(d, l, sizeof m, &m);
-}
-
-static void
-num(struct ocl *d, struct launch *l, int n)
-{
-	cl_int own = n;
-
-	arg(d, l, sizeof own, &own);
-}
-
-static void
-real(struct ocl *d, struct launch *l, float x)
-{
-	arg(d, l, sizeof x, &x);
-}
-
-/* A launch of y groups for each row. */
-static struct launch *
-add(struct ocl *d, struct launch_list *p, const char *kernel, int y)
-{
-	cl_int e = CL_SUCCESS;
-
-	if (p->n == p->cap) {
-		p->cap = p->cap ? 2 * p->cap : 64;
-		p->at = xrealloc(p->at, size(p->cap), sizeof *p->at);
-	}
-	struct launch *l = &p->at[p->n++];
-	*l = (struct launch){ .local = size(d->o->o.local), .x = 1,
-		.y = size(y), .times = 1, .per = 1 };
-	if (d->face.failed)
-		return l;
-	l->kernel = d->o->cl.CreateKernel(d->o->program, kernel, &e);
-	if (e != CL_SUCCESS)
-		ocl_fail(d, "find a kernel", e);
-	return l;
-}
-
-/* The rows' past, as the kernels take it. */
-static void
-past(struct ocl *d, struct launch *l)
-{
-	mem(d, l, d->past);
-	num(d, l, d->face.room.steps);
-	num(d, l, d->slots);
-}
 
 /* --- a product, a norm --------------------------------------------------- */
 
@@ -77,7 +12,7 @@ past(struct ocl *d, struct launch *l)
 struct product {
 	const struct packed *w;
 	cl_mem weights;
-	int bias, relu, times;
+	int scales, bias, relu, times;
 	cl_mem x;
 	int ldx, x0;
 	const struct vectors *norm;
@@ -88,33 +23,22 @@ struct product {
 static void
 product(struct ocl *d, struct launch_list *p, const struct product *o)
 {
-	struct launch *l = add(d, p, o->norm ? "norm_linear" : "linear", 1);
+	int times = o->times ? o->times : 1;
+	struct launch *l = o->norm ?
+		ocl_add(d, p, "norm_linear", 1, "mmiimiiimiimimmiii", d->now,
+			o->weights, o->w->rows, o->w->k, d->v, o->scales,
+			o->bias, o->relu, o->x, o->ldx, o->x0, d->z,
+			o->norm->norm, o->x_out, o->y, o->ldy, o->y0,
+			o->slots) :
+		ocl_add(d, p, "linear", 1, "mimiimiiimiimiii", d->now, times,
+			o->weights, o->w->rows, o->w->k, d->v, o->scales,
+			o->bias, o->relu, o->x, o->ldx, o->x0, o->y, o->ldy,
+			o->y0, o->slots);
 
 	l->local = size(PANEL / d->o->o.vec * d->o->o.slices);
-	l->x = size(packed_panels(o->w->rows));
-	l->times = o->times ? o->times : 1;
+	l->z = size(packed_panels(o->w->rows));
+	l->times = times;
 	l->per = ROWS;
-	mem(d, l, d->now);
-	if (!o->norm)
-		num(d, l, l->times);
-	mem(d, l, o->weights);
-	num(d, l, o->w->rows);
-	num(d, l, o->w->k);
-	mem(d, l, d->v);
-	num(d, l, o->bias);
-	num(d, l, o->relu);
-	mem(d, l, o->x);
-	num(d, l, o->ldx);
-	num(d, l, o->x0);
-	if (o->norm) {
-		mem(d, l, d->z);
-		num(d, l, o->norm->norm);
-		mem(d, l, o->x_out);
-	}
-	mem(d, l, o->y);
-	num(d, l, o->ldy);
-	num(d, l, o->y0);
-	num(d, l, o->slots);
 }
 
 /* x = norm(x + z + bias); plane: of memory, where that keeps it, or -1. */
@@ -122,17 +46,8 @@ static void
 norm(struct ocl *d, struct launch_list *p, int width, const struct vectors *v,
 	int plane)
 {
-	struct launch *l = add(d, p, "norm", 1);
-
-	mem(d, l, d->now);
-	num(d, l, width);
-	mem(d, l, d->x[0]);
-	mem(d, l, d->z);
-	mem(d, l, d->v);
-	num(d, l, v->norm);
-	mem(d, l, d->x[0]);
-	mem(d, l, d->memory);
-	num(d, l, plane);
+	ocl_add(d, p, "norm", 1, "mimmmimmi", d->now, width, d->x[0], d->z,
+		d->v, v->norm, d->x[0], d->memory, plane);
 }
 
 /* --- blocks -------------------------------------------------------------- */
@@ -169,6 +84,7 @@ multiply(struct part *t, int k, struct product o)
 
 	o.w = &t->b->matrix[k];
 	o.weights = d->matrix[t->p->step ? DECODER : ENCODER][t->i][k];
+	o.scales = t->v->scales[k];
 	o.bias = t->v->matrix[k];
 	product(d, t->p, &o);
 }
@@ -180,27 +96,14 @@ attend(struct part *t, int mode, cl_mem q, int ldq, cl_mem kv, int ld, int k0,
 {
 	struct ocl *d = t->d;
 	const struct room *r = &d->face.room;
-	struct launch *l = add(d, t->p, "attend", t->b->heads);
-	int h = t->b->inner / t->b->heads;
+	int h = t->b->inner / t->b->heads, segments = t->b->segments;
+	int most = mode == OWN_PAST ? r->steps : mode == ALL_SOURCE ?
+		segments * r->max_src : r->max_src;
 
-	mem(d, l, d->now);
-	mem(d, l, d->at);
-	num(d, l, mode);
-	num(d, l, t->b->segments);
-	past(d, l);
-	num(d, l, h);
-	real(d, l, 1 / sqrtf((float)h));
-	mem(d, l, q);
-	num(d, l, ldq);
-	mem(d, l, kv);
-	num(d, l, ld);
-	num(d, l, k0);
-	num(d, l, v0);
-	mem(d, l, d->p);
-	num(d, l, mode == OWN_PAST ? r->steps : mode == ALL_SOURCE ?
-		t->b->segments * r->max_src : r->max_src);
-	mem(d, l, d->ctx);
-	num(d, l, ldo);
+	ocl_add(d, t->p, "attend", t->b->heads, "mmiimiiifmimiiimimi", d->now,
+		d->at, mode, segments, d->past, r->steps, d->slots, h,
+		1 / sqrtf((float)h), q, ldq, kv, ld, k0, v0, d->p, most,
+		d->ctx, ldo);
 }
 
 static void
@@ -228,23 +131,12 @@ convolve(struct part *t, cl_mem x, int ld, int x0)
 {
 	struct ocl *d = t->d;
 	const struct packed_block *b = t->b;
-	struct launch *l = add(d, t->p, "convolve", 1);
 
-	mem(d, l, d->now);
-	mem(d, l, d->at);
-	num(d, l, t->p->step ? OWN_PAST : OWN_SENTENCE);
-	past(d, l);
-	mem(d, l, x);
-	num(d, l, ld);
-	num(d, l, x0);
-	num(d, l, b->gated);
-	num(d, l, b->channels);
-	num(d, l, b->kernel);
-	mem(d, l, d->v);
-	num(d, l, t->v->shares);
-	mem(d, l, d->ctx);
-	num(d, l, b->inner + b->channels);
-	num(d, l, b->inner);
+	ocl_add(d, t->p, "convolve", 1, "mmimiimiiiiimimii", d->now, d->at,
+		t->p->step ? OWN_PAST : OWN_SENTENCE, d->past,
+		d->face.room.steps, d->slots, x, ld, x0, b->gated, b->channels,
+		b->kernel, d->v, t->v->shares, d->ctx, b->inner + b->channels,
+		b->inner);
 }
 
 /* Floats of a row: queries, keys, values; values and gates. */
@@ -374,22 +266,13 @@ embed(struct ocl *d, struct launch_list *p)
 	enum stack s = p->step ? DECODER : ENCODER;
 	int width = p->step ? d->m->arch.decoder_embed_dim :
 		d->m->arch.encoder_embed_dim;
-	struct launch *l = add(d, p, "embed", 1);
 
-	mem(d, l, d->now);
-	mem(d, l, d->at);
-	num(d, l, p->step);
-	mem(d, l, d->table[s]);
-	num(d, l, d->in_panels);
-	num(d, l, d->in_panels ? d->m->output.k : d->ld_table[s]);
-	num(d, l, width);
-	real(d, l, sqrtf((float)width));
-	mem(d, l, d->positions[s]);
-	num(d, l, p->step ? task->super_decoder_embed_dim :
-		task->super_encoder_embed_dim);
-	num(d, l, POSITION_FIRST);
-	mem(d, l, d->x[0]);
-	past(d, l);
+	ocl_add(d, p, "embed", 1, "mmimiiifmiimmii", d->now, d->at, p->step,
+		d->table[s], d->in_panels, d->in_panels ? d->m->output.k :
+		d->ld_table[s], width, sqrtf((float)width), d->positions[s],
+		p->step ? task->super_decoder_embed_dim :
+		task->super_encoder_embed_dim, POSITION_FIRST, d->x[0],
+		d->past, d->face.room.steps, d->slots);
 }
 
 /* All blocks of a stack; what then waits for its norm is in the last part. */
@@ -432,6 +315,7 @@ plan_encode(struct ocl *d)
 			continue;
 		product(d, p, &(struct product){ .w = &b->matrix[k],
 			.weights = d->matrix[DECODER][i][k],
+			.scales = d->vectors[DECODER][i].scales[k],
 			.bias = d->vectors[DECODER][i].matrix[k],
 			.times = b->segments, .x = d->memory,
 			.ldx = d->m->arch.encoder_embed_dim,
@@ -442,23 +326,12 @@ plan_encode(struct ocl *d)
 static void
 plan_best(struct ocl *d, struct launch_list *p)
 {
-	struct launch *l = add(d, p, "best", d->parts);
+	int words = d->m->task.tgt_vocab, many = d->face.follows;
 
-	mem(d, l, d->logits);
-	num(d, l, d->m->task.tgt_vocab);
-	num(d, l, d->face.follows);
-	mem(d, l, d->found);
-	mem(d, l, d->ids);
-	mem(d, l, d->sums);
-	l = add(d, p, "merge", 1);
-	mem(d, l, d->logits);
-	num(d, l, d->m->task.tgt_vocab);
-	num(d, l, d->parts);
-	num(d, l, d->face.follows);
-	mem(d, l, d->found);
-	mem(d, l, d->ids);
-	mem(d, l, d->sums);
-	mem(d, l, d->out);
+	ocl_add(d, p, "best", d->parts, "miimmm", d->logits, words, many,
+		d->found, d->ids, d->sums);
+	ocl_add(d, p, "merge", 1, "miiimmmm", d->logits, words, d->parts, many,
+		d->found, d->ids, d->sums, d->out);
 }
 
 void
@@ -472,6 +345,7 @@ ocl_plan(struct ocl *d)
 	struct product o = of_input(&t);
 	o.w = &d->m->output;
 	o.weights = d->output;
+	o.scales = d->output_scales;
 	o.bias = -1;
 	o.y = d->logits;
 	o.ldy = d->m->task.tgt_vocab;

@@ -44,8 +44,9 @@ predictor_scratch(const struct predictor *p)
 	return p->members ? in + mlp_scratch(&p->member[0], 1) : in;
 }
 
-void
-predictor_normalise(const struct predictor *p, const double f[FEATURES],
+/* to[mlp_padded(FEATURES)], others zero */
+static void
+normalise(const struct predictor *p, const double f[FEATURES],
 	float *to)
 {
 	memset(to, 0, mlp_padded(FEATURES) * sizeof *to);
@@ -60,7 +61,7 @@ predictor_rows(const struct predictor *p, const double *x, size_t n)
 	float *rows = xaligned(n * in * sizeof *rows);
 
 	for (size_t i = 0; i < n; i++)
-		predictor_normalise(p, x + i * FEATURES, rows + i * in);
+		normalise(p, x + i * FEATURES, rows + i * in);
 	return rows;
 }
 
@@ -80,7 +81,7 @@ predictor_features(const struct predictor *p, const double f[FEATURES],
 
 	if (!p->members)
 		return v;
-	predictor_normalise(p, f, scratch);
+	normalise(p, f, scratch);
 	for (int k = 0; k < p->members; k++) {
 		mlp_predict(&p->member[k], scratch, 1, &y,
 			scratch + mlp_padded(FEATURES));

@@ -65,10 +65,8 @@ double predictor_features(const struct predictor *,
 double predictor_arch(const struct predictor *, const struct arch *,
 	float *scratch);
 
-/* What the perceptrons see: to[mlp_padded(FEATURES)], others zero. */
-void predictor_normalise(const struct predictor *,
-	const double features[FEATURES], float *to);
-/* The same of n rows; caller frees. */
+/* What the perceptrons see of n rows, mlp_padded(FEATURES) each; caller
+ * frees. */
 float *predictor_rows(const struct predictor *, const double *x, size_t n);
 /* The factor that a logarithm of the perceptrons stands for. */
 double predictor_remainder(const struct predictor *, double share,

@@ -145,7 +145,7 @@ back_off(struct part *p)
 {
 	unsigned r = 0;
 
-	part_remove(p);
+	unlink(p->path);
 	part_close(p);
 	(void)!getrandom(&r, sizeof r, 0);
 	struct timespec t = { 0, (long)(r % 30000000) };
@@ -225,12 +225,6 @@ part_move(const struct part *p, const char *target)
 	}
 	free(folder);
 	return 0;
-}
-
-void
-part_remove(const struct part *p)
-{
-	unlink(p->path);
 }
 
 void

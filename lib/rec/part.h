@@ -19,7 +19,6 @@ void part_open(struct part *, const char *shown, const char *target,
 	const struct stat *old);
 /* Put it, complete and synced, in the target's place. 0, or -1 with errno. */
 int part_move(const struct part *, const char *target);
-void part_remove(const struct part *);
 void part_close(struct part *);   /* unlocks: not before it is moved */
 
 #endif

@@ -1,8 +1,9 @@
 /* progress.h - a line on stderr that says how far the work is.
  *
  * Shown only where stderr is a terminal and stdout is none, so that it does not
- * stand among the records, and --quiet is not given. Where it is not shown, work
- * that takes minutes tells once, after its first steps, how many are left. */
+ * stand among the records, and --quiet is not given. Where it is not shown,
+ * work that takes minutes tells once, after its first steps, how many are left.
+ */
 #ifndef PROGRESS_H
 #define PROGRESS_H
 

@@ -377,6 +377,12 @@ member_text(struct buf *b, const char *key, const char *s, size_t len)
 }
 
 void
+member_string(struct buf *b, const char *key, const char *s)
+{
+	member_text(b, key, s, strlen(s));
+}
+
+void
 member_raw(struct buf *b, const char *key, const char *json)
 {
 	member_key(b, key);

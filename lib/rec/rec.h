@@ -47,6 +47,7 @@ void member_key(struct buf *, const char *key);   /* the value is added next */
 void member_num(struct buf *, const char *key, double v); /* 9 digits */
 void member_int(struct buf *, const char *key, long v);
 void member_text(struct buf *, const char *key, const char *s, size_t len);
+void member_string(struct buf *, const char *key, const char *s);
 void member_raw(struct buf *, const char *key, const char *json);
 void json_num(struct buf *, double v, int digits);   /* null if not finite */
 void json_text(struct buf *, const char *s, size_t len);

@@ -193,8 +193,11 @@ count_exact(const struct metric *m, const struct rows *base,
 	return larger;
 }
 
-double
-paired_randomisation(const struct metric *m, const struct rows *base,
+/* How likely a difference as that between the two systems' scores, or a larger
+ * one, is by chance, when each sentence's two rows change sides n times at
+ * random; rng has moved on when it returns. */
+static double
+by_randomisation(const struct metric *m, const struct rows *base,
 	const struct rows *other, struct pcg64 *rng, size_t n,
 	double difference)
 {
@@ -228,7 +231,7 @@ paired_verdict(const struct metric *m, const struct rows *base,
 	struct resamples *to = mine == base ? samples : &own;
 
 	if (randomise && mine != base)
-		v.p = paired_randomisation(m, base, mine, &rng, randomise, gap);
+		v.p = by_randomisation(m, base, mine, &rng, randomise, gap);
 	if (!bootstrap)
 		return v;
 	resamples_draw(to, m, mine, &rng, bootstrap);

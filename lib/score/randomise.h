@@ -4,13 +4,6 @@
 
 #include "resample.h"
 
-/* How likely a difference as that between the two systems' scores, or a larger
- * one, is by chance, when each sentence's two rows change sides n times at
- * random; rng has moved on when it returns. */
-double paired_randomisation(const struct metric *, const struct rows *base,
-	const struct rows *other, struct pcg64 *rng, size_t n,
-	double difference);
-
 /* What a paired test tells of a system; NaN where it tells nothing. */
 struct verdict {
 	double score, p;

@@ -49,7 +49,7 @@ put_json(const struct paired *p, const char *name, const struct scorer *s,
 	const struct score_opts *o = p->opts;
 	struct buf out = { 0 };
 
-	member_text(&out, "system", name, strlen(name));
+	member_string(&out, "system", name);
 	for (size_t i = 0; i < o->metrics; i++) {
 		struct buf one = { 0 }, signature = { 0 }, metric = { 0 };
 		member_known(&one, "score", v[i].score, o->decimals);

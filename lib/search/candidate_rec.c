@@ -61,7 +61,7 @@ finish_line(struct waiting *w, const struct buf *scores, const char *rule)
 	buf_add(&b, scores->data, scores->len);
 	member_int(&b, "iteration", w->iteration);
 	if (rule)
-		member_text(&b, "rule", rule, strlen(rule));
+		member_string(&b, "rule", rule);
 	buf_clear(&w->line);
 	buf_add(&w->line, w->head.data, w->head.len);
 	buf_printf(&w->line, ",%s}", b.data);
@@ -100,8 +100,8 @@ candidate_goals(struct search_rec *s)
 }
 
 int
-candidate_finish(struct search_rec *s, struct waiting *w, const struct buf *scores,
-	struct why *why)
+candidate_finish(struct search_rec *s, struct waiting *w,
+	const struct buf *scores, struct why *why)
 {
 	finish_line(w, scores, s->search->at[w->index].rule);
 	if (goals_values(&s->goals, w->line.data, w->value, &w->excess, why))

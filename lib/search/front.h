@@ -15,11 +15,11 @@ enum { OBJECTIVES_MAX = 8 };
 struct point {
 	double value[OBJECTIVES_MAX];   /* [m] in use */
 	double excess;    /* by how much it misses conditions; 0: it meets all.
-	                   * One that misses less dominates whatever its values */
+	                   * One that misses less dominates anyhow */
 	size_t index;     /* the caller's; of equal points the lower is first */
-	int rank;         /* 0: of the front, 1: of what is left without it .. */
+	int rank;         /* 0: of the front, 1: of the rest without it .. */
 	double crowding;  /* how far its neighbours of the same rank are, in
-	                   * shares of that rank's ranges, INFINITY at its ends */
+	                   * shares of that rank's ranges; INFINITY at ends */
 };
 
 int point_dominates(const struct point *, const struct point *, int m);

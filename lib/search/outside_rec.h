@@ -1,6 +1,7 @@
 /* outside_rec.h - what another program says of candidates: it gets their
- * records, one a line, and writes each back with fields, in any order. An answer
- * is known by its "arch_id". The functions here die, as those of rec.h. */
+ * records, one a line, and writes each back with fields, in any order. An
+ * answer is known by its "arch_id". The functions here die, as those of rec.h.
+ */
 #ifndef OUTSIDE_REC_H
 #define OUTSIDE_REC_H
 

@@ -53,7 +53,7 @@ struct candidate {
 	double cost;         /* as predicted */
 	double measured;     /* NaN: it was not; INFINITY: it could not be */
 	double value[OBJECTIVES_MAX];   /* the lower the better */
-	double excess;       /* by which it misses conditions; 0: it meets all */
+	double excess;       /* by which it misses conditions; 0: none */
 	const char *rule;    /* of thumb, whose answer it is, or NULL */
 	int iteration;       /* that asked about it, from 1 */
 	int told;

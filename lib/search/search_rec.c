@@ -241,7 +241,8 @@ run(struct search_rec *s)
 		else if (!s->evaluate)
 			score_here(s, s->waiting);
 		else {
-			evaluate_send(s, more == SEARCH_ASKED && s->n_waiting < WINDOW);
+			evaluate_send(s, more == SEARCH_ASKED &&
+				s->n_waiting < WINDOW);
 			evaluate_take(s);
 		}
 		settle(s);

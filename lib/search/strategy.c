@@ -103,7 +103,8 @@ draw_largest(const struct search *s, struct genome *o, struct rng *r)
 }
 
 static const struct operator crossing = { draw_crossing, 0, NULL },
-	mutant = { draw_mutant, 0, NULL }, uniform = { draw_uniformly, 0, NULL },
+	mutant = { draw_mutant, 0, NULL },
+	uniform = { draw_uniformly, 0, NULL },
 	cheapest = { draw_cheapest, 1, NULL },
 	deepest = { draw_deepest, 1, "deepest" },
 	largest = { draw_largest, 1, "largest" };

@@ -47,7 +47,7 @@ struct comm {
 	atomic_int stopping;
 };
 
-/* --- the talking thread ------------------------------------------------------ */
+/* --- the talking thread -------------------------------------------------- */
 
 /* A signal came, and nothing since: say so once, and give up in the end. */
 static void
@@ -259,7 +259,7 @@ talk(void *arg)
 	return NULL;
 }
 
-/* --- for the caller ---------------------------------------------------------- */
+/* --- for the caller ------------------------------------------------------ */
 
 static int
 start(struct comm *c, struct why *why)

@@ -4,7 +4,7 @@
 #include "checkpoint_rec.h"
 #include "together_rec.h"
 
-/* --- an update --------------------------------------------------------------- */
+/* --- an update ----------------------------------------------------------- */
 
 struct my_batches
 together_begin(struct trainer *t)
@@ -99,7 +99,7 @@ together_end(struct trainer *t, const struct arch *a, struct xent *sum,
 	agree(t, sum, tokens);
 }
 
-/* --- the ends of a training -------------------------------------------------- */
+/* --- the ends of a training ---------------------------------------------- */
 
 static void *
 shared(struct trainer *t, void *p, size_t n, size_t size)
@@ -168,8 +168,8 @@ together_check(struct trainer *t)
 	const char *there = zeros, *here = mine.data;
 	if (t->peers.rank && strcmp(there, here)) {
 		checkpoint_differing(&there, &here);
-		die("rank %d trains something else than rank 0: there \"%.*s\", "
-			"here \"%.*s\"", t->peers.rank,
+		die("rank %d trains something else than rank 0: there "
+			"\"%.*s\", here \"%.*s\"", t->peers.rank,
 			checkpoint_two_words(there), there,
 			checkpoint_two_words(here), here);
 	}

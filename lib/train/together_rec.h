@@ -1,5 +1,5 @@
-/* together_rec.h - an update by several ranks: each runs its batches, the sums of
- * all gradients are everybody's. Alone, nothing is summed. */
+/* together_rec.h - an update by several ranks: each runs its batches, the sums
+ * of all gradients are everybody's. Alone, nothing is summed. */
 #ifndef TOGETHER_REC_H
 #define TOGETHER_REC_H
 

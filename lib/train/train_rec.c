@@ -71,17 +71,6 @@ read_pairs(struct trainer *t, int *src, int *tgt)
 	pairs_longest(&t->pairs, src, tgt);
 }
 
-/* What the largest SubTransformer puts out, and its logits. */
-static size_t
-teaching_bytes(const struct trainer *t)
-{
-	const struct params *p = &t->w->params;
-
-	return t->largest.weight > 0 ? sizeof(float) * ((size_t)
-		t->o->max_tokens * (size_t)p->shape.decoder_embed_dim +
-		nn_xent_scratch(p->task.tgt_vocab)) : 0;
-}
-
 /* What the training will take that it has not yet; says how much. */
 static double
 count_memory(struct trainer *t, int fewest, int src, int tgt)
@@ -108,7 +97,7 @@ count_memory(struct trainer *t, int fewest, int src, int tgt)
 			"%.0f MB", (double)p->count / 1e6, 4 * block / 1e6,
 			o->max_tokens, batch / 1e6, valid / 1e6);
 	return (p->w ? 3 : 4) * block + batch + valid +
-		(double)teaching_bytes(t);
+		(double)trainer_teaching_bytes(t);
 }
 
 /* All memory of the training; says how much before it is taken. */
@@ -119,7 +108,6 @@ allocate(struct trainer *t, int src, int tgt)
 	int fewest = fewest_heads(t->w->is_super ? &t->w->space : NULL,
 		&p->shape);
 	double want = count_memory(t, fewest, src, tgt);
-	size_t block = params_bytes(p);
 	struct why why;
 
 	if (mem_lacks(want, &why))
@@ -132,21 +120,7 @@ allocate(struct trainer *t, int src, int tgt)
 		if (!strcmp(t->o->init, "depth-scaled"))
 			params_init_deep(p);
 	}
-	t->grad = xaligned(block);
-	t->m = xaligned(block);
-	t->v = xaligned(block);
-	t->steps = xcalloc((size_t)p->n, sizeof *t->steps);
-	t->used = xcalloc(2 * (size_t)p->n, 1);
-	t->uses = t->used + p->n;
-	t->summed = xcalloc((size_t)p->n, 1);
-	t->told = xcalloc((size_t)t->peers.n, sizeof *t->told);
-	t->ints = xcalloc(batch_ints(t->o->max_tokens) + batch_soft_ints(
-		&t->pairs, t->o->max_tokens), sizeof *t->ints);
-	t->arena.base = xaligned(t->arena.size);
-	t->largest_out = xmalloc(teaching_bytes(t) + 1);
-	t->largest.scratch = t->largest_out + (size_t)t->o->max_tokens *
-		(size_t)p->shape.decoder_embed_dim;
-	pass_positions(&t->pass, t->positions, &p->task, src > tgt ? src : tgt);
+	trainer_alloc(t, src > tgt ? src : tgt);
 	if (t->o->valid && !t->peers.rank)
 		validation_alloc(&t->valid, &p->task);
 }
@@ -194,32 +168,6 @@ resume(struct trainer *t)
 		warn("going on after update %ld", t->s.update);
 }
 
-static void
-trainer_free(struct trainer *t)
-{
-	journal_close(&t->journal);
-	if (t->o->valid && !t->peers.rank)
-		validation_close(&t->valid);
-	pairs_free(&t->pairs);
-	plan_free(&t->plan);
-	free(t->grad);
-	free(t->m);
-	free(t->v);
-	free(t->steps);
-	free(t->used);
-	free(t->summed);
-	free(t->told);
-	free(t->ints);
-	num_free(&t->pass.num);
-	free(t->arena.base);
-	free(t->largest_out);
-	free(t->positions[ENCODER]);
-	free(t->positions[DECODER]);
-	free(t->checkpoint);
-	free(t->config);
-	free(t->kernels);
-}
-
 /* A checkpoint lies beside the output, if that is a file. out: NULL where
  * another rank writes it. */
 static void
@@ -260,13 +208,13 @@ log_saved(struct trainer *t)
 	struct buf b = { 0 };
 	struct rusage use;
 
-	member_text(&b, "file", output, strlen(output));
+	member_string(&b, "file", output);
 	member_num(&b, "seconds", seconds_now() - t->start);
 	member_num(&b, "core_seconds", seconds_cpu() - t->start_cpu +
 		t->others_cpu);
 	getrusage(RUSAGE_SELF, &use);
 	member_num(&b, "peak_mb", (double)use.ru_maxrss * 1024 / 1e6);
-	member_text(&b, "kernels", t->kernels, strlen(t->kernels));
+	member_string(&b, "kernels", t->kernels);
 	trainer_log(t, "save", b.data);
 	buf_free(&b);
 }
@@ -300,6 +248,9 @@ finish(struct trainer *t, struct out *out)
 		log_saved(t);
 	}
 	peers_leave(&t->peers);
+	journal_close(&t->journal);
+	if (t->o->valid && !t->peers.rank)
+		validation_close(&t->valid);
 	trainer_free(t);
 }
 

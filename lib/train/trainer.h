@@ -65,4 +65,12 @@ struct trainer {
 	double start, start_cpu;   /* where s.seconds, .core_seconds were 0 */
 };
 
+/* What it works with, but the weights, once pairs, peers, pass.num and
+ * arena.size are known; longest: tokens of a sentence. trainer_free, which
+ * frees those, too. */
+void trainer_alloc(struct trainer *, int longest);
+void trainer_free(struct trainer *);
+/* Of what the largest SubTransformer puts out, and its logits. */
+size_t trainer_teaching_bytes(const struct trainer *);
+
 #endif

@@ -16,8 +16,8 @@ struct update {
 	long tokens;
 };
 
-/* Whom a SubTransformer learns from beside the targets, or NULL: the largest, or
- * what the pairs say. */
+/* Whom a SubTransformer learns from beside the targets, or NULL: the largest,
+ * or what the pairs say. */
 static const struct teacher *
 teacher_of(struct trainer *t, const struct batch *b, int sub)
 {
@@ -29,8 +29,8 @@ teacher_of(struct trainer *t, const struct batch *b, int sub)
 	return t->soft.at && t->soft.weight > 0 ? &t->soft : NULL;
 }
 
-/* What the largest has just put out, for those that it teaches: its weights stay
- * until the update's end. */
+/* What the largest has just put out, for those that it teaches: its weights
+ * stay until the update's end. */
 static void
 keep_outputs(struct trainer *t, const struct view *v, const struct batch *b)
 {

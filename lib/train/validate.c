@@ -14,7 +14,7 @@ validate_one(struct trainer *t, const char *which, const struct arch *arch)
 
 	if (!isfinite(r.loss))
 		trainer_diverged(t, "the validation loss is", t->s.update, 0);
-	member_text(&b, "which", which, strlen(which));
+	member_string(&b, "which", which);
 	member_num(&b, "loss", r.loss);
 	member_num(&b, "nll", r.nll);
 	member_num(&b, "ppl", exp(r.nll));

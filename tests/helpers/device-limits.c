@@ -101,10 +101,11 @@ put(const struct opencl *o, const struct rec *r, const struct arch *a,
 
 	random_block_grow(&block, subject_floats(a, t, DTYPE_FP32));
 	subject_random(&s, &block, a, t, w);
-	double bytes = step_bytes(&s.model) / (o->o.half ? 2 : 1);
+	double bytes = step_bytes(&s.model) / (o->o.half ? 2 : o->o.bytes ? 4 :
+		1);
 	double rate = read_rate(o, bytes);
 	struct opencl_times times = step_times(&s);
-	member_text(&b, "name", o->info.name, strlen(o->info.name));
+	member_string(&b, "name", o->info.name);
 	member_num(&b, "read_gbs", rate);
 	member_num(&b, "dram_gbs", dram);
 	member_num(&b, "step_bytes", bytes);
@@ -135,6 +136,7 @@ main(int argc, char **argv)
 		OPT_LONG('b', "beam", &beam, 1, 1000, "beam"),
 		OPT_LONG('d', "device", &n, 0, 9999, "OpenCL device"),
 		OPT_FLAG(0, "half", &options.half, "weights are halves"),
+		OPT_FLAG(0, "bytes", &options.bytes, "weights are bytes"),
 		OPT_END
 	};
 	opt_parse(argc, argv, "<archs.jsonl", "What a device allows.", opts);

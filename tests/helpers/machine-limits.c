@@ -180,7 +180,7 @@ main(int argc, char **argv)
 		member_num(&b, "encoder_gflop", encoder_gflop(&m,
 			(double)src_len));
 		member_num(&b, "sgemm_gflops", sgemm);
-		member_text(&b, "blas", blas, strlen(blas));
+		member_string(&b, "blas", blas);
 		buf_printf(&o, "\"limits\":{%s}", b.data);
 		rec_put(&rec, o.data);
 		buf_free(&b);

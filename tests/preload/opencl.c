@@ -1,8 +1,10 @@
 /* A libOpenCL.so.1 with one device that computes nothing: what it reads back is
  * zeros. For what real devices do not do when one likes. FAKE_OPENCL says what
- * is wrong with it: no-platform, no-device, does-not-compile, small (1 MB of
- * memory), lost (at launch FAKE_AT), large (no buffer of FAKE_AT bytes or
- * more). */
+ * is wrong with it: no-platform, no-device, old (OpenCL 1.1), does-not-compile,
+ * small (1 MB of memory), lazy (no more than FAKE_AT bytes of buffers, and it says
+ * so when they are first used), lost (at launch FAKE_AT), gone (when a buffer of
+ * FAKE_AT bytes or more is wanted), narrow (kernels run in groups of FAKE_AT
+ * work-items at most). */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,6 +31,7 @@ limit(void)
 }
 
 static void *const something = &told;
+static size_t held;     /* bytes of buffers */
 
 int32_t
 clGetPlatformIDs(uint32_t n, void **p, uint32_t *many)
@@ -74,13 +77,16 @@ int32_t
 clGetDeviceInfo(void *d, uint32_t what, size_t size, void *to, size_t *n)
 {
 	uint64_t value = what == 0x1000 ? 4 : what == 0x1004 ? 256 :
-		what == 0x1002 ? 7 : what == 0x100c ? 1234 :
+		what == 0x1005 ? 1024 : what == 0x1002 ? 7 : what == 0x100c ? 1234 :
 		what == 0x101f || what == 0x1010 ? is("small") ? 1000000 :
 		8000000000 : what == 0x1023 ? 65536 : 0;
 
 	(void)d;
-	if (what >= 0x102b && what <= 0x102f)
-		return text(what == 0x102b ? "  Nothing 1  " : "9.9", size, to);
+	if (what == 0x102b)
+		return text("  Nothing 1  ", size, to);
+	if (what > 0x102b && what <= 0x102f)
+		return text(is("old") && what == 0x102f ? "OpenCL 1.1 old" :
+			"9.9", size, to);
 	memcpy(to, &value, size < sizeof value ? size : sizeof value);
 	if (n)
 		*n = sizeof value;
@@ -162,6 +168,19 @@ clCreateKernel(void *p, const char *name, int32_t *e)
 }
 
 int32_t
+clGetKernelWorkGroupInfo(void *k, void *d, uint32_t what, size_t size, void *to,
+	size_t *n)
+{
+	uint64_t value = what == 0x11b0 ? is("narrow") ? limit() : 256 : 1024;
+
+	(void)k;
+	(void)d;
+	(void)n;
+	memcpy(to, &value, size);
+	return 0;
+}
+
+int32_t
 clSetKernelArg(void *k, uint32_t i, size_t size, const void *value)
 {
 	(void)k;
@@ -177,8 +196,34 @@ clCreateBuffer(void *c, uint64_t flags, size_t size, void *host, int32_t *e)
 	(void)c;
 	(void)flags;
 	(void)host;
-	*e = is("large") && size >= limit() ? -5 : 0;
+	held += size;
+	*e = is("gone") && size >= limit() ? -34 : 0;
 	return *e ? NULL : something;
+}
+
+int32_t
+clReleaseMemObject(void *m)
+{
+	(void)m;
+	held = 0;
+	return 0;
+}
+
+int32_t
+clEnqueueMigrateMemObjects(void *q, uint32_t n, void *const *m, uint64_t flags,
+	uint32_t events, void *const *e, void **to)
+{
+	(void)q;
+	(void)n;
+	(void)m;
+	(void)flags;
+	(void)events;
+	(void)e;
+	(void)to;
+	if (!is("lazy") || held <= limit())
+		return 0;
+	tell("out of video memory", NULL, 0, told);
+	return -5;
 }
 
 int32_t
@@ -224,10 +269,11 @@ clEnqueueNDRangeKernel(void *q, void *k, uint32_t dims, const size_t *from,
 	(void)dims;
 	(void)from;
 	(void)all;
-	(void)local;
 	(void)n;
 	(void)e;
 	(void)event;
+	if (is("narrow") && *local > limit())
+		return -54;
 	if (!is("lost") || ++launches < limit())
 		return 0;
 	tell("the card fell off the bus", NULL, 0, told);
@@ -258,5 +304,4 @@ RELEASE(Context)
 RELEASE(CommandQueue)
 RELEASE(Program)
 RELEASE(Kernel)
-RELEASE(MemObject)
 RELEASE(Event)

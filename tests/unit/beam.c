@@ -6,11 +6,12 @@
 #include "base/rng.h"
 #include "blocks.h"
 #include "decode/requests.h"
+#include "naive_beam.h"
 #include "num/dispatch.h"
 #include "tap.h"
 #include "text/pairs.h"
 
-enum { TOKENS = 24, KEYS = 3 * TOKENS, WIDTH = 96, HYPS = 8, SENTENCES = 5 };
+enum { TOKENS = 24, KEYS = 3 * TOKENS, WIDTH = 96, SENTENCES = 5 };
 
 /* --- the model ----------------------------------------------------------- */
 
@@ -192,67 +193,32 @@ decode(const struct view *v, int ns, row (*memory)[TOKENS], const int *tgt,
 
 /* --- the search ---------------------------------------------------------- */
 
-struct naive {
-	int ids[TOKENS], n;
-	double score;
+/* What is translated. */
+struct source {
+	const struct view *v;
+	int n;
+	row memory[4][TOKENS];
 };
 
-static int
-by_score(const void *a, const void *b)
+static void
+next_word(void *ctx, const int *ids, int n, double *logp)
 {
-	const struct naive *x = a, *y = b;
+	struct source *s = ctx;
 
-	return (x->score < y->score) - (x->score > y->score);
+	decode(s->v, s->n, s->memory, ids, n + 1, logp);
 }
 
-static int
-allowed(const struct beam_options *o, int w, int t, int max)
-{
-	if (w == ID_EOS)
-		return t >= o->min_len || t == max;
-	return w != ID_PAD && t < max && !(w == ID_UNK && o->no_unk);
-}
-
-/* Returns how many were found; done[beam], best first. */
 static int
 naive_search(const struct view *v, const int *src, int ns,
 	const struct beam_options *o, struct naive *done)
 {
-	static row memory[4][TOKENS];
-	struct naive live[HYPS] = { 0 };
-	int vocab = v->task.tgt_vocab, lives = 1, found = 0;
-	int max = (int)floor(o->max_len_a * ns + o->max_len_b);
-	double *logp = xmalloc(sizeof *logp * (size_t)vocab);
-	struct naive *next = xmalloc(sizeof *next * HYPS * (size_t)vocab);
+	static struct source s;
 
-	encode(v, src, ns, memory);
-	for (int t = 0; t <= max && found < o->beam && lives; t++) {
-		int n = 0, kept = 0;
-		for (int i = 0; i < lives; i++) {
-			decode(v, ns, memory, live[i].ids, t + 1, logp);
-			for (int w = 0; w < vocab; w++) {
-				if (!allowed(o, w, t, max))
-					continue;
-				next[n] = live[i];
-				next[n].ids[t] = w;
-				next[n].n = t + 1;
-				next[n++].score += logp[w];
-			}
-		}
-		qsort(next, (size_t)n, sizeof *next, by_score);
-		for (int i = 0; i < n && i < 2 * o->beam && kept < o->beam; i++)
-			if (next[i].ids[t] != ID_EOS)
-				live[kept++] = next[i];
-			else if (i < o->beam && found < o->beam) {
-				done[found] = next[i];
-				done[found++].score /= pow(t + 1, o->lenpen);
-			}
-		lives = kept;
-	}
-	qsort(done, (size_t)found, sizeof *done, by_score);
-	free(next);
-	free(logp);
-	return found;
+	s.v = v;
+	s.n = ns;
+	encode(v, src, ns, s.memory);
+	return naive_beam(next_word, &s, v->task.tgt_vocab,
+		(int)floor(o->max_len_a * ns + o->max_len_b), o, done);
 }
 
 /* --- random models and options ------------------------------------------- */
@@ -355,7 +321,7 @@ draw_weights(struct params *p, struct rng *r)
 
 struct answers {
 	const struct request *first;
-	struct naive hyp[SENTENCES][HYPS];
+	struct naive hyp[SENTENCES][NAIVE_BEAM];
 	int n[SENTENCES];
 };
 
@@ -392,7 +358,7 @@ static int
 compare(const struct answers *a, const struct request *q, const struct view *v,
 	const struct beam_options *o, double *worst)
 {
-	struct naive want[HYPS];
+	struct naive want[NAIVE_BEAM];
 	int hyps = 0;
 
 	for (int s = 0; s < SENTENCES; s++) {

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "model/pass.h"
 #include "models.h"
+#include "naive_beam.h"
 #include "open_num.h"
 #include "tap.h"
 
@@ -215,59 +216,25 @@ check_beam(double lenpen)
 	model_free(&m);
 }
 
-/* A beam search that is too naive to be wrong: no cache, hypotheses copied. */
-struct slow_hyp {
-	int ids[STEPS_MAX], n;
-	double score;
+struct source {
+	const struct model *m;
+	const int *ids;
+	int n;
 };
 
-static int
-by_score(const void *a, const void *b)
+static void
+next_word(void *ctx, const int *ids, int n, double *logp)
 {
-	const struct slow_hyp *x = a, *y = b;
+	const struct source *s = ctx;
+	size_t v = (size_t)s->m->p.task.tgt_vocab;
+	double *all = xmalloc(sizeof *all * STEPS_MAX * v);
+	int tgt[STEPS_MAX];
 
-	return (x->score < y->score) - (x->score > y->score);
-}
-
-static int
-slow_search(const struct model *m, const int *src, int ns,
-	const struct beam_options *o, struct slow_hyp *done)
-{
-	struct slow_hyp live[8] = { 0 }, *next;
-	int v = m->p.task.tgt_vocab, lives = 1, found = 0;
-	int max = beam_max_len(o, ns);
-	double *logp = xmalloc(sizeof *logp * STEPS_MAX * (size_t)v);
-
-	next = xmalloc(sizeof *next * 8 * (size_t)v);
-	for (int t = 0; t <= max && found < o->beam; t++) {
-		int n = 0, cut = 0;
-		for (int i = 0; i < lives; i++) {
-			live[i].ids[t] = ID_EOS;
-			slow_logp(m, src, ns, live[i].ids, t + 1, logp);
-			for (int w = 0; w < v; w++) {
-				if (w == ID_PAD || (w == ID_EOS ?
-				    t < o->min_len && t < max : t == max))
-					continue;
-				next[n] = live[i];
-				next[n].ids[t] = w;
-				next[n].n = t + 1;
-				next[n++].score += logp[t * v + w];
-			}
-		}
-		qsort(next, (size_t)n, sizeof *next, by_score);
-		lives = 0;
-		for (; cut < n && cut < 2 * o->beam && lives < o->beam; cut++)
-			if (next[cut].ids[t] != ID_EOS)
-				live[lives++] = next[cut];
-			else if (cut < o->beam && found < o->beam) {
-				done[found] = next[cut];
-				done[found++].score /= pow(t + 1, o->lenpen);
-			}
-	}
-	qsort(done, (size_t)found, sizeof *done, by_score);
-	free(next);
-	free(logp);
-	return found;
+	memcpy(tgt, ids, sizeof *tgt * (size_t)n);
+	tgt[n] = ID_EOS;
+	slow_logp(s->m, s->ids, s->n, tgt, n + 1, all);
+	memcpy(logp, all + (size_t)n * v, sizeof *logp * v);
+	free(all);
 }
 
 static void
@@ -282,11 +249,13 @@ check_naive(struct beam_options o, const char *what)
 	model_init(&m, 13, NARROW, 8);
 	search_init(&s, &m, &o, 1, 1, kernels_best());
 	for (int k = 0; k < 5; k++) {
-		struct slow_hyp want[8];
+		struct naive want[NAIVE_BEAM];
 		int src[SRC_MAX], at[2] = { 0, draw_source(&r, &m, src) }, n;
 		beam_search(&s.b, src, at, 1);
 		const struct hyp *h = beam_hyps(&s.b, 0, &n);
-		same &= n == slow_search(&m, src, at[1], &o, want);
+		struct source from = { &m, src, at[1] };
+		same &= n == naive_beam(next_word, &from,
+			m.p.task.tgt_vocab, beam_max_len(&o, at[1]), &o, want);
 		for (int i = 0; same && i < n; i++, hyps++) {
 			same &= h[i].n == want[i].n && !memcmp(h[i].ids,
 				want[i].ids, sizeof(int) * (size_t)h[i].n);
@@ -298,18 +267,6 @@ check_naive(struct beam_options o, const char *what)
 		"(%d hypotheses, worst %.2g)", what, hyps, worst);
 	search_free(&s);
 	model_free(&m);
-}
-
-static int
-same_hyps(const struct hyp *a, int na, const struct hyp *b, int nb)
-{
-	int same = na == nb;
-
-	for (int i = 0; i < na && same; i++)
-		same &= a[i].score == b[i].score && a[i].n == b[i].n &&
-			!memcmp(a[i].ids, b[i].ids,
-			sizeof(int) * (size_t)a[i].n);
-	return same;
 }
 
 /* n sentences at once, by one thread, by three, by the caller alone after all

@@ -4,9 +4,8 @@
 #include "base/rng.h"
 #include "num/panels.h"
 #include "opencl.h"
+#include "text/pairs.h"
 
-enum { PAD = 1, EOS = 2, WORDS = 2048, HEADS_AT = HEAD };
-enum { OWN_SENTENCE, OWN_PAST, ALL_SOURCE };
 static const float EDGE = -12345;   /* what no kernel may write over */
 
 static double worst;
@@ -56,7 +55,7 @@ give_floats(const struct opencl *o, size_t n, const float *x)
 
 struct shape {
 	int n, times, rows, k, x0, more;   /* more: columns of x behind k */
-	int bias, relu, normed, step, slots, y0;
+	int bias, scaled, relu, normed, step, slots, y0;
 };
 
 /* norm(x + z + bias) in double */
@@ -90,7 +89,8 @@ check_product(const struct opencl *o, struct rng *r, const struct shape *s)
 		(size_t)s->k;
 	size_t panels = panels_bytes(DTYPE_FP32, s->rows, s->k);
 	float *x = normals(r, xs), *zs = normals(r, xs), *w = normals(r, ws);
-	float *v = normals(r, (size_t)(3 * ldx + s->rows)), *y = edges(ys);
+	int vs = 3 * ldx + 2 * s->rows, scales = 3 * ldx + s->rows;
+	float *v = normals(r, (size_t)vs), *y = edges(ys);
 	float *xo = edges(xs + 9), *packed = xcalloc(panels, 1);
 	double *in = xmalloc(xs * sizeof *in);
 	int now[HEAD] = { s->n, s->step, 0, s->n };
@@ -100,20 +100,20 @@ check_product(const struct opencl *o, struct rng *r, const struct shape *s)
 			(char *)packed + (size_t)p * panels_bytes(DTYPE_FP32,
 			PANEL, s->k), NULL, NULL);
 	cl_mem mn = give(o, sizeof now, now), mw = give(o, panels, packed);
-	cl_mem mv = give_floats(o, (size_t)(3 * ldx + s->rows), v);
+	cl_mem mv = give_floats(o, (size_t)vs, v);
 	cl_mem mx = give_floats(o, xs, x), mz = give_floats(o, xs, zs);
 	cl_mem mo = give_floats(o, xs + 9, xo), my = give_floats(o, ys, y);
 	size_t local = (size_t)(PANEL / o->o.vec * o->o.slices);
 	size_t groups = (size_t)packed_panels(s->rows);
 	if (s->normed)
 		run_kernel(o, "norm_linear", local, groups, 1, (size_t)(n + 7) /
-			8, "mmiimiimiimimmiii", mn, mw, s->rows, s->k, mv,
-			s->bias ? 3 * ldx : -1, s->relu, mx, ldx, s->x0, mz, 0,
+			ROWS, "mmiimiiimiimimmiii", mn, mw, s->rows, s->k, mv,
+			s->scaled ? scales : -1, s->bias ? 3 * ldx : -1, s->relu, mx, ldx, s->x0, mz, 0,
 			mo, my, ldy, s->y0, s->slots);
 	else
-		run_kernel(o, "linear", local, groups, 1, (size_t)(n + 7) / 8,
-			"mimiimiimiimiii", mn, s->times, mw, s->rows, s->k, mv,
-			s->bias ? 3 * ldx : -1, s->relu, mx, ldx, s->x0, my,
+		run_kernel(o, "linear", local, groups, 1, (size_t)(n + 7) / ROWS,
+			"mimiimiiimiimiii", mn, s->times, mw, s->rows, s->k, mv,
+			s->scaled ? scales : -1, s->bias ? 3 * ldx : -1, s->relu, mx, ldx, s->x0, my,
 			ldy, s->y0, s->slots);
 	take(o, my, ys * sizeof *y, y);
 	take(o, mo, (xs + 9) * sizeof *xo, xo);
@@ -137,10 +137,12 @@ check_product(const struct opencl *o, struct rng *r, const struct shape *s)
 				fine &= !memcmp(&got, &EDGE, sizeof got);
 				continue;
 			}
-			double sum = s->bias ? (double)v[3 * ldx + to] : 0;
+			double sum = 0;
 			for (int k = 0; k < s->k; k++)
 				sum += in[from * ldx + s->x0 + k] *
 					(double)w[to * s->k + k];
+			sum *= s->scaled ? (double)v[scales + to] : 1;
+			sum += s->bias ? (double)v[3 * ldx + to] : 0;
 			near((double)got / sqrt(s->k), (s->relu ?
 				fmax(sum, 0) : sum) / sqrt(s->k));
 		}
@@ -160,12 +162,12 @@ check_products(const struct opencl *o, const char *how, int few)
 	worst = 0;
 	for (size_t i = 0; i < sizeof ks / sizeof *ks; i++)
 		for (size_t k = few ? i % 4 : 0; k < sizeof rows / sizeof *rows;
-		    k += few ? 4 : 1, n++) {
+		    k += few ? 4 * few : 1, n++) {
 			struct shape s = { .n = 1 + below(&r, 20), .times =
 				n % 2 ? 1 : 1 + below(&r, 3), .rows = rows[k], .k = ks[i],
 				.x0 = below(&r, 4), .more = below(&r, 5),
 				.bias = below(&r, 2), .relu = below(&r, 2),
-				.normed = n % 2, .step = below(&r, 4),
+				.scaled = n % 3 == 0, .normed = n % 2, .step = below(&r, 4),
 				.slots = below(&r, 2) * 21 * 3,
 				.y0 = below(&r, 9) };
 			fine &= check_product(o, &r, &s);
@@ -527,7 +529,7 @@ check_row(const float *x, int vocab, int many, const int *out, int nan)
 
 	for (int i = 0; i < vocab; i++) {
 		most = fmax(most, (double)x[i]);
-		if (i != PAD && x[i] > -INFINITY)
+		if (i != ID_PAD && x[i] > -INFINITY)
 			w[n++] = (struct word){ x[i], i };
 	}
 	for (int i = 0; i < vocab; i++)
@@ -541,7 +543,7 @@ check_row(const float *x, int vocab, int many, const int *out, int nan)
 	}
 	memcpy(&logp, &out[2 * many], sizeof logp);
 	if (!nan)
-		near((double)logp, (double)x[EOS] - most - log(sum));
+		near((double)logp, (double)x[ID_EOS] - most - log(sum));
 	free(w);
 	return fine;
 }
@@ -588,7 +590,7 @@ check_best(const struct opencl *o, const char *how, int few)
 	int fine = 1;
 
 	worst = 0;
-	for (size_t i = 0; i < sizeof vocabs / sizeof *vocabs; i++)
+	for (size_t i = 0; i < sizeof vocabs / sizeof *vocabs; i += few ? few : 1)
 		for (int beam = 1; beam <= 16; beam += few ? 16 : i % 2 ? 5 : 15)
 			for (int nan = 0; nan < 2; nan++)
 				fine &= check_words(o, &r, vocabs[i], beam,
@@ -662,7 +664,26 @@ go_beyond(const struct opencl *o)
 	take(o, mn, 0, NULL), take(o, mx, 0, NULL);
 }
 
-/* operand "few": what a simulator gets through in seconds; "beyond": see there */
+/* One group writes what another one reads; likewise. */
+static void
+race(const struct opencl *o)
+{
+	enum { D = 4, OUT = 2 * PANEL };
+	float w[D * OUT] = { 1 }, v[3 * D] = { 1 }, y[OUT] = { 0 };
+	int now[HEAD] = { 1, 0, 0, 1 };
+	cl_mem mn = give(o, sizeof now, now), mw = give_floats(o, D * OUT, w);
+	cl_mem mv = give_floats(o, 3 * D, v), mx = give_floats(o, D, v);
+	cl_mem my = give_floats(o, OUT, y);
+
+	run_kernel(o, "norm_linear", (size_t)(PANEL / o->o.vec * o->o.slices),
+		2, 1, 1, "mmiimiiimiimimmiii", mn, mw, OUT, D, mv, -1, -1, 0, mx,
+		D, 0, mv, 0, mx, my, OUT, 0, 0);
+	take(o, mn, 0, NULL), take(o, mw, 0, NULL), take(o, mv, 0, NULL);
+	take(o, mx, 0, NULL), take(o, my, 0, NULL);
+}
+
+/* operand "few": what a simulator gets through in seconds; "groups": less, for
+ * groups of another size; "beyond" and "race": see there */
 int
 main(int argc, char **argv)
 {
@@ -680,10 +701,17 @@ main(int argc, char **argv)
 	for (int i = 0; i < n; i++) {
 		struct opencl *o = open_or_skip(&builds[i].o);
 		if (!i)
-			printf("# %s, driver %s (%s)\n", o->info.name,
-				o->info.driver, o->info.platform);
+			printf("# %s, driver %s (%s), groups of %d and %d\n",
+				o->info.name, o->info.driver, o->info.platform,
+				PANEL / o->o.vec * o->o.slices, o->o.local);
 		if (!strcmp(how, "beyond"))
 			go_beyond(o);
+		else if (!strcmp(how, "race"))
+			race(o);
+		else if (!strcmp(how, "groups"))
+			check_norms(o, builds[i].name),
+			check_best(o, builds[i].name, 2),
+			check_products(o, builds[i].name, 2);
 		else
 			check_all(o, builds[i].name, n == 1);
 		opencl_close(o);

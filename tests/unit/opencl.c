@@ -24,18 +24,6 @@ alike(const struct hyp *a, int na, const struct hyp *b, int nb)
 	return same;
 }
 
-static int
-same_bytes(const struct hyp *a, int na, const struct hyp *b, int nb)
-{
-	int same = na == nb;
-
-	for (int i = 0; i < na && same; i++)
-		same &= a[i].n == b[i].n && !memcmp(a[i].ids, b[i].ids,
-			sizeof(int) * (size_t)a[i].n) &&
-			!memcmp(&a[i].score, &b[i].score, sizeof a[i].score);
-	return same;
-}
-
 /* A batch of n on both; on the device also one by one. */
 static void
 check_search(const struct opencl *o, const struct model *m, int beam, int n,
@@ -67,7 +55,7 @@ check_search(const struct opencl *o, const struct model *m, int beam, int n,
 			continue;
 		beam_search(&one.b, src + at[i], own, 1);
 		const struct hyp *k = beam_hyps(&one.b, 0, &nc);
-		alone &= same_bytes(g, nb, k, nc);
+		alone &= same_hyps(g, nb, k, nc);
 	}
 	OK(!dev.d->failed && same && worst < 1e-4 && words >= n, "%s, beam %d, "
 		"%d sentences of up to %d: %d words as the CPU's (worst %.2g)",
@@ -123,6 +111,43 @@ check_halves(const struct opencl *o)
 	}
 }
 
+/* Each row of a matrix becomes bytes with a scale, and these floats again. */
+static void
+round_rows(const struct packed *w)
+{
+	for (int r = 0; r < w->rows; r++) {
+		float *row = (float *)w->panels + (size_t)(r / PANEL) *
+			(size_t)w->k * PANEL + r % PANEL, most = 0;
+		for (int i = 0; i < w->k; i++)
+			most = fmaxf(most, fabsf(row[i * PANEL]));
+		for (int i = 0; i < w->k && most > 0; i++)
+			row[i * PANEL] = rintf(row[i * PANEL] / (most / 127)) *
+				(most / 127);
+	}
+}
+
+/* Weights that bytes hold: then so are the results. */
+static void
+check_bytes(const struct opencl *o)
+{
+	for (int i = 0; i < SHAPES; i++) {
+		struct model m;
+		char what[100];
+		snprintf(what, sizeof what, "bytes, %s", shapes_of[i].name);
+		model_init_as(&m, DTYPE_FP32, VOCAB, shapes_of[i].what, 4);
+		round_rows(&m.packed.output);
+		for (int s = 0; s < STACKS; s++)
+			for (int k = 0; k < m.packed.blocks[s]; k++) {
+				const struct packed_block *b =
+					&m.packed.block[s][k];
+				for (int j = 0; j < b->kind->matrices; j++)
+					round_rows(&b->matrix[j]);
+			}
+		check_search(o, &m, 3 + i, 3, 30, 8, what);
+		model_free(&m);
+	}
+}
+
 /* --- memory -------------------------------------------------------------- */
 
 static struct decoder *
@@ -170,28 +195,93 @@ check_memory(struct opencl *o)
 
 /* --- a device that fails ------------------------------------------------- */
 
+/* The library's own functions, of which one fails after some calls. */
+static struct cl real;
 static long calls_left;
 static cl_int error_then;
-static __typeof__(((struct cl *)0)->EnqueueNDRangeKernel) real_launch;
-static __typeof__(((struct cl *)0)->CreateBuffer) real_buffer;
 
 static cl_int
 launch_or_fail(cl_queue q, cl_kernel k, cl_uint dims, const size_t *from,
 	const size_t *all, const size_t *local, cl_uint n, const cl_event *e,
 	cl_event *to)
 {
-	if (--calls_left < 0)
-		return error_then;
-	return real_launch(q, k, dims, from, all, local, n, e, to);
+	return --calls_left < 0 ? error_then : real.EnqueueNDRangeKernel(q, k,
+		dims, from, all, local, n, e, to);
+}
+
+static cl_int
+write_or_fail(cl_queue q, cl_mem m, cl_uint wait, size_t at, size_t bytes,
+	const void *from, cl_uint n, const cl_event *e, cl_event *to)
+{
+	return --calls_left < 0 ? error_then : real.EnqueueWriteBuffer(q, m,
+		wait, at, bytes, from, n, e, to);
+}
+
+static cl_int
+read_or_fail(cl_queue q, cl_mem m, cl_uint wait, size_t at, size_t bytes,
+	void *into, cl_uint n, const cl_event *e, cl_event *to)
+{
+	return --calls_left < 0 ? error_then : real.EnqueueReadBuffer(q, m,
+		wait, at, bytes, into, n, e, to);
+}
+
+static cl_int
+finish_or_fail(cl_queue q)
+{
+	return --calls_left < 0 ? error_then : real.Finish(q);
+}
+
+static cl_int
+migrate_or_fail(cl_queue q, cl_uint n, const cl_mem *m, cl_bits how,
+	cl_uint events, const cl_event *e, cl_event *to)
+{
+	return --calls_left < 0 ? error_then : real.EnqueueMigrateMemObjects(q,
+		n, m, how, events, e, to);
+}
+
+static cl_int
+argument_or_fail(cl_kernel k, cl_uint i, size_t bytes, const void *value)
+{
+	return --calls_left < 0 ? error_then : real.SetKernelArg(k, i, bytes,
+		value);
+}
+
+static cl_kernel
+kernel_or_fail(cl_program p, const char *name, cl_int *e)
+{
+	if (--calls_left >= 0)
+		return real.CreateKernel(p, name, e);
+	*e = error_then;
+	return NULL;
 }
 
 static cl_mem
 buffer_or_fail(cl_context c, cl_bits flags, size_t n, void *host, cl_int *e)
 {
 	if (--calls_left >= 0)
-		return real_buffer(c, flags, n, host, e);
+		return real.CreateBuffer(c, flags, n, host, e);
 	*e = error_then;
 	return NULL;
+}
+
+enum call { LAUNCH, WRITE, READ, WAIT, MIGRATE, ARGUMENT, KERNEL, BUFFER };
+
+static void
+let_fail(struct cl *cl, enum call which, long after, cl_int error)
+{
+	*cl = real;
+	calls_left = after;
+	error_then = error;
+	switch (which) {
+	case LAUNCH: cl->EnqueueNDRangeKernel = launch_or_fail; break;
+	case WRITE: cl->EnqueueWriteBuffer = write_or_fail; break;
+	case READ: cl->EnqueueReadBuffer = read_or_fail; break;
+	case WAIT: cl->Finish = finish_or_fail; break;
+	case MIGRATE: cl->EnqueueMigrateMemObjects = migrate_or_fail; break;
+	case ARGUMENT: cl->SetKernelArg = argument_or_fail; break;
+	case KERNEL: cl->CreateKernel = kernel_or_fail; break;
+	case BUFFER: cl->CreateBuffer = buffer_or_fail; break;
+	}
 }
 
 static void
@@ -230,42 +320,70 @@ translate_some(const struct opencl *o, struct model *m, size_t *bad,
 	return answers;
 }
 
+static const struct {
+	enum call call;
+	long after;
+	cl_int error;
+	const char *says;
+} failures[] = {
+	{ LAUNCH, 150, CL_OUT_OF_RESOURCES, "failed to start a kernel: "
+		"CL_OUT_OF_RESOURCES (-5)" },
+	{ READ, 3, CL_OUT_OF_RESOURCES, "failed to decode a step: "
+		"CL_OUT_OF_RESOURCES (-5)" },
+	{ WRITE, 60, CL_INVALID_COMMAND_QUEUE, "failed to take what is to be "
+		"translated: CL_INVALID_COMMAND_QUEUE (-36)" },
+	{ WRITE, 9, CL_INVALID_COMMAND_QUEUE, "failed to take the weights: "
+		"CL_INVALID_COMMAND_QUEUE (-36)" },
+	{ WAIT, 2, CL_OUT_OF_HOST_MEMORY, "failed to encode: "
+		"CL_OUT_OF_HOST_MEMORY (-6)" },
+	{ ARGUMENT, 70, CL_INVALID_CONTEXT, "failed to take a kernel's "
+		"arguments: CL_INVALID_CONTEXT (-34)" },
+	{ KERNEL, 5, CL_INVALID_CONTEXT, "failed to find a kernel: "
+		"CL_INVALID_CONTEXT (-34)" },
+	{ MIGRATE, 0, CL_INVALID_CONTEXT, "failed to give memory: "
+		"CL_INVALID_CONTEXT (-34)" },
+	{ BUFFER, 20, CL_MEM_OBJECT_ALLOCATION_FAILURE,
+		"CL_MEM_OBJECT_ALLOCATION_FAILURE (-4)" },
+	{ BUFFER, 30, CL_INVALID_BUFFER_SIZE, "CL_INVALID_BUFFER_SIZE (-61)" },
+	{ MIGRATE, 0, CL_OUT_OF_RESOURCES, "CL_OUT_OF_RESOURCES (-5)" },
+	{ WRITE, 9, CL_OUT_OF_RESOURCES, "CL_OUT_OF_RESOURCES (-5)" },
+	{ LAUNCH, 90, CL_MEM_OBJECT_ALLOCATION_FAILURE,
+		"CL_MEM_OBJECT_ALLOCATION_FAILURE (-4)" },
+};
+
+/* A failure that is called by another name is too little memory, for which
+ * halves of the batch are tried. */
 static void
 check_failures(struct opencl *o)
 {
-	struct cl own = o->cl;
 	struct model m;
 	struct why why;
 	size_t bad = 99;
 	int failed;
 
+	real = o->cl;
 	model_init_as(&m, DTYPE_FP32, VOCAB, WHOLE, 4);
-	calls_left = 1L << 40;
-	real_launch = own.EnqueueNDRangeKernel;
-	real_buffer = own.CreateBuffer;
-	o->cl.EnqueueNDRangeKernel = launch_or_fail;
 	OK(translate_some(o, &m, &bad, &why, &failed) == 6 && !failed,
 		"sentences are translated");
-	calls_left = 150;
-	error_then = CL_OUT_OF_RESOURCES;
 	snprintf(o->notice, sizeof o->notice, "the driver's words");
-	int n = translate_some(o, &m, &bad, &why, &failed);
-	OK(failed && n < 6 && bad < 6, "a device is lost behind %d of 6", n);
-	OK(strstr(why.text, "opencl:0 (") && strstr(why.text,
-		"CL_OUT_OF_RESOURCES (-5): the driver's words"), "and named: %s",
-		why.text);
-	o->cl = own;
-	o->cl.CreateBuffer = buffer_or_fail;
-	calls_left = 20;
-	error_then = CL_MEM_OBJECT_ALLOCATION_FAILURE;
-	n = translate_some(o, &m, &bad, &why, &failed);
-	OK(failed && !n && strstr(why.text, "translating this needs more memory "
-		"than opencl:0 ("), "memory that was promised and is not "
-		"there: %s", why.text);
-	o->cl = own;
+	for (size_t i = 0; i < sizeof failures / sizeof *failures; i++) {
+		const char *says = failures[i].says;
+		let_fail(&o->cl, failures[i].call, failures[i].after,
+			failures[i].error);
+		int n = translate_some(o, &m, &bad, &why, &failed);
+		const char *how = strncmp(says, "failed", 6) ? "translating "
+			"this needs more memory than opencl:0 (" :
+			"opencl:0 (";
+		OK(failed && n < 6 && bad < 6 && !strncmp(why.text, how,
+			strlen(how)) && strstr(why.text, says) && strstr(
+			why.text, "): the driver's words"), "%d of 6, then: %s",
+			n, why.text);
+		OK(!(o->held > 0), "nothing is held then");
+	}
+	o->cl = real;
 	*o->notice = 0;
-	OK(translate_some(o, &m, &bad, &why, &failed) == 6 && !failed &&
-		!(o->held > 0), "then all goes on");
+	OK(translate_some(o, &m, &bad, &why, &failed) == 6 && !failed,
+		"then all goes on");
 	model_free(&m);
 }
 
@@ -324,6 +442,9 @@ main(void)
 	o = open_as((struct opencl_options){ .half = 1, .fused = 1,
 		.profile = 1 });
 	check_halves(o);
+	opencl_close(o);
+	o = open_as((struct opencl_options){ .bytes = 1 });
+	check_bytes(o);
 	opencl_close(o);
 	o = open_as((struct opencl_options){ .plain = 1, .profile = 1 });
 	check_times(o, 0);

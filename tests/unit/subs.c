@@ -61,46 +61,13 @@ trainer_begin(struct trainer *t, const struct train_opts *o, struct weights *w)
 	*t = (struct trainer){ .o = o, .w = w, .keep = KEEP_ALL,
 		.peers = { .n = 1 },
 		.largest = super_teacher(o) };
-	t->largest_out = xcalloc(MAX_TOKENS * 24 + nn_xent_scratch(WORDS),
-		sizeof *t->largest_out);
-	t->largest.scratch = t->largest_out + MAX_TOKENS * 24;
 	t->pass.num = num_init(1, DTYPE_FP32, kernels_best());
 	pairs_begin(&t->pairs);
 	t->arena.size = pass_bytes(&t->pass, p, fewest_heads(&w->space,
 		&p->shape), MAX_TOKENS, 8, 8, t->keep);
-	t->arena.base = xaligned(t->arena.size);
-	t->grad = xaligned(params_bytes(p));
-	t->m = xaligned(params_bytes(p));
-	t->v = xaligned(params_bytes(p));
-	t->steps = xcalloc((size_t)p->n, sizeof *t->steps);
-	t->used = xcalloc(2 * (size_t)p->n, 1);
-	t->uses = t->used + p->n;
-	t->summed = xcalloc((size_t)p->n, 1);
-	t->told = xcalloc(1, sizeof *t->told);
-	t->ints = xcalloc(batch_ints(MAX_TOKENS), sizeof *t->ints);
-	pass_positions(&t->pass, t->positions, &p->task, 8);
+	trainer_alloc(t, 8);
 	if (trainer_plan(t, &why))
 		die("%s", why.text);
-}
-
-static void
-trainer_end(struct trainer *t)
-{
-	free(t->arena.base);
-	free(t->largest_out);
-	free(t->grad);
-	free(t->m);
-	free(t->v);
-	free(t->steps);
-	free(t->used);
-	free(t->summed);
-	free(t->told);
-	free(t->ints);
-	free(t->positions[ENCODER]);
-	free(t->positions[DECODER]);
-	pairs_free(&t->pairs);
-	plan_free(&t->plan);
-	num_free(&t->pass.num);
 }
 
 /* What a SubTransformer learns from. */
@@ -238,7 +205,7 @@ check_sum(const char *name, struct train_opts o)
 	free(parts);
 	free(one);
 	free(memory);
-	trainer_end(&t);
+	trainer_free(&t);
 	weights_free(&w);
 }
 

@@ -115,8 +115,8 @@ op_xent(const struct num *num, const float *in, float *out)
 
 	for (int i = 0; i < T; i++)
 		target[i] = i * i % V;
-	struct xent x = nn_xent(num, T, D, V, in, in + 3, D, target, 0.1f, 0.1f,
-		out, out + T * D, scratch);
+	struct xent x = nn_xent(num, T, D, V, in, in + 3, D, target, 0.1f, NULL,
+		0.1f, out, out + T * D, scratch);
 	memcpy(out + T * D + V * D, &x, sizeof x);
 	free(scratch);
 }
@@ -140,8 +140,8 @@ op_taught(const struct num *num, const float *in, float *out)
 	for (int i = 0; i <= T; i++)
 		at_[i] = 2 * i;
 	for (int u = 0; u < 2; u++, t.at = NULL, out += T * D + V * D + 6) {
-		struct xent x = nn_xent_taught(num, T, D, V, in, in + 3, D,
-			target, 0.1f, &t, 0.1f, out, out + T * D, scratch);
+		struct xent x = nn_xent(num, T, D, V, in, in + 3, D, target,
+			0.1f, &t, 0.1f, out, out + T * D, scratch);
 		memcpy(out + T * D + V * D, &x, sizeof x);
 	}
 	nn_likeliest(num, T, V, &t.outputs, 1, 0.5f, 2, ids, out, scratch);

@@ -7,6 +7,56 @@
 enum { T = 1043, D = 5, E = 7, V = 19, LD = 8, K = 4 };   /* chunks of 1024
 							and 19 rows */
 
+/* Outputs of a student and of its teacher, the same in double, and scratch for
+ * both. */
+struct sides {
+	struct mat h, w, their_h, their_w;   /* [T, D], [V, D], [T, E], [V, E] */
+	double *hd, *wd, *their_hd, *their_wd;
+	float *scratch;
+};
+
+static struct sides
+sides_draw(struct rng *r, float size)
+{
+	struct sides s = { mat_random(r, T, D, D, size, 0),
+		mat_random(r, V, D, LD, size, 0),
+		mat_random(r, T, E, E, size, 0),
+		mat_random(r, V, E, LD, size, 0), NULL, NULL, NULL, NULL,
+		xmalloc(2 * nn_xent_scratch(V) * sizeof *s.scratch) };
+
+	s.hd = mat_doubles(&s.h);
+	s.wd = mat_doubles(&s.w);
+	s.their_hd = mat_doubles(&s.their_h);
+	s.their_wd = mat_doubles(&s.their_w);
+	return s;
+}
+
+static void
+sides_free(struct sides *s)
+{
+	free(s->hd), free(s->wd), free(s->their_hd), free(s->their_wd);
+	mat_free(&s->h), mat_free(&s->w);
+	mat_free(&s->their_h), mat_free(&s->their_w);
+	free(s->scratch);
+}
+
+/* The teacher puts out what it does here. */
+static void
+teach(struct teacher *t, const struct sides *s)
+{
+	t->outputs = (struct outputs){ s->their_h.x, s->their_w.x, E, LD };
+	t->scratch = s->scratch + nn_xent_scratch(V);
+}
+
+/* The student's loss, and its gradients if they are wanted. */
+static struct xent
+xent_of(const struct num *num, const struct sides *s, const int *target,
+	double smooth, const struct teacher *t, float grad, float *dh,
+	float *dw)
+{
+	return nn_xent(num, T, D, V, s->h.x, s->w.x, LD, target,
+		(float)smooth, t, grad, dh, dw, s->scratch);
+}
 
 struct loss {
 	double *h, *w;         /* [T, D], [V, D] */
@@ -121,52 +171,30 @@ test_loss(const struct num *num, struct rng *r, double smooth,
 	struct teacher *teacher, const char *with)
 {
 	/* alpha: logits so near each other that no ratio is cut off */
-	float size = teacher && teacher->alpha ? 0.3f : 1;
-	struct mat h = mat_random(r, T, D, D, size, 0);
-	struct mat w = mat_random(r, V, D, LD, size, 0);
-	struct mat their_h = mat_random(r, T, E, E, size, 0);
-	struct mat their_w = mat_random(r, V, E, LD, size, 0);
+	struct sides s = sides_draw(r, teacher && teacher->alpha ? 0.3f : 1);
 	struct mat dh = mat_random(r, T, D, D, 1, 0);
 	struct mat dw = mat_random(r, V, D, LD, 1, 0), dw0 = mat_copy(&dw);
-	float *scratch = xmalloc(nn_xent_scratch(V) * sizeof *scratch);
 	double nll = 0, taught = 0;
 	int target[T];
-	struct loss l = { mat_doubles(&h), mat_doubles(&w), target, smooth, 1,
-		teacher, mat_doubles(&their_h), mat_doubles(&their_w), 0, T,
-		&nll, &taught };
+	struct loss l = { s.hd, s.wd, target, smooth, 1, teacher, s.their_hd,
+		s.their_wd, 0, T, &nll, &taught };
 
-	if (teacher && !teacher->at) {
-		teacher->outputs = (struct outputs){ their_h.x, their_w.x, E,
-			LD };
-		teacher->scratch = xmalloc(nn_xent_scratch(V) *
-			sizeof *scratch);
-	}
+	if (teacher && !teacher->at)
+		teach(teacher, &s);
 	for (int i = 0; i < T; i++)
 		target[i] = (int)rng_below(r, V);
 	double loss = loss_sum(&l);
-	struct xent x = nn_xent_taught(num, T, D, V, h.x, w.x, LD, target,
-		(float)smooth, teacher, 0.3f, NULL, NULL, scratch);
+	struct xent x = xent_of(num, &s, target, smooth, teacher, 0.3f, NULL,
+		NULL);
 	NEAR(x.loss, loss, 1e-6, "the loss %s, smoothed by %g, %s", with,
 		smooth, num->k->name);
 	NEAR(x.nll, nll, 1e-6, "its nll");
 	NEAR(x.taught, taught, 1e-6, "and what the teacher has in it");
-	struct xent y = nn_xent_taught(num, T, D, V, h.x, w.x, LD, target,
-		(float)smooth, teacher, 0.3f, dh.x, dw.x, scratch);
+	struct xent y = xent_of(num, &s, target, smooth, teacher, 0.3f, dh.x,
+		dw.x);
 	OK(!memcmp(&x, &y, sizeof x), "the same with gradients");
 	check_gradients(num, &l, &dh, &dw, &dw0, with);
-	free(l.h);
-	free(l.w);
-	free(l.their_h);
-	free(l.their_w);
-	free(scratch);
-	if (teacher) {
-		free(teacher->scratch);
-		teacher->scratch = NULL;
-	}
-	mat_free(&h);
-	mat_free(&w);
-	mat_free(&their_h);
-	mat_free(&their_w);
+	sides_free(&s);
 	mat_free(&dh);
 	mat_free(&dw);
 	mat_free(&dw0);
@@ -178,26 +206,18 @@ static void
 test_cut(const struct num *num, struct rng *r)
 {
 	struct check c = check_new("alpha's gradient", num->k->name, 1e-5);
-	struct mat h = mat_random(r, T, D, D, 1, 0);
-	struct mat w = mat_random(r, V, D, LD, 1, 0);
-	struct mat h2 = mat_random(r, T, E, E, 1, 0);
-	struct mat w2 = mat_random(r, V, E, LD, 1, 0);
-	double *hd = mat_doubles(&h), *wd = mat_doubles(&w);
-	double *h2d = mat_doubles(&h2), *w2d = mat_doubles(&w2);
-	float *scratch = xmalloc(2 * nn_xent_scratch(V) * sizeof *scratch);
+	struct sides s = sides_draw(r, 1);
 	float dh[T * D], dw[V * LD] = { 0 };
-	struct teacher t = { .weight = 1, .temperature = 1, .alpha = 1,
-		.outputs = { h2.x, w2.x, E, LD },
-		.scratch = scratch + nn_xent_scratch(V) };
+	struct teacher t = { .weight = 1, .temperature = 1, .alpha = 1 };
 	int target[T] = { 0 }, cut = 0, by[2] = { 0, 0 };
 	double taught = 0;
 
-	struct xent got = nn_xent_taught(num, T, D, V, h.x, w.x, LD, target,
-		0.1f, &t, 1, dh, dw, scratch);
+	teach(&t, &s);
+	struct xent got = xent_of(num, &s, target, 0.1, &t, 1, dh, dw);
 	for (int i = 0; i < T; i++) {
 		double x[V], z[V], ratio[V], mean = 0, kl = 0, want[D] = { 0 };
-		double lse = logits(D, hd + i * D, wd, 1, x);
-		double their = logits(E, h2d + i * E, w2d, 1, z);
+		double lse = logits(D, s.hd + i * D, s.wd, 1, x);
+		double their = logits(E, s.their_hd + i * E, s.their_wd, 1, z);
 		for (int j = 0; j < V; j++) {
 			double log_ratio = x[j] - lse - (z[j] - their);
 			ratio[j] = fmin(exp(log_ratio), 5);
@@ -212,7 +232,7 @@ test_cut(const struct num *num, struct rng *r)
 			double q = exp(x[j] - lse), p = exp(z[j] - their);
 			double g = left ? q * (ratio[j] - mean) : q - p;
 			for (int d = 0; d < D; d++)
-				want[d] += g * wd[j * D + d];
+				want[d] += g * s.wd[j * D + d];
 		}
 		for (int d = 0; d < D; d++)
 			check_value(&c, dh[i * D + d], want[d], "dh");
@@ -222,15 +242,7 @@ test_cut(const struct num *num, struct rng *r)
 	OK(cut > T && by[0] > 20 && by[1] > 20,
 		"%d ratios cut, rows of both kinds: %d and %d", cut, by[0],
 		by[1]);
-	free(hd);
-	free(wd);
-	free(h2d);
-	free(w2d);
-	free(scratch);
-	mat_free(&h);
-	mat_free(&w);
-	mat_free(&h2);
-	mat_free(&w2);
+	sides_free(&s);
 }
 
 /* Up to 5 different words of each row; every seventh row has none. */
@@ -255,9 +267,7 @@ static void
 test_silent(const struct num *num, struct rng *r)
 {
 	static const int none[T + 1];
-	struct mat h = mat_random(r, T, D, D, 1, 0);
-	struct mat w = mat_random(r, V, D, LD, 1, 0);
-	float *scratch = xmalloc(nn_xent_scratch(V) * sizeof *scratch);
+	struct sides s = sides_draw(r, 1);
 	float dh[2][T * D], dw[2][V * LD] = { { 0 } };
 	struct teacher silent = { .weight = 0.9f, .temperature = 2,
 		.at = none };
@@ -265,41 +275,33 @@ test_silent(const struct num *num, struct rng *r)
 
 	for (int i = 0; i < T; i++)
 		target[i] = i * i % V;
-	struct xent a = nn_xent(num, T, D, V, h.x, w.x, LD, target, 0.1f, 1,
-		dh[0], dw[0], scratch);
-	struct xent b = nn_xent_taught(num, T, D, V, h.x, w.x, LD, target,
-		0.1f, &silent, 1, dh[1], dw[1], scratch);
+	struct xent a = xent_of(num, &s, target, 0.1, NULL, 1, dh[0], dw[0]);
+	struct xent b = xent_of(num, &s, target, 0.1, &silent, 1, dh[1],
+		dw[1]);
 	OK(!memcmp(&a, &b, sizeof a) && !memcmp(dh[0], dh[1], sizeof dh[0]) &&
 		!memcmp(dw[0], dw[1], sizeof dw[0]),
 		"a silent teacher changes no byte, %s", num->k->name);
-	free(scratch);
-	mat_free(&h);
-	mat_free(&w);
+	sides_free(&s);
 }
 
 /* A student that is its teacher learns nothing of it. */
 static void
 test_same(const struct num *num, struct rng *r)
 {
-	struct mat h = mat_random(r, T, D, D, 1, 0);
-	struct mat w = mat_random(r, V, D, LD, 1, 0);
-	float *scratch = xmalloc(2 * nn_xent_scratch(V) * sizeof *scratch);
+	struct sides s = sides_draw(r, 1);
 	float dh[T * D], dw[V * LD] = { 0 }, worst = 0;
 	struct teacher same = { .weight = 1, .temperature = 3,
-		.outputs = { h.x, w.x, D, LD },
-		.scratch = scratch + nn_xent_scratch(V) };
+		.outputs = { s.h.x, s.w.x, D, LD },
+		.scratch = s.scratch + nn_xent_scratch(V) };
 	int target[T] = { 0 };
 
-	struct xent x = nn_xent_taught(num, T, D, V, h.x, w.x, LD, target,
-		0.1f, &same, 1, dh, dw, scratch);
+	struct xent x = xent_of(num, &s, target, 0.1, &same, 1, dh, dw);
 	for (int i = 0; i < T * D; i++)
 		worst = fmaxf(worst, fabsf(dh[i]));
 	NEAR(x.taught, 0, 1e-3, "no divergence from itself, %s", num->k->name);
 	NEAR(x.loss, x.taught, 0, "is all of the loss");
 	NEAR(worst, 0, 1e-5, "and no gradient");
-	free(scratch);
-	mat_free(&h);
-	mat_free(&w);
+	sides_free(&s);
 }
 
 /* The likeliest words of two models of other widths. */
@@ -307,14 +309,9 @@ static void
 test_likeliest(const struct num *num, struct rng *r)
 {
 	struct check c = check_new("nn_likeliest", num->k->name, 1e-6);
-	struct mat h = mat_random(r, T, D, D, 1, 0);
-	struct mat w = mat_random(r, V, D, LD, 1, 0);
-	struct mat h2 = mat_random(r, T, E, E, 1, 0);
-	struct mat w2 = mat_random(r, V, E, LD, 1, 0);
-	double *hd = mat_doubles(&h), *wd = mat_doubles(&w);
-	double *h2d = mat_doubles(&h2), *w2d = mat_doubles(&w2);
-	const struct outputs both[] = { { h.x, w.x, D, LD },
-		{ h2.x, w2.x, E, LD } };
+	struct sides s = sides_draw(r, 1);
+	const struct outputs both[] = { { s.h.x, s.w.x, D, LD },
+		{ s.their_h.x, s.their_w.x, E, LD } };
 	float *scratch = xmalloc(nn_likeliest_scratch(V) * sizeof *scratch);
 	int *ids = xcalloc(T * K, sizeof *ids), twice = 0;
 	float *p = xcalloc(T * K, sizeof *p);
@@ -323,8 +320,8 @@ test_likeliest(const struct num *num, struct rng *r)
 		nn_likeliest(num, T, V, both, models, 1.7f, K, ids, p, scratch);
 		for (int i = 0; i < T; i++) {
 			double x[V], z[V], best = 1;
-			double lse = logits(D, hd + i * D, wd, 1 / 1.7, x);
-			double lse2 = logits(E, h2d + i * E, w2d, 1 / 1.7, z);
+			double lse = logits(D, s.hd + i * D, s.wd, 1 / 1.7, x);
+			double lse2 = logits(E, s.their_hd + i * E, s.their_wd, 1 / 1.7, z);
 			for (int j = 0; j < V; j++) {
 				x[j] = exp(x[j] / 1.7 - lse);
 				z[j] = exp(z[j] / 1.7 - lse2);
@@ -347,20 +344,13 @@ test_likeliest(const struct num *num, struct rng *r)
 	}
 	check_end(&c);
 	OK(!twice, "no word twice");
-	h.x[0] = NAN;
+	s.h.x[0] = NAN;
 	nn_likeliest(num, 1, V, both, 2, 1, K, ids, p, scratch);
 	OK(!(p[0] > 0), "none of an output that is not finite");
-	free(hd);
-	free(wd);
-	free(h2d);
-	free(w2d);
+	sides_free(&s);
 	free(ids);
 	free(p);
 	free(scratch);
-	mat_free(&h);
-	mat_free(&w);
-	mat_free(&h2);
-	mat_free(&w2);
 }
 
 int
