@@ -20,6 +20,7 @@ holds 'update-freq: batches of each rank' "mpirun -n 2 $short --update-freq 2 -o
 holds 'the same bytes from run to run' "mpirun -n 3 $short -o again.st <\$pairs >log && cmp again.st 3.st"
 holds 'whatever the threads of a rank' "mpirun -n 3 ${short/--threads 1/--threads 2} -o again.st <\$pairs >log && cmp again.st 3.st"
 holds 'sums sent in bf16 are near' "mpirun -n 3 $short --reduce-dtype bf16 -o b.st <\$pairs >log && near b.st 3.st 1e-3 && ! cmp -s b.st 3.st"
+holds 'a validation is divided, its losses are those of one process' "mpirun -n 3 $short --valid \$pairs -o v.st <\$pairs >v.log && diff <(jq -c 'select(.which == \"largest\") | [.loss, .nll]' v.log | tail -n 1) <(sample-arch --largest <\$space | eval-arch -q --threads 1 --max-tokens 24 --weights v.st --valid \$pairs | jq -c '[.valid_loss, .valid_nll]')"
 holds 'train-sub, too' "sample-arch --smallest <\$space >small && mpirun -n 2 train-sub -q --threads 1 --arch small --max-tokens 24 --max-update 5 --adam-eps 1 -o s2 <\$pairs >log && train-sub -q --threads 1 --arch small --max-tokens 24 --max-update 5 --adam-eps 1 --update-freq 2 -o s1 <\$pairs >log && near s1 s2 1e-6"
 holds 'pairs from a file' "mpirun -n 2 $short -o p.st \$pairs >log && cmp p.st 2.st"
 is    'a rank alone is no rank' "mpirun -n 1 $short -o p.st <\$pairs >log && $short -o q.st <\$pairs >log && cmp p.st q.st; echo \$?" 0

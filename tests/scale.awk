@@ -32,3 +32,8 @@ function waiting(ranks, backward,   i, done, through) {
 	return done > backward ? done - backward : 0
 }
 function megabytes(ranks) { return 2 * (ranks - 1) / ranks * floats * 4 / 1e6 }
+# of 40,000 updates
+function days(update) {
+	update *= 40000 / 86400
+	return sprintf(update < 100 ? "%.2f" : "%.0f", update)
+}
