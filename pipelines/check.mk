@@ -41,3 +41,8 @@ limit-name := LIMIT$(if $(LIMIT),,_SHARE)
 check-ends = says=$$($(call jq,ends,-rs) --arg name $(limit-name) \
 	--argjson limit $(or $(LIMIT),null) --argjson share $(LIMIT_SHARE) $<); \
 	if [ "$$says" ]; then echo "$$says" >&2; exit 1; fi
+
+# Of devices that measure together, each must be as the others; where fit-mlp is
+# told to mix them, they need not.
+check-kinds = says=$$($(if $(filter --force,$(fit-mlp.args)),:,$(call jq,kinds,-rs) $<)); \
+	if [ "$$says" ]; then echo "$$says" >&2; exit 1; fi

@@ -37,6 +37,8 @@
 #   PROG.args        options of each program, such as train-super.args
 #   DEVICE           what is measured and translates: cpu, or opencl[:N], a device of
 #                    measure-lat --list-devices [cpu]; the rest is the CPU's
+#   DEVICES SSH      machines that measure in this one's place, as ssh knows them,
+#                    such as pi1,pi2 [none]; how they are reached [ssh]
 #   THREADS          of training, search and translation [0: as many as CPUs
 #                    and CPU quota allow]
 #
@@ -54,8 +56,8 @@ run:
 
 settings := RUN CORPUS SRC TGT TRAIN VALID TEST SEGMENTED VOCAB JOINED \
 	REMOVE_BPE SPACE LIMIT LIMIT_SHARE ANY_LIMIT MARGIN ROUNDS TRAINED AVERAGE QUARTER \
-	TEACHER TEACHERS DISTILL STUDENT SEEDS START FINALISTS FINAL STRATEGIES DEVICE THREADS TIMED \
-	more $(filter %.args,$(.VARIABLES))
+	TEACHER TEACHERS DISTILL STUDENT SEEDS START FINALISTS FINAL STRATEGIES DEVICE DEVICES \
+	SSH THREADS TIMED more $(filter %.args,$(.VARIABLES))
 $(foreach v,$(settings),$(if $(filter environment,$(origin $v)),$(eval \
 	undefine $v)))
 
@@ -72,6 +74,7 @@ FINALISTS ?= 0
 FINAL ?= --max-update 200 --warmup-updates 20
 # The search aims a little lower, since predictions err.
 MARGIN ?= 0.97
+SSH ?= ssh
 REMOVE_BPE ?= $(if $(SEGMENTED),'@@ ',sentencepiece)
 # Largest, smallest and random are there to compare with; these are trained.
 TRAINED ?= found largest
@@ -92,9 +95,15 @@ threads = --threads $(THREADS)
 device := $(filter-out cpu,$(DEVICE))
 ifneq (,$(device))
 override measure-lat.args += --device $(device)
-override translate.args += --device $(device)
+override translate.args += $(if $(DEVICES),,--device $(device))
 endif
 translate-threads = $(if $(device),,$(threads))
+# $(call measure,OPTIONS): here, or on DEVICES.
+measure = $(if $(DEVICES),$(call on,$(call quote,$(DEVICES))),measure-lat) $1 $(timed-args)
+on = $(here)/devices.sh $1 $(call quote,$(SSH))
+timed-args = $(measure-lat.args) --space $(RUN)/space.json
+# What another kind of machine has timed is timed anew.
+measure-lat.where := $(if $(DEVICES)$(wildcard $(RUN)/kind),$(RUN)/kind)
 share := $(if $(JOINED),--share-all-embeddings)
 
 # --- text to pairs -----------------------------------------------------------
@@ -163,10 +172,23 @@ limit-fits = $(if $(ANY_LIMIT),,$(RUN)/limit-fits)
 $(RUN)/ends.jsonl: $(RUN)/space.json $(RUN)/id/sample-arch
 	@sample-arch --largest --smallest <$< $(to)
 $(RUN)/ends-timed.jsonl: $(RUN)/ends.jsonl $(call uses,measure-lat)
-	@measure-lat $(measure-lat.args) --in-order --accept-unsettled \
-		--space $(RUN)/space.json <$< $(to)
+	@$(call measure,--in-order --accept-unsettled) <$< $(to)
 $(RUN)/limit-fits: $(RUN)/ends-timed.jsonl $(RUN)/args/limit
 	@$(check-ends); : $(to)
+# Likewise: can all devices measure, and are they of one kind?
+devices.args = $(DEVICES)
+$(RUN)/devices.jsonl: $(RUN)/ends.jsonl $(RUN)/args/devices $(RUN)/args/measure-lat \
+		$(RUN)/id/measure-lat
+	$(call say,measure-lat on $(DEVICES))for device in $(subst $(comma), ,$(DEVICES)); do \
+		$(call on,$$device) --in-order --accept-unsettled $(timed-args) <$<; \
+	done $(to)
+ifneq (,$(DEVICES))
+$(RUN)/kind: $(RUN)/devices.jsonl $(RUN)/args/fit-mlp
+	@$(check-kinds); jq -c .host $< | sed -n 1p | $(call if-changed,$@)
+else
+$(RUN)/kind: $(RUN)/args/devices
+	@echo here | $(call if-changed,$@)
+endif
 
 # --- 1: the supernet ---------------------------------------------------------
 
@@ -176,7 +198,7 @@ $(RUN)/limit-fits: $(RUN)/ends-timed.jsonl $(RUN)/args/limit
 fresh = for f in $^; do if [ "$$f" -nt $1.$2 ]; then rm -f $1.checkpoint $1.journal; fi; done
 
 $(RUN)/super.safetensors: $(RUN)/space.json $(RUN)/train.jsonl \
-		$(RUN)/valid.jsonl $(call uses,train-super) | $(limit-fits)
+		$(RUN)/valid.jsonl $(call uses,train-super) | $(limit-fits) $(measure-lat.where)
 	$(call say,train-super)$(call fresh,$@,checkpoint); \
 	$(call stage,train-super,train-super $(threads) $(train-super.args) \
 		--space $(RUN)/space.json $(model-options) \
@@ -193,9 +215,8 @@ rounds := $(shell seq $(ROUNDS))
 $(rounds:%=$(RUN)/lats.%.jsonl): $(RUN)/lats.%.jsonl: $(RUN)/archs.jsonl \
 		$(call uses,measure-lat) | $(RUN)/super.safetensors
 	$(call say,measure-lat $*)$(call fresh,$@,journal); \
-	$(call stage,measure-lat$(if $(filter-out 1,$*),-$*),measure-lat \
-		--seed $* $(measure-lat.args) --space $(RUN)/space.json \
-		--resume $@.journal <$< $(to))
+	$(call stage,measure-lat$(if $(filter-out 1,$*),-$*),$(call \
+		measure,--seed $*) --resume $@.journal <$< $(to))
 $(RUN)/lats.jsonl: $(rounds:%=$(RUN)/lats.%.jsonl) $(RUN)/args/rounds
 	@$(if $(filter 1,$(ROUNDS)),cat $<,$(call jq,middle,-sc) $(filter %.jsonl,$^)) $(to)
 # Machines drift. Each record carries the time of the reference, the space's
@@ -238,8 +259,7 @@ some-finalists := $(filter-out 0,$(FINALISTS))
 $(RUN)/within.jsonl: $(RUN)/search.jsonl $(RUN)/limit $(RUN)/args/finalists \
 		$(call uses,measure-lat)
 	@$(call jq,results,-sc) --argjson rules $(if $(some-finalists),true,false) $< | \
-	measure-lat $(measure-lat.args) --space $(RUN)/space.json | \
-	$(call jq,within,-sc) $(limits) $(to)
+	$(call measure) | $(call jq,within,-sc) $(limits) $(to)
 $(RUN)/finalists.jsonl: $(RUN)/within.jsonl $(RUN)/args/finalists
 	@jq -sc '.[:$(FINALISTS)] + (.[$(FINALISTS):] | map(select(.rule))) | .[]' $< $(to)
 $(RUN)/finals.jsonl: $(RUN)/finalists.jsonl $(RUN)/super.safetensors $(RUN)/train.jsonl \
@@ -259,8 +279,7 @@ $(RUN)/random.json: $(RUN)/space.json $(RUN)/lat.mlp $(RUN)/limit \
 	@sample-arch -n 300 --seed 99 <$< | predict-lat --predictor $(RUN)/lat.mlp \
 		--where "predicted_ms<=$$(jq '. * $(MARGIN)' $(RUN)/limit)" | \
 	jq -c '{arch, task}' | sed -n 1,5p | \
-	measure-lat $(measure-lat.args) --in-order --space $(RUN)/space.json | \
-	$(call jq,chance,-sc) $(limits) $(to)
+	$(call measure,--in-order) | $(call jq,chance,-sc) $(limits) $(to)
 $(RUN)/largest.json: $(RUN)/ends.jsonl
 	@sed -n 1p $< $(to)
 $(RUN)/smallest.json: $(RUN)/ends.jsonl
@@ -276,8 +295,8 @@ $(RUN)/models.jsonl: $(models:%=$(RUN)/%.json) $(RUN)/super.safetensors \
 	@for m in $(models); do \
 		jq -c --arg name $$m '{name: $$name} + .' $(RUN)/$$m.json; \
 	done | \
-	measure-lat $(measure-lat.args) --in-order --space $(RUN)/space.json | \
-	profile-arch $(profile-arch.args) | predict-lat --predictor $(RUN)/lat.mlp | \
+	$(call measure,--in-order) | profile-arch $(profile-arch.args) | \
+	predict-lat --predictor $(RUN)/lat.mlp | \
 	eval-arch $(threads) $(searched) --weights $(RUN)/super.safetensors \
 		--valid $(RUN)/valid.jsonl $(to)
 

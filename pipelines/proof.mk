@@ -55,7 +55,7 @@ $(proofs:%=$(RUN)/proof.%.search): $(RUN)/proof.%.search: $(RUN)/space.json \
 $(proofs:%=$(RUN)/proof.%.json): $(RUN)/proof.%.json: $(RUN)/proof.%.search \
 		$(RUN)/reference $(call uses,measure-lat)
 	@jq -c 'select(.result)' $< | \
-	measure-lat $(measure-lat.args) --accept-unsettled --space $(RUN)/space.json | \
+	$(call measure,--accept-unsettled) | \
 	$(call jq,proof-winner,-sc) --slurpfile reference $(RUN)/reference \
 		--argjson percent $(call field,1,$*) --arg strategy $(call field,2,$*) \
 		--arg seed $(call field,3,$*) $(to)
@@ -67,8 +67,7 @@ $(RUN)/proof.winners.jsonl: $(proofs:%=$(RUN)/proof.%.json)
 # each at a time when the machine is left alone, and beside each other
 $(RUN)/proof.measured.jsonl: $(RUN)/proof.winners.jsonl $(RUN)/largest.json \
 		$(call uses,measure-lat)
-	@cat $(RUN)/largest.json $< | measure-lat $(measure-lat.args) --in-order \
-		--accept-unsettled --space $(RUN)/space.json | \
+	@cat $(RUN)/largest.json $< | $(call measure,--in-order --accept-unsettled) | \
 	profile-arch $(profile-arch.args) $(to)
 $(RUN)/proof.arch.%.json: $(RUN)/proof.winners.jsonl
 	@jq -c 'select(.arch_id == "$*")' $< | $(call if-changed,$@)

@@ -87,8 +87,8 @@ $(rows): $(RUN)/rank.%.row: $(RUN)/rank.%.json $(RUN)/rank.pairs $(RUN)/args/ran
 
 .PHONY: ranks ranks-table
 $(RUN)/rank.lats.jsonl: $(RUN)/rank.archs.jsonl $(call uses,measure-lat)
-	$(call say,measure-lat)$(call fresh,$@,journal); measure-lat $(measure-lat.args) \
-		--accept-unsettled --space $(RUN)/space.json --resume $@.journal <$< | \
+	$(call say,measure-lat)$(call fresh,$@,journal); $(call measure,--accept-unsettled) \
+		--resume $@.journal <$< | \
 		profile-arch $(profile-arch.args) $(to)
 collect = $(here)/ranks/collect.sh $(RUN) $(call quote,$(settings-record)) \
 	$(call quote,$(KNOWN)) >$(call temp,$(RUN)/ranks.jsonl); \

@@ -57,8 +57,9 @@ say = @echo "== $1" >&2;
 # $(call jq,NAME,OPTIONS): a program of the folder jq
 jq = jq -L $(here)/jq $2 -f $(here)/jq/$1.jq
 
-# The options of a program, and its bytes: what uses it depends on both.
-uses = $(RUN)/args/$1 $(RUN)/id/$1
+# The options of a program, its bytes, and where it runs if not here: what uses it
+# depends on them.
+uses = $(RUN)/args/$1 $(RUN)/id/$1 $($1.where)
 
 # --- what has changed --------------------------------------------------------
 

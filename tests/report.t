@@ -29,6 +29,7 @@ while IFS='|' read -r name change text; do
 	is "$name" "says_of '$change' | grep -cF '$text'" 1
 done <<'T'
 times as fast|.|4.00 ms on this machine, where the largest takes 10.00 ms: 2.5 times as fast.
+another machine|.device = "pi1"|4.00 ms on pi1, where the largest takes 10.00 ms
 quality with its certainty|.|BLEU 28.0, the largest 30.0: 2.0 worse (p = 0.01: more than chance).
 a teacher|.teacher = "both"|: more than chance). The model found learnt from a teacher (TEACHER = both).
 the largest not trained|.models[1].bleu = null|the largest was not trained (TRAINED), so how they compare is not known.

@@ -1,11 +1,39 @@
-# Seconds of an update: a rank's passes over freq batches, the sums of floats
-# over a link of so many bits a second, Adam. Sums begin when the first layer of
-# the last batch is through its backward pass, which is two thirds of a pass;
-# the embedding tables come last, and nothing hides them: a tenth of all.
-function update(passes, adam, floats, ranks, freq, bits, latency,   sums, hidden, last) {
-	if (ranks == 1) return passes + adam
-	sums = 2 * (ranks - 1) / ranks * floats * 32 / bits + 40 * latency
-	last = 0.1 * sums
-	hidden = 2 / 3 * passes / freq
-	return passes + (sums - last > hidden ? sums - hidden : last) + adam
+# scale.awk - a model of an update by several ranks (tests/bench-scale).
+#
+# The sums of a layer's gradients begin when its backward pass is through, or when
+# the layer before is summed: the link does one after the other. size[1 .. buckets]:
+# floats, in their order: the decoder's layers from its last, the encoder's, the
+# embedding tables. What a layer's backward pass takes is as its size.
+
+# Layers of equal size: decoder, encoder, and the tables.
+function model(decoders, decoder, encoders, encoder, tables,   i) {
+	buckets = 0
+	for (i = 0; i < decoders; i++) size[++buckets] = decoder
+	for (i = 0; i < encoders; i++) size[++buckets] = encoder
+	size[++buckets] = tables
+	layers = decoders * decoder + encoders * encoder
+	floats = layers + tables
+}
+# Seconds on the link of a sum of n floats: each rank sends its part of the sum's
+# terms to all others, then all get all sums. bits: of the link, a second; latency,
+# message: seconds until one comes, and that each costs its sender; handling: of a
+# float, beside the link.
+function sum(n, ranks,   part) {
+	part = (ranks - 1) / ranks * n * 32 / bits
+	return 2 * (part + latency + (ranks - 1) * message) + n * handling
+}
+# Seconds that are waited for sums at the end of a backward pass of so many.
+function waiting(ranks, backward,   i, done, through) {
+	if (ranks == 1) return 0
+	for (i = 1; i <= buckets; i++) {
+		through += i < buckets ? size[i] / layers * backward : 0
+		done = (done > through ? done : through) + sum(size[i], ranks)
+	}
+	return done > backward ? done - backward : 0
+}
+function megabytes(ranks) { return 2 * (ranks - 1) / ranks * floats * 4 / 1e6 }
+# of 40,000 updates
+function days(update) {
+	update *= 40000 / 86400
+	return sprintf(update < 100 ? "%.2f" : "%.0f", update)
 }

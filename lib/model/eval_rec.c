@@ -48,22 +48,28 @@ deal(struct validation *v, long max_tokens)
 		.begin = begin };
 }
 
-static size_t
-open_some(struct validation *v, const char *path, const struct params *p,
-	int fewest, long max_tokens, long max_sentences, int threads,
-	const struct kernels *k, double smooth, int race)
+void
+validation_read(struct validation *v, const char *path, const struct task *t,
+	long max_sentences)
 {
 	struct in in;
-	struct why why;
-	int src, tgt;
 
-	*v = (struct validation){ .smooth = smooth };
 	in_open(&in, path);
-	pairs_read(&v->pairs, &in, p->task.src_vocab, p->task.tgt_vocab,
-		max_sentences);
+	pairs_read(&v->pairs, &in, t->src_vocab, t->tgt_vocab, max_sentences);
 	in_close(&in);
 	if (!v->pairs.n)
 		die("%s: no pairs", path);
+}
+
+static size_t
+open_some(struct validation *v, const char *path, const struct params *p,
+	int fewest, long max_tokens, int threads, const struct kernels *k,
+	double smooth, int race)
+{
+	struct why why;
+	int src, tgt;
+
+	v->smooth = smooth;
 	v->max_tokens = max_tokens;
 	if (plan_make(&v->plan, &v->pairs, max_tokens, 0, 0, -1, &why))
 		die("%s: %s", path, why.text);
@@ -81,12 +87,11 @@ open_some(struct validation *v, const char *path, const struct params *p,
 
 size_t
 validation_open(struct validation *v, const char *path,
-	const struct params *p, int fewest, long max_tokens,
-	long max_sentences, int threads, const struct kernels *k,
-	double smooth)
+	const struct params *p, int fewest, long max_tokens, int threads,
+	const struct kernels *k, double smooth)
 {
-	return open_some(v, path, p, fewest, max_tokens, max_sentences,
-		threads, k, smooth, 0);
+	return open_some(v, path, p, fewest, max_tokens, threads, k, smooth,
+		0);
 }
 
 void
@@ -94,6 +99,7 @@ validation_alloc(struct validation *v, const struct task *t)
 {
 	pass_positions(&v->pass, v->positions, t, v->longest);
 	v->ints = xcalloc(batch_ints(v->max_tokens), sizeof *v->ints);
+	v->losses = xcalloc((size_t)v->plan.batches, sizeof *v->losses);
 	v->arena.base = xaligned(v->arena.size);
 }
 
@@ -106,6 +112,7 @@ validation_close(struct validation *v)
 	free(v->positions[ENCODER]);
 	free(v->positions[DECODER]);
 	free(v->ints);
+	free(v->losses);
 	free(v->arena.base);
 	*v = (struct validation){ 0 };
 }
@@ -133,23 +140,41 @@ means(const struct xent *sum, long tokens)
 		.nll = sum->nll / (double)tokens, .tokens = tokens };
 }
 
+void
+validation_part(struct validation *v, const struct params *p,
+	const struct arch *arch, int part, int parts)
+{
+	struct view view;
+	struct batch b;
+
+	view_make(&view, p, p->w, arch);
+	for (int i = part; i < v->plan.batches; i += parts) {
+		struct xent x = run_batch(v, &view, i, &b);
+		v->losses[i] = (struct batch_loss){ x.loss, x.nll,
+			b.tgt_tokens };
+	}
+}
+
+struct eval_result
+validation_mean(const struct validation *v)
+{
+	struct xent sum = { 0 };
+	long tokens = 0;
+
+	for (int i = 0; i < v->plan.batches; i++) {
+		sum.loss += v->losses[i].loss;
+		sum.nll += v->losses[i].nll;
+		tokens += v->losses[i].tokens;
+	}
+	return means(&sum, tokens);
+}
+
 struct eval_result
 validation_run(struct validation *v, const struct params *p,
 	const struct arch *arch)
 {
-	struct xent sum = { 0 };
-	struct view view;
-	struct batch b;
-	long tokens = 0;
-
-	view_make(&view, p, p->w, arch);
-	for (int i = 0; i < v->plan.batches; i++) {
-		struct xent x = run_batch(v, &view, i, &b);
-		sum.loss += x.loss;
-		sum.nll += x.nll;
-		tokens += b.tgt_tokens;
-	}
-	return means(&sum, tokens);
+	validation_part(v, p, arch, 0, 1);
+	return validation_mean(v);
 }
 
 /* Sentences of a batch join a race. */
@@ -227,10 +252,10 @@ open_eval(const char *weights, const char *pairs, long max_tokens,
 	struct why why;
 
 	weights_load(&e->weights, weights);
+	validation_read(&e->valid, pairs, &e->weights.params.task, sentences);
 	size_t bytes = open_some(&e->valid, pairs, &e->weights.params,
 		fewest_heads(e->weights.is_super ? &e->weights.space : NULL,
-		&e->weights.params.shape), max_tokens, sentences, threads,
-		k, smooth < 0 ? e->weights.label_smoothing : smooth, race);
+		&e->weights.params.shape), max_tokens, threads, k, smooth < 0 ? e->weights.label_smoothing : smooth, race);
 	if (mem_lacks((double)bytes, &why))
 		die("%s: a batch of %ld tokens %s: lower --max-tokens", pairs,
 			max_tokens, why.text);

@@ -12,6 +12,11 @@ struct eval_result {
 	int lost;            /* a race: loss and nll are estimated */
 };
 
+struct batch_loss {
+	double loss, nll;    /* summed over its tokens */
+	long tokens;
+};
+
 /* A validation set and the memory to run any SubTransformer of a shape on
  * it. */
 struct validation {
@@ -24,19 +29,27 @@ struct validation {
 	long max_tokens;
 	int longest;          /* sentence */
 	double smooth;
+	struct batch_loss *losses;   /* [plan.batches] */
 };
 
-/* Read pairs from path; dies on bad ones. shape: the largest to be run;
- * heads: the fewest of any layer. max_sentences 0: all. Returns how many
- * bytes validation_alloc will take, which comes next. */
+/* Read pairs from path; dies on bad ones. max_sentences 0: all. */
+void validation_read(struct validation *, const char *path,
+	const struct task *, long max_sentences);
+/* Divide the pairs into batches. path: whence they are. shape: the largest to
+ * be run; heads: the fewest of any layer. Returns how many bytes
+ * validation_alloc will take, which comes next. */
 size_t validation_open(struct validation *, const char *path,
-	const struct params *, int fewest_heads, long max_tokens,
-	long max_sentences, int threads, const struct kernels *,
-	double smooth);
+	const struct params *, int fewest_heads, long max_tokens, int threads,
+	const struct kernels *, double smooth);
 void validation_alloc(struct validation *, const struct task *);
 void validation_close(struct validation *);
 struct eval_result validation_run(struct validation *, const struct params *,
 	const struct arch *);
+/* The same in parts: the losses of every parts-th batch from number part on,
+ * and the mean when all are there. */
+void validation_part(struct validation *, const struct params *,
+	const struct arch *, int part, int parts);
+struct eval_result validation_mean(const struct validation *);
 /* The same as far as it is needed to see that it is worse than a rival (see
  * race.h): tokens are then those that it saw, loss and nll are estimated. own,
  * rival: [pairs.n] losses of sentences, summed over their tokens; own is filled

@@ -232,6 +232,8 @@ pass_run(struct pass *p, const struct view *v, const struct batch *b,
 		v->arch.decoder_embed_dim, v->task.tgt_vocab, p->out, v->output,
 		v->ld_output, b->tgt_out, (float)smooth, teacher, 1,
 		grad ? p->dx : NULL, grad ? grad->output : NULL, p->xent);
+	if (grad && p->loss_done)
+		p->loss_done(p->arg);
 	if (grad)
 		backward(&run, grad);
 	return loss;

@@ -42,6 +42,8 @@ struct pass {
 	float *dx, *dz;                  /* [T, width] */
 	float *back;                     /* scratch of a block */
 	float *dmemory;                  /* [MEMORIES, Ts, e] */
+	/* NULL, or told when the loss is known and the backward pass begins. */
+	void (*loss_done)(void *arg);
 	/* NULL, or told as soon as the gradients of a layer are complete, from
 	 * the decoder's last to the encoder's first; then the tables are. */
 	void (*layer_done)(void *arg, enum stack, int layer);

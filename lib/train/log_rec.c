@@ -51,9 +51,11 @@ trainer_log_means(struct trainer *t, double lr)
 	member_int(&b, "tokens", s->tokens);
 	member_int(&b, "tokens_per_s", (long)((double)t->logged_tokens /
 		fmax(now - t->logged_at, 1e-9)));
-	if (t->peers.n > 1) {
+	if (t->peers.comm) {
 		member_int(&b, "ranks", t->peers.n);
-		member_num(&b, "passes_s", t->passes);
+		member_num(&b, "forward_s", t->forward);
+		member_num(&b, "backward_s", t->backward);
+		member_num(&b, "sums_s", peers_summed(&t->peers));
 		member_num(&b, "waited_s", peers_waited(&t->peers));
 		member_num(&b, "adam_s", t->adam);
 		member_num(&b, "sent_mb", peers_sent(&t->peers) / 1e6);
@@ -62,6 +64,6 @@ trainer_log_means(struct trainer *t, double lr)
 	buf_free(&b);
 	s->loss = s->nll = s->gnorm = s->taught = 0;
 	s->tokens = s->updates = t->logged_tokens = 0;
-	t->passes = t->adam = 0;
+	t->forward = t->backward = t->adam = 0;
 	t->logged_at = now;
 }

@@ -41,7 +41,7 @@ struct comm {
 	void *scratch;
 	size_t scratch_size;
 	int *counts, *at, *same, *strides;   /* [n] each, of a sum's parts */
-	double sent, waited;
+	double sent, summed, waited;
 	/* of the talking thread, after a signal */
 	double heard, told;
 	atomic_int stopping;
@@ -207,6 +207,7 @@ static void
 do_job(struct comm *c, const struct job *j)
 {
 	float *x = j->all;
+	double begin = seconds_now();
 
 	switch (j->kind) {
 	case SHARE:
@@ -221,6 +222,7 @@ do_job(struct comm *c, const struct job *j)
 			size_t n = j->n - at < PIECE ? j->n - at : PIECE;
 			(j->kind == SUM ? sum : sum_bf16)(c, x + at, n);
 		}
+		c->summed += seconds_now() - begin;
 	}
 }
 
@@ -398,6 +400,12 @@ double
 peers_sent(struct peers *p)
 {
 	return p->comm ? take(&p->comm->sent) : 0;
+}
+
+double
+peers_summed(struct peers *p)
+{
+	return p->comm ? take(&p->comm->summed) : 0;
 }
 
 double

@@ -94,7 +94,7 @@ trainer_interrupted(struct trainer *t)
 	}
 	trainer_save(t);
 	if (t->peers.n > 1)
-		buf_printf(&command, "mpirun -n %d ", t->peers.n);
+		buf_printf(&command, "mpirun -n %d", t->peers.n);
 	command_print(&command);
 	if (!t->o->resume) {
 		buf_printf(&journal, "%s.journal", t->o->output);

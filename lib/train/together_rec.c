@@ -54,7 +54,6 @@ together_last(struct trainer *t)
 	if (t->peers.n == 1)
 		return;
 	t->pass.layer_done = sum_layer;
-	t->pass.arg = t;
 }
 
 static void
@@ -99,6 +98,22 @@ together_end(struct trainer *t, const struct arch *a, struct xent *sum,
 	agree(t, sum, tokens);
 }
 
+void
+together_validate(struct trainer *t)
+{
+	struct validation *v = &t->valid;
+	size_t batches = (size_t)v->plan.batches, size = sizeof *v->losses *
+		batches, n = (size_t)t->peers.n;
+
+	if (n == 1)
+		return;
+	struct batch_loss *all = xcalloc(n * batches, sizeof *all);
+	peers_gather(&t->peers, v->losses, size, all);
+	for (size_t i = 0; i < batches; i++)
+		v->losses[i] = all[i % n * batches + i];
+	free(all);
+}
+
 /* --- the ends of a training ---------------------------------------------- */
 
 static void *
@@ -128,9 +143,8 @@ share_soft(struct trainer *t, struct soft *s)
 }
 
 void
-together_pairs(struct trainer *t)
+together_pairs(struct trainer *t, struct pairs *p)
 {
-	struct pairs *p = &t->pairs;
 	size_t ids[3] = { (size_t)p->n };
 
 	if (t->peers.n == 1)

@@ -19,10 +19,13 @@ void together_last(struct trainer *);
 void together_end(struct trainer *, const struct arch *, struct xent *,
 	long *tokens);
 
+/* Of a validation each has run its part: all have all. */
+void together_validate(struct trainer *);
+
 /* --- the ends of a training --- */
 
 /* Rank 0's pairs become everybody's. */
-void together_pairs(struct trainer *);
+void together_pairs(struct trainer *, struct pairs *);
 /* Do all train the same, with the same kernels? Dies if not. */
 void together_check(struct trainer *);
 /* Rank 0's weights, Adam's sums and state become everybody's. */

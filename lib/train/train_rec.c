@@ -55,7 +55,7 @@ read_pairs(struct trainer *t, int *src, int *tgt)
 
 	t->pairs_name = "pairs";
 	if (t->peers.rank) {
-		together_pairs(t);
+		together_pairs(t, &t->pairs);
 		pairs_longest(&t->pairs, src, tgt);
 		return;
 	}
@@ -67,8 +67,19 @@ read_pairs(struct trainer *t, int *src, int *tgt)
 	if (!t->pairs.n)
 		die("%s: no pairs", t->pairs_name);
 	tell_soft(t);
-	together_pairs(t);
+	together_pairs(t, &t->pairs);
 	pairs_longest(&t->pairs, src, tgt);
+}
+
+static void
+read_valid(struct trainer *t)
+{
+	if (!t->o->valid)
+		return;
+	if (!t->peers.rank)
+		validation_read(&t->valid, t->o->valid, &t->w->params.task,
+			t->o->valid_sentences);
+	together_pairs(t, &t->valid.pairs);
 }
 
 /* What the training will take that it has not yet; says how much. */
@@ -86,10 +97,9 @@ count_memory(struct trainer *t, int fewest, int src, int tgt)
 	double batch = (double)t->arena.size + (double)pass_tables_bytes(
 		&p->task, longest, o->max_tokens) + (double)(batch_soft_ints(
 		&t->pairs, o->max_tokens) * sizeof *t->ints);
-	if (o->valid && !t->peers.rank)
+	if (o->valid)
 		valid = (double)validation_open(&t->valid, o->valid, p, fewest,
-			o->max_tokens, o->valid_sentences,
-			t->pass.num.threads, t->pass.num.k,
+			o->max_tokens, t->pass.num.threads, t->pass.num.k,
 			o->label_smoothing);
 	if (!o->quiet)
 		warn("%.1f M parameters; memory: weights, gradients and Adam "
@@ -121,7 +131,7 @@ allocate(struct trainer *t, int src, int tgt)
 			params_init_deep(p);
 	}
 	trainer_alloc(t, src > tgt ? src : tgt);
-	if (t->o->valid && !t->peers.rank)
+	if (t->o->valid)
 		validation_alloc(&t->valid, &p->task);
 }
 
@@ -286,6 +296,7 @@ train_run(const struct train_opts *given, struct weights *w)
 			t.pass.num.threads, t.pass.num.threads > 1 ? "s" : "",
 			o->dtype);
 	read_pairs(&t, &src, &tgt);
+	read_valid(&t);
 	allocate(&t, src, tgt);
 	t.config = checkpoint_config(&t);
 	together_check(&t);

@@ -46,8 +46,8 @@ struct trainer {
 	int stop;                  /* signal at which all stop, 0: none */
 	int to_save;               /* rank 0's clock says so */
 	double others_cpu;         /* core-seconds of the other ranks */
-	/* seconds since the last log: forward and backward passes, Adam */
-	double passes, adam;
+	/* seconds since the last log */
+	double forward, backward, adam, mark;   /* mark: when the last ended */
 
 	/* what a checkpoint holds beside the blocks */
 	struct state {

@@ -42,6 +42,24 @@ keep_outputs(struct trainer *t, const struct view *v, const struct batch *b)
 		v->ld_output };
 }
 
+/* Since the last mark, that is what has been done. */
+static void
+spent(struct trainer *t, double *on)
+{
+	double now = seconds_now();
+
+	*on += now - t->mark;
+	t->mark = now;
+}
+
+static void
+went_forward(void *arg)
+{
+	struct trainer *t = arg;
+
+	spent(t, &t->forward);
+}
+
 /* One SubTransformer forward and backward; its gradient is added. */
 static void
 run_sub(struct trainer *t, struct update *u, const struct batch *b, int index,
@@ -58,8 +76,11 @@ run_sub(struct trainer *t, struct update *u, const struct batch *b, int index,
 	t->arena.used = 0;
 	pass_layout(&t->pass, &t->arena, &view, b->src_tokens, b->tgt_tokens,
 		b->max_src, b->max_tgt, t->keep);
+	t->pass.loss_done = went_forward;
+	t->pass.arg = t;
 	struct xent x = pass_run(&t->pass, &view, b, t->o->label_smoothing,
 		teacher_of(t, b, sub), &g, &grad);
+	spent(t, &t->backward);
 	if (!sub && t->largest.weight > 0)
 		keep_outputs(t, &view, b);
 	u->sum.loss += x.loss;
@@ -162,16 +183,14 @@ trainer_update(struct trainer *t)
 	u.subs = train_archs(u.arch, t->w, t->o, t->s.update);
 	find_used(t, &u);
 	struct my_batches mine = together_begin(t);
-	double begin = seconds_now(), passed;
+	t->mark = seconds_now();
 	for (; mine.from < mine.to; mine.from++)
 		run_batch(t, &u, (int)mine.from, mine.from + 1 == mine.to);
 	t->s.batch = mine.end;
-	passed = seconds_now();
-	t->passes += passed - begin;
 	together_end(t, &u.arch[u.subs - 1], &u.sum, &u.tokens);
-	begin = seconds_now();
+	t->mark = seconds_now();
 	t->s.gnorm += apply(t, u.tokens, lr);
-	t->adam += seconds_now() - begin;
+	spent(t, &t->adam);
 	t->s.update++;
 	t->s.updates++;
 	t->s.loss += u.sum.loss;

@@ -6,13 +6,24 @@
 #include "together_rec.h"
 #include "validate.h"
 
+/* Ranks take the batches in turn; their losses are added in their order, so
+ * that the mean is the same whoever computed them. */
+static struct eval_result
+validate_together(struct trainer *t, const struct arch *arch)
+{
+	validation_part(&t->valid, &t->w->params, arch, t->peers.rank,
+		t->peers.n);
+	together_validate(t);
+	return validation_mean(&t->valid);
+}
+
 static double
 validate_one(struct trainer *t, const char *which, const struct arch *arch)
 {
-	struct eval_result r = validation_run(&t->valid, &t->w->params, arch);
+	struct eval_result r = validate_together(t, arch);
 	struct buf b = { 0 };
 
-	if (!isfinite(r.loss))
+	if (!isfinite(r.loss) && !t->peers.rank)
 		trainer_diverged(t, "the validation loss is", t->s.update, 0);
 	member_string(&b, "which", which);
 	member_num(&b, "loss", r.loss);
@@ -31,9 +42,7 @@ trainer_validate(struct trainer *t)
 
 	if (!t->o->valid)
 		return;
-	if (t->peers.rank)
-		loss = 0;
-	else if (t->w->is_super) {
+	if (t->w->is_super) {
 		struct rng r = rng_stream((uint64_t)t->o->seed, RNG_VALID_ARCH,
 			(uint64_t)t->s.update);
 		struct arch a = arch_largest(&t->w->space);

@@ -20,6 +20,7 @@ $reference[0] as $ref | $limit[0] as $limit |
 	run: $run, limit: $limit, reference: $ref, segmented: ($segmented == "1"),
 	trained: ($trained | split(" ")), teacher: $teacher,
 	workload: $models[0].workload, host: $models[0].host,
+	device: $models[0].device,   # null: here
 	models: [$models[] | . as $m | {
 		name, arch, params, flops, weight_bytes, predicted_ms,
 		valid_loss, unsettled: (.unsettled // false),

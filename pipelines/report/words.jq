@@ -8,7 +8,7 @@ def file($name): "\(.run)/\($name).final.safetensors";
 
 # How much faster, and how much better or worse with what certainty.
 def faster: model("found").ms as $f | model("largest").ms as $l |
-	"\($f | fixed(2)) ms on this machine, where the largest takes \($l | fixed(2)) ms: " +
+	"\($f | fixed(2)) ms on \(.device // "this machine"), where the largest takes \($l | fixed(2)) ms: " +
 	(if $l >= $f then "\($l / $f | fixed(1)) times as fast." else "it is not faster." end);
 def certainty: if . == null then "" elif . < 0.05 then
 	"p = \(. * 1000 | ceil / 1000): more than chance"
