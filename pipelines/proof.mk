@@ -79,8 +79,8 @@ $(searched-ones:%=$(RUN)/proof.%.best): $(RUN)/proof.%.best: $(RUN)/proof.%.sear
 
 # Each once, whoever found it.
 $(RUN)/proof.finalists.jsonl: $$(foreach p,$$(going-on),$$(RUN)/proof.$$(call search-of,$$p).best)
-	@cat /dev/null $^ | jq -sc 'map(select(.finalist) | {arch, task, arch_id}) | \
-		unique_by(.arch_id)[]' | $(call if-changed,$@)
+	@cat /dev/null $^ | jq -c 'select(.finalist) | {arch, task, arch_id}' | \
+	jq -sc 'unique_by(.arch_id)[]' | $(call if-changed,$@)
 $(RUN)/proof.finals.jsonl: $(RUN)/proof.finalists.jsonl $(RUN)/super.safetensors \
 		$(RUN)/train.jsonl $(RUN)/valid.jsonl $(call uses,train-sub) $(RUN)/args/final
 	$(call say,finalists)for f in $(filter-out $<,$^); do \

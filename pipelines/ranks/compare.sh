@@ -31,13 +31,16 @@ jq -sc --slurpfile losses <(losses) --slurpfile tuned <(tuned) -f "$here/losses.
 	"$run/ranks.jsonl" >"$run/ranked.jsonl.part"
 mv "$run/ranked.jsonl.part" "$run/ranked.jsonl"
 
-by=(params flops arch.decoder_layer_num latency_ms.total arch.decoder_layer_num,params)
-fits=()
+depth=arch.decoder_layer_num
+by=(params flops $depth latency_ms.total $depth,params)
+fits=($depth,params $depth,latency_ms.total)
 mapfile -t supers < <(jq -sr '.[0].inherited // {} | keys_unsorted[]' "$run/ranked.jsonl")
 for s in "${supers[@]}"; do
-	by+=("-inherited.$s.loss" "arch.decoder_layer_num,-inherited.$s.loss")
-	case $s in *_tuned*) ;; *) by+=("-inherited.$s.nll") ;; esac
-	fits+=("arch.decoder_layer_num,-inherited.$s.loss")
+	for what in loss nll; do
+		case $s.$what in *_tuned*.nll) continue ;; esac
+		by+=("-inherited.$s.$what" "$depth,-inherited.$s.$what")
+		fits+=("$depth,-inherited.$s.$what")
+	done
 done
 # the first epochs of the trainings from scratch
 epochs=$(jq -s 'map(.epoch_losses // [] | length) | min' "$run/ranked.jsonl")
@@ -45,7 +48,7 @@ for ((e = 1; e < epochs; e++)); do by+=("-after.epoch$e"); done
 # a third of them to fit features to: 8 of 24
 third=$(($(jq -s 'unique_by(.arch_id) | length' "$run/ranked.jsonl") / 3))
 for truth in bleu -valid_loss; do
-	rank-corr --truth="$truth" "${by[@]/#/--by=}" --within arch.decoder_layer_num --fit "$third" \
+	rank-corr --truth="$truth" "${by[@]/#/--by=}" --within $depth --fit "$third" \
 		"${fits[@]/#/--fit-on=}" "$run/ranked.jsonl" >"$run/ranked.${truth#-}.jsonl"
 done
 
