@@ -9,16 +9,18 @@
 #   PROOF_LIMITS      in % of the largest's latency [40 60 80]
 #   PROOF_STRATEGIES  [hat ours finals random deepest]; strategy.NAME are its options
 #                     of evolve, behind the task's own: evaluations are as many for
-#                     all. Or, where from.NAME is another strategy, it goes on from
-#                     that one's search: its PROOF_FINALISTS best, and what rules of
-#                     thumb picked, are trained on by FINAL, and the best is taken
+#                     all. super.NAME is the supernet that it asks, one of
+#                     ranks/variants.mk [the task's]. Or, where from.NAME is another
+#                     strategy, it goes on from that one's search: its
+#                     PROOF_FINALISTS best, and what rules of thumb picked, are
+#                     trained on by FINAL, and the best is taken
 #   PROOF_FINALISTS   [5]
 #   PROOF_SEEDS       how often each searches, by another seed each time [5]
 #
 # A winner is trained once, whoever found it. RUN/proof.txt and RUN/proof.svg are
 # what comes out; both can be made of a part of the trainings: goal proof-table.
 $(foreach v,TASK PROOF_LIMITS PROOF_STRATEGIES PROOF_FINALISTS PROOF_SEEDS \
-	$(filter strategy.% from.%,$(.VARIABLES)),$(if \
+	$(filter strategy.% super.% from.%,$(.VARIABLES)),$(if \
 	$(filter environment,$(origin $v)),$(eval undefine $v)))
 PROOF_LIMITS ?= 40 60 80
 PROOF_STRATEGIES ?= hat ours finals random deepest
@@ -26,7 +28,9 @@ PROOF_FINALISTS ?= 5
 PROOF_SEEDS ?= 5
 strategy.hat ?=
 strategy.ours ?= --seeds rules
-from.finals ?= ours
+super.ours ?= kl4
+strategy.rules ?= --seeds rules
+from.finals ?= rules
 strategy.random ?= --random
 strategy.deepest ?= --strategy deepest
 # these give the same answer whatever the seed
@@ -36,6 +40,7 @@ TIMED = $(RUN)/proof.measured.jsonl
 $(if $(TASK),,$(error TASK is not set: which task file? Such as \
 	TASK=pipelines/demo.mk))
 include $(TASK)
+include $(here)/ranks/variants.mk
 $(foreach s,$(PROOF_STRATEGIES) $(foreach s,$(PROOF_STRATEGIES),$(from.$s)),$(if \
 	$(from.$s),,$(if $(filter undefined,$(origin strategy.$s)),$(error \
 	PROOF_STRATEGIES: what is $s? Set strategy.$s to its options of evolve))))
@@ -51,18 +56,35 @@ search-of = $(call field,1,$1).$(or $(from.$(call of-strategy,$1)),$(call \
 	of-strategy,$1)).$(call field,3,$1)
 searched-ones := $(sort $(foreach p,$(proofs),$(call search-of,$p)))
 
+# --- supernets ---------------------------------------------------------------
+
+supers := $(sort $(foreach s,$(PROOF_STRATEGIES),$(super.$s)))
+$(foreach v,$(supers),$(if $(filter undefined,$(origin variant.$v)),$(error super.NAME: what \
+	is $v? Set variant.$v to its options of train-super)))
+super-of = $(RUN)/$(if $(super.$1),proof.super.$(super.$1),super).safetensors
+$(supers:%=$(RUN)/args/proof-super.%): $(RUN)/args/proof-super.%: FORCE
+	@mkdir -p $(@D); echo $(call quote,$(train-super.args) $(variant.$*)) | $(call if-changed,$@)
+$(supers:%=$(RUN)/proof.super.%.safetensors): $(RUN)/proof.super.%.safetensors: \
+		$(RUN)/space.json $(RUN)/train.jsonl $(RUN)/valid.jsonl $(RUN)/args/proof-super.%
+	$(call say,train-super $*)$(call fresh,$@,checkpoint); \
+	$(call stage,proof-super-$*,train-super $(threads) $(train-super.args) $(variant.$*) \
+		--space $(RUN)/space.json $(model-options) --valid $(RUN)/valid.jsonl \
+		--resume $@.journal -o $@ <$(RUN)/train.jsonl \
+		>$(RUN)/proof.super.$*.log.jsonl); rm -f $@.checkpoint
+
 # --- searching ---------------------------------------------------------------
 
 $(searched-ones:%=$(RUN)/args/proof.%): $(RUN)/args/proof.%: FORCE
 	@mkdir -p $(@D); echo $(call quote,$(evolve.args) $(strategy.$(call field,2,$*)) \
-		$(MARGIN)) | $(call if-changed,$@)
+		$(MARGIN)$(if $(super.$(call field,2,$*)), $(super.$(call \
+		field,2,$*)))) | $(call if-changed,$@)
 $(searched-ones:%=$(RUN)/proof.%.search): $(RUN)/proof.%.search: $(RUN)/space.json \
-		$(RUN)/super.safetensors $(RUN)/lat.mlp $(RUN)/valid.jsonl $(RUN)/reference \
+		$$(call super-of,$$(call of-strategy,$$*)) $(RUN)/lat.mlp $(RUN)/valid.jsonl $(RUN)/reference \
 		$(RUN)/id/evolve $(RUN)/args/proof.%
 	$(call say,evolve $*)$(call fresh,$@,journal); \
 	$(call stage,proof-$*,evolve $(threads) $(evolve.args) \
 		$(strategy.$(call field,2,$*)) --seed $(patsubst s%,%,$(call field,3,$*)) \
-		--top 10 --weights $(RUN)/super.safetensors --valid $(RUN)/valid.jsonl \
+		--top 10 --weights $(call super-of,$(call of-strategy,$*)) --valid $(RUN)/valid.jsonl \
 		--predictor $(RUN)/lat.mlp --limit $$(jq '. * $(call field,1,$*) / 100 \
 		* $(MARGIN)' $(RUN)/reference) --resume $@.journal <$(RUN)/space.json $(to))
 
@@ -77,7 +99,7 @@ $(searched-ones:%=$(RUN)/proof.%.best): $(RUN)/proof.%.best: $(RUN)/proof.%.sear
 
 # --- finalists ---------------------------------------------------------------
 
-# Each once, whoever found it.
+# Each once, whoever found it, from the task's supernet.
 $(RUN)/proof.finalists.jsonl: $$(foreach p,$$(going-on),$$(RUN)/proof.$$(call search-of,$$p).best)
 	@cat /dev/null $^ | jq -c 'select(.finalist) | {arch, task, arch_id}' | \
 	jq -sc 'unique_by(.arch_id)[]' | $(call if-changed,$@)

@@ -15,7 +15,7 @@ scores() { # arch_id, BLEU of those that are trained
 	done
 }
 costs() {
-	for f in "$run"/time/proof-*; do jq -c . "$f"; done
+	for f in "$run"/time/proof-[0-9]*; do jq -c . "$f"; done
 }
 cat "${winners[@]}" | jq -sc --slurpfile scores <(scores) --slurpfile costs <(costs) \
 	--slurpfile measured "$run/proof.measured.jsonl" --argjson from "$from" \

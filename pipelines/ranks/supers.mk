@@ -18,21 +18,7 @@ MEAN ?= 3
 TUNED ?= path.x1.s1
 TUNE ?= --max-update 200 --warmup-updates 20 --validate-interval-updates 50
 
-# $(call number-of,OPTION,DEFAULT): what the task's supernet is trained with
-number-of = $(or $(shell sed -n 's/.*--$1[ =]*\([0-9]*\).*/\1/p' <<<$(call \
-	quote,$(train-super.args))),$2)
-of-batch = --max-tokens $(shell echo $$(($(call number-of,max-tokens,4096) / $1)))
-variant.path := --keep-last-epochs $(MEAN)
-variant.cosine := --lr-scheduler cosine
-variant.larger := --sample larger
-variant.subs4 := --subs 4 $(call of-batch,4)
-variant.sandwich4 := --sandwich 4 $(call of-batch,4)
-variant.sandwich4cosine := $(variant.sandwich4) --lr-scheduler cosine
-variant.kl4 := $(variant.sandwich4) --inplace-distill kl --distill-weight 0.5
-variant.alpha4 := $(variant.sandwich4) --inplace-distill alpha --distill-weight 0.5
-# the largest alone teaches
-variant.kl4only := $(variant.sandwich4) --inplace-distill kl
-variant.alpha4only := $(variant.sandwich4) --inplace-distill alpha
+include $(here)/ranks/variants.mk
 
 supers := $(foreach b,$(BUDGETS),$(foreach s,$(shell seq $(SUPER_SEEDS)),$(VARIANTS:%=%.x$b.s$s)))
 variant = $(firstword $(subst .x, ,$1))
