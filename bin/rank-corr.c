@@ -146,47 +146,94 @@ put_scores(const struct rank_table *t, const struct ordering *by, size_t n,
 	scored_free(&own);
 }
 
-enum other { CEILING, FITTED };
-
-/* What is no score of the records: means over draws. */
+/* What is no score of the records: means over draws. x: what a line is fitted
+ * to, or NULL: a perfect score. */
 static void
-put_other(const struct rank_table *t, enum other kind,
+put_other(const struct rank_table *t, const char *name, const double *x,
 	const struct settings *s)
 {
-	size_t n = (size_t)s->draws, fit = kind == FITTED ? (size_t)s->fit : 0;
+	size_t n = (size_t)s->draws, fit = x ? (size_t)s->fit : 0;
 	double *draw = xcalloc(n, sizeof *draw);
 	double deviation = rank_table_deviation(t);
-	struct buf b = { 0 }, name = { 0 };
+	struct buf b = { 0 };
 
-	if (kind == FITTED)
-		buf_printf(&name, "features, fitted to %zu", fit);
-	else
-		buf_str(&name, "a perfect score");
-	begin(&b, name.data, t->n - fit);
+	begin(&b, name, t->n - fit);
 	for (int i = 0; i < scopes(s); i++) {
 		struct ranks over = scope_of(t, i);
-		if (kind == FITTED)
-			ranks_fitted(draw, n, &over, t->x, fit,
-				(uint64_t)s->seed);
+		if (x)
+			ranks_fitted(draw, n, &over, x, fit, (uint64_t)s->seed);
 		else
 			ranks_ceiling(draw, n, &over, deviation,
 				(uint64_t)s->seed);
 		struct interval got = interval_of(draw, n, s->level);
 		print_interval(&b, scope_names[i], got.mean, got);
 	}
-	if (kind == CEILING)
+	if (!x)
 		member_num(&b, "deviation", deviation);
 	put(&b);
 	buf_free(&b);
-	buf_free(&name);
 	free(draw);
+}
+
+static void
+put_fitted(const struct rank_table *t, const char *to, const double *x,
+	const struct settings *s)
+{
+	struct buf name = { 0 };
+
+	buf_printf(&name, "%s, fitted to %ld", to, s->fit);
+	put_other(t, name.data, x, s);
+	buf_free(&name);
+}
+
+/* The ordering's fields, from column on, as if they were HAT's features. */
+static double *
+as_features(const struct rank_table *t, const struct ordering *o, size_t column)
+{
+	double *x = xcalloc(t->n * FEATURES, sizeof *x);
+
+	for (size_t i = 0; i < t->n; i++) {
+		for (size_t k = 0; k < o->keys; k++)
+			x[i * FEATURES + k] = t->key[column + k][i];
+		features_complete(x + i * FEATURES);
+	}
+	return x;
+}
+
+/* What is fitted: all features, then each ordering behind the first from. */
+static void
+put_all_fitted(const struct rank_table *t, const struct ordering *by,
+	size_t from, size_t n, const struct settings *s)
+{
+	size_t column = 0;
+
+	put_fitted(t, "features", t->x, s);
+	for (size_t k = 0; k < n; column += by[k++].keys) {
+		if (k < from)
+			continue;
+		double *x = as_features(t, by + k, column);
+		put_fitted(t, by[k].text, x, s);
+		free(x);
+	}
+}
+
+static struct ordering *
+orderings(const struct opt_list *scores, const struct opt_list *fits)
+{
+	struct ordering *by = xcalloc(scores->n + fits->n, sizeof *by);
+
+	for (size_t k = 0; k < scores->n; k++)
+		by[k] = ordering_parse("by", scores->at[k]);
+	for (size_t k = 0; k < fits->n; k++)
+		by[scores->n + k] = ordering_parse("fit-on", fits->at[k]);
+	return by;
 }
 
 int
 main(int argc, char **argv)
 {
 	struct settings s = { .draws = 2000, .seed = 1, .level = 0.9 };
-	struct opt_list scores = { 0 }, files;
+	struct opt_list scores = { 0 }, fits = { 0 }, files;
 	const struct opt opts[] = {
 		OPT_TEXT(0, "truth", &s.truth, "FIELD",
 			"what architectures are worth; -FIELD: less is better"),
@@ -197,6 +244,8 @@ main(int argc, char **argv)
 			"also compare only those that have the same FIELD"),
 		OPT_LONG(0, "fit", &s.fit, 0, LONG_MAX, "also fit a linear "
 			"function of features to so many, 0: none"),
+		OPT_LIST(0, "fit-on", &fits, "FIELD[,FIELD ..]",
+			"fit one of these fields, too, to as many"),
 		OPT_LONG(0, "resamples", &s.draws, 1, 1 << 20,
 			"draws of which intervals come"),
 		OPT_REAL(0, "level", &s.level, 0.01, 0.999,
@@ -212,14 +261,14 @@ main(int argc, char **argv)
 	struct ordering truth = ordering_parse("truth", s.truth);
 	if (truth.keys > 1)
 		die_usage("--truth: want one field, not \"%s\"", s.truth);
-	struct ordering *by = xcalloc(scores.n, sizeof *by);
-	for (size_t k = 0; k < scores.n; k++)
-		by[k] = ordering_parse("by", scores.at[k]);
-
+	if (fits.n && !s.fit)
+		die_usage("--fit-on wants --fit");
+	struct ordering *by = orderings(&scores, &fits);
 	struct in in;
 	struct rank_table t;
 	in_open_list(&in, files.at, files.n, ARCHS);
-	rank_table_read(&t, &in, &truth, by, scores.n, s.within, s.fit > 0);
+	rank_table_read(&t, &in, &truth, by, scores.n + fits.n, s.within,
+		s.fit > 0);
 	if (t.n < 2)
 		die("%s: %zu architecture%s: want two at least to compare",
 			in_all_names(&in), t.n, t.n == 1 ? "" : "s");
@@ -229,11 +278,12 @@ main(int argc, char **argv)
 	in_close(&in);
 	put_scores(&t, by, scores.n, &s);
 	if (s.fit)
-		put_other(&t, FITTED, &s);
+		put_all_fitted(&t, by, scores.n, scores.n + fits.n, &s);
 	if (!isnan(rank_table_deviation(&t)))
-		put_other(&t, CEILING, &s);
+		put_other(&t, "a perfect score", NULL, &s);
 	rank_table_free(&t);
 	free(by);
 	free(scores.at);
+	free(fits.at);
 	return out_end();
 }

@@ -266,10 +266,10 @@ $(RUN)/finals.jsonl: $(RUN)/finalists.jsonl $(RUN)/super.safetensors $(RUN)/trai
 		$(RUN)/valid.jsonl $(call uses,train-sub) $(RUN)/args/final
 	$(call say,finalists)for f in $(filter-out $<,$^); do \
 		if [ $$f -nt $(RUN)/finalist ]; then rm -rf $(RUN)/finalist; fi; done; \
-	$(call stage,finalists,$(here)/finalists.sh $(RUN) train-sub $(threads) \
+	$(call stage,finalists,$(here)/finalists.sh $(RUN) $(RUN)/finalist train-sub $(threads) \
 		$(train-sub.args) $(if $(filter-out 0,$(AVERAGE)),--keep-last-epochs 0) $(FINAL) \
 		$(model-options) --valid $(RUN)/valid.jsonl \
-		--inherit $(RUN)/super.safetensors $(to))
+		--inherit $(RUN)/super.safetensors <$< $(to))
 # The best of them: by inherited loss, or by that after some training.
 $(RUN)/found.json: $(RUN)/$(if $(some-finalists),finals,within).jsonl $(RUN)/args/finalists
 	@$(call jq,best,-sc) $(limits) $< $(to)

@@ -7,19 +7,30 @@
 # What the command line may set beside a task's variables:
 #   TASK              the task file
 #   PROOF_LIMITS      in % of the largest's latency [40 60 80]
-#   PROOF_STRATEGIES  [hat ours random deepest]; strategy.NAME are its options of
-#                     evolve, behind the task's own: evaluations are as many for all
+#   PROOF_STRATEGIES  [hat ours finals random deepest]; strategy.NAME are its options
+#                     of evolve, behind the task's own: evaluations are as many for
+#                     all. super.NAME is the supernet that it asks, one of
+#                     ranks/variants.mk [the task's]. Or, where from.NAME is another
+#                     strategy, it goes on from that one's search: its
+#                     PROOF_FINALISTS best, and what rules of thumb picked, are
+#                     trained on by FINAL, and the best is taken
+#   PROOF_FINALISTS   [5]
 #   PROOF_SEEDS       how often each searches, by another seed each time [5]
 #
 # A winner is trained once, whoever found it. RUN/proof.txt and RUN/proof.svg are
 # what comes out; both can be made of a part of the trainings: goal proof-table.
-$(foreach v,TASK PROOF_LIMITS PROOF_STRATEGIES PROOF_SEEDS $(filter strategy.%,$(.VARIABLES)),$(if \
+$(foreach v,TASK PROOF_LIMITS PROOF_STRATEGIES PROOF_FINALISTS PROOF_SEEDS \
+	$(filter strategy.% super.% from.%,$(.VARIABLES)),$(if \
 	$(filter environment,$(origin $v)),$(eval undefine $v)))
 PROOF_LIMITS ?= 40 60 80
-PROOF_STRATEGIES ?= hat ours random deepest
+PROOF_STRATEGIES ?= hat ours finals random deepest
+PROOF_FINALISTS ?= 5
 PROOF_SEEDS ?= 5
 strategy.hat ?=
 strategy.ours ?= --seeds rules
+super.ours ?= kl4
+strategy.rules ?= --seeds rules
+from.finals ?= rules
 strategy.random ?= --random
 strategy.deepest ?= --strategy deepest
 # these give the same answer whatever the seed
@@ -29,36 +40,86 @@ TIMED = $(RUN)/proof.measured.jsonl
 $(if $(TASK),,$(error TASK is not set: which task file? Such as \
 	TASK=pipelines/demo.mk))
 include $(TASK)
-$(foreach s,$(PROOF_STRATEGIES),$(if $(filter undefined,$(origin strategy.$s)),$(error \
-	PROOF_STRATEGIES: what is $s? Set strategy.$s to its options of evolve)))
+include $(here)/ranks/variants.mk
+$(foreach s,$(PROOF_STRATEGIES) $(foreach s,$(PROOF_STRATEGIES),$(from.$s)),$(if \
+	$(from.$s),,$(if $(filter undefined,$(origin strategy.$s)),$(error \
+	PROOF_STRATEGIES: what is $s? Set strategy.$s to its options of evolve))))
 
 remake = $(MAKE) -f $(firstword $(MAKEFILE_LIST))
 proofs := $(foreach l,$(PROOF_LIMITS),$(foreach s,$(PROOF_STRATEGIES),$(patsubst \
 	%,$l.$s.s%,$(if $(filter $s,$(SURE)),1,$(shell seq $(PROOF_SEEDS))))))
 field = $(word $1,$(subst ., ,$2))
+of-strategy = $(call field,2,$1)
+# those that go on, and the search that each is of
+going-on := $(foreach p,$(proofs),$(if $(from.$(call of-strategy,$p)),$p))
+search-of = $(call field,1,$1).$(or $(from.$(call of-strategy,$1)),$(call \
+	of-strategy,$1)).$(call field,3,$1)
+searched-ones := $(sort $(foreach p,$(proofs),$(call search-of,$p)))
+
+# --- supernets ---------------------------------------------------------------
+
+supers := $(sort $(foreach s,$(PROOF_STRATEGIES),$(super.$s)))
+$(foreach v,$(supers),$(if $(filter undefined,$(origin variant.$v)),$(error super.NAME: what \
+	is $v? Set variant.$v to its options of train-super)))
+super-of = $(RUN)/$(if $(super.$1),proof.super.$(super.$1),super).safetensors
+$(supers:%=$(RUN)/args/proof-super.%): $(RUN)/args/proof-super.%: FORCE
+	@mkdir -p $(@D); echo $(call quote,$(train-super.args) $(variant.$*)) | $(call if-changed,$@)
+$(supers:%=$(RUN)/proof.super.%.safetensors): $(RUN)/proof.super.%.safetensors: \
+		$(RUN)/space.json $(RUN)/train.jsonl $(RUN)/valid.jsonl $(RUN)/args/proof-super.%
+	$(call say,train-super $*)$(call fresh,$@,checkpoint); \
+	$(call stage,proof-super-$*,train-super $(threads) $(train-super.args) $(variant.$*) \
+		--space $(RUN)/space.json $(model-options) --valid $(RUN)/valid.jsonl \
+		--resume $@.journal -o $@ <$(RUN)/train.jsonl \
+		>$(RUN)/proof.super.$*.log.jsonl); rm -f $@.checkpoint
 
 # --- searching ---------------------------------------------------------------
 
-$(proofs:%=$(RUN)/args/proof.%): $(RUN)/args/proof.%: FORCE
+$(searched-ones:%=$(RUN)/args/proof.%): $(RUN)/args/proof.%: FORCE
 	@mkdir -p $(@D); echo $(call quote,$(evolve.args) $(strategy.$(call field,2,$*)) \
-		$(MARGIN)) | $(call if-changed,$@)
-$(proofs:%=$(RUN)/proof.%.search): $(RUN)/proof.%.search: $(RUN)/space.json \
-		$(RUN)/super.safetensors $(RUN)/lat.mlp $(RUN)/valid.jsonl $(RUN)/reference \
+		$(MARGIN)$(if $(super.$(call field,2,$*)), $(super.$(call \
+		field,2,$*)))) | $(call if-changed,$@)
+$(searched-ones:%=$(RUN)/proof.%.search): $(RUN)/proof.%.search: $(RUN)/space.json \
+		$$(call super-of,$$(call of-strategy,$$*)) $(RUN)/lat.mlp $(RUN)/valid.jsonl $(RUN)/reference \
 		$(RUN)/id/evolve $(RUN)/args/proof.%
 	$(call say,evolve $*)$(call fresh,$@,journal); \
 	$(call stage,proof-$*,evolve $(threads) $(evolve.args) \
 		$(strategy.$(call field,2,$*)) --seed $(patsubst s%,%,$(call field,3,$*)) \
-		--top 10 --weights $(RUN)/super.safetensors --valid $(RUN)/valid.jsonl \
+		--top 10 --weights $(call super-of,$(call of-strategy,$*)) --valid $(RUN)/valid.jsonl \
 		--predictor $(RUN)/lat.mlp --limit $$(jq '. * $(call field,1,$*) / 100 \
 		* $(MARGIN)' $(RUN)/reference) --resume $@.journal <$(RUN)/space.json $(to))
 
-$(proofs:%=$(RUN)/proof.%.json): $(RUN)/proof.%.json: $(RUN)/proof.%.search \
-		$(RUN)/reference $(call uses,measure-lat)
-	@jq -c 'select(.result)' $< | \
+# Its best, measured, and what rules of thumb picked.
+proof-best.args = $(PROOF_FINALISTS)
+$(searched-ones:%=$(RUN)/proof.%.best): $(RUN)/proof.%.best: $(RUN)/proof.%.search \
+		$(RUN)/reference $(RUN)/args/proof-best $(call uses,measure-lat)
+	@$(call jq,results,-sc) --argjson rules true $< | \
 	$(call measure,--accept-unsettled) | \
-	$(call jq,proof-winner,-sc) --slurpfile reference $(RUN)/reference \
-		--argjson percent $(call field,1,$*) --arg strategy $(call field,2,$*) \
-		--arg seed $(call field,3,$*) $(to)
+	$(call jq,proof-best,-sc) --slurpfile reference $(RUN)/reference \
+		--argjson percent $(call field,1,$*) --argjson finalists $(PROOF_FINALISTS) $(to)
+
+# --- finalists ---------------------------------------------------------------
+
+# Each once, whoever found it, from the task's supernet.
+$(RUN)/proof.finalists.jsonl: $$(foreach p,$$(going-on),$$(RUN)/proof.$$(call search-of,$$p).best)
+	@cat /dev/null $^ | jq -c 'select(.finalist) | {arch, task, arch_id}' | \
+	jq -sc 'unique_by(.arch_id)[]' | $(call if-changed,$@)
+$(RUN)/proof.finals.jsonl: $(RUN)/proof.finalists.jsonl $(RUN)/super.safetensors \
+		$(RUN)/train.jsonl $(RUN)/valid.jsonl $(call uses,train-sub) $(RUN)/args/final
+	$(call say,finalists)for f in $(filter-out $<,$^); do \
+		if [ $$f -nt $(RUN)/proof.finalist ]; then rm -rf $(RUN)/proof.finalist; fi; done; \
+	$(here)/finalists.sh $(RUN) $(RUN)/proof.finalist train-sub $(threads) \
+		$(train-sub.args) $(if $(filter-out 0,$(AVERAGE)),--keep-last-epochs 0) $(FINAL) \
+		$(model-options) --valid $(RUN)/valid.jsonl \
+		--inherit $(RUN)/super.safetensors <$< $(to)
+
+winner = $(call jq,proof-winner,-sc) --argjson percent $(call field,1,$*) \
+	--arg strategy $(call of-strategy,$*) --arg seed $(call field,3,$*)
+$(patsubst %,$(RUN)/proof.%.json,$(filter-out $(going-on),$(proofs))): \
+		$(RUN)/proof.%.json: $(RUN)/proof.%.best
+	@$(winner) --argjson finals '[]' $< $(to)
+$(going-on:%=$(RUN)/proof.%.json): $(RUN)/proof.%.json: \
+		$(RUN)/proof.$$(call search-of,$$*).best $(RUN)/proof.finals.jsonl
+	@$(winner) --slurpfile finals $(RUN)/proof.finals.jsonl $< $(to)
 
 # --- training what was found -------------------------------------------------
 
@@ -77,4 +138,7 @@ proof: $(RUN)/proof.measured.jsonl
 	@$(remake) $$(jq -r '"$(RUN)/proof.arch.\(.arch_id).bleu"' $(RUN)/proof.winners.jsonl)
 	@$(remake) proof-table
 proof-table: $(RUN)/proof.measured.jsonl
-	@$(here)/proof/table.sh $(RUN)
+	@$(here)/proof/table.sh $(RUN) '{$(subst $(blank),$(comma),$(strip $(foreach \
+		s,$(PROOF_STRATEGIES),$(if $(from.$s),"$s":"$(from.$s)"))))}' \
+		$(firstword $(wildcard $(RUN)/ranks.jsonl \
+		data/ranks/$(basename $(notdir $(TASK))).jsonl))

@@ -14,7 +14,7 @@
 #
 # A training is a file RUN/rank.NAME.sSEED.row, made in any order and gone on
 # with when killed. RUN/ranks.jsonl collects those that are there.
-$(foreach v,TASK ARCHS REPEATED RANK_SEEDS PART KNOWN VARIANTS SUPER_SEEDS MEAN,$(if \
+$(foreach v,TASK ARCHS REPEATED RANK_SEEDS PART KNOWN VARIANTS BUDGETS SUPER_SEEDS MEAN TUNED TUNE,$(if \
 	$(filter environment,$(origin $v)),$(eval undefine $v)))
 TIMED :=
 ARCHS ?= 24
@@ -80,7 +80,7 @@ $(rows): $(RUN)/rank.%.row: $(RUN)/rank.%.json $(RUN)/rank.pairs $(RUN)/args/ran
 		--arg name $(call name,$*) --slurpfile arch $< | sed -n 1p); \
 	if [ "$$row" ]; then echo "$$row" $(to); exit; fi; \
 	$(remake) $(RUN)/rank.$*.bleu $(RUN)/rank.$*.scored; \
-	{ cat $(RUN)/rank.$*.scored; grep '"event":"save"' $(RUN)/rank.$*.log.jsonl | tail -n 1; } | \
+	cat $(RUN)/rank.$*.scored $(RUN)/rank.$*.log.jsonl | \
 	$(call jq,rank-row,-sc) $(of-training) --slurpfile bleu $(RUN)/rank.$*.bleu $(to)
 
 # --- the table ---------------------------------------------------------------

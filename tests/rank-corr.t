@@ -46,7 +46,12 @@ is    'fitted to most it finds a linear truth' "$linear table | rank-corr --trut
 is    'to few, less of it' "$linear table | rank-corr --truth truth --by score --fit 40 --fit 8 | jq -s '.[1].tau > 0.3 and .[1].archs == 52'" true
 is    'no more than chance where there is nothing' "rank-corr --truth truth --by score --fit 30 table | jq -s '.[1].tau | fabs < 0.2'" true
 
+mixed='jq -c ".truth = .arch.decoder_layer_num * 3 + .coarse * 2"'
+is    'fields of its own: both that a truth is made of' "$mixed table | rank-corr --truth truth --by score --fit 8 --fit-on coarse,arch.decoder_layer_num --fit-on score | jq -sc '[.[1].by, (.[2] | .by, .archs, .tau > 0.9), .[3].by, (.[3].tau < .[2].tau)]'" '["features, fitted to 8","coarse,arch.decoder_layer_num, fitted to 8",52,true,"score, fitted to 8",true]'
+
 refuses 2 <<'T'
+fields without how many ;; rank-corr --truth t --by s --fit-on s ;; --fit-on wants --fit
+no field to fit to ;; rank-corr --truth t --by s --fit 3 --fit-on s, ;; --fit-on: "s,": want FIELD
 nothing to compare with ;; rank-corr --truth t ;; want --truth and --by
 no truth ;; rank-corr --by s ;; want --truth and --by
 two truths ;; rank-corr --truth t,s --by s ;; --truth: want one field, not "t,s"

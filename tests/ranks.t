@@ -11,6 +11,7 @@ table=run/ranks.jsonl
 is    'as many of each depth, in turn' "jq -c '[.name, .seed, .arch.decoder_layer_num]' $table | tr '\n' ' '" '["a01",1,1] ["a02",1,2] ["a03",1,1] ["a04",1,2] ["a01",2,1] '
 is    'no architecture twice' "jq -r .arch_id $table | sort -u | wc -l" 4
 is    'what each is worth, costs and was made by' "jq -c '[.valid_loss > 0, .valid_nll > 0, (.bleu | type), .params > 0, .flops > 0, .latency_ms.total > 0, .host.cpu != null, .core_seconds > 0, .settings.average, (.settings[\"train-sub\"] | test(\"--max-epoch 3 \")), (.pairs | length)]' $table | sort -u" '[true,true,"number",true,true,true,true,true,2,true,16]'
+is    'losses of its epochs, the last of which is nearly its own' "jq -c '.epoch_losses | length' $table | sort -u" 3
 is    'a seed is another training' "jq -s 'map(select(.name == \"a01\")) | .[0].valid_loss != .[1].valid_loss' $table" true
 rows() { stat -c '%n %Y' run/rank.*.row; }
 rows >before
@@ -48,11 +49,22 @@ holds 'a good one' "$ranks ranks-table"
 is    'is not' "jq -c 'select(.suspect)' $table" ''
 
 # supernets
-holds 'supernets' "$ranks VARIANTS='path path.mean sandwich4 kl4' MEAN=1 ranks-supers >said; cat said; grep -q by.valid_loss said"
-prints 'are compared' 'Order of 4 architectures by bleu: tau'
-is    'with rules, and with each other' "awk '/by valid_loss/ { on = 1 } on && /^(params|arch|-inherited|a perfect)/ { print \$1 }' said | cut -c 1-26 | tr '\n' ' '" 'params arch.decoder_layer_num arch.decoder_layer_num,par -inherited.kl4_s1.loss -inherited.path_mean_s1.lo -inherited.path_s1.loss -inherited.sandwich4_s1.lo a '
-is    'all on as many tokens' "for v in path sandwich4 kl4; do jq -s 'map(select(.event == \"train\").tokens) | add' run/rank.super.\$v.s1.log.jsonl; done | awk '{ if (NR == 1) first = \$1; print (\$1 / first > 0.8 && \$1 / first < 1.2) }' | sort -u" 1
-is    'losses are those of eval-arch' "jq -c 'select(.name == \"a02\") | {arch, task}' $table | eval-arch --weights run/rank.super.kl4.s1.safetensors --valid run/valid.jsonl | jq .valid_loss" "$(jq 'select(.name == "a02").inherited.kl4_s1.loss' run/ranked.jsonl)"
+supers="$ranks VARIANTS='path path.mean sandwich4 kl4' MEAN=1 BUDGETS='1 2' SUPER_SEEDS=2 TUNED=path.x1.s2 TUNE='--max-update 6 --warmup-updates 2 --validate-interval-updates 3'"
+export supers
+holds 'supernets' "$supers ranks-supers >said"
+is    'are compared, with rules and with each other' "sed -n '/by valid_loss/,\$p' said | grep -oE '^(params|arch[^ ]*|features|[a-z0-9]*_(mean_)?x.[^ ]*|a perfect)' | tr '\n' ' '" 'params arch.decoder_layer_num arch.decoder_layer_num,params features a perfect kl4_x1 kl4_x1, kl4_x2 kl4_x2, path_mean_x1 path_mean_x1, path_mean_x2 path_mean_x2, path_x1 path_x1, path_x1_tuned1 path_x1_tuned2 path_x2 path_x2, sandwich4_x1 sandwich4_x1, sandwich4_x2 sandwich4_x2, '
+is    'all on as many tokens, or twice as many' "for v in path.x1 sandwich4.x1 kl4.x1 path.x2; do jq -s 'map(select(.event == \"train\").tokens) | add' run/rank.super.\$v.s1.log.jsonl; done | awk '{ if (NR == 1) first = \$1; print int(\$1 / first + 0.5) }' | paste -sd' '" '1 1 1 2'
+is    'losses are those of eval-arch' "jq -c 'select(.name == \"a02\") | {arch, task}' $table | eval-arch --weights run/rank.super.kl4.x1.s1.safetensors --valid run/valid.jsonl | jq .valid_loss" "$(jq 'select(.name == "a02").inherited.kl4_x1_s1.loss' run/ranked.jsonl)"
+is    'of two seeds there is the mean' "jq -s 'map(.inherited | (.path_x2_s1.loss + .path_x2_s2.loss) / 2 - .path_x2.loss | fabs < 1e-6) | all' run/ranked.jsonl" true
+is    'a row has the means of its seeds' "jq -rs 'map(select(.by | test(\"^-inherited.path_x2_s..loss\$\")).tau) | add / 2 * 100 | round / 100' run/ranked.valid_loss.jsonl" "$(sed -n '/by valid_loss/,$p' said | awk '$1 == "path_x2" { print $3 }')"
+holds 'what is trained on from a supernet' "jq -c 'select(.name == \"a03\") | {arch, task}' $table | head -n 1 >a03; train-sub -q --arch a03 --inherit run/rank.super.path.x1.s2.safetensors --max-epoch 3 --max-tokens 200 --lr 0.01 --warmup-updates 2 --max-update 6 --validate-interval-updates 3 --valid run/valid.jsonl -o tuned <run/train.jsonl | jq -sc 'map(select(.event == \"valid\").loss)' >losses"
+is    'has the losses of that' "jq -c 'select(.name == \"a03\").inherited | [.path_x1_s2_tuned1.loss, .path_x1_s2_tuned2.loss]' run/ranked.jsonl" "$(cat losses)"
+touch before
+holds 'once more' "$supers ranks-supers >again"
+same  'says the same' 'cat said' 'cat again'
+is    'and trains nothing' 'find run -name "*.safetensors" -newer before' ''
+exits 2 'a variant that nobody knows' "$ranks VARIANTS=luck ranks-supers"
+says  'is told' 'VARIANTS: what is luck? Set variant.luck to its options of train-super'
 
 # mistakes
 exits 2 'no task' "make -C $top -f pipelines/ranks.mk"

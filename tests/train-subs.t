@@ -7,7 +7,7 @@ run="$base --max-update 6 --space $space"
 log() { jq -c 'select(.event=="train")|[.loss,.nll,.gnorm]' "$@"; }
 same  'one is the default' "$run -o w <\$pairs | timeless; cat w" "$run --subs 1 --sandwich 0 --inplace-distill none -o w <\$pairs | timeless; cat w"
 is    'each counts its tokens' "for o in '' '--subs 3' '--sandwich 4'; do $run \$o -o w <\$pairs | jq -s '.[0].tokens'; done | tr '\n' ' ' | awk '{ print \$2 / \$1, \$3 / \$1 }'" '3 4'
-for o in '--subs 3' '--sandwich 4' '--sandwich 3 --inplace-distill kl' '--sandwich 3 --inplace-distill alpha'; do
+for o in '--subs 3' '--subs 2 --sample larger' '--sandwich 4' '--sandwich 3 --inplace-distill kl' '--sandwich 3 --inplace-distill alpha'; do
 	same "$o: threads change no byte" "$run $o --dropout 0.2 -o w <\$pairs | timeless; cat w" "$run $o --dropout 0.2 --threads 2 -o w <\$pairs | timeless; cat w"
 	same "$o: nor do activations formed again" "$run $o --dropout 0.2 -o w <\$pairs >l; cat w" "$run $o --dropout 0.2 --checkpoint-activations -o w <\$pairs >l; cat w"
 	is "$o: it is another training" "$run -o v <\$pairs >l; $run $o -o w <\$pairs >l; cmp -s v w; echo \$?" 1
@@ -29,6 +29,9 @@ holds 'three: a random one, too' "$still --sandwich 3 -o w <\$pairs | log | jq '
 
 # the largest teaches: where all are the largest, there is nothing to learn
 holds 'no loss where they agree' "first >a; for k in kl alpha; do first \"--sandwich 3 --inplace-distill \$k\" >b; jq -en --slurpfile a a --slurpfile b b '(\$b[0][0] * 3 - \$a[0][0] | fabs < 1e-4) and (\$b[0][1] - \$a[0][1] | fabs < 1e-5) and (\$b[0][2] / \$a[0][2] - 1 | fabs < 1e-3)'; done"
+holds 'a share of the loss' "first >a; for k in kl alpha; do first \"--sandwich 3 --inplace-distill \$k --distill-weight 0.5\" >b; jq -en --slurpfile a a --slurpfile b b '(\$b[0][0] * 3 - \$a[0][0] * 2 | fabs < 1e-4) and (\$b[0][2] / \$a[0][2] / 2 - 1 | fabs < 1e-3)'; done"
+same  'all of it is the default' "$run --sandwich 3 --inplace-distill kl -o w <\$pairs | timeless; cat w" "$run --sandwich 3 --inplace-distill kl --distill-weight 1 -o w <\$pairs 2>told | timeless; cat w"
+is    'and no option for what is not there' 'cat told' ''
 holds 'it learns from it' "for k in none kl alpha; do make_pairs 3 500 | $run --max-update 200 --warmup-updates 40 --label-smoothing 0 --sandwich 3 --inplace-distill \$k -o w >l || exit; sample-arch --smallest <\$space | eval-arch --weights w --valid \$valid | jq .valid_nll; done >n; jq -es 'all(.[]; . < 2.4)' n"
 is    'each in its way' 'sort -u n | wc -l' 3
 
@@ -52,6 +55,8 @@ exits 1 'not with another number of them' "${run/--sandwich 3/--sandwich 4} -o w
 says  'which is told' 'there "sandwich 3", here "sandwich 4"'
 exits 1 'nor with another teacher' "${run/alpha/kl} -o w --resume j <\$pairs"
 says  'which is told' 'there "distill alpha", here "distill kl"'
+exits 1 'nor with another share' "$run --distill-weight 0.5 -o w --resume j <\$pairs"
+says  'which is told' 'is of another training'
 holds 'a training of before, which names neither' "$base --max-update 4 --space \$space -o b --resume jb <\$pairs"
 is    'has neither in its checkpoint' 'header b.checkpoint | jq -r .__metadata__.config | grep -cE "subs|sandwich|distill|init"' 0
 

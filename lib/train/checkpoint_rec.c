@@ -75,6 +75,8 @@ checkpoint_config(const struct trainer *t)
 		buf_printf(&b, " soft (%016llx) weight %g temperature %g",
 			hash_soft(&t->pairs.soft), (double)t->soft.weight,
 			(double)t->soft.temperature);
+	if (strcmp(o->inplace_distill, "none") && !isnan(o->distill_weight))
+		buf_printf(&b, " teacher weight %g", (double)t->largest.weight);
 	if (t->w->src_dict.bytes) {
 		uint64_t words = hash_bytes(0, t->w->src_dict.bytes,
 			t->w->src_dict.len);

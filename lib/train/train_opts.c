@@ -33,7 +33,8 @@ struct teacher
 super_teacher(const struct train_opts *o)
 {
 	return (struct teacher){
-		.weight = strcmp(o->inplace_distill, "none") ? 1 : 0,
+		.weight = !strcmp(o->inplace_distill, "none") ? 0 :
+			isnan(o->distill_weight) ? 1 : (float)o->distill_weight,
 		.temperature = 1,
 		.alpha = !strcmp(o->inplace_distill, "alpha") };
 }

@@ -189,12 +189,17 @@ enum { SUBS_MAX = 64 };
 		OPT_LONG(0, "sandwich", &(t)->sandwich, 0, SUBS_MAX, \
 			"N SubTransformers an update: the largest, the " \
 			"smallest, the others random; 0: --subs random ones")) \
+	ROW(const char *, sample, "uniform", FIXED_IF_SET("sample"), \
+		OPT_CHOICE(0, "sample", &(t)->sample, "uniform|larger", \
+			"how random ones are drawn: each choice uniformly; " \
+			"of two so drawn the one with more parameters")) \
 	ROW(const char *, inplace_distill, "none", FIXED_IF_SET("distill"), \
 		OPT_CHOICE(0, "inplace-distill", &(t)->inplace_distill, \
 			"none|kl|alpha", \
 			"what the others of a sandwich learn: the targets; " \
 			"what the largest expects, by KL or " \
-			"alpha-divergence"))
+			"alpha-divergence, with --distill-weight as " \
+			"its share of the loss [1]"))
 
 #define TRAIN_FIELD(type, field, value, id, ...) type field;
 #define TRAIN_DEFAULT(type, field, value, id, ...) .field = value,

@@ -40,11 +40,12 @@ tell_soft(const struct trainer *t)
 			"token, weight %g, temperature %g", s->pairs,
 			t->pairs.n, s->most, (double)t->soft.weight,
 			(double)t->soft.temperature);
-	if (!s->most && !(isnan(o->distill_weight) &&
-	    isnan(o->distill_temperature)))
+	int idle = !isnan(o->distill_weight) &&
+		!strcmp(o->inplace_distill, "none");
+	if (!s->most && (idle || !isnan(o->distill_temperature)))
 		warn("%s: no pair has \"soft\" (soft-label adds it): "
 			"--distill-%s changes nothing", t->pairs_name,
-			isnan(o->distill_weight) ? "temperature" : "weight");
+			idle ? "weight" : "temperature");
 }
 
 static void
@@ -259,7 +260,7 @@ finish(struct trainer *t, struct out *out)
 	}
 	peers_leave(&t->peers);
 	journal_close(&t->journal);
-	if (t->o->valid && !t->peers.rank)
+	if (t->o->valid)
 		validation_close(&t->valid);
 	trainer_free(t);
 }

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 #include "base/rng.h"
+#include "model/profile.h"
 #include "schedule.h"
 #include "stop_rec.h"
 #include "together_rec.h"
@@ -139,6 +140,27 @@ apply(struct trainer *t, long tokens, double lr)
 	return norm;
 }
 
+static double
+size_of(const struct arch *a, const struct weights *w)
+{
+	return arch_profile(a, &w->params.task, 1, 1).params;
+}
+
+/* A random SubTransformer of the space, drawn as --sample says. */
+static void
+draw(struct arch *a, const struct weights *w, const struct train_opts *o,
+	struct rng *r)
+{
+	struct arch other;
+
+	arch_sample(a, &w->space, r);
+	if (strcmp(o->sample, "larger"))
+		return;
+	arch_sample(&other, &w->space, r);
+	if (size_of(&other, w) > size_of(a, w))
+		*a = other;
+}
+
 int
 train_archs(struct arch a[SUBS_MAX], const struct weights *w,
 	const struct train_opts *o, long update)
@@ -156,7 +178,7 @@ train_archs(struct arch a[SUBS_MAX], const struct weights *w,
 		a[n++] = arch_smallest(&w->space);
 	}
 	for (; n < all; n++)
-		arch_sample(&a[n], &w->space, &r);
+		draw(&a[n], w, o, &r);
 	return n;
 }
 

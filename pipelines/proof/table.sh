@@ -1,15 +1,13 @@
 #!/usr/bin/env bash
-# table.sh RUN - what the searches of proof.mk found, by limit and strategy: a table
-# in RUN/proof.txt, a picture in RUN/proof.svg, the rows of both in RUN/proof.jsonl.
+# table.sh RUN FROM [RANKS] - what the searches of proof.mk found, by limit and
+# strategy: tables in RUN/proof.txt, a picture in RUN/proof.svg, the rows of both in
+# RUN/proof.jsonl. FROM: strategies that go on from another's search, {"finals":"ours"}.
+# RANKS: a table of trainings, which tells how those of one architecture differ.
 set -euo pipefail
 here=${0%/*}
-run=$1
+run=$1 from=$2 ranks=${3-}
 shopt -s nullglob
-winners=()
-for f in "$run"/proof.*.search; do
-	f=${f%.search}.json
-	[ ! -s "$f" ] || winners+=("$f")
-done
+winners=("$run"/proof.[0-9]*.*.s*.json)
 scores() { # arch_id, BLEU of those that are trained
 	for f in "$run"/proof.arch.*.bleu; do
 		id=${f##*proof.arch.}
@@ -17,17 +15,27 @@ scores() { # arch_id, BLEU of those that are trained
 	done
 }
 costs() {
-	for f in "$run"/time/proof-*; do jq -c . "$f"; done
+	for f in "$run"/time/proof-[0-9]*; do jq -c . "$f"; done
 }
 cat "${winners[@]}" | jq -sc --slurpfile scores <(scores) --slurpfile costs <(costs) \
-	--slurpfile measured "$run/proof.measured.jsonl" \
+	--slurpfile measured "$run/proof.measured.jsonl" --argjson from "$from" \
 	--slurpfile reference "$run/reference" -f "$here/rows.jq" >"$run/proof.jsonl.part"
 mv "$run/proof.jsonl.part" "$run/proof.jsonl"
 
+# one training from others of the same architecture
+deviation=$([ ! "$ranks" ] || rank-corr --truth bleu --by params "$ranks" | jq '.deviation // empty')
+table() { # program
+	jq -rs -L "$here" --argjson deviation "${deviation:-null}" -f "$here/$1.jq" "$run/proof.jsonl" |
+		column -t -s $'\t'
+}
 {
-	printf 'limit\tsearch\tseeds\tmodels\tinh. loss\t+-\tBLEU\t+-\tms\tof limit\tmet\tcore-s\n'
-	jq -rs -f "$here/table.jq" "$run/proof.jsonl"
-} | column -t -s $'\t' >"$run/proof.txt.part"
+	table table
+	echo
+	table differences
+	[ ! "$deviation" ] ||
+		printf '\n+-: standard errors. One training deviates by BLEU %.2f from others of its architecture.\n' \
+			"$deviation"
+} >"$run/proof.txt.part"
 mv "$run/proof.txt.part" "$run/proof.txt"
 cat "$run/proof.txt"
 untrained=$(jq -s 'map(select(.bleu == null)) | unique_by(.arch_id) | length' "$run/proof.jsonl")

@@ -4,54 +4,74 @@
 # with its losses by each supernet, and RUN/ranked.*.jsonl, what rank-corr says of
 # it; prints them as tables.
 set -euo pipefail
+here=${0%/*}
 run=$1
 shopt -s nullglob
-supers=()
-for f in "$run"/rank.inherited.*.jsonl; do
-	f=${f#"$run"/rank.inherited.}
-	supers+=("${f%.jsonl}")
-done
 
-# inherited: NAME (dots as _) -> loss
+# {arch_id, of, loss, nll} of each supernet: VARIANT_xBUDGET_sSEED; of several
+# seeds the mean of their losses, too: VARIANT_xBUDGET. Dots are _: fields' names
+# have none.
 losses() {
-	for s in "${supers[@]}"; do
-		jq -c --arg s "${s//./_}" '{arch_id, super: $s, loss: .valid_loss, nll: .valid_nll}' \
-			"$run/rank.inherited.$s.jsonl"
+	local f name
+	for f in "$run"/rank.inherited.*.jsonl; do
+		name=${f#"$run"/rank.inherited.}; name=${name%.jsonl}
+		jq -c --arg of "${name//./_}" '{arch_id, of: $of, loss: .valid_loss, nll: .valid_nll}' "$f"
 	done
 }
-losses | jq -sc --slurpfile rows "$run/ranks.jsonl" '
-	(group_by(.arch_id) | map({key: .[0].arch_id,
-		value: map({key: .super, value: {loss, nll}}) | from_entries}) | from_entries) as $by
-	| $rows[] | select(.suspect | not) | . + {inherited: $by[.arch_id]}' >"$run/ranked.jsonl.part"
+# .. and after all that its architectures were trained on: VARIANT_.._tuned1, 2, ..
+tuned() {
+	local f name
+	for f in "$run"/rank.tuned.*.jsonl; do
+		name=${f#"$run"/rank.tuned.}; name=${name%.jsonl}
+		jq -c --arg of "${name//./_}" '.arch_id as $id | .final_losses | to_entries[]
+			| {arch_id: $id, of: "\($of)_tuned\(.key + 1)", loss: .value}' "$f"
+	done
+}
+jq -sc --slurpfile losses <(losses) --slurpfile tuned <(tuned) -f "$here/losses.jq" \
+	"$run/ranks.jsonl" >"$run/ranked.jsonl.part"
 mv "$run/ranked.jsonl.part" "$run/ranked.jsonl"
 
-by=(params flops arch.decoder_layer_num latency_ms.total arch.decoder_layer_num,params)
-for s in "${supers[@]}"; do by+=("-inherited.${s//./_}.loss"); done
+depth=arch.decoder_layer_num
+by=(params flops $depth latency_ms.total $depth,params)
+fits=($depth,params $depth,latency_ms.total)
+mapfile -t supers < <(jq -sr '.[0].inherited // {} | keys_unsorted[]' "$run/ranked.jsonl")
+for s in "${supers[@]}"; do
+	for what in loss nll; do
+		case $s.$what in *_tuned*.nll) continue ;; esac
+		by+=("-inherited.$s.$what" "$depth,-inherited.$s.$what")
+		fits+=("$depth,-inherited.$s.$what")
+	done
+done
+# the first epochs of the trainings from scratch
+epochs=$(jq -s 'map(.epoch_losses // [] | length) | min' "$run/ranked.jsonl")
+for ((e = 1; e < epochs; e++)); do by+=("-after.epoch$e"); done
 # a third of them to fit features to: 8 of 24
 third=$(($(jq -s 'unique_by(.arch_id) | length' "$run/ranked.jsonl") / 3))
-rank() { # truth
-	rank-corr --truth="$1" "${by[@]/#/--by=}" --within arch.decoder_layer_num \
-		--fit "$third" "$run/ranked.jsonl"
-}
-row='def n: if . == null then "-" else . * 100 | round / 100 | tostring end;
-	def ci: if . == null then "" else "\(.[0] | n) to \(.[1] | n)" end;
-	[.by, (.tau | n), (.tau_ci | ci), (.within | n), (.within_ci | ci)] | @tsv'
 for truth in bleu -valid_loss; do
-	rank "$truth" >"$run/ranked.${truth#-}.jsonl"
-	echo
-	printf 'Order of %d architectures by %s: tau\n' "$(jq -s 'unique_by(.arch_id) | length' \
-		"$run/ranked.jsonl")" "${truth#-}"
-	{ printf 'by\tall\t90%%\tsame depth\t90%%\n'; jq -r "$row" "$run/ranked.${truth#-}.jsonl"; } |
-		column -t -s $'\t'
+	rank-corr --truth="$truth" "${by[@]/#/--by=}" --within $depth --fit "$third" \
+		"${fits[@]/#/--fit-on=}" "$run/ranked.jsonl" >"$run/ranked.${truth#-}.jsonl"
 done
-[ ${#supers[@]} = 0 ] || {
-	echo
-	echo 'Loss with inherited weights minus that of the trained model, and what the supernet took:'
-	for s in "${supers[@]}"; do
-		log=$run/rank.super.${s/.mean/}.log.jsonl
-		jq -rs --arg s "$s" --slurpfile log "$log" '
-			map(.inherited[$s | gsub("[.]"; "_")].loss - .valid_loss)
-			| "\($s)\t\(add / length * 1000 | round / 1000)\t\($log | map(select(.event == "save"))
-				| last | .core_seconds | round) core-seconds"' "$run/ranked.jsonl"
-	done | column -t -s $'\t'
+
+# what supernets took
+costs() {
+	local f name
+	for f in "$run"/rank.super.*.log.jsonl; do
+		name=${f#"$run"/rank.super.}; name=${name%.log.jsonl}
+		jq -sc --arg of "${name//./_}" 'map(select(.event == "save"))[-1] |
+			select(.) | {of: $of, core_seconds}' "$f"
+	done
+	for f in "$run"/rank.tuned.*.jsonl; do
+		name=${f#"$run"/rank.tuned.}; name=${name%.jsonl}
+		jq -sc --arg of "${name//./_}_tuned" '{of: $of,
+			core_seconds: (map(.final_core_seconds) | add)}' "$f"
+	done
 }
+show() { # truth
+	printf '\nOrder of %d architectures by %s: tau\n' "$(jq -s 'unique_by(.arch_id) | length' \
+		"$run/ranked.jsonl")" "$1"
+	jq -sr --slurpfile rows "$run/ranked.jsonl" --slurpfile costs <(costs) \
+		-f "$here/compare.jq" "$run/ranked.$1.jsonl" | column -t -s $'\t'
+}
+{ show bleu; show valid_loss; } >"$run/ranked.txt.part"
+mv "$run/ranked.txt.part" "$run/ranked.txt"
+cat "$run/ranked.txt"

@@ -2,32 +2,36 @@
 #
 #   make -f pipelines/ranks.mk TASK=.. ranks-supers
 #
-# Each of VARIANTS is a supernet trained with as many updates as the task's own and
-# as many tokens: where N SubTransformers see a batch, batches are an N-th. The
-# architectures of RUN/ranks.jsonl are evaluated with its weights, and rank-corr
-# compares their order with that of the trained models, beside rules that need no
-# supernet.
-VARIANTS ?= path path.mean subs4 sandwich4 kl4 alpha4
-SUPER_SEEDS ?= 1
-# of path.mean: the mean of the last so many epochs
+# Each of VARIANTS is a supernet trained on as many tokens: where N SubTransformers
+# see a batch, batches are an N-th. BUDGETS are how many updates, 1: as the task's
+# own. The architectures of RUN/ranks.jsonl are evaluated with its weights, and
+# rank-corr compares their order with that of the trained models, beside rules that
+# need no supernet.
+#
+# A supernet is VARIANT.xBUDGET.sSEED. VARIANT.mean is the mean of the last MEAN
+# epochs of VARIANT's. Those of TUNED do more: each architecture is trained on
+# for a while from their weights, by TUNE.
+VARIANTS ?= path path.mean cosine subs4 sandwich4 sandwich4cosine kl4 alpha4
+BUDGETS ?= 1 3
+SUPER_SEEDS ?= 3
 MEAN ?= 3
+TUNED ?= path.x1.s1
+TUNE ?= --max-update 200 --warmup-updates 20 --validate-interval-updates 50
 
-super-tokens := $(or $(shell sed -n 's/.*--max-tokens[ =]*\([0-9]*\).*/\1/p' <<<$(call \
-	quote,$(train-super.args))),4096)
-of-batch = --max-tokens $(shell echo $$(($(super-tokens) / $1)))
-variant.path := --keep-last-epochs $(MEAN)
-variant.subs4 := --subs 4 $(call of-batch,4)
-variant.sandwich4 := --sandwich 4 $(call of-batch,4)
-variant.kl4 := $(variant.sandwich4) --inplace-distill kl
-variant.alpha4 := $(variant.sandwich4) --inplace-distill alpha
+include $(here)/ranks/variants.mk
 
-supers := $(foreach s,$(shell seq $(SUPER_SEEDS)),$(VARIANTS:%=%.s$s))
-variant = $(call name,$1)
-trained-supers := $(filter-out path.mean.%,$(supers))
-# $(call super-options,VARIANT.sSEED)
-super-options = $(strip $(train-super.args) $(variant.$(call variant,$1)) --seed $(call seed,$1))
+supers := $(foreach b,$(BUDGETS),$(foreach s,$(shell seq $(SUPER_SEEDS)),$(VARIANTS:%=%.x$b.s$s)))
+variant = $(firstword $(subst .x, ,$1))
+budget = $(firstword $(subst .s, ,$(lastword $(subst .x, ,$1))))
+means := $(foreach s,$(supers),$(if $(filter %.mean,$(call variant,$s)),$s))
+of-mean = $(subst .mean.x,.x,$1)
+trained-supers := $(sort $(filter-out $(means),$(supers)) $(call of-mean,$(means)))
+$(foreach s,$(trained-supers),$(if $(filter undefined,$(origin variant.$(call variant,$s))),$(error \
+	VARIANTS: what is $(call variant,$s)? Set variant.$(call variant,$s) to its options of \
+	train-super)))
+super-options = $(strip $(train-super.args) $(variant.$(call variant,$1)) --max-update $(shell \
+	echo $$(($(call number-of,max-update,40000) * $(call budget,$1)))) --seed $(call seed,$1))
 # A supernet hangs on its options, not on the bytes of the program, as rows do.
-super.file = $(RUN)/rank.super.$1
 $(trained-supers:%=$(RUN)/args/super.%): $(RUN)/args/super.%: FORCE
 	@mkdir -p $(@D); echo $(call quote,$(call super-options,$*)) | $(call if-changed,$@)
 $(trained-supers:%=$(RUN)/rank.super.%.safetensors): $(RUN)/rank.super.%.safetensors: \
@@ -36,18 +40,28 @@ $(trained-supers:%=$(RUN)/rank.super.%.safetensors): $(RUN)/rank.super.%.safeten
 	train-super $(threads) $(call super-options,$*) --space $(RUN)/space.json \
 		$(model-options) --valid $(RUN)/valid.jsonl --resume $@.journal -o $@ \
 		<$(RUN)/train.jsonl >$(RUN)/rank.super.$*.log.jsonl; rm -f $@.checkpoint
-$(RUN)/rank.super.path.mean.s%.safetensors: $(RUN)/rank.super.path.s%.safetensors
-	@average-weights -o $@ $(RUN)/rank.super.path.s$*.epoch*.safetensors
+$(means:%=$(RUN)/rank.super.%.safetensors): $(RUN)/rank.super.%.safetensors: \
+		$(RUN)/rank.super.$$(call of-mean,$$*).safetensors
+	@average-weights -o $@ $(RUN)/rank.super.$(call of-mean,$*).epoch*.safetensors
 
 # Losses of the table's architectures with a supernet's weights.
 $(supers:%=$(RUN)/rank.inherited.%.jsonl): $(RUN)/rank.inherited.%.jsonl: \
 		$(RUN)/rank.super.%.safetensors $(RUN)/rank.archs.jsonl $(RUN)/valid.jsonl
 	@eval-arch --quiet $(threads) --weights $< --valid $(RUN)/valid.jsonl \
 		<$(RUN)/rank.archs.jsonl $(to)
+# .. and after some updates more.
+tune.args = $(train-sub.args) $(TUNE)
+$(TUNED:%=$(RUN)/rank.tuned.%.jsonl): $(RUN)/rank.tuned.%.jsonl: \
+		$(RUN)/rank.super.%.safetensors $(RUN)/rank.archs.jsonl $(RUN)/args/tune
+	$(call say,train-sub --inherit $*)f=$(RUN)/rank.tuned.$*; \
+	for i in $^; do if [ $$i -nt $$f ]; then rm -rf $$f; fi; done; \
+	$(here)/finalists.sh $(RUN) $$f train-sub $(threads) $(train-sub.args) \
+		$(if $(filter-out 0,$(AVERAGE)),--keep-last-epochs 0) $(TUNE) $(model-options) \
+		--valid $(RUN)/valid.jsonl --inherit $< <$(RUN)/rank.archs.jsonl $(to)
 
 .PHONY: ranks-supers ranks-compare
-ranks-supers: $(supers:%=$(RUN)/rank.inherited.%.jsonl)
+ranks-supers: $(supers:%=$(RUN)/rank.inherited.%.jsonl) $(TUNED:%=$(RUN)/rank.tuned.%.jsonl)
 	@$(remake) ranks-compare
 # With the supernets that are there.
 ranks-compare: ranks-table
-	@$(here)/ranks/compare.sh $(RUN)
+	@$(here)/ranks/compare.sh $(RUN) $(call quote,$(BUDGETS))

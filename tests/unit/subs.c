@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/rng.h"
+#include "model/profile.h"
 #include "open_num.h"
 #include "tap.h"
 #include "train/loop.h"
@@ -236,12 +237,39 @@ check_archs(void)
 	weights_free(&w);
 }
 
+/* --sample larger: the first of the two is what is drawn without it. */
+static void
+check_larger(void)
+{
+	enum { UPDATES = 200 };
+	struct train_opts o = TRAIN_OPTS, large = TRAIN_OPTS;
+	struct arch a[SUBS_MAX], b[SUBS_MAX];
+	struct weights w;
+	int less = 0, more = 0;
+
+	weights_begin(&w);
+	large.sample = "larger";
+	for (int u = 0; u < UPDATES; u++) {
+		train_archs(a, &w, &o, u);
+		train_archs(b, &w, &large, u);
+		double by = arch_profile(b, &w.params.task, 1, 1).params -
+			arch_profile(a, &w.params.task, 1, 1).params;
+		less += by < 0;
+		more += by > 0;
+	}
+	OK(!less && more > UPDATES / 3 && more < UPDATES * 2 / 3,
+		"the larger of two: none is smaller, %d of %d are larger", more,
+		UPDATES);
+	weights_free(&w);
+}
+
 int
 main(void)
 {
 	struct train_opts o = TRAIN_OPTS;
 
 	check_archs();
+	check_larger();
 	o.dropout = 0;
 	check_sum("one", o);
 	o.subs = 3;
