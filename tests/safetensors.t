@@ -16,9 +16,9 @@ is    'floats' 'read_tensors m m' " $(named m '[^_]$') same "
 for o in '' '-b 2 --per row' '-b 3 --embeddings' '-b 5' '-b 7 --per row --embeddings' '-b 8'; do
 	bits=$(sed -n 's/.*-b \([0-9]\).*/\1/p' <<<"$o")
 	holds "quantize $o" "quantize $o -o q m >errors && average-weights -o f q"
-	is    'is what average-weights makes of it' 'read_tensors q f' " $(named q '[.]codebook$') ${bits:-4} bits, off by 0.0 $(($(named f '[^_]$') - $(named q '[.]codebook$'))) same "
+	is    'is what average-weights makes of it' 'read_tensors q f' " $(named q '[.]codebook$') in ${bits:-4} bits, off by 0.0 $(($(named f '[^_]$') - $(named q '[.]codebook$'))) same "
 	holds 'comes back' 'read_it q f copy >l && translate -q --max-len-b 9 -w copy <$pairs >c.hyps && translate -q --max-len-b 9 -w q <$pairs | cmp - c.hyps'
 done
 holds 'trained codebooks' 'make_pairs 5 30 | train-sub -q --threads 1 --codebooks q --max-update 3 --lr 1e-3 --warmup-updates 0 -o t >log && average-weights -o f t'
-is    'likewise' 'read_tensors t f' " $(named t '[.]codebook$') 8 bits, off by 0.0 $(($(named f '[^_]$') - $(named t '[.]codebook$'))) same "
+is    'likewise' 'read_tensors t f' " $(named t '[.]codebook$') in 8 bits, off by 0.0 $(($(named f '[^_]$') - $(named t '[.]codebook$'))) same "
 finish

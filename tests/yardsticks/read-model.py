@@ -36,7 +36,7 @@ def main(model, floats, copy=None):
             print(name, *w.shape, "same" if same else "differs")
             continue
         bits, own = expanded(t, name, shapes[name])
-        print(name, *own.shape, f"{bits} bits, off by",
+        print(name, *own.shape, f"in {bits} bits, off by",
               np.abs(own - w).max() if own.shape == w.shape else "shape")
     if copy:
         safetensors.numpy.save_file(t, copy, metadata=meta)
