@@ -9,8 +9,8 @@ run=$1 models=$2 codebooks=$3
 counted() { # model in codebooks, field
 	jq "select(.matrices).$2_without_embeddings" "$run/${1%.tuned}.errors.jsonl"
 }
-row() { # model, codebooks, what that is, bytes
-	local name=$1${2:+.q$2} file
+row() { # model, what it is named by, what that is, bytes
+	local name=$1${2:+.$2} file
 	file=$run/$name.final.safetensors
 	awk -v model="$1" -v what="$3" -v counted="$4" -v first="$first" \
 		-v file="$(stat -Lc %s "$file")" -v packed="$(zstd -q -9 -c "$file" | wc -c)" \
@@ -26,10 +26,11 @@ for m in $models; do
 	floats=$(counted "$m.q${codebooks%% *}" bytes_before)
 	first=${first:-$floats}
 	row "$m" '' floats "$floats"
+	case $codebooks in *.tuned*) row "$m" longer 'floats, trained as long' "$floats" ;; esac
 	for c in $codebooks; do
 		what="${c%%.*} bits"
 		case $c in *.all*) what+=', embeddings too' ;; esac
-		case $c in *.tuned) what+=', tuned' ;; esac
-		row "$m" "$c" "$what" "$(counted "$m.q$c" bytes)"
+		case $c in *.tuned) what+=', trained' ;; esac
+		row "$m" "q$c" "$what" "$(counted "$m.q$c" bytes)"
 	done
 done
