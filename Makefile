@@ -44,8 +44,8 @@ parallel = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 progs := $(patsubst bin/%.c,%,$(wildcard bin/*.c))
 BIN   := $(progs:%=$(OUT)/bin/%)
 
-.PHONY: all help deps deps-mpi deps-opencl demo multi30k multi30k-tiny distill claims \
-	ranks proof cross cross-deps crossed clean FORCE
+.PHONY: all help deps deps-mpi deps-opencl demo multi30k multi30k-tiny distill quantize \
+	claims ranks proof cross cross-deps crossed clean FORCE
 all: $(BIN)
 
 help:
@@ -57,6 +57,8 @@ help:
 	@echo 'make multi30k DATA=folder   the same on Multi30k'
 	@echo 'make distill    what a small model learns from a large one, on the shipped'
 	@echo '                corpus or with DATA=folder on Multi30k'
+	@echo 'make quantize   what codebooks in place of weights cost: size, BLEU, latency; of'
+	@echo '                the demo'\''s models, or with DATA=folder of Transformer-Tiny'
 	@echo 'make multi30k-tiny DATA=folder   only train and score Transformer-Tiny there'
 	@echo 'make claims DATA=folder [DEVICES="cpu-1 opencl:0"]   what HAT'\''s latency'
 	@echo '                data sets show, and what devices measured here prefer'
@@ -99,6 +101,10 @@ distill:
 	@$(MAKE) $(parallel) all
 	@$(MAKE) -f pipelines/$(if $(with_data),multi30k,demo).mk TIMED= \
 		RUN=runs/distill$(if $(with_data),-multi30k) distill
+
+quantize:
+	@$(MAKE) $(parallel) all
+	@$(MAKE) -f pipelines/$(if $(with_data),multi30k-tiny,demo).mk quantize
 
 DATA ?= ../shared/data/hat/latency
 claims:

@@ -1,4 +1,5 @@
-/* train-sub - train one SubTransformer, from scratch or from a supernet.
+/* train-sub - train one SubTransformer: from scratch, from a supernet, or the
+ * codebooks of one that is quantized.
  * stdin: pairs.  stdout: the log.  Writes weights that hold it only. */
 #include <string.h>
 #include "model/words_rec.h"
@@ -22,23 +23,42 @@ super_load(struct weights *super, const char *path, const struct arch *arch,
 	o->inherits = 1;
 }
 
-/* The slice of the supernet's weights becomes w's, and its dictionaries and its
- * segmentation, where none were given. */
+/* Load a model in codebooks. */
 static void
-inherit(struct weights *w, const struct weights *super, const char *path,
+coded_load(struct weights *from, const char *path, struct arch *arch,
+	struct task *own, struct train_opts *o)
+{
+	weights_load_coded(from, path);
+	if (!from->params.coded)
+		die("%s: has no codebooks: quantize makes them", path);
+	if (from->is_super)
+		die("%s: is a supernet, want one SubTransformer: train it "
+			"(--inherit), then quantize it", path);
+	*arch = from->params.shape;
+	*own = from->params.task;
+	o->inherits = 1;
+}
+
+/* The weights of from become w's, of a supernet the slice; so do its
+ * dictionaries and its segmentation, where none were given. */
+static void
+inherit(struct weights *w, struct weights *from, const char *path,
 	const struct arch *arch)
 {
-	struct weights slice;
+	struct weights slice = *from;
 	struct why why;
 
-	if (task_agree(&w->params.task, &super->params.task, &why))
+	if (task_agree(&w->params.task, &from->params.task, &why))
 		die("%s: %s", path, why.text);
-	words_same(&w->src_dict, &super->src_dict, path, "source");
-	words_same(&w->tgt_dict, &super->tgt_dict, path, "target");
-	if (w->spm.bytes && super->spm.bytes && (w->spm.len != super->spm.len ||
-	    memcmp(w->spm.bytes, super->spm.bytes, w->spm.len)))
+	words_same(&w->src_dict, &from->src_dict, path, "source");
+	words_same(&w->tgt_dict, &from->tgt_dict, path, "target");
+	if (w->spm.bytes && from->spm.bytes && (w->spm.len != from->spm.len ||
+	    memcmp(w->spm.bytes, from->spm.bytes, w->spm.len)))
 		die("%s: another segmentation than that of --spm", path);
-	weights_slice(&slice, super, arch);
+	if (from->params.coded)
+		*from = (struct weights){ 0 };
+	else
+		weights_slice(&slice, from, arch);
 	if (w->spm.bytes) {
 		struct blob spm = w->spm;
 		w->spm = slice.spm;
@@ -59,30 +79,42 @@ int
 main(int argc, char **argv)
 {
 	struct train_opts o = TRAIN_OPTS;
-	const char *arch_path = NULL, *super_path = NULL;
+	const char *arch_path = NULL, *super_path = NULL, *coded_path = NULL;
 	const struct opt opts[] = {
 		OPT_TEXT(0, "arch", &arch_path, "FILE", "arch record"),
 		OPT_TEXT(0, "inherit", &super_path, "WEIGHTS",
 			"start from this supernet's slice, not from scratch"),
+		OPT_TEXT(0, "codebooks", &coded_path, "WEIGHTS",
+			"train this model on, which quantize wrote: the "
+			"numbers of its codebooks, in place of the weights "
+			"that they stand for, and what is in none; without "
+			"--arch"),
 		OPT_TRAIN(&o)
 		OPT_END
 	};
 	opt_parse(argc, argv, "--arch FILE -o FILE <pairs.jsonl >log.jsonl",
 		"Train one SubTransformer.", opts);
-	if (!arch_path)
+	if (coded_path && (arch_path || super_path))
+		die_usage("--codebooks trains the model of %s on: leave out "
+			"--%s", coded_path, arch_path ? "arch" : "inherit");
+	if (!coded_path && !arch_path)
 		die_usage("--arch is missing");
 
-	struct weights w = { 0 }, super = { 0 };
+	struct weights w = { 0 }, from = { 0 };
+	const char *from_path = coded_path ? coded_path : super_path;
 	struct arch arch;
 	struct task own;
-	arch_load(&arch, &own, arch_path);
+	if (coded_path)
+		coded_load(&from, coded_path, &arch, &own, &o);
+	else
+		arch_load(&arch, &own, arch_path);
 	if (super_path)
-		super_load(&super, super_path, &arch, &own, &o);
-	train_task(&o, &w, &own, super_path ? super_path : arch_path,
+		super_load(&from, super_path, &arch, &own, &o);
+	train_task(&o, &w, &own, from_path ? from_path : arch_path,
 		arch.encoder_embed_dim, arch.decoder_embed_dim);
-	if (super_path) {
-		inherit(&w, &super, super_path, &arch);
-		weights_free(&super);
+	if (from_path) {
+		inherit(&w, &from, from_path, &arch);
+		weights_free(&from);
 	} else {
 		struct task task = w.params.task;
 		params_layout(&w.params, &arch, &task);

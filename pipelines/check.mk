@@ -4,7 +4,7 @@ given := $(foreach v,$(.VARIABLES),$(if $(filter file command override,$(firstwo
 	$(origin $v))),$v))
 include $(here)/names.mk
 programs := make-corpus make-dict encode-text train-super sample-arch measure-lat \
-	fit-mlp evolve train-sub soft-label translate profile-arch bleu
+	fit-mlp evolve train-sub soft-label translate profile-arch bleu quantize
 
 # Blanks, as they stand before a comment behind a value, are no part of it; those
 # inside a name are.

@@ -18,6 +18,7 @@ train-sub.args := --max-update 1050 --max-tokens 1024 --lr 5e-3 \
 	--warmup-updates 150 --dropout 0 --weight-decay 1e-4 \
 	--clip-norm 1 --label-smoothing 0.1 --log-interval 50 --init depth-scaled --seed 1
 QUARTER := --max-update 262 --warmup-updates 40
+TUNE := --max-update 300 --warmup-updates 30 --lr 3e-3
 sample-arch.args := -n 200 --seed 2
 measure-lat.args := --src-len 16 --tgt-len 16 --beam 4 --precision 2 \
 	--max-time 1

@@ -22,6 +22,11 @@
 #                    --distill-weight
 #   STUDENT SEEDS    for the goal distill, what a teacher is worth: an arch record
 #                    [of the space], and seeds to train it with [1 2 3]
+#   QUANTIZED        for the goal quantize, what codebooks cost: of which models
+#                    [largest found]
+#   CODEBOOKS        their bits, with .all also of embeddings, with .tuned trained
+#                    (see quantize.mk) [8 4 4.tuned 4.all 4.all.tuned]
+#   TUNE             options of train-sub for these, beside those of the model
 #   AVERAGE          average the last so many epochs of train-sub [0: none]
 #   START            none: the search begins as HAT's, without what rules of thumb
 #                    pick (the deepest decoder, the most parameters) [rules]
@@ -56,8 +61,8 @@ run:
 
 settings := RUN CORPUS SRC TGT TRAIN VALID TEST SEGMENTED VOCAB JOINED \
 	REMOVE_BPE SPACE LIMIT LIMIT_SHARE ANY_LIMIT MARGIN ROUNDS TRAINED AVERAGE QUARTER \
-	TEACHER TEACHERS DISTILL STUDENT SEEDS START FINALISTS FINAL STRATEGIES DEVICE DEVICES \
-	SSH THREADS TIMED more $(filter %.args,$(.VARIABLES))
+	TEACHER TEACHERS DISTILL STUDENT SEEDS QUANTIZED CODEBOOKS TUNE START FINALISTS \
+	FINAL STRATEGIES DEVICE DEVICES SSH THREADS TIMED more $(filter %.args,$(.VARIABLES))
 $(foreach v,$(settings),$(if $(filter environment,$(origin $v)),$(eval \
 	undefine $v)))
 
@@ -328,6 +333,9 @@ $(RUN)/%.inherited.hyp: $(RUN)/%.json $(RUN)/super.safetensors $(RUN)/test.jsonl
 		<$(RUN)/test.jsonl $(to)
 $(RUN)/%.bleu: $(RUN)/%.hyp $(call uses,bleu)
 	@bleu $(bleu.args) -w 2 <$< $(to)
+
+# What codebooks cost.
+include $(here)/quantize.mk
 
 # --- what inherited weights are worth ----------------------------------------
 

@@ -19,6 +19,10 @@ train-sub.args := --dtype bf16 --max-update $(UPDATES) --max-tokens 4096 \
 	--clip-norm 1 --weight-decay 1e-4 --seed 1 \
 	$(if $(INHERIT),--inherit $(INHERIT))
 AVERAGE := 10
+# make quantize DATA=folder
+QUANTIZED := tiny
+TUNE := --max-update 500 --update-freq 1 --warmup-updates 50 --lr 1e-3
+measure-lat.args := --src-len 14 --tgt-len 14 --beam 5
 TIMED :=
 .DEFAULT_GOAL := tiny
 include pipelines/method.mk

@@ -162,13 +162,10 @@ coded_named(const struct params *p, const char *name)
 	return p->coded[i].bits ? &p->coded[i] : NULL;
 }
 
-/* The tensors that make no floats of what is coded; memory for those is
- * reserved only, it is never touched. */
 static void
 keep_coded(struct params *to, const struct params *from)
 {
 	to->coded = xcalloc((size_t)to->n, sizeof *to->coded);
-	to->w = xreserve(params_bytes(to));
 	for (int i = 0; i < to->n; i++) {
 		const struct coded *c = coded_named(from, to->param[i].name);
 		if (c)
@@ -185,17 +182,21 @@ decode_tensor(float *to, const struct param *t, const struct coded *c)
 }
 
 /* Copy the slice of a SubTransformer, whose params become w's. Codebooks are
- * kept, and the file with them, or make floats. */
+ * kept, and the file with them, or make floats, or both. */
+enum form { FLOATS, CODES, BOTH };
 static void
-take(struct weights *w, const struct arch *arch, int keep)
+take(struct weights *w, const struct arch *arch, enum form form)
 {
 	struct params to, *p = &w->params;
+	int keep = form != FLOATS && p->coded;
 
 	w->is_super &= arch_equal(arch, &p->shape);
 	lay_out(w, &to, arch, &p->task);
-	keep = keep && p->coded;
 	if (keep)
 		keep_coded(&to, p);
+	/* memory for floats that are not made is never touched */
+	if (keep && form == CODES)
+		to.w = xreserve(params_bytes(&to));
 	else
 		params_alloc(&to);
 	for (int i = 0; i < to.n; i++) {
@@ -204,7 +205,7 @@ take(struct weights *w, const struct arch *arch, int keep)
 		if (!c)
 			copy_tensor(to.w + t->at, t, tensors_find(&w->file,
 				t->name), w->file.path);
-		else if (!keep)
+		else if (form != CODES)
 			decode_tensor(to.w + t->at, t, c);
 	}
 	params_free(p);
@@ -213,20 +214,30 @@ take(struct weights *w, const struct arch *arch, int keep)
 		tensors_free(&w->file);
 }
 
-void
-weights_load(struct weights *w, const char *path)
+static void
+load(struct weights *w, const char *path, enum form form)
 {
 	weights_open(w, path);
 	struct arch all = w->params.shape;
-	take(w, &all, 0);
+	take(w, &all, form);
+}
+
+void
+weights_load(struct weights *w, const char *path)
+{
+	load(w, path, FLOATS);
 }
 
 void
 weights_keep(struct weights *w, const char *path)
 {
-	weights_open(w, path);
-	struct arch all = w->params.shape;
-	take(w, &all, 1);
+	load(w, path, CODES);
+}
+
+void
+weights_load_coded(struct weights *w, const char *path)
+{
+	load(w, path, BOTH);
 }
 
 /* Make the file's data the block, if they lie as weights_write leaves them:
@@ -272,7 +283,7 @@ weights_lend(struct weights *w, const struct arch *arch, struct view *v)
 	} else {
 		as_stored.coded = NULL;
 		params_free(&as_stored);
-		take(w, arch, 1);
+		take(w, arch, CODES);
 	}
 	view_make(v, &w->params, w->params.w, arch);
 }

@@ -32,9 +32,10 @@ struct weights {
 };
 
 /* Codebooks are made floats of, or kept where they are: then what is coded has
- * no floats. */
+ * no floats, or, to be trained, has both. */
 void weights_load(struct weights *, const char *path);
 void weights_keep(struct weights *, const char *path);
+void weights_load_coded(struct weights *, const char *path);
 /* The same in two steps: all but the weights; then a view of those of a
  * SubTransformer, which must fit, in memory that is borrowed from the file
  * where it can be, so that it is to be read only and once, by packed_take. */

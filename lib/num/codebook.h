@@ -1,7 +1,7 @@
 /* codebook.h - a matrix as indices into a few numbers, its codebook.
  *
  * The indices of a row are packed, 2 to 8 bits each, the lowest bits of a byte
- * first; a row begins with a byte. Codebooks ascend. */
+ * first; a row begins with a byte. Codebooks ascend until they are trained. */
 #ifndef CODEBOOK_H
 #define CODEBOOK_H
 

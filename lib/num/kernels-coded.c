@@ -1,165 +1,247 @@
 /* Packed indices times columns: kernels for one instruction set, see
  * kernels.c. The 16 bytes that indices stand for are held by a register, where
- * the instruction set can look up bytes in one. */
+ * the instruction set can look up bytes in one. A register has 16 numbers of
+ * each of W / 4 rows, and they meet the same 16 numbers of a column. */
 #include "bytes.h"
 #include "kernels-panels.h"
 
 enum {
-	HALF = CODED_BLOCK / 2,               /* bytes of a block */
-	VECTORS = CODED_BLOCK / (4 * W),      /* that its numbers fill */
-	COLUMNS = 8,                          /* at a time */
-	AHEAD = 32 * LINE                     /* bytes fetched before needed */
+	PER = W / 4,            /* rows of a vector; 4 vectors are W rows */
+	VECTORS = 2,            /* at a time */
+	AHEAD = 32 * LINE,      /* bytes fetched before needed */
+#if defined(__AVX2__) && !defined(__AVX512F__)
+	COLUMNS = 5
+#else
+	COLUMNS = 8             /* at a time */
+#endif
 };
 
 /* --- looking up ----------------------------------------------------------- */
 
-#if defined(__AVX512BW__)
+/* The bytes of 32 indices of each of PER rows: numbers 0 .. 15, 16 .. 31. */
+struct looked {
+	vi low, high;
+};
+
+#if defined(__AVX2__)
 typedef vi lookup;
 
-IN lookup
-lookup_of(const int8_t *bytes)
+IN __m128i
+load_16(const void *p)
 {
-	return (vi)_mm512_broadcast_i32x4(_mm_loadu_si128(
-		(const __m128i *)bytes));
+	return _mm_loadu_si128((const __m128i *)p);
+}
+#endif
+
+#if defined(__AVX512BW__)
+IN lookup
+lookup_of(const int8_t *const *table)
+{
+	__m512i t = _mm512_castsi128_si512(load_16(table[0]));
+
+	t = _mm512_inserti32x4(t, load_16(table[1]), 1);
+	t = _mm512_inserti32x4(t, load_16(table[2]), 2);
+	return (vi)_mm512_inserti32x4(t, load_16(table[3]), 3);
 }
 
-IN void
-look_up(lookup t, const uint8_t *at, vi to[VECTORS])
+IN struct looked
+look_up(lookup t, const uint8_t *at)
 {
-	__m256i both = _mm256_loadu_si256((const __m256i *)at);
-	__m512i index = _mm512_inserti64x4(_mm512_castsi256_si512(both),
-		_mm256_srli_epi16(both, 4), 1);
+	__m512i both = _mm512_loadu_si512(at), low = _mm512_set1_epi8(15);
 
-	to[0] = (vi)_mm512_shuffle_epi8((__m512i)t, _mm512_and_si512(index,
-		_mm512_set1_epi8(15)));
+	return (struct looked){ (vi)_mm512_shuffle_epi8((__m512i)t,
+		_mm512_and_si512(both, low)), (vi)_mm512_shuffle_epi8(
+		(__m512i)t, _mm512_and_si512(_mm512_srli_epi16(both, 4),
+		low)) };
+}
+
+/* 16 numbers of a column, for each row. */
+IN vi
+numbers(const uint8_t *x)
+{
+	return (vi)_mm512_broadcast_i32x4(load_16(x));
 }
 #elif defined(__AVX2__)
-typedef vi lookup;
-
 IN lookup
-lookup_of(const int8_t *bytes)
+lookup_of(const int8_t *const *table)
 {
-	return (vi)_mm256_broadcastsi128_si256(_mm_loadu_si128(
-		(const __m128i *)bytes));
+	return (vi)_mm256_inserti128_si256(_mm256_castsi128_si256(load_16(
+		table[0])), load_16(table[1]), 1);
 }
 
-IN void
-look_up(lookup t, const uint8_t *at, vi to[VECTORS])
+IN struct looked
+look_up(lookup t, const uint8_t *at)
 {
 	__m256i both = _mm256_loadu_si256((const __m256i *)at);
 	__m256i low = _mm256_set1_epi8(15);
 
-	to[0] = (vi)_mm256_shuffle_epi8((__m256i)t, _mm256_and_si256(both,
-		low));
-	to[1] = (vi)_mm256_shuffle_epi8((__m256i)t, _mm256_and_si256(
-		_mm256_srli_epi16(both, 4), low));
+	return (struct looked){ (vi)_mm256_shuffle_epi8((__m256i)t,
+		_mm256_and_si256(both, low)), (vi)_mm256_shuffle_epi8(
+		(__m256i)t, _mm256_and_si256(_mm256_srli_epi16(both, 4),
+		low)) };
+}
+
+IN vi
+numbers(const uint8_t *x)
+{
+	return (vi)_mm256_broadcastsi128_si256(load_16(x));
 }
 #elif defined(__ARM_NEON)
 typedef int8x16_t lookup;
 
 IN lookup
-lookup_of(const int8_t *bytes)
+lookup_of(const int8_t *const *table)
 {
-	return vld1q_s8(bytes);
+	return vld1q_s8(*table);
 }
 
-IN void
-look_up(lookup t, const uint8_t *at, vi to[VECTORS])
+IN struct looked
+look_up(lookup t, const uint8_t *at)
 {
-	for (int i = 0; i < 2; i++) {
-		uint8x16_t both = vld1q_u8(at + 16 * i);
-		to[i] = (vi)vqtbl1q_s8(t, vandq_u8(both, vdupq_n_u8(15)));
-		to[2 + i] = (vi)vqtbl1q_s8(t, vshrq_n_u8(both, 4));
-	}
+	uint8x16_t both = vld1q_u8(at);
+
+	return (struct looked){ (vi)vqtbl1q_s8(t, vandq_u8(both,
+		vdupq_n_u8(15))), (vi)vqtbl1q_s8(t, vshrq_n_u8(both, 4)) };
 }
 #else
 typedef const int8_t *lookup;
 
 IN lookup
-lookup_of(const int8_t *bytes)
+lookup_of(const int8_t *const *table)
 {
-	return bytes;
+	return *table;
 }
 
-IN void
-look_up(lookup t, const uint8_t *at, vi to[VECTORS])
+IN struct looked
+look_up(lookup t, const uint8_t *at)
 {
-	int8_t bytes[CODED_BLOCK];
+	int8_t low[16], high[16];
+	struct looked e;
 
-	for (int i = 0; i < HALF; i++) {
-		bytes[i] = t[at[i] & 15];
-		bytes[HALF + i] = t[at[i] >> 4];
+	for (int i = 0; i < 16; i++) {
+		low[i] = t[at[i] & 15];
+		high[i] = t[at[i] >> 4];
 	}
-	memcpy(to, bytes, sizeof bytes);
+	memcpy(&e.low, low, sizeof low);
+	memcpy(&e.high, high, sizeof high);
+	return e;
+}
+#endif
+
+#if !defined(__AVX2__)
+IN vi
+numbers(const uint8_t *x)
+{
+	return *(const vi_any *)x;
 }
 #endif
 
 /* --- multiplying ---------------------------------------------------------- */
 
-/* Sums of four products of neighbours of a block and the column x. */
+/* Sums of products of neighbours in a block, with those of a column. What
+ * TABLE_MOST is for: the sum of two products' pairs fits 16 bits. */
 #if defined(__AVX512BW__) && !defined(__AVX512VNNI__)
 IN vi
-dot_block(vi sum, const vi e[VECTORS], const uint8_t *x)
+dot_block(vi sum, struct looked e, vi low, vi high)
 {
-	__m512i pairs = _mm512_maddubs_epi16(_mm512_loadu_si512(x),
-		(__m512i)e[0]);
+	__m512i pairs = _mm512_add_epi16(
+		_mm512_maddubs_epi16((__m512i)low, (__m512i)e.low),
+		_mm512_maddubs_epi16((__m512i)high, (__m512i)e.high));
 
 	return sum + (vi)_mm512_madd_epi16(pairs, _mm512_set1_epi16(1));
 }
 #elif defined(__AVX2__) && !defined(__AVX512BW__)
-/* What TABLE_MOST is for: the sum of two products' pairs fits 16 bits. */
 IN vi
-dot_block(vi sum, const vi e[VECTORS], const uint8_t *x)
+dot_block(vi sum, struct looked e, vi low, vi high)
 {
-	const __m256i *at = (const __m256i *)x;
 	__m256i pairs = _mm256_add_epi16(
-		_mm256_maddubs_epi16(_mm256_loadu_si256(at), (__m256i)e[0]),
-		_mm256_maddubs_epi16(_mm256_loadu_si256(at + 1),
-		(__m256i)e[1]));
+		_mm256_maddubs_epi16((__m256i)low, (__m256i)e.low),
+		_mm256_maddubs_epi16((__m256i)high, (__m256i)e.high));
 
 	return sum + (vi)_mm256_madd_epi16(pairs, _mm256_set1_epi16(1));
 }
 #else
 IN vi
-dot_block(vi sum, const vi e[VECTORS], const uint8_t *x)
+dot_block(vi sum, struct looked e, vi low, vi high)
 {
-	for (int i = 0; i < VECTORS; i++)
-		sum = dot4(sum, bytes_of(e[i]), fours_of(*(const vi_any *)(x +
-			4 * W * i)));
-	return sum;
+	return dot4(dot4(sum, bytes_of(e.low), fours_of(low)),
+		bytes_of(e.high), fours_of(high));
 }
 #endif
 
-/* Row i of four times nc columns, a constant after inlining; to[c][i]: their
- * sums, in the lanes. */
+/* VECTORS vectors of rows, their blocks at[v], times nc columns, a constant
+ * after inlining; to[c][first + v]: sums, of a row in four lanes. */
 IN void
-row_times(int nc, int blocks, const uint8_t *w, lookup t, const uint8_t *x,
-	size_t ldx, int fetch, vi (*to)[4], int i)
+rows_times(int nc, int blocks, const uint8_t *const at[VECTORS],
+	const lookup t[VECTORS], const uint8_t *x, size_t ldx, int fetch,
+	vi (*to)[4], int first)
 {
-	vi sum[COLUMNS];
+	vi sum[COLUMNS][VECTORS];
 
 	for (int c = 0; c < nc; c++)
-		sum[c] = (vi){ 0 };
-	for (int b = 0; b < blocks; b++, w += HALF, x += CODED_BLOCK) {
-		vi e[VECTORS];
-		if (fetch)
-			__builtin_prefetch(w + AHEAD);
-		look_up(t, w, e);
-		for (int c = 0; c < nc; c++)
-			sum[c] = dot_block(sum[c], e, x + (size_t)c * ldx);
+		for (int v = 0; v < VECTORS; v++)
+			sum[c][v] = (vi){ 0 };
+	for (int b = 0; b < blocks; b++, x += CODED_BLOCK) {
+		struct looked e[VECTORS];
+		for (int v = 0; v < VECTORS; v++) {
+			const uint8_t *w = at[v] + b * CODED_BYTES;
+			if (fetch && (!v || W == 16))
+				__builtin_prefetch(w + AHEAD);
+			e[v] = look_up(t[v], w);
+		}
+		for (int c = 0; c < nc; c++) {
+			const uint8_t *own = x + (size_t)c * ldx;
+			vi low = numbers(own), high = numbers(own + 16);
+			for (int v = 0; v < VECTORS; v++)
+				sum[c][v] = dot_block(sum[c][v], e[v], low,
+					high);
+		}
 	}
 	for (int c = 0; c < nc; c++)
-		to[c][i] = sum[c];
+		for (int v = 0; v < VECTORS; v++)
+			to[c][first + v] = sum[c][v];
+}
+
+/* The sums of W rows, in their order, from those of four vectors. */
+IN vi
+rows_sums(const vi x[4])
+{
+	vi t = pair_sums(pair_sums(x[0], x[1]), pair_sums(x[2], x[3]));
+
+#if defined(__AVX512F__)
+	return __builtin_shufflevector(t, t, 0, 4, 8, 12, 1, 5, 9, 13, 2, 6,
+		10, 14, 3, 7, 11, 15);
+#elif defined(__AVX2__)
+	return __builtin_shufflevector(t, t, 0, 4, 1, 5, 2, 6, 3, 7);
+#else
+	return t;
+#endif
+}
+
+/* The tables of a panel's rows; behind the last row, its. */
+IN void
+find_tables(const struct packed *w, int p, const int8_t *table[PANEL])
+{
+	int row = p * PANEL, n = row / w->table_rows;
+
+	for (int i = 0; i < PANEL; i++, row++) {
+		if (row < w->rows && row >= (n + 1) * w->table_rows)
+			n++;
+		table[i] = w->tables + n * TABLE_BYTES;
+	}
 }
 
 /* Where x is multiplied as it is, minus 128, the zeros that fill up its last
  * block are no zeros. */
-IN int
-filled_up(const struct packed *w, const int8_t *table)
+IN vi
+filled_up(const struct packed *w, const int8_t *const *table)
 {
 	int rest = w->k % CODED_BLOCK;
+	vi x = { 0 };
 
-	return SHIFTED || !rest ? 0 : 128 * (CODED_BLOCK - rest) * table[0];
+	for (int i = 0; rest && i < W; i++)
+		x[i] = 128 * (CODED_BLOCK - rest) * table[i][0];
+	return x;
 }
 
 /* Panel p times nc columns. */
@@ -168,30 +250,32 @@ panel_coded(int nc, const struct packed *w, int p, const uint8_t *x,
 	size_t ldx, int fetch, const struct finish *f)
 {
 	int blocks = (w->k + CODED_BLOCK - 1) / CODED_BLOCK;
-	int left = f->left < PANEL ? f->left : PANEL;
-	const uint8_t *at = (const uint8_t *)w->panels + (size_t)p *
+	size_t group = (size_t)blocks * CODED_BYTES;
+	const uint8_t *panel = (const uint8_t *)w->panels + (size_t)p *
 		panels_bytes(DTYPE_KMEANS4, PANEL, w->k);
-	int32_t sums[COLUMNS][PANEL] __attribute__((aligned(64)));
-	int32_t more[PANEL] __attribute__((aligned(64))) = { 0 };
+	const int8_t *table[PANEL];
 
-	for (int r = 0; r < left; r += 4) {
+	find_tables(w, p, table);
+	for (int r = 0; r < PANEL && r < f->left; r += W) {
 		vi quad[COLUMNS][4];
-		for (int i = 0; i < 4; i++, at += blocks * HALF) {
-			int row = p * PANEL + r + i;
-			const int8_t *bytes = w->tables + (row < w->rows ? row :
-				w->rows - 1) / w->table_rows * TABLE_BYTES;
-			row_times(nc, blocks, at, lookup_of(bytes), x, ldx,
-				fetch, quad, i);
-			more[r + i] = SHIFTED ? w->shift[row] :
-				filled_up(w, bytes);
+		for (int i = 0; i < 4; i += VECTORS) {
+			const uint8_t *at[VECTORS];
+			lookup t[VECTORS];
+			for (int v = 0; v < VECTORS; v++) {
+				int row = r + (i + v) * PER;
+				at[v] = panel + (size_t)(row / CODED_ROWS) *
+					group + row % CODED_ROWS * 16;
+				t[v] = lookup_of(table + row);
+			}
+			rows_times(nc, blocks, at, t, x, ldx, fetch,
+				quad, i);
 		}
+		vi more = SHIFTED ? *(const vi_any *)(w->shift + p * PANEL +
+			r) : filled_up(w, table + r);
 		for (int c = 0; c < nc; c++)
-			*(vq *)&sums[c][r] = sums_of(quad[c]);
+			put_sums(f, c, r / W, as_floats(rows_sums(quad[c]) +
+				more));
 	}
-	for (int c = 0; c < nc; c++)
-		for (int j = 0; j < PANEL && left > j; j += W)
-			put_sums(f, c, j / W, as_floats(*(vi *)&sums[c][j] +
-				*(vi *)&more[j]));
 }
 
 void
@@ -217,9 +301,11 @@ PASTE(panels_coded, ISA)(int from, int to, const struct packed *w,
 			CASE(3);
 			CASE(4);
 			CASE(5);
+#if !defined(__AVX2__) || defined(__AVX512F__)
 			CASE(6);
 			CASE(7);
 			CASE(8);
+#endif
 			}
 #undef CASE
 		}

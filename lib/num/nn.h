@@ -71,4 +71,14 @@ double nn_sum_squares(const struct num *, size_t n, const float *x);
 void nn_add(const struct num *, size_t n, const float *x, float *to);
 void nn_zero(const struct num *, size_t n, float *x);
 
+/* --- matrices in codebooks: nn_coded.c --- */
+
+/* sum[coded_entries]: over the weights that an entry stands for, of g[rows,
+ * cols], the weights' gradient: the gradient of the entry (Han, Mao and Dally,
+ * "Deep Compression", 2016, section 3.3). */
+void nn_sum_by_entry(const struct num *, const struct coded *, const float *g,
+	float *sum);
+/* w[rows, cols]: the entries that the weights are. */
+void nn_decode(const struct num *, const struct coded *, float *w);
+
 #endif

@@ -127,23 +127,26 @@ void
 panel_pack_coded(const struct coded *part, int each, int rows, int k, int p,
 	const int8_t *tables, int table_rows, void *to, int32_t *shift)
 {
-	enum { HALF = CODED_BLOCK / 2 };
 	int left = rows - p * PANEL < PANEL ? rows - p * PANEL : PANEL;
-	uint8_t *at = to, index[CODED_BLOCK];
+	size_t blocks = (size_t)(k + CODED_BLOCK - 1) / CODED_BLOCK;
+	uint8_t index[CODED_BLOCK];
 
 	memset(to, 0, panels_bytes(DTYPE_KMEANS4, PANEL, k));
 	memset(shift, 0, PANEL * sizeof *shift);
 	for (int i = 0; i < left; i++) {
 		int r = p * PANEL + i, sum = 0;
 		const int8_t *table = tables + r / table_rows * TABLE_BYTES;
-		for (int from = 0; from < k; from += CODED_BLOCK, at += HALF) {
+		uint8_t *at = (uint8_t *)to + (size_t)(i / CODED_ROWS) *
+			blocks * CODED_BYTES + i % CODED_ROWS * 16;
+		for (int from = 0; from < k; from += CODED_BLOCK) {
 			int n = k - from < CODED_BLOCK ? k - from : CODED_BLOCK;
 			memset(index, 0, sizeof index);
 			coded_indices(&part[r / each], r % each, from, n,
 				index);
-			for (int c = 0; c < HALF; c++)
+			for (int c = 0; c < 16; c++)
 				at[c] = (uint8_t)(index[c] |
-					index[c + HALF] << 4);
+					index[c + 16] << 4);
+			at += CODED_BYTES;
 			for (int c = 0; c < n; c++)
 				sum += table[index[c]];
 		}

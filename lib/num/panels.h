@@ -37,11 +37,14 @@ dtype_form(enum dtype t)
 	return t == DTYPE_KMEANS8 ? DTYPE_INT8 : t;
 }
 
-/* kmeans4: a panel is row by row; a row is blocks of CODED_BLOCK indices, two
- * in a byte, number i and number i + half a block; the last block is filled up
- * by zeros. An index stands for one of 16 bytes times a scale. Those are small,
- * so that 4 of their products with a column's bytes fit 16 bits. */
-enum { CODED_BLOCK = 64, TABLE_BYTES = 16, TABLE_MOST = 32 };
+/* kmeans4: a panel is CODED_ROWS rows after CODED_ROWS rows; these are blocks
+ * of CODED_BLOCK numbers along k, each of 16 bytes of the first row, then of
+ * the second ..; a byte has the indices of two numbers, i and i + 16, the lower
+ * half that of i. The last block is filled up by zeros. An index stands for
+ * one of 16 bytes times a scale. Those are small, so that 4 of their products
+ * with a column's bytes fit 16 bits. */
+enum { CODED_ROWS = 4, CODED_BLOCK = 32, CODED_BYTES = 16 * CODED_ROWS,
+	TABLE_BYTES = 16, TABLE_MOST = 32 };
 
 struct packed {
 	enum dtype dtype;

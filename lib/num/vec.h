@@ -24,7 +24,6 @@ typedef int32_t vi __attribute__((vector_size(W * 4)));
 typedef int16_t vs __attribute__((vector_size(W * 4)));
 typedef uint8_t vb __attribute__((vector_size(W)));
 typedef uint32_t vu __attribute__((vector_size(W * 4)));
-typedef int32_t vq __attribute__((vector_size(16)));
 typedef int32_t vi_any __attribute__((vector_size(W * 4), aligned(1)));
 typedef float vf_any __attribute__((vector_size(W * 4), aligned(4)));
 
@@ -183,25 +182,6 @@ pair_sums(vi a, vi b)
 #else
 	return __builtin_shufflevector(a, b, 0, 2, 4, 6) +
 		__builtin_shufflevector(a, b, 1, 3, 5, 7);
-#endif
-}
-
-/* The sums of all lanes of four. */
-IN vq
-sums_of(const vi x[4])
-{
-	vi t = pair_sums(pair_sums(x[0], x[1]), pair_sums(x[2], x[3]));
-
-#if defined(__AVX512F__)
-	return __builtin_shufflevector(t, t, 0, 1, 2, 3) +
-		__builtin_shufflevector(t, t, 4, 5, 6, 7) +
-		__builtin_shufflevector(t, t, 8, 9, 10, 11) +
-		__builtin_shufflevector(t, t, 12, 13, 14, 15);
-#elif defined(__AVX2__)
-	return __builtin_shufflevector(t, t, 0, 1, 2, 3) +
-		__builtin_shufflevector(t, t, 4, 5, 6, 7);
-#else
-	return t;
 #endif
 }
 

@@ -62,6 +62,21 @@ hash_soft(const struct soft *s)
 	return hash_bytes(h, s->parts, s->n * sizeof *s->parts);
 }
 
+/* Which weights share which number. */
+static unsigned long long
+hash_codes(const struct params *p)
+{
+	uint64_t h = 0;
+
+	for (int i = 0; i < p->n; i++) {
+		const struct coded *c = &p->coded[i];
+		if (c->bits)
+			h = hash_bytes(rng_mix(h + (uint64_t)c->bits),
+				c->indices, coded_bytes(c));
+	}
+	return h;
+}
+
 char *
 checkpoint_config(const struct trainer *t)
 {
@@ -89,6 +104,9 @@ checkpoint_config(const struct trainer *t)
 		buf_printf(&b, " from weights (%016llx)", (unsigned long long)
 			hash_bytes(0, t->w->params.w, t->w->params.count *
 			sizeof *t->w->params.w));
+	if (t->books.matrices)
+		buf_printf(&b, " codebooks (%016llx)",
+			hash_codes(&t->w->params));
 	if (!strcmp(o->schedule, "cosine"))
 		buf_printf(&b, " max-update %ld", o->max_update);
 	buf_str(&b, t->w->is_super ? " space " : " arch ");
@@ -118,7 +136,12 @@ checkpoint_save(struct trainer *t)
 		block("adam.v", t->v, n, TENSOR_F32),
 		block("adam.steps", t->steps, (size_t)t->w->params.n,
 			TENSOR_I64),
+		/* the last: where there are some */
+		block("codebooks", t->books.entry, t->books.count, TENSOR_F32),
+		block("codebooks.m", t->books.m, t->books.count, TENSOR_F32),
+		block("codebooks.v", t->books.v, t->books.count, TENSOR_F32),
 	};
+	size_t all = sizeof ts / sizeof *ts - (t->books.matrices ? 0 : 3);
 	json_t *meta = json_object();
 
 	journal_sync(&t->journal);   /* the checkpoint counts its lines */
@@ -135,7 +158,7 @@ checkpoint_save(struct trainer *t)
 			snprintf(text, sizeof text, "%ld", *(const long *)at);
 		json_object_set_new(meta, fields[i].key, json_string(text));
 	}
-	tensors_save(t->checkpoint, ts, sizeof ts / sizeof *ts, meta);
+	tensors_save(t->checkpoint, ts, all, meta);
 	json_decref(meta);
 	t->last_saved = t->s.update;
 	t->saved_at = seconds_now();
@@ -162,6 +185,19 @@ take_floats(const struct tensors *ts, const char *name, float *to, size_t n,
 		if (!(to[i] >= least && to[i] <= FLT_MAX))
 			die("%s: tensor %s: number %zu is %g", ts->path, name,
 				i, (double)to[i]);
+}
+
+static void
+take_books(struct trainer *t, const struct tensors *ts)
+{
+	const struct books *b = &t->books;
+
+	if (!b->matrices)
+		return;
+	take_floats(ts, "codebooks", b->entry, b->count, -FLT_MAX);
+	take_floats(ts, "codebooks.m", b->m, b->count, -FLT_MAX);
+	take_floats(ts, "codebooks.v", b->v, b->count, 0);
+	books_spread(b, &t->pass.num, &t->w->params);
 }
 
 static void
@@ -239,6 +275,7 @@ checkpoint_load(struct trainer *t)
 	take_floats(&ts, "weights", t->w->params.w, n, -FLT_MAX);
 	take_floats(&ts, "adam.m", t->m, n, -FLT_MAX);
 	take_floats(&ts, "adam.v", t->v, n, 0);
+	take_books(t, &ts);
 	take(&ts, "adam.steps", t->steps, (size_t)t->w->params.n, TENSOR_I64,
 		8);
 	for (int i = 0; i < FIELDS; i++)

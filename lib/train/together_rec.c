@@ -204,6 +204,7 @@ together_resume(struct trainer *t)
 {
 	struct params *p = &t->w->params;
 	size_t floats = p->count * sizeof *p->w;
+	size_t books = t->books.count * sizeof *t->books.entry;
 
 	together_state(t);
 	if (t->last_saved < 0)
@@ -212,4 +213,9 @@ together_resume(struct trainer *t)
 	peers_share(&t->peers, t->m, floats);
 	peers_share(&t->peers, t->v, floats);
 	peers_share(&t->peers, t->steps, (size_t)p->n * sizeof *t->steps);
+	if (!t->books.matrices)
+		return;
+	peers_share(&t->peers, t->books.entry, books);
+	peers_share(&t->peers, t->books.m, books);
+	peers_share(&t->peers, t->books.v, books);
 }

@@ -107,8 +107,24 @@ count_memory(struct trainer *t, int fewest, int src, int tgt)
 			"%.0f MB, a batch of %ld tokens %.0f MB, validation "
 			"%.0f MB", (double)p->count / 1e6, 4 * block / 1e6,
 			o->max_tokens, batch / 1e6, valid / 1e6);
-	return (p->w ? 3 : 4) * block + batch + valid +
-		(double)trainer_teaching_bytes(t);
+	return (p->w ? 3 : 4) * block + (double)books_bytes(p) + batch +
+		valid + (double)trainer_teaching_bytes(t);
+}
+
+/* The codebooks that are trained in place of weights, if there are any. */
+static void
+open_books(struct trainer *t)
+{
+	struct params *p = &t->w->params;
+	size_t weights = 0;
+
+	books_init(&t->books, p);
+	for (int i = 0; t->books.matrices && i < p->n; i++)
+		weights += p->coded[i].bits ? p->param[i].count : 0;
+	if (t->books.matrices && !t->o->quiet)
+		warn("%d matrices in codebooks: %zu numbers are trained in "
+			"place of %zu weights", t->books.matrices,
+			t->books.count, weights);
 }
 
 /* All memory of the training; says how much before it is taken. */
@@ -131,6 +147,7 @@ allocate(struct trainer *t, int src, int tgt)
 		if (!strcmp(t->o->init, "depth-scaled"))
 			params_init_deep(p);
 	}
+	open_books(t);
 	trainer_alloc(t, src > tgt ? src : tgt);
 	if (t->o->valid)
 		validation_alloc(&t->valid, &p->task);

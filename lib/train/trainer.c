@@ -44,6 +44,7 @@ trainer_free(struct trainer *t)
 	free(t->m);
 	free(t->v);
 	free(t->steps);
+	books_free(&t->books);
 	free(t->used);
 	free(t->summed);
 	free(t->told);

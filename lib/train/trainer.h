@@ -2,6 +2,7 @@
 #ifndef TRAINER_H
 #define TRAINER_H
 
+#include "books.h"
 #include "peers.h"
 #include "rec/progress.h"
 #include "train_rec.h"
@@ -31,6 +32,7 @@ struct trainer {
 	float *largest_out;        /* [max_tokens, width], its decoder's */
 	float *grad, *m, *v;       /* blocks like the weights' */
 	int64_t *steps;            /* Adam's, per tensor */
+	struct books books;        /* what is trained of coded matrices */
 	char *used, *uses;         /* by an update, by a SubTransformer */
 	struct journal journal;
 	struct progress progress;

@@ -108,21 +108,46 @@ run_batch(struct trainer *t, struct update *u, int index, int is_last)
 	u->tokens += b.tgt_tokens;
 }
 
+/* What is trained of a tensor. */
+struct numbers {
+	size_t n;
+	float *w, *g, *m, *v;
+};
+
+/* Its own numbers, or those of its codebooks. */
+static struct numbers
+numbers_of(const struct trainer *t, int i)
+{
+	const struct param *q = &t->w->params.param[i];
+	const struct books *b = &t->books;
+	size_t at = b->matrices ? b->at[i] : 0;
+	size_t coded = b->matrices ? b->at[i + 1] - at : 0;
+
+	if (coded)
+		return (struct numbers){ coded, b->entry + at, b->grad + at,
+			b->m + at, b->v + at };
+	at = q->at;
+	return (struct numbers){ q->count, t->w->params.w + at, t->grad + at,
+		t->m + at, t->v + at };
+}
+
 /* Clip, step Adam for the tensors in use, zero their gradients. Returns the
  * gradient's norm. */
 static double
 apply(struct trainer *t, long tokens, double lr)
 {
 	const struct train_opts *o = t->o;
-	const struct params *p = &t->w->params;
+	struct params *p = &t->w->params;
 	const struct num *num = &t->pass.num;
 	struct adam adam = { lr, o->beta1, o->beta2, o->eps, o->weight_decay };
 	double scale = 1 / (double)tokens, squares = 0;
 
-	for (int i = 0; i < p->n; i++)
+	books_gather(&t->books, num, p, t->grad);
+	for (int i = 0; i < p->n; i++) {
+		struct numbers x = numbers_of(t, i);
 		if (t->used[i])
-			squares += nn_sum_squares(num, p->param[i].count,
-				t->grad + p->param[i].at);
+			squares += nn_sum_squares(num, x.n, x.g);
+	}
 	double norm = sqrt(squares) * scale;
 	if (!isfinite(norm))
 		trainer_diverged(t, "the gradient is", t->s.update + 1,
@@ -130,13 +155,14 @@ apply(struct trainer *t, long tokens, double lr)
 	if (o->clip_norm > 0 && norm > o->clip_norm)
 		scale *= o->clip_norm / (norm + 1e-6);
 	for (int i = 0; i < p->n; i++) {
-		const struct param *q = &p->param[i];
+		struct numbers x = numbers_of(t, i);
 		if (!t->used[i])
 			continue;
-		nn_adam(num, &adam, (long)++t->steps[i], q->count, p->w + q->at,
-			t->grad + q->at, t->m + q->at, t->v + q->at, scale);
-		nn_zero(num, q->count, t->grad + q->at);
+		nn_adam(num, &adam, (long)++t->steps[i], x.n, x.w, x.g, x.m,
+			x.v, scale);
+		nn_zero(num, p->param[i].count, t->grad + p->param[i].at);
 	}
+	books_spread(&t->books, num, p);
 	return norm;
 }
 

@@ -238,6 +238,52 @@ test_codebook(int bits, int per_row, struct rng *r)
 	mat_free(&w);
 }
 
+/* Gradients of a codebook's entries beside sums written down plainly, and the
+ * weights that entries are; by one thread and by three. */
+static void
+test_training(int bits, int per_row, struct rng *r)
+{
+	enum { ROWS = 71, COLS = 301, MOST = ROWS << CODED_BITS_MAX };
+	struct mat w = mat_random(r, ROWS, COLS, COLS, 1, 0);
+	struct mat g = mat_random(r, ROWS, COLS, COLS, 1, 0.3);
+	struct coded c = coded_make(FIT_LLOYD, bits, per_row, ROWS, COLS, w.x,
+		COLS);
+	static float sum[2][MOST], back[2][ROWS * COLS];
+	double *want = xcalloc(MOST, sizeof *want), worst = 0;
+	int right = 1;
+
+	for (int i = 0; i < ROWS; i++) {
+		uint8_t index[COLS];
+		float row[COLS];
+		coded_indices(&c, i, 0, COLS, index);
+		coded_row(&c, i, COLS, row);
+		for (int k = 0; k < COLS; k++)
+			want[(per_row ? i << bits : 0) + index[k]] +=
+				(double)at(&g, i, k);
+		memcpy(w.x + i * COLS, row, sizeof row);
+	}
+	for (int t = 0; t < 2; t++) {
+		struct num num = num_init(1 + 2 * t, DTYPE_FP32,
+			kernels_best());
+		nn_sum_by_entry(&num, &c, g.x, sum[t]);
+		nn_decode(&num, &c, back[t]);
+		num_free(&num);
+		right &= !memcmp(back[t], w.x, sizeof back[t]);
+	}
+	for (size_t e = 0; e < coded_entries(&c); e++) {
+		worst = fmax(worst, fabs(want[e] - (double)sum[0][e]) /
+			(1 + fabs(want[e])));
+		right &= sum[0][e] == sum[1][e];
+	}
+	OK(worst < 1e-6 && right, "%d bits, a codebook a %s: gradients of "
+		"entries (worst %.2g), weights from entries", bits, per_row ?
+		"row" : "matrix", worst);
+	coded_free(&c);
+	mat_free(&w);
+	mat_free(&g);
+	free(want);
+}
+
 int
 main(void)
 {
@@ -250,5 +296,8 @@ main(void)
 	for (int bits = CODED_BITS_MIN; bits <= CODED_BITS_MAX; bits++)
 		for (int per_row = 0; per_row < 2; per_row++)
 			test_codebook(bits, per_row, &r);
+	for (int bits = CODED_BITS_MIN; bits <= CODED_BITS_MAX; bits++)
+		for (int per_row = 0; per_row < 2; per_row++)
+			test_training(bits, per_row, &r);
 	return FINISH();
 }

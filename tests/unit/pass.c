@@ -4,6 +4,7 @@
 #include <string.h>
 #include "model/block.h"
 #include "model/pass.h"
+#include "num/codebook.h"
 #include "rec/rec.h"
 #include "open_num.h"
 #include "tap.h"
@@ -225,6 +226,67 @@ check_dropout(struct run *r)
 	free(w);
 }
 
+/* By how far the slope of the loss along an entry of c, whose matrix is w,
+ * differs from its gradient; the entry: that of the greatest gradient. */
+static double
+slope_error(struct run *r, const struct coded *c, float *w, const float *g)
+{
+	size_t n = coded_entries(c), most = 0;
+	float *sum = xmalloc(n * sizeof *sum), *book = (float *)c->book;
+	const float eps = 5e-4f;
+	double loss[2];
+
+	nn_sum_by_entry(&r->pass.num, c, g, sum);
+	for (size_t e = 1; e < n; e++)
+		most = fabsf(sum[e]) > fabsf(sum[most]) ? e : most;
+	float was = book[most], want = sum[most];
+	for (int i = 0; i < 2; i++) {
+		book[most] = i ? was - eps : was + eps;
+		nn_decode(&r->pass.num, c, w);
+		loss[i] = run(r, NULL).loss;
+	}
+	book[most] = was;
+	nn_decode(&r->pass.num, c, w);
+	free(sum);
+	return fabs((loss[0] - loss[1]) / (2 * (double)eps) - (double)want) /
+		(fabs((double)want) + 0.2);
+}
+
+/* Gradients of codebooks are slopes of the loss, whatever matrix they are of. */
+static void
+check_codebooks(struct run *r)
+{
+	size_t n = r->p.count;
+	float *w = xmalloc(n * sizeof *w), *g = xmalloc(n * sizeof *g);
+	struct coded *coded = xcalloc((size_t)r->p.n, sizeof *coded);
+	double worst = 0;
+
+	memcpy(w, r->p.w, n * sizeof *w);
+	for (int i = 0; i < r->p.n; i++) {
+		const struct param *t = &r->p.param[i];
+		if (!param_codable(t))
+			continue;
+		coded[i] = coded_make(FIT_LLOYD, 2 + i % 3, i % 2, t->rows,
+			t->cols, w + t->at, (size_t)t->cols);
+		nn_decode(&r->pass.num, &coded[i], r->p.w + t->at);
+	}
+	run(r, NULL);
+	memcpy(g, r->grad, n * sizeof *g);
+	for (int i = 0; i < r->p.n; i++) {
+		size_t from = r->p.param[i].at;
+		if (coded[i].bits)
+			worst = fmax(worst, slope_error(r, &coded[i],
+				r->p.w + from, g + from));
+		coded_free(&coded[i]);
+	}
+	OK(worst < 3e-2, "gradients of codebooks are slopes of the loss "
+		"(worst %.2g)", worst);
+	memcpy(r->p.w, w, n * sizeof *w);
+	free(w);
+	free(g);
+	free(coded);
+}
+
 /* A pair of a case, with its soft targets. */
 static void
 add_pair(struct pairs *pairs, const json_t *pair)
@@ -322,6 +384,7 @@ check_case(const json_t *j)
 	check_gradients(&r, j, tokens);
 	check_copy(&r, &arch, &space, &pairs);
 	check_dropout(&r);
+	check_codebooks(&r);
 	run_free(&r);
 	run_free(&big);
 	pairs_free(&pairs);

@@ -1,0 +1,51 @@
+# quantize.mk - what codebooks in place of weights cost; method.mk includes it.
+#
+# A model in codebooks is named by them, such as found.q4.all.tuned:
+#   q4       indices of 4 bits (quantize --bits 4)
+#   .all     the embeddings, too (quantize --embeddings)
+#   .tuned   the codebooks are trained (train-sub --codebooks); found.longer are
+#            the floats trained on as long, to tell what the codebooks cost then
+QUANTIZED ?= largest found
+CODEBOOKS ?= 8 4 4.tuned 4.all 4.all.tuned
+TUNE ?= --max-update 300 --warmup-updates 30 --lr 1e-3
+
+tune.args = $(TUNE)
+tuned := $(foreach m,$(QUANTIZED),$(patsubst %,$m.q%,$(filter %.tuned,$(CODEBOOKS))))
+longer := $(if $(tuned),$(QUANTIZED:%=%.longer))
+untuned := $(foreach m,$(QUANTIZED),$(patsubst %,$m.q%,$(sort $(CODEBOOKS:%.tuned=%))))
+rows.quantize := $(QUANTIZED) $(longer) $(foreach m,$(QUANTIZED),$(CODEBOOKS:%=$m.q%))
+# The model of found.q4.all, and its bits.
+model-of = $(firstword $(subst ., ,$1))
+bits-of = $(patsubst q%,%,$(word 2,$(subst ., ,$1)))
+
+$(untuned:%=$(RUN)/%.final.safetensors): $(RUN)/%.final.safetensors: \
+		$(RUN)/$$(call model-of,$$*).final.safetensors $(call uses,quantize)
+	$(call say,quantize $*)$(call stage,quantize-$*,quantize $(threads) $(quantize.args) \
+		--bits $(call bits-of,$*) $(if $(filter %.all,$*),--embeddings) -o $@ $< \
+		>$(call temp,$(RUN)/$*.errors.jsonl)); \
+	mv $(call temp,$(RUN)/$*.errors.jsonl) $(RUN)/$*.errors.jsonl
+# As the model itself was trained, but for TUNE.
+trained-on = $(if $(call bits-of,$1),--codebooks,--arch $(RUN)/$1.json --inherit)
+more-training = $(RUN)/%.final.safetensors $(RUN)/valid.jsonl \
+	$$(call learns-from,$$(call model-of,$$*)) $(RUN)/args/tune $(call uses,train-sub)
+define train-on
+$(call say,train-sub $(@F:.final.safetensors=))$(call fresh,$@,checkpoint); \
+$(call stage,train-sub-$(@F:.final.safetensors=),train-sub $(threads) $(train-sub.args) \
+	$(if $(filter-out 0,$(AVERAGE)),--keep-last-epochs 0) \
+	$(call soft-options,$(call model-of,$*)) $(TUNE) $(call trained-on,$*) $< \
+	--valid $(RUN)/valid.jsonl --resume $@.journal -o $@ \
+	<$(call lesson,$(call model-of,$*)) >$(@:.final.safetensors=.log.jsonl)); \
+rm -f $@.checkpoint
+endef
+$(tuned:%=$(RUN)/%.final.safetensors): $(RUN)/%.tuned.final.safetensors: $(more-training) | $(TIMED)
+	$(train-on)
+$(longer:%=$(RUN)/%.final.safetensors): $(RUN)/%.longer.final.safetensors: $(more-training) | $(TIMED)
+	$(train-on)
+# Timed when all else is done.
+$(rows.quantize:%=$(RUN)/%.ms.json): $(RUN)/%.ms.json: $(RUN)/%.final.safetensors \
+		$(RUN)/$$(call model-of,$$*).json $(call uses,measure-lat) \
+		| $(rows.quantize:%=$(RUN)/%.bleu)
+	@measure-lat $(measure-lat.args) --accept-unsettled --weights $< <$(word 2,$^) $(to)
+.PHONY: quantize
+quantize: $(rows.quantize:%=$(RUN)/%.bleu) $(rows.quantize:%=$(RUN)/%.ms.json)
+	@$(here)/quantize.sh $(RUN) '$(QUANTIZED)' '$(CODEBOOKS)'
