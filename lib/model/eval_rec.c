@@ -255,7 +255,8 @@ open_eval(const char *weights, const char *pairs, long max_tokens,
 	validation_read(&e->valid, pairs, &e->weights.params.task, sentences);
 	size_t bytes = open_some(&e->valid, pairs, &e->weights.params,
 		fewest_heads(e->weights.is_super ? &e->weights.space : NULL,
-		&e->weights.params.shape), max_tokens, threads, k, smooth < 0 ? e->weights.label_smoothing : smooth, race);
+		&e->weights.params.shape), max_tokens, threads, k,
+		smooth < 0 ? e->weights.label_smoothing : smooth, race);
 	if (mem_lacks((double)bytes, &why))
 		die("%s: a batch of %ld tokens %s: lower --max-tokens", pairs,
 			max_tokens, why.text);

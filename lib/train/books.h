@@ -9,7 +9,7 @@
 struct books {
 	int matrices;                 /* in codebooks; 0: nothing else is here */
 	size_t count;                 /* numbers of all codebooks */
-	size_t *at;                   /* [tensors + 1] where each one's begin */
+	size_t *at;                   /* [tensors + 1] where a tensor's are */
 	float *entry, *grad, *m, *v;  /* [count]; m, v: Adam's */
 };
 

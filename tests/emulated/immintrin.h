@@ -165,6 +165,26 @@ emu_broadcast_i32x4(__m128i a)
 #define _mm512_broadcast_i32x4 emu_broadcast_i32x4
 
 EMU __m512i
+emu_castsi128_si512(__m128i a)
+{
+	union emu r = { .i = { 0 } };
+
+	memcpy(&r, &a, sizeof a);
+	return r.si;
+}
+#define _mm512_castsi128_si512 emu_castsi128_si512
+
+EMU __m512i
+emu_inserti32x4(__m512i a, __m128i b, int quarter)
+{
+	union emu r = FROM_I(a);
+
+	memcpy(r.c + 16 * (quarter & 3), &b, sizeof b);
+	return r.si;
+}
+#define _mm512_inserti32x4 emu_inserti32x4
+
+EMU __m512i
 emu_castsi256_si512(__m256i a)
 {
 	union emu r = { .i = { 0 } };
@@ -229,6 +249,28 @@ emu_madd_epi16(__m512i a, __m512i b)
 	return r.si;
 }
 #define _mm512_madd_epi16 emu_madd_epi16
+
+EMU __m512i
+emu_add_epi16(__m512i a, __m512i b)
+{
+	union emu x = FROM_I(a), r = FROM_I(b);
+
+	for (int i = 0; i < 32; i++)
+		r.w[i] = (uint16_t)(r.w[i] + x.w[i]);
+	return r.si;
+}
+#define _mm512_add_epi16 emu_add_epi16
+
+EMU __m512i
+emu_srli_epi16(__m512i a, unsigned n)
+{
+	union emu r = FROM_I(a);
+
+	for (int i = 0; i < 32; i++)
+		r.w[i] = n < 16 ? (uint16_t)(r.w[i] >> n) : 0;
+	return r.si;
+}
+#define _mm512_srli_epi16 emu_srli_epi16
 
 /* Bytes of a have no sign, those of b have; the sum of two products stops at
  * the ends of 16 bits. */
