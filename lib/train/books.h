@@ -7,9 +7,9 @@
 #include "num/nn.h"
 
 struct books {
-	int matrices;                 /* in codebooks; 0: nothing else is here */
+	int matrices;                 /* in codebooks; 0: no others here */
 	size_t count;                 /* numbers of all codebooks */
-	size_t *at;                   /* [tensors + 1] where a tensor's are */
+	size_t *at;                   /* [tensors + 1] where each begins */
 	float *entry, *grad, *m, *v;  /* [count]; m, v: Adam's */
 };
 
