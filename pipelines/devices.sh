@@ -15,8 +15,14 @@ by=$2
 shift 2
 fail() { echo "devices: $*" >&2; exit 1; }
 
-work=$(mktemp -d /tmp/milliner.XXXXXXXXXX)
-there=.${work##*/}   # in the home folders of the devices
+# beside the space; in the home folders of the devices
+work=/tmp last=
+for option; do
+	[ "$last" != --space ] || work=$(dirname "$option")
+	last=$option
+done
+work=$(mktemp -d "$work/.devices.XXXXXXXXXX")
+there=.milliner.${work##*.}
 reached=()
 ssh+=(-o BatchMode=yes -o ConnectTimeout=20 -o ServerAliveInterval=15)
 end() {
