@@ -117,9 +117,10 @@ get_limits(const struct opt_list *texts, const char *list, size_t *n)
 	for (size_t i = 0; i < texts->n; i++)
 		add_limit(&limits, n, "--limit", texts->at[i],
 			strlen(texts->at[i]));
-	for (size_t len; list && *list; list += len + (list[len] == ',')) {
-		len = strcspn(list, ",");
-		add_limit(&limits, n, "--limits", list, len);
+	for (const char *p = list; p; ) {
+		size_t len = strcspn(p, ",");
+		add_limit(&limits, n, "--limits", p, len);
+		p = p[len] ? p + len + 1 : NULL;
 	}
 	if (!*n) {
 		limits = xrealloc(limits, 1, sizeof *limits);

@@ -19,7 +19,7 @@ main(int argc, char **argv)
 	struct hat_setup s = { 0 };
 	long super_encoder = 0, super_decoder = 0;
 	struct task_opts to = TASK_OPTS;
-	struct opt_list files = { 0 };
+	struct opt_list files;
 	struct hat_model m = { 0 };
 	const char *output = NULL;
 	const struct opt opts[] = {
@@ -47,10 +47,10 @@ main(int argc, char **argv)
 		OPT_LONG(0, "super-decoder-embed-dim", &super_decoder, 0,
 			WIDTH_MAX, "width of the supernet's decoder; 0: the "
 			"file's, else 640 or the widest"),
-		OPT_OPERANDS(&files, 0, 1e9),
+		OPT_INPUTS(&files, INPUTS_MAX),
 		OPT_END
 	};
-	opt_parse(argc, argv, "[FILE ..] <hat.yml >records.jsonl",
+	opt_parse(argc, argv, "<hat.yml >records.jsonl",
 		"Turn HAT's SubTransformers, search spaces and latency data "
 		"sets into records.", opts);
 
@@ -88,6 +88,5 @@ main(int argc, char **argv)
 		hat_import(&s, NULL);
 	for (size_t i = 0; !export && !m.weights && i < files.n; i++)
 		hat_import(&s, files.at[i]);
-	free(files.at);
 	return out_end();
 }

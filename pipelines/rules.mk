@@ -44,9 +44,9 @@ export HOME := /nonexistent
 
 # --- helpers -----------------------------------------------------------------
 
-if-changed = { new=$1.$$$$.part; cat >$$new; if cmp -s $$new $1; then rm $$new; else mv $$new $1; fi; }
+if-changed = { new=$(call temp,$1); cat >$$new; if cmp -s $$new $1; then rm $$new; else mv $$new $1; fi; }
 # Whole or not at all: a recipe ends at the first command that fails.
-temp = $1.$$$$.part
+temp = $1.$$$$.milliner.part
 to = >$(call temp,$@); mv $(call temp,$@) $@
 # $(call stage,NAME,COMMAND): run it, keep its time for the report
 time = $(RUN)/time/$1

@@ -12,6 +12,8 @@ scored='jq -c "select(.result | not)"'
 refuses 2 <<T
 scored here and there ;; $outside --weights $weights --valid $valid --evaluate cat <$space ;; --evaluate takes the place of --weights and --valid
 nothing that scores ;; $outside <$space ;; want --weights and --valid, or --evaluate
+no limit in the list ;; $inside --limits '' <$space ;; --limits: want a number above 0, not ""
+none behind the comma ;; $inside --limits $loose, <$space ;; --limits: want a number above 0, not ""
 measured without a prediction ;; evolve --weights $weights --valid $valid --measure cat <$space ;; --measure want a --predictor
 T
 
@@ -45,6 +47,10 @@ is    'stdin is closed at the end, stderr is passed on' "$outside --evaluate 'jq
 over'
 is    'a status at the end is told' "$outside --evaluate 'jq -c --unbuffered .valid_loss=1; exit 4' --limit $loose <$space 2>&1 >/dev/null; echo \$?" "evolve: --evaluate \"jq -c --unbuffered .valid_loss=1; exit 4\" ended with exit status 4
 0"
+is    'whatever signals are ignored' "env --ignore-signal=CHLD $outside --evaluate 'jq -c --unbuffered .valid_loss=1; exit 4' --limit $loose <$space 2>&1 >/dev/null" "evolve: --evaluate \"jq -c --unbuffered .valid_loss=1; exit 4\" ended with exit status 4"
+own='jq -c --unbuffered "(.valid_loss, .measured_ms) = .params | .note = \"a\u0000b\""'
+holds 'fields as those of a search, NULs in texts, a byte order mark' "$outside --evaluate 'printf \"\\357\\273\\277\"; $own' --minimize measured_ms --limit $loose --resume own <$space >b"
+same  'are what they are in its journal, too' 'cat b' "$outside --evaluate 'printf \"\\357\\273\\277\"; $own' --minimize measured_ms --limit $loose --resume own <$space"
 same  'one that waits for the end of its input' 'cat a' "$outside --batchwise --evaluate 'tac | $eval_arch' --limit $loose -k 3 <$space"
 if command -v parallel >/dev/null; then
 	same  'parallel spreads them' 'cat a' "$outside --batchwise --evaluate 'parallel --pipe -N 6 -j 2 $eval_arch' --limit $loose -k 3 <$space"
@@ -62,6 +68,8 @@ no record ;; $outside --evaluate 'echo [1]; cat' <$space ;; line 1 of its output
 another architecture ;; $outside --evaluate 'jq -c --unbuffered ".arch_id=\"x\""' <$space ;; line 1 of its output: arch_id "x": it was not given, or has its answer
 an answer twice ;; $outside --evaluate 'jq -c --unbuffered ".valid_loss=1 | ., ."' <$space ;; line 2 of its output: arch_id
 no score ;; $outside --evaluate 'cat' <$space ;; line 1 of its output: no number "valid_loss" in the record
+a NUL byte ;; $outside --evaluate 'jq -c --unbuffered .valid_loss=1 | sed -u "s/1}/1\\x00}/"' <$space ;; line 1 of its output: broken JSON: a NUL byte
+one at the end ;; $outside --evaluate 'jq -c --unbuffered .valid_loss=1 | sed -u "s/\$/\\x00/"' <$space ;; line 1 of its output: broken JSON: a NUL byte
 one with another name ;; $outside --evaluate 'jq -c --unbuffered .valid_lost=1' <$space ;; did you mean valid_lost?
 T
 
@@ -170,6 +178,9 @@ slow="--measure 'jq -c -f slower.jq'"
 holds 'measured' "$inside --limit $loose -k 3 $slow <$space >m"
 is    'as many are scored' "$scored m | wc -l" 80
 is    'the results meet the limit as measured' "jq -s --argjson l $loose 'map(select(.result.limit)) | length == 3 and all(.measured_ms <= \$l and (.latency_ms.total - .measured_ms | fabs) < 1e-6 and .predicted_ms < .measured_ms and .corrected_ms > .predicted_ms)' m" true
+is    'a time of that name is ours, and there once' "$inside --limit $loose --measure 'jq -c \".measured_ms = 7 | .latency_ms.total = .predicted_ms\"' <$space | awk '/\"measured_ms\":7[,}]/ { print 7 } { print gsub(/\"measured_ms\":/, \"\") }' | sort -u | tr '\n' ' '" '0 1 '
+printf '#!/bin/sh\n%s | sed -u "s/}\$/,\\"hash\\":99999999999999999999}/"\n' "$eval_arch" >hashed; chmod +x hashed
+same  'a number of more digits than a long has' 'cat m' "$outside --evaluate ./hashed --limit $loose -k 3 $slow <$space | sed 's/,\"hash\":9*//'"
 is    'with what the program adds' "jq -c 'select(.result.limit) | .host.cpu' m | sort | uniq -c | tr -s ' '" ' 3 "slow"'
 is    'they are the best of those that do' "jq -s --argjson l $loose '(map(select(.result.measured)) | map(select(.measured_ms <= \$l).valid_loss) | sort[:3]) == map(select(.result.limit).valid_loss)' m" true
 is    'predictions are corrected by the median' "jq -s 'map(select(.result.measured)) | (map(.measured_ms / .predicted_ms) | sort | (.[length / 2 | floor] + .[(length - 1) / 2 | floor]) / 2) as \$r |

@@ -94,6 +94,13 @@ done
 for v in 1e-29 1e29; do
 	holds "one of $v can" "jq -c '.latency_ms.total = $v' lat.jsonl | fit-mlp -q --steps 20 -o x.mlp && predict-lat -p x.mlp <lat.jsonl | jq -e '.predicted_ms > 0.9 * $v and .predicted_ms < 1.1 * $v'"
 done
+for v in '[]' '[2,1]' '[null,1]' '["1",2]' '[1,2,3]' null; do
+	exits 1 "an interval $v" "jq -c '.latency_ms.ci95 = $v' lat.jsonl | fit-mlp -q -o x.mlp"
+	says  'is none' 'stdin:1: latency_ms.ci95: want [from, to]'
+done
+exits 1 'a spread below 0' "jq -c '.latency_std_ms = {encoder: -1, decoder: 0}' lat.jsonl | fit-mlp -q -o x.mlp"
+says  'is none' 'stdin:1: latency_std_ms: want "encoder" and "decoder", from 0'
+same  'the last of two members counts' "sed 's/\"host\":/\"host\":{\"cpu\":\"other\"},\"host\":/' lat.jsonl | fit-mlp -q --steps 20 -o x.mlp; cat x.mlp" 'fit-mlp -q --steps 20 -o x.mlp <lat.jsonl; cat x.mlp'
 exits 1 'a broken arch' 'sed "4s/\"qkv_dim\":512/\"qkv_dim\":511/" lat.jsonl | fit-mlp -o t.mlp'
 says  'names the line' 'stdin:4: arch.'
 for k in workload host; do

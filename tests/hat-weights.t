@@ -88,6 +88,11 @@ refuses 'another vocabulary' '' '--src-vocab 41 sep.yml' 'the options and odd di
 refuses 'another super width' '' '<(sed s/encoder-embed-dim:.24/encoder-embed-dim:\ 32/ sep.yml)' '/dev/fd/'
 refuses 'a dictionary of other words' '' '--src-dict <(head -n 9 dict) sep.yml' '/dev/fd/'
 refuses 'more layers than there are' '' '<(sed "s/^encoder-layer-num-choice.*/encoder-layer-num-choice: [4]/" sep.yml)' '/dev/fd/'
+$names sep.ours odd
+n=$(od -An -tu8 -N8 odd) from=$(head -c $((8 + n)) odd | tail -c +9 | jq ".\"model.$l.fc1.weight\".data_offsets[0]")
+printf '\0\0\300\177' | dd of=odd bs=1 seek=$((8 + n + from)) conv=notrunc status=none
+exits 1 'a number that is none' 'import-hat --weights odd -o bad sep.yml'
+says  'is named' "odd: $l.fc1.weight is not finite"
 exits 2 'an output is needed' 'import-hat --weights sep.hat sep.yml'
 exits 2 'so are weights' 'import-hat -o m sep.yml'
 is    'nothing is left of what was refused' 'ls bad* 2>/dev/null' ''

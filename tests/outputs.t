@@ -116,6 +116,7 @@ twice 'through a link' '--output and --valid are one file, mine' "ln -sf mine al
 twice 'a journal that is the output' '--output and --resume are one file, new1' "$t -o ./new1 --resume new1 <few"
 twice 'a journal that is the checkpoint' '--resume: new1.checkpoint is the checkpoint of --output' "$t -o new1 --resume new1.checkpoint <few"
 twice 'a journal that is an input' '--resume and --arch are one file, arch.json' "$t -o new1 --resume arch.json <few"
+twice 'the YAML of a checkpoint' '--output and the input are one file, mine' 'import-hat --weights super -o mine mine'
 twice 'two parts of a corpus' '--train and --valid are one file, mine' 'make-corpus --train mine --valid mine'
 twice 'on stdout' '--train and --valid are one file, -' 'make-corpus --train - --valid -'
 exits 1 'on stdout, by two names' 'make-corpus --train - --valid /dev/stdout'

@@ -95,10 +95,14 @@ for p in cat make-dict encode-text sample-arch; do
 	is "$p killed in the middle leaves a part" "find torn -name '*.part' | wc -l" 1
 	ln -sf "$whole" stub/$p
 done
+for f in book.1.part archive.7z.part; do echo precious >torn/$f; done
 holds 'the next make makes it' "$mini RUN=$tmp/torn $tmp/torn/train.jsonl $tmp/torn/archs.jsonl"
 for f in seg/train.src src.dict train.jsonl; do holds "$f is whole" "cmp torn/$f whole/$f"; done
 holds 'archs.jsonl is whole' "sample-arch -n 24 --seed 2 --distinct <whole/space.json | cmp - torn/archs.jsonl"
-is    'no parts are left' "find torn -name '*.part'" ''
+is    'no parts are left but those of others' "cd torn; ls -A | grep part; cat *.part" 'archive.7z.part
+book.1.part
+precious
+precious'
 
 # A file system without flock
 cat >stub/flock <<-'S'

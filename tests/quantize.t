@@ -106,6 +106,13 @@ lies() { # what jq reason
 		says 'is told' "${p%% *}: lie: $3"
 	done
 }
+from=$(jq ".\"$t.codebook\".data_offsets[0]" head)
+cp q lie
+printf '\0\0\300\177' | dd of=lie bs=1 seek=$((8 + $(wc -c <head) + from)) conv=notrunc status=none
+for p in 'average-weights -o x lie' 'translate -w lie <pairs' 'quantize -o x lie'; do
+	exits 1 "an entry that is no number: ${p%% *}" "$p"
+	says 'is told' "${p%% *}: lie: tensor $t.codebook is not finite"
+done
 i="\"$t.indices\"" b="\"$t.codebook\""
 lies 'a codebook of 15'     ".[$b].shape=[15]|.[$b].data_offsets[1]-=4|.[$b+\"x\"]={dtype:\"F32\",shape:[1],data_offsets:[.[$b].data_offsets[1],.[$b].data_offsets[1]+4]}" "tensor $t.codebook: want F32 of [n] or ["
 lies 'one too small for the indices' ".[$b].shape=[2,8]" "tensor $t.codebook: want F32 of [n] or ["

@@ -47,6 +47,8 @@ coprocess_start(struct coprocess *c, const char *what, const char *command)
 	*c = (struct coprocess){ .what = what, .command = command };
 	if (pipe2(in, O_CLOEXEC) || pipe2(out, O_CLOEXEC))
 		fail(c, "no pipe");
+	/* ignored, as some who start us leave it, nobody learns how it ended */
+	signal(SIGCHLD, SIG_DFL);
 	pid_t pid = fork();
 	if (pid < 0)
 		fail(c, "no process");

@@ -396,9 +396,12 @@ hat_weights_load(struct weights *w, const struct hat_model *m)
 		m->src_dict : NULL, c.tgt_vocab, "target", &c);
 	params_layout(&w->params, &y.arch, &task);
 	params_alloc(&w->params);
-	for (int i = 0; i < w->params.n; i++)
-		copy_param(&c, w->params.w + w->params.param[i].at,
-			&w->params.param[i]);
+	for (int i = 0; i < w->params.n; i++) {
+		const struct param *p = &w->params.param[i];
+		copy_param(&c, w->params.w + p->at, p);
+		if (!weights_finite(w->params.w + p->at, p->count))
+			die("%s: %s is not finite", c.path, p->name);
+	}
 	refuse_surplus(&c);
 	free(c.prefix);
 	free(c.used);

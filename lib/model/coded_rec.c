@@ -3,6 +3,7 @@
 #include <string.h>
 #include "coded_rec.h"
 #include "num/codebook.h"
+#include "weights_rec.h"
 
 enum { NAME_BYTES = sizeof ((struct param *)0)->name + 16 };
 
@@ -26,6 +27,20 @@ bits_of(size_t entries)
 	return bits <= CODED_BITS_MAX ? bits : 0;
 }
 
+/* Entries that nobody could compute with are refused, as weights are. */
+static void
+check_finite(const struct coded *c, const struct tensor *book,
+	const char *path)
+{
+	float entry[1 << CODED_BITS_MAX];
+
+	for (int r = 0; r < (c->per_row ? c->rows : 1); r++) {
+		coded_book(c, r, entry);
+		if (!weights_finite(entry, (size_t)1 << c->bits))
+			die("%s: tensor %s is not finite", path, book->name);
+	}
+}
+
 static struct coded
 coded_get(const struct param *t, const struct tensor *indices,
 	const struct tensor *book, const char *path)
@@ -43,6 +58,7 @@ coded_get(const struct param *t, const struct tensor *indices,
 	    indices->shape[1] != coded_row_bytes(c.bits, t->cols))
 		die("%s: tensor %s: want U8 of [%d, %zu]", path, indices->name,
 			t->rows, coded_row_bytes(c.bits, t->cols));
+	check_finite(&c, book, path);
 	return c;
 }
 

@@ -106,8 +106,8 @@ check_tensors(const struct params *p, const struct tensors *ts)
 }
 
 /* Without a branch inside, which would be one a number. */
-static int
-all_finite(const float *x, size_t n)
+int
+weights_finite(const float *x, size_t n)
 {
 	float zeros = 0;
 
@@ -129,7 +129,7 @@ copy_tensor(float *to, const struct param *t, const struct tensor *f,
 	ld *= sizeof *to;
 	for (size_t r = 0; r < (size_t)t->rows; r++) {
 		memcpy(to + r * cols, from + r * ld, cols * sizeof *to);
-		if (!all_finite(to + r * cols, cols))
+		if (!weights_finite(to + r * cols, cols))
 			die("%s: tensor %s is not finite", path, t->name);
 		if ((r + 1) * ld < done + FORGET)
 			continue;

@@ -48,6 +48,8 @@ void weights_save(const struct weights *, const char *path);
 /* The SubTransformer's slice as a model of its own (arch must fit). */
 void weights_slice(struct weights *to, const struct weights *from,
 	const struct arch *);
+/* Are all n of them numbers that one can compute with? */
+int weights_finite(const float *, size_t n);
 /* A file's bytes, for a dictionary; for what is no text. */
 struct blob text_load(const char *path);
 struct blob bytes_load(const char *path);

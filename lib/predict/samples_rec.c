@@ -76,25 +76,37 @@ positive(const struct in *in, const struct rec *r, const char *path)
 	return v;
 }
 
+static double
+number_or_nan(const json_t *v)
+{
+	return json_is_number(v) ? json_number_value(v) : NAN;
+}
+
 /* What the record says of the error of its latency_ms.total: "ci95" of the
  * median, or HAT's "latency_std_ms" of the runs. */
 static void
-add_noise(struct samples *s, const json_t *j)
+add_noise(struct samples *s, const struct in *in, const json_t *j)
 {
 	const double mean_size = 0.7978845608;   /* of a normal deviate */
 	const json_t *lat = json_object_get(j, "latency_ms");
 	const json_t *ci = json_object_get(lat, "ci95");
 	const json_t *std = json_object_get(j, "latency_std_ms");
 	double total = json_number_value(json_object_get(lat, "total"));
-	double lo = json_number_value(json_array_get(ci, 0));
-	double hi = json_number_value(json_array_get(ci, 1)), deviation;
+	double a, b, deviation;
 
-	if (ci)
-		deviation = (hi - lo) / 2 / 1.959964;
-	else if (std) {
-		deviation = hypot(
-			json_number_value(json_object_get(std, "encoder")),
-			json_number_value(json_object_get(std, "decoder")));
+	if (ci) {
+		a = number_or_nan(json_array_get(ci, 0));
+		b = number_or_nan(json_array_get(ci, 1));
+		if (!(a <= b) || json_array_size(ci) != 2)
+			in_fail(in, "latency_ms.ci95: want [from, to]");
+		deviation = (b - a) / 2 / 1.959964;
+	} else if (std) {
+		a = number_or_nan(json_object_get(std, "encoder"));
+		b = number_or_nan(json_object_get(std, "decoder"));
+		if (!(a >= 0 && b >= 0))
+			in_fail(in, "latency_std_ms: want \"encoder\" and "
+				"\"decoder\", from 0");
+		deviation = hypot(a, b);
 		s->noise_spread = 1;
 	} else
 		return;
@@ -138,7 +150,7 @@ samples_read(struct samples *s, struct in *in, const char *path, int drift,
 				s->first.text);
 		check_same(s, in, &r, force);
 		if (!strcmp(path, "latency_ms.total"))
-			add_noise(s, r.json);
+			add_noise(s, in, r.json);
 		add_row(s, x, y, ref, in->before + in->line);
 	}
 	rec_free(&r);

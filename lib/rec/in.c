@@ -36,12 +36,16 @@ static size_t
 read_some(struct in *in, char *to, size_t n)
 {
 	struct pollfd p = { .fd = in->fd, .events = POLLIN };
+	ssize_t got;
 
-	/* signals restart a read, but not a poll */
-	while (poll(&p, 1, -1) < 0 && errno == EINTR)
-		if (sig_pending())
-			return 0;
-	ssize_t got = read(in->fd, to, n);
+	do {
+		/* signals restart a read, but not a poll */
+		while (poll(&p, 1, -1) < 0 && errno == EINTR)
+			if (sig_pending())
+				return 0;
+		got = read(in->fd, to, n);
+		/* another reader of a non-blocking pipe was faster */
+	} while (got < 0 && errno == EAGAIN);
 	if (got < 0)
 		die("%s: %s", in->name, errno == EBADF ? "is closed" :
 			strerror(errno));

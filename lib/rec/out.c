@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "base/die.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "base/sig.h"
 #include "out.h"
 
 enum { LEVEL = 9 };
@@ -172,9 +174,12 @@ out_commit(struct out *o)
 void
 out_flush(void)
 {
-	if (fflush(stdout) || ferror(stdout))
-		die("stdout: %s", errno == EBADF ? "is closed" :
-			strerror(errno));
+	if (!fflush(stdout) && !ferror(stdout))
+		return;
+	/* who notes signals dies of this one like all others */
+	if (errno == EPIPE && sig_pending() == SIGPIPE)
+		sig_die(SIGPIPE);
+	die("stdout: %s", errno == EBADF ? "is closed" : strerror(errno));
 }
 
 int

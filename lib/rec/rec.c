@@ -269,6 +269,7 @@ rec_put(const struct rec *r, const char *members)
 const char *
 rec_span(const char *line, const char *key, size_t *len)
 {
+	const char *last = NULL;
 	size_t n = strlen(key);
 
 	for (const char *p = skip_space(skip_space(line) + 1); *p == '"'; ) {
@@ -276,12 +277,12 @@ rec_span(const char *line, const char *key, size_t *len)
 		if ((size_t)(m.key_end - m.key) == n + 2 &&
 		    !memcmp(m.key + 1, key, n)) {
 			*len = (size_t)(m.end - m.value);
-			return m.value;
+			last = m.value;
 		}
 		p = skip_space(m.end);
 		p = skip_space(p + (*p == ','));
 	}
-	return NULL;
+	return last;
 }
 
 void

@@ -51,8 +51,9 @@ void member_raw(struct buf *, const char *key, const char *json);
 void json_num(struct buf *, double v, int digits);   /* null if not finite */
 void json_text(struct buf *, const char *s, size_t len);
 
-/* Where the value of a top-level member stands in a valid object's bytes:
- * pointer and length, or NULL. */
+/* Where the value of a top-level member stands in a valid object's bytes, the
+ * last one if there are several, as a parser has it: pointer and length, or
+ * NULL. */
 const char *rec_span(const char *line, const char *key, size_t *len);
 
 #endif

@@ -61,8 +61,9 @@ evaluate_take(struct search_rec *s)
 	if (!w)
 		outside_fail(o, "arch_id \"%s\": it was not given, or has its "
 			"answer", o->id);
-	buf_printf(&own, "%s,\"iteration\":0,\"rule\":0,\"result\":0}",
-		w->head.data);
+	buf_printf(&own, "%s,\"iteration\":0,\"rule\":0,\"result\":0%s}",
+		w->head.data, s->measure ? ",\"measured_ms\":0,"
+		"\"corrected_ms\":0" : "");
 	outside_members(o, own.data, &b);
 	if (candidate_finish(s, w, &b, &why))
 		outside_fail(o, "%s", why.text);

@@ -31,7 +31,8 @@ static void
 take(struct job *j, size_t k, const char *line, size_t len)
 {
 	struct search_rec *s = j->s;
-	json_t *r = json_loadb(line, len, JSON_DECODE_INT_AS_REAL, NULL);
+	json_t *r = json_loadb(line, len, JSON_DECODE_INT_AS_REAL |
+		JSON_ALLOW_NUL, NULL);
 	const json_t *ms = json_object_get(r, "measured_ms");
 	size_t i = j->index[k];
 
@@ -86,7 +87,7 @@ static void
 answer(struct job *j, const struct outside *o)
 {
 	struct search_rec *s = j->s;
-	struct buf members = { 0 }, line = { 0 };
+	struct buf members = { 0 }, line = { 0 }, has = { 0 };
 	char id[ARCH_ID + 1];
 	size_t k = 0;
 
@@ -99,9 +100,11 @@ answer(struct job *j, const struct outside *o)
 		outside_fail(o, "arch_id \"%s\": it was not given, or has "
 			"its answer", o->id);
 	const char *own = s->lines[j->index[k]];
-	outside_members(o, own, &members);
+	rec_merge(&has, own, strlen(own), "\"measured_ms\":0", NULL);
+	outside_members(o, has.data, &members);
 	member_num(&members, "measured_ms", measured_ms(o));
 	rec_merge(&line, own, strlen(own), members.data, NULL);
+	buf_free(&has);
 	journal_add(&s->journal, line.data, line.len);
 	take(j, k, line.data, line.len - 1);
 	buf_free(&members);

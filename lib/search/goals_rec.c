@@ -51,7 +51,8 @@ goals_name(const struct goals *g, const char *begin)
 static json_t *
 parse(const char *line)
 {
-	return line ? json_loads(line, JSON_DECODE_INT_AS_REAL, NULL) : NULL;
+	return line ? json_loads(line, JSON_DECODE_INT_AS_REAL |
+		JSON_ALLOW_NUL, NULL) : NULL;
 }
 
 /* scored NULL: there may be anything. */

@@ -34,10 +34,16 @@ outside_next(struct outside *o)
 	do {
 		if (!(o->line = coprocess_line(&o->p, &o->len)))
 			return 0;
-		o->answers++;
+		if (!o->answers++ && !strncmp(o->line, "\xef\xbb\xbf", 3)) {
+			o->line += 3;   /* a byte order mark */
+			o->len -= 3;
+		}
 	} while (strspn(o->line, " \t\r") == o->len);
+	/* Jansson overlooks one behind a number; scans of the line end there */
+	if (memchr(o->line, 0, o->len))
+		outside_fail(o, "broken JSON: a NUL byte");
 	o->json = json_loadb(o->line, o->len, JSON_DECODE_INT_AS_REAL |
-		JSON_REJECT_DUPLICATES, &e);
+		JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES, &e);
 	if (!o->json)
 		outside_fail(o, "broken JSON: %s, column %d (want one record "
 			"a line, as jq -c prints it)", e.text, e.column);
@@ -52,7 +58,8 @@ size_t
 outside_members(const struct outside *o, const char *own,
 	struct buf *members)
 {
-	json_t *has = json_loads(own, 0, NULL), *v;
+	json_t *has = json_loads(own, JSON_DECODE_INT_AS_REAL |
+		JSON_ALLOW_NUL, NULL), *v;
 	const char **drop = xcalloc(json_object_size(has) + 1, sizeof *drop);
 	struct buf rest = { 0 };
 	const char *key;

@@ -75,6 +75,6 @@ for p in search best latency loss; do
 done | jq -s add >"$pictures"
 
 jq -r -L "$here" -f "$here/page.jq" --slurpfile pictures "$pictures" \
-	"$work/facts.json" >"$run/report.html.$$.part"
-mv "$run/report.html.$$.part" "$run/report.html"
+	"$work/facts.json" >"$run/report.html.$$.milliner.part"
+mv "$run/report.html.$$.milliner.part" "$run/report.html"
 jq -r -L "$here" -f "$here/text.jq" "$work/facts.json"

@@ -26,7 +26,7 @@ fuzzed: $(TARGET:%=$(OUT)/fuzz/%)
 # The heap, the maps and the exit of what is linked here; the libraries keep
 # theirs.
 fuzz.wrap := $(patsubst %,-Wl$(comma)--wrap=%,malloc calloc realloc free \
-	posix_memalign mmap munmap fsync fclose exit)
+	posix_memalign mmap munmap fsync fclose exit mem_lacks)
 
 $(OUT)/obj/fuzz/case.o: $(FUZZ)/case.c $(OUT)/flags
 	@mkdir -p $(@D)

@@ -18,13 +18,14 @@
 #include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
+#include "base/memleft.h"
 #include "base/sig.h"
 #include "case.h"
 
 int filter_main(int argc, char **argv);
 
 /* Instrumented, a filter takes a few times as long: this is a second or so. */
-enum { CPU_S = 5, MAPS = 64 };
+enum { CPU_S = 5, MAPS = 64, SLOTS = 1 << 12 };
 static const size_t MAP_MAX = 256 << 20;   /* more is out of memory */
 
 static jmp_buf back;
@@ -59,15 +60,16 @@ slot_of(const void *p)
 	return i;
 }
 
+/* The table anew, of n slots, with what is in the old one. */
 static void
-grow(void)
+resize(size_t n)
 {
 	void **old = blocks;
-	size_t n = slots;
+	size_t had = slots;
 
-	slots = n ? 2 * n : 1 << 12;
+	slots = n;
 	blocks = __real_calloc(slots, sizeof *blocks);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < had; i++)
 		if (old[i])
 			blocks[slot_of(old[i])] = old[i];
 	__real_free(old);
@@ -79,7 +81,7 @@ noted(void *p)
 	if (!inside || !p)
 		return p;
 	if (2 * ++used > slots)
-		grow();
+		resize(2 * slots);
 	blocks[slot_of(p)] = p;
 	return p;
 }
@@ -180,6 +182,15 @@ __wrap_munmap(void *at, size_t n)
 	return __real_munmap(at, n);
 }
 
+/* What the machine has left is read from a dozen files, and another number in
+ * each run. */
+int
+__wrap_mem_lacks(double bytes, struct why *why)
+{
+	return bytes <= (double)MAP_MAX ? 0 : why_set(why, "needs %.0f MB of "
+		"memory, a run has %zu", bytes / 1e6, MAP_MAX / 1000000);
+}
+
 int
 __wrap_fsync(int fd)
 {
@@ -221,6 +232,8 @@ clean(int first_fd)
 			__real_free(blocks[i]);
 	memset(blocks, 0, slots * sizeof *blocks);
 	used = 0;
+	if (slots > SLOTS)
+		resize(SLOTS);
 	for (int i = 0; i < MAPS; i++)
 		if (maps[i].len) {
 			__real_munmap(maps[i].at, maps[i].len);
@@ -345,7 +358,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 		out = memfd_create("stdout", 0);
 		err = memfd_create("stderr", 0);
 		null = open("/dev/null", O_RDWR);
-		grow();
+		resize(SLOTS);
 	}
 	int bad = case_parse(&c, bytes, len, PROGRAM, ADDED);
 	int in = bad ? -1 : case_write(&c);
