@@ -14,6 +14,10 @@ for p in "${!kind[@]}"; do
 	cp j journal.$p
 done
 
+# whatever the lines of the records end in
+cp journal.measure-lat j
+same  'records with CRLF are those without' 'cat j' "sed 's/\$/\r/' archs | ${run[measure-lat]} --resume j"
+
 for p in "${!kind[@]}"; do
 	journal=journal.$p
 	refused() { # what file [message]

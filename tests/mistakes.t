@@ -33,6 +33,10 @@ a member left out ;; jq -c 'del(.arch.qkv_dim)' archs | profile-arch ;; stdin:1:
 another encoding ;; encode-text --src-dict dict <latin ;; stdin:1: not UTF-8 in byte 1; iconv converts other text
 text, not a dictionary ;; encode-text --src-dict tsv <text ;; tsv:1: want "symbol count", not "Der Hund\tThe dog": make-dict writes a dictionary
 weights, not a dictionary ;; encode-text --src-dict super <text ;; super:1: not UTF-8 in byte 
+several architectures for one ;; train-sub --arch archs -o x <pairs ;; archs:2: want one arch record only
+several to translate by ;; translate --weights super --arch archs <pairs ;; archs:2: want one arch record only
+a checkpoint of PyTorch ;; printf 'PK\3\4etc' >pt; import-hat --weights pt -o x space.json ;; pt: a file of PyTorch: want safetensors (man import-hat shows
+an older one ;; printf '\200\2etc' >pt; translate --weights pt <pairs ;; pt: a file of PyTorch: want safetensors
 a dictionary, not weights ;; translate --weights dict <pairs ;; dict: not a safetensors file: header of
 a predictor, not weights ;; translate --weights mlp <pairs ;; mlp: no "arch" and "task" in the metadata: not written by train-super or train-sub
 weights, not a predictor ;; predict-lat -p super <archs ;; super: not a predictor: no tensor features.mean, which fit-mlp writes
@@ -42,6 +46,8 @@ a model, not a supernet ;; jq -c '.arch.encoder_ffn_embed_dim |= map(4096)' arch
 nothing meets a condition ;; sample-arch -w 'arch.qkv_dim<=1' <space.json ;; no further architecture in 100000 draws: none that meets --where
 a CPU that there is not ;; measure-lat --pin 1023 <archs ;; measure-lat: --pin 1023: not all of these CPUs can be used, only 
 T
+exits 2 'a name left out' 'soft-label --weights "" pairs'
+says  'of several that there may be' "soft-label: --weights: want a file's name"
 exits 2 'a number out of range' 'train-sub --dropout 30 --arch arch.json -o x <pairs'
 says  'with the range as people write it' 'train-sub: --dropout: want a number in [0, 0.99], not "30"'
 finish

@@ -60,6 +60,7 @@ same  'as a --space, an --arch and --valid' "${run[eval-arch]} archs" 'jq . few 
 same  'and one more step' 'sample-arch -n 2 --space space.json' 'jq . space.json >many; sample-arch -n 2 --space many'
 same  'white space in texts stays' "printf '{\"arch\":%s,\\n\"x\":\"a  b\\\\n c\"\\n}' \"\$(jq -c .arch archs | head -n 1)\" | profile-arch | jq -c .x" "echo '\"a  b\\n c\"'"
 same  'tabs, CRs and one line after another' 'profile-arch archs' "jq --tab . archs | sed 's/\$/\r/' | profile-arch"
+is    'a name with escapes is the name' "sed 's/^{/{\"par\\\\u0061ms\":1,\"unsettle\\\\u0064\":true,/' archs | measure-lat -q -n 1 --src-len 3 --tgt-len 3 --accept-unsettled | profile-arch | grep -c u006" 0
 same  'records that share lines with others' 'profile-arch archs archs' "for i in 1 2; do jq . archs; echo; done | profile-arch"
 exits 1 'an array' 'jq -s . archs | profile-arch'
 says  'the cure' "stdin:1: an array: want one record a line, as jq -c '.[]' makes them of it"

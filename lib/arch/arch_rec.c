@@ -41,6 +41,8 @@ arch_load(struct arch *a, struct task *t, const char *path)
 	if (!rec_get(&in, &r))
 		die("%s: no arch record", in.name);
 	*a = arch_rec_get(&in, &r, &none, t);
+	if (rec_get(&in, &r))
+		in_fail(&in, "want one arch record only");
 	rec_free(&r);
 	in_close(&in);
 }

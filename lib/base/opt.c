@@ -152,6 +152,13 @@ is_file(const struct opt *o)
 }
 
 static void
+want_name(const struct opt *o, const char *arg)
+{
+	if (!*arg && is_file(o))
+		die_usage("--%s: want a file's name", o->name);
+}
+
+static void
 opt_set(const struct opt *o, const char *arg)
 {
 	char *end, range[80];
@@ -187,11 +194,11 @@ opt_set(const struct opt *o, const char *arg)
 	case OPT_KIND_TEXT:
 	case OPT_KIND_OUTPUT:
 	case OPT_KIND_JOURNAL:
-		if (!*arg && is_file(o))
-			die_usage("--%s: want a file's name", o->name);
+		want_name(o, arg);
 		*(const char **)o->target = arg;
 		break;
 	default:
+		want_name(o, arg);
 		list->at = xrealloc(list->at, list->n + 1, sizeof *list->at);
 		list->at[list->n++] = arg;
 	}

@@ -28,6 +28,9 @@ rec_line(struct in *in, struct rec *r)
 		if (!(line = get_line(in, &len)))
 			return 0;
 	while (strspn(line, " \t\r") == len);
+	/* a CR before the newline ends the line, too */
+	if (line[len - 1] == '\r')
+		line[--len] = 0;
 	r->line = line;
 	r->len = len;
 	return 1;
@@ -189,28 +192,42 @@ member_at(const char *p)
 	return m;
 }
 
-static int
-same_key(const struct member *m, const char *key, size_t n)
+/* The name of a member, into b where its key has escapes; its length. */
+static const char *
+member_name(const struct member *m, struct buf *b, size_t *n)
 {
-	return (size_t)(m->key_end - m->key) == n && !memcmp(m->key, key, n);
+	*n = (size_t)(m->key_end - m->key) - 2;
+	if (!memchr(m->key, '\\', *n + 1))
+		return m->key + 1;
+	json_t *j = json_loadb(m->key, *n + 2, JSON_DECODE_ANY, NULL);
+	*n = json_string_length(j);
+	buf_clear(b);
+	buf_add(b, json_string_value(j), *n);
+	json_decref(j);
+	return b->data;
 }
 
 static int
 is_dropped(const struct member *m, const char *members,
 	const char *const *drop)
 {
-	for (const char *p = members; p && *p; ) {
+	struct buf own = { 0 }, other = { 0 };
+	size_t n, k;
+	const char *name = member_name(m, &own, &n), *its;
+	int is = 0;
+
+	for (const char *p = members; p && *p && !is; ) {
 		struct member a = member_at(skip_space(p));
-		if (same_key(m, a.key, (size_t)(a.key_end - a.key)))
-			return 1;
+		its = member_name(&a, &other, &k);
+		is = k == n && !memcmp(its, name, n);
 		p = skip_space(a.end);
 		p += *p == ',';
 	}
-	for (; drop && *drop; drop++)
-		if ((size_t)(m->key_end - m->key) == strlen(*drop) + 2 &&
-		    !memcmp(m->key + 1, *drop, strlen(*drop)))
-			return 1;
-	return 0;
+	for (; drop && *drop && !is; drop++)
+		is = strlen(*drop) == n && !memcmp(*drop, name, n);
+	buf_free(&own);
+	buf_free(&other);
+	return is;
 }
 
 void
@@ -270,18 +287,20 @@ const char *
 rec_span(const char *line, const char *key, size_t *len)
 {
 	const char *last = NULL;
-	size_t n = strlen(key);
+	size_t n = strlen(key), k;
+	struct buf b = { 0 };
 
 	for (const char *p = skip_space(skip_space(line) + 1); *p == '"'; ) {
 		struct member m = member_at(p);
-		if ((size_t)(m.key_end - m.key) == n + 2 &&
-		    !memcmp(m.key + 1, key, n)) {
+		const char *name = member_name(&m, &b, &k);
+		if (k == n && !memcmp(name, key, n)) {
 			*len = (size_t)(m.end - m.value);
 			last = m.value;
 		}
 		p = skip_space(m.end);
 		p = skip_space(p + (*p == ','));
 	}
+	buf_free(&b);
 	return last;
 }
 

@@ -85,6 +85,10 @@ parse(struct tensors *ts, size_t len, struct why *why)
 	json_t *j;
 	size_t total = 0;
 
+	if (len >= 4 && (!memcmp(ts->bytes, "PK\3\4", 4) ||
+	    !memcmp(ts->bytes, "\x80\2", 2)))
+		return why_set(why, "a file of PyTorch: want safetensors (man "
+			"import-hat shows how to make such)");
 	if (len < 8)
 		return why_set(why, "not a safetensors file: too short");
 	memcpy(&head, ts->bytes, 8);
