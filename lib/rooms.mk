@@ -149,7 +149,7 @@ $(OUT)/lib/opencl/opencl.o: $(OUT)/gen/kernels.inc
 $(OUT)/lib/text/spm.o: compiler = $(CXX)
 $(OUT)/lib/%.o: lib/%.cc $(OUT)/rooms
 	@mkdir -p $(@D)
-	$(subst -std=c11,-std=c++17 $(if $(SAN),-fno-sanitize=vptr),$(compile)) \
+	$(subst -std=c11,-std=c++17,$(compile)) $(if $(SAN),-fno-sanitize=vptr) \
 		-I$(OUT)/rooms/$(room) $(object)
 
 # Instrumented, unrolled vectors take minutes to compile with -O3, and what this

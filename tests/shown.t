@@ -17,6 +17,7 @@ done
 told 'a file that is not there' 'sample-arch --space "$odd"'
 is    'is named, without its control characters' "sample-arch --space \$'x\e[1m\xff\n\u009b\u202ey' 2>&1" 'sample-arch: x\x1b[1m\xff\n\xc2\x9b\xe2\x80\xaey: No such file or directory'
 is    'letters stay' "sample-arch --space größe 2>&1" 'sample-arch: größe: No such file or directory'
+is    'messages of many at once are whole lines' 'for i in $(seq 40); do sample-arch --space "none$i" 2>>many & done; wait; grep -cxE "sample-arch: none[0-9]+: No such file or directory" many' 40
 told 'a file that cannot be written' 'average-weights super -o "$odd/x"'
 told 'a journal that is none' 'cp dict "$odd"; evolve -q --weights super --valid few --resume "$odd" <space.json'
 told 'a text of a record' "jq -c '.arch[\"$'\"'\\\\u001b[31m'\"'\"]=1' archs | profile-arch"

@@ -39,10 +39,36 @@ put_shown(FILE *f, const char *text)
 			fprintf(f, "\\x%02x", *p);
 }
 
+/* A line for stderr, written at once: others may write there, too. Where there
+ * is no memory for it, piece by piece. */
+struct line {
+	char *text;
+	size_t len;
+	FILE *f;
+};
+
+static void
+line_begin(struct line *l)
+{
+	if (!(l->f = open_memstream(&l->text, &l->len)))
+		l->f = stderr;
+}
+
+static void
+line_end(struct line *l)
+{
+	if (l->f == stderr)
+		return;
+	fclose(l->f);
+	fwrite(l->text, 1, l->len, stderr);
+	free(l->text);
+}
+
 void
 vwarn(const char *fmt, va_list ap)
 {
 	char some[1024], *all = some;
+	struct line l;
 	va_list again;
 
 	va_copy(again, ap);
@@ -52,12 +78,12 @@ vwarn(const char *fmt, va_list ap)
 		vsnprintf(all, (size_t)n + 1, fmt, again);
 	va_end(again);
 	fflush(stdout);
-	flockfile(stderr);
-	put_shown(stderr, program_invocation_short_name);
-	fputs(": ", stderr);
-	put_shown(stderr, all ? all : some);
-	fputc('\n', stderr);
-	funlockfile(stderr);
+	line_begin(&l);
+	put_shown(l.f, program_invocation_short_name);
+	fputs(": ", l.f);
+	put_shown(l.f, all ? all : some);
+	fputc('\n', l.f);
+	line_end(&l);
 	if (all != some)
 		free(all);
 }
@@ -87,14 +113,17 @@ die(const char *fmt, ...)
 _Noreturn void
 die_usage(const char *fmt, ...)
 {
+	struct line l;
 	va_list ap;
 
 	va_start(ap, fmt);
 	vwarn(fmt, ap);
 	va_end(ap);
-	fputs("try: ", stderr);
-	put_shown(stderr, program_invocation_short_name);
-	fputs(" --help\n", stderr);
+	line_begin(&l);
+	fputs("try: ", l.f);
+	put_shown(l.f, program_invocation_short_name);
+	fputs(" --help\n", l.f);
+	line_end(&l);
 	sig_clean_up();
 	exit(2);
 }
