@@ -85,7 +85,7 @@ exported="OPENBLAS_CORETYPE=Prescott OPENBLAS_VERBOSE=5 OPENBLAS_NUM_THREADS=7 O
 is    'nor says anything' "env $exported ${sub/\$valid/$valid} -j 2 --max-update 24 --log-interval 4 -o o.st <\$pairs 2>&1 >o.log | sed '/$known/d'; cmp o.st $best.fp32.st; cmp <(untimed o.log) <(untimed $best.fp32.log)" ''
 
 # A CPU without AVX meets no instruction that it lacks.
-[ "$known" = never ] && emulate=$(command -v qemu-x86_64-static || command -v qemu-x86_64)
+emulate=; [ "$known" != never ] || emulate=$(command -v qemu-x86_64-static || command -v qemu-x86_64)
 if [ "$(uname -m)" = x86_64 ] && [ "$emulate" ]; then
 	for cpu in kvm64 Haswell; do
 		k=sse2; [ $cpu = Haswell ] && k=avx2

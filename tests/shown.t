@@ -11,6 +11,8 @@ told() { # what command: one line or two of usage, no control character
 export esc odd
 for p in $filters; do
 	told "$p: an odd option" "$p \"--\$odd\""
+	exits 2 "$p: an option without a name" "$p --=x </dev/null"
+	says  'is none' "$p: --: no such option"
 	told "$p: an odd operand" "$p \"\$odd\" </dev/null"
 	told "$p: an odd value" "$p --seed \"\$odd\" </dev/null"
 done

@@ -347,11 +347,13 @@ opt_parse(int argc, char **argv, const char *synopsis, const char *about,
 	opterr = 0;
 	/* options may follow operands, whatever the user's shell exports */
 	unsetenv("POSIXLY_CORRECT");
-	for (; opts[n].kind; n++) {
-		const struct opt *o = &opts[n];
+	for (int i = 0; opts[i].kind; i++) {
+		const struct opt *o = &opts[i];
 		int arg = o->kind != OPT_KIND_FLAG;
-		longs[n] = (struct option){ o->name ? o->name : "",
-			arg, NULL, LONG_BASE + n };
+		if (!o->name)   /* operands: "--=x" would be their option */
+			continue;
+		longs[n++] = (struct option){ o->name, arg, NULL,
+			LONG_BASE + i };
 		if (o->letter)
 			sprintf(shorts + strlen(shorts), "%c%s", o->letter,
 				arg ? ":" : "");
