@@ -38,7 +38,7 @@ same  'the same shapes of matrices' 'header q | jq .__metadata__.codebooks' 'hea
 bytes() { # file, which tensors: their bytes
 	local from to data=$((9 + $(header "$1" | wc -c)))
 	header "$1" | jq -r "to_entries[] | select(.key | test(\"$2\")) | .value.data_offsets | @tsv" |
-		while read -r from to; do tail -c +$((data + from)) "$1" | head -c $((to - from)); done
+		while read -r from to; do head -c $((data + to - 1)) "$1" | tail -c $((to - from)); done
 }
 same  'indices stay' 'bytes q indices' 'bytes t indices'
 for part in codebook$ bias layer_norm embed_tokens; do
