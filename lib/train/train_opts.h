@@ -198,8 +198,8 @@ enum { SUBS_MAX = 64 };
 			"none|kl|alpha", \
 			"what the others of a sandwich learn: the targets; " \
 			"what the largest expects, by KL or " \
-			"alpha-divergence, with --distill-weight as " \
-			"its share of the loss [1]"))
+			"alpha-divergence, in the share --distill-weight, " \
+			"else alone"))
 
 #define TRAIN_FIELD(type, field, value, id, ...) type field;
 #define TRAIN_DEFAULT(type, field, value, id, ...) .field = value,
