@@ -14,7 +14,7 @@
 #
 # A training is a file RUN/rank.NAME.sSEED.row, made in any order and gone on
 # with when killed. RUN/ranks.jsonl collects those that are there.
-$(foreach v,TASK ARCHS REPEATED RANK_SEEDS PART KNOWN VARIANTS BUDGETS SUPER_SEEDS MEAN TUNED TUNE,$(if \
+$(foreach v,TASK ARCHS REPEATED RANK_SEEDS PART KNOWN VARIANTS BUDGETS SUPER_SEEDS MEAN CONTINUED CONTINUE,$(if \
 	$(filter environment,$(origin $v)),$(eval undefine $v)))
 TIMED :=
 ARCHS ?= 24

@@ -49,7 +49,7 @@ holds 'a good one' "$ranks ranks-table"
 is    'is not' "jq -c 'select(.suspect)' $table" ''
 
 # supernets
-supers="$ranks VARIANTS='path path.mean sandwich4 kl4' MEAN=1 BUDGETS='1 2' SUPER_SEEDS=2 TUNED=path.x1.s2 TUNE='--max-update 6 --warmup-updates 2 --validate-interval-updates 3'"
+supers="$ranks VARIANTS='path path.mean sandwich4 kl4' MEAN=1 BUDGETS='1 2' SUPER_SEEDS=2 CONTINUED=path.x1.s2 CONTINUE='--max-update 6 --warmup-updates 2 --validate-interval-updates 3'"
 export supers
 holds 'supernets' "$supers ranks-supers >said"
 is    'are compared, with rules and with each other' "sed -n '/by valid_loss/,\$p' said | grep -oE '^(params|arch[^ ]*|features|[a-z0-9]*_(mean_)?x.[^ ]*|a perfect)' | tr '\n' ' '" 'params arch.decoder_layer_num arch.decoder_layer_num,params features arch.decoder_layer_num,params, arch.decoder_layer_num,latency_ms.total, a perfect kl4_x1 kl4_x1, kl4_x2 kl4_x2, path_mean_x1 path_mean_x1, path_mean_x2 path_mean_x2, path_x1 path_x1, path_x1_tuned1 path_x1_tuned2 path_x2 path_x2, sandwich4_x1 sandwich4_x1, sandwich4_x2 sandwich4_x2, '

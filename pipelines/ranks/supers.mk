@@ -9,14 +9,14 @@
 # need no supernet.
 #
 # A supernet is VARIANT.xBUDGET.sSEED. VARIANT.mean is the mean of the last MEAN
-# epochs of VARIANT's. Those of TUNED do more: each architecture is trained on
-# for a while from their weights, by TUNE.
+# epochs of VARIANT's. Those of CONTINUED do more: each architecture is trained on
+# for a while from their weights, by CONTINUE.
 VARIANTS ?= path path.mean cosine subs4 sandwich4 sandwich4cosine kl4 alpha4
 BUDGETS ?= 1 3
 SUPER_SEEDS ?= 3
 MEAN ?= 3
-TUNED ?= path.x1.s1
-TUNE ?= --max-update 200 --warmup-updates 20 --validate-interval-updates 50
+CONTINUED ?= path.x1.s1
+CONTINUE ?= --max-update 200 --warmup-updates 20 --validate-interval-updates 50
 
 include $(here)/ranks/variants.mk
 
@@ -50,17 +50,17 @@ $(supers:%=$(RUN)/rank.inherited.%.jsonl): $(RUN)/rank.inherited.%.jsonl: \
 	@eval-arch --quiet $(threads) --weights $< --valid $(RUN)/valid.jsonl \
 		<$(RUN)/rank.archs.jsonl $(to)
 # .. and after some updates more.
-tune.args = $(train-sub.args) $(TUNE)
-$(TUNED:%=$(RUN)/rank.tuned.%.jsonl): $(RUN)/rank.tuned.%.jsonl: \
-		$(RUN)/rank.super.%.safetensors $(RUN)/rank.archs.jsonl $(RUN)/args/tune
+continue.args = $(train-sub.args) $(CONTINUE)
+$(CONTINUED:%=$(RUN)/rank.tuned.%.jsonl): $(RUN)/rank.tuned.%.jsonl: \
+		$(RUN)/rank.super.%.safetensors $(RUN)/rank.archs.jsonl $(RUN)/args/continue
 	$(call say,train-sub --inherit $*)f=$(RUN)/rank.tuned.$*; \
 	for i in $^; do if [ $$i -nt $$f ]; then rm -rf $$f; fi; done; \
 	$(here)/finalists.sh $(RUN) $$f train-sub $(threads) $(train-sub.args) \
-		$(if $(filter-out 0,$(AVERAGE)),--keep-last-epochs 0) $(TUNE) $(model-options) \
+		$(if $(filter-out 0,$(AVERAGE)),--keep-last-epochs 0) $(CONTINUE) $(model-options) \
 		--valid $(RUN)/valid.jsonl --inherit $< <$(RUN)/rank.archs.jsonl $(to)
 
 .PHONY: ranks-supers ranks-compare
-ranks-supers: $(supers:%=$(RUN)/rank.inherited.%.jsonl) $(TUNED:%=$(RUN)/rank.tuned.%.jsonl)
+ranks-supers: $(supers:%=$(RUN)/rank.inherited.%.jsonl) $(CONTINUED:%=$(RUN)/rank.tuned.%.jsonl)
 	@$(remake) ranks-compare
 # With the supernets that are there.
 ranks-compare: ranks-table
