@@ -201,14 +201,15 @@ endif
 # depends on is newer than its checkpoint. So do measuring and searching, by
 # their journals.
 fresh = for f in $^; do if [ "$$f" -nt $1.$2 ]; then rm -f $1.checkpoint $1.journal; fi; done
+# $(call supernet,OPTIONS): the training of one, which is $@; to stdout its log.
+supernet = train-super $(threads) $1 --space $(RUN)/space.json $(model-options) \
+	--valid $(RUN)/valid.jsonl --resume $@.journal -o $@ <$(RUN)/train.jsonl
 
 $(RUN)/super.safetensors: $(RUN)/space.json $(RUN)/train.jsonl \
 		$(RUN)/valid.jsonl $(call uses,train-super) | $(limit-fits) $(measure-lat.where)
 	$(call say,train-super)$(call fresh,$@,checkpoint); \
-	$(call stage,train-super,train-super $(threads) $(train-super.args) \
-		--space $(RUN)/space.json $(model-options) \
-		--valid $(RUN)/valid.jsonl --resume $@.journal -o $@ \
-		<$(RUN)/train.jsonl >$(RUN)/super.log.jsonl); rm -f $@.checkpoint
+	$(call stage,train-super,$(call supernet,$(train-super.args)) \
+		>$(RUN)/super.log.jsonl); rm -f $@.checkpoint
 
 # --- 2: latencies ------------------------------------------------------------
 
@@ -267,14 +268,18 @@ $(RUN)/within.jsonl: $(RUN)/search.jsonl $(RUN)/limit $(RUN)/args/finalists \
 	$(call measure) | $(call jq,within,-sc) $(limits) $(to)
 $(RUN)/finalists.jsonl: $(RUN)/within.jsonl $(RUN)/args/finalists
 	@jq -sc '.[:$(FINALISTS)] + (.[$(FINALISTS):] | map(select(.rule))) | .[]' $< $(to)
+# $(call train-each,FOLDER,SUPERNET,OPTIONS): the architectures of stdin on from its
+# weights, in a folder, which $(call unless-older,FOLDER,FILES) has removed.
+unless-older = for f in $2; do if [ $$f -nt $1 ]; then rm -rf $1; fi; done
+train-each = $(here)/finalists.sh $(RUN) $1 train-sub $(threads) $(train-sub.args) $(no-epochs) \
+	$3 $(model-options) --valid $(RUN)/valid.jsonl --inherit $2
+# Of what only goes on, no epochs are kept to be averaged.
+no-epochs = $(if $(filter-out 0,$(AVERAGE)),--keep-last-epochs 0)
 $(RUN)/finals.jsonl: $(RUN)/finalists.jsonl $(RUN)/super.safetensors $(RUN)/train.jsonl \
 		$(RUN)/valid.jsonl $(call uses,train-sub) $(RUN)/args/final
-	$(call say,finalists)for f in $(filter-out $<,$^); do \
-		if [ $$f -nt $(RUN)/finalist ]; then rm -rf $(RUN)/finalist; fi; done; \
-	$(call stage,finalists,$(here)/finalists.sh $(RUN) $(RUN)/finalist train-sub $(threads) \
-		$(train-sub.args) $(if $(filter-out 0,$(AVERAGE)),--keep-last-epochs 0) $(FINAL) \
-		$(model-options) --valid $(RUN)/valid.jsonl \
-		--inherit $(RUN)/super.safetensors <$< $(to))
+	$(call say,finalists)$(call unless-older,$(RUN)/finalist,$(filter-out $<,$^)); \
+	$(call stage,finalists,$(call \
+		train-each,$(RUN)/finalist,$(RUN)/super.safetensors,$(FINAL)) <$< $(to))
 # The best of them: by inherited loss, or by that after some training.
 $(RUN)/found.json: $(RUN)/$(if $(some-finalists),finals,within).jsonl $(RUN)/args/finalists
 	@$(call jq,best,-sc) $(limits) $< $(to)

@@ -67,9 +67,7 @@ $(supers:%=$(RUN)/args/proof-super.%): $(RUN)/args/proof-super.%: FORCE
 $(supers:%=$(RUN)/proof.super.%.safetensors): $(RUN)/proof.super.%.safetensors: \
 		$(RUN)/space.json $(RUN)/train.jsonl $(RUN)/valid.jsonl $(RUN)/args/proof-super.%
 	$(call say,train-super $*)$(call fresh,$@,checkpoint); \
-	$(call stage,proof-super-$*,train-super $(threads) $(train-super.args) $(variant.$*) \
-		--space $(RUN)/space.json $(model-options) --valid $(RUN)/valid.jsonl \
-		--resume $@.journal -o $@ <$(RUN)/train.jsonl \
+	$(call stage,proof-super-$*,$(call supernet,$(train-super.args) $(variant.$*)) \
 		>$(RUN)/proof.super.$*.log.jsonl); rm -f $@.checkpoint
 
 # --- searching ---------------------------------------------------------------
@@ -105,12 +103,8 @@ $(RUN)/proof.finalists.jsonl: $$(foreach p,$$(going-on),$$(RUN)/proof.$$(call se
 	jq -sc 'unique_by(.arch_id)[]' | $(call if-changed,$@)
 $(RUN)/proof.finals.jsonl: $(RUN)/proof.finalists.jsonl $(RUN)/super.safetensors \
 		$(RUN)/train.jsonl $(RUN)/valid.jsonl $(call uses,train-sub) $(RUN)/args/final
-	$(call say,finalists)for f in $(filter-out $<,$^); do \
-		if [ $$f -nt $(RUN)/proof.finalist ]; then rm -rf $(RUN)/proof.finalist; fi; done; \
-	$(here)/finalists.sh $(RUN) $(RUN)/proof.finalist train-sub $(threads) \
-		$(train-sub.args) $(if $(filter-out 0,$(AVERAGE)),--keep-last-epochs 0) $(FINAL) \
-		$(model-options) --valid $(RUN)/valid.jsonl \
-		--inherit $(RUN)/super.safetensors <$< $(to)
+	$(call say,finalists)$(call unless-older,$(RUN)/proof.finalist,$(filter-out $<,$^)); \
+	$(call train-each,$(RUN)/proof.finalist,$(RUN)/super.safetensors,$(FINAL)) <$< $(to)
 
 winner = $(call jq,proof-winner,-sc) --argjson percent $(call field,1,$*) \
 	--arg strategy $(call of-strategy,$*) --arg seed $(call field,3,$*)

@@ -31,8 +31,7 @@ more-training = $(RUN)/%.final.safetensors $(RUN)/valid.jsonl \
 define train-on
 $(call say,train-sub $(@F:.final.safetensors=))$(call fresh,$@,checkpoint); \
 $(call stage,train-sub-$(@F:.final.safetensors=),train-sub $(threads) $(train-sub.args) \
-	$(if $(filter-out 0,$(AVERAGE)),--keep-last-epochs 0) \
-	$(call soft-options,$(call model-of,$*)) $(TUNE) $(call trained-on,$*) $< \
+	$(no-epochs) $(call soft-options,$(call model-of,$*)) $(TUNE) $(call trained-on,$*) $< \
 	--valid $(RUN)/valid.jsonl --resume $@.journal -o $@ \
 	<$(call lesson,$(call model-of,$*)) >$(@:.final.safetensors=.log.jsonl)); \
 rm -f $@.checkpoint

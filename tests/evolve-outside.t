@@ -119,17 +119,7 @@ cp rest backscorer
 holds 'from the middle of five' "$outside --evaluate ./backscorer --limit $loose -k 3 --resume jb <$space | cmp - a"
 is    'without a journal what waits is printed' "printf '#!/bin/sh\nhead -n 3 | sed 1d | $eval_arch\n' >two; chmod +x two; { $outside --evaluate ./two --limit $loose <$space 2>said || :; } | cmp - <(sed -n 2,3p a); echo \$?" 0
 
-# killed while its stdout waits for a reader
-killed() { # signal, command
-	rm -f f; mkfifo f
-	( eval "exec env --default-signal=INT,PIPE $2" ) >f 2>said <"$space" &
-	local pid=$!
-	exec 7<f
-	head -n "$3" <&7 >/dev/null
-	kill -"$1" $pid
-	wait $pid 2>/dev/null; code=$?
-	exec 7<&-
-}
+# killed in the middle
 long="evolve -q --predictor $mlp --population 400 --iterations 3 --limit $loose --evaluate ./scorer"
 holds 'a long one' "$long <$space >undisturbed"
 killed 9 "$long --resume k9" 50

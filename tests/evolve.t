@@ -114,27 +114,17 @@ other losses ;; sed '57s/"valid_loss":./"valid_loss":8/' k >l; $run --limit \$ti
 R
 exits 1 'a journal in a folder that is not there' "$run --limit \$tight --resume no/where <\$space"
 
-# killed while its stdout waits for a reader, so surely in the middle
+# killed in the middle
 plan="--population 100 --iterations 5"   # 500 candidates, 400 kB
 long="$base --predictor \$mlp $plan --limit \$loose -k 2 --resume"
-killed() { # signal journal
-	rm -f f; mkfifo f
-	( set +u; eval "exec $long $2 --space \$space -q" ) >f 2>/dev/null &
-	local pid=$!
-	exec 7<f
-	head -n "${3:-50}" <&7 >/dev/null
-	kill -"$1" $pid
-	wait $pid 2>/dev/null; code=$?
-	exec 7<&-
-}
 eval "$long whole <\$space >undisturbed"
-killed 9 k9
+killed 9 "$long k9 -q" 50
 holds 'kill -9' '[ $code = 137 ] && [ $(wc -l <k9) -ge 50 ] && [ $(wc -l <k9) -lt 250 ]'
-killed 9 k9 300
+killed 9 "$long k9 -q" 300
 holds 'and again, later' '[ $code = 137 ] && [ $(wc -l <k9) -ge 300 ] && [ $(wc -l <k9) -lt 500 ]'
 holds 'then resume: the same output' "$long k9 <\$space | cmp - undisturbed"
 holds 'and the same journal' 'cmp k9 whole'
-killed TERM kt
+killed TERM "$long kt -q" 50
 is    'SIGTERM: dies of it' "echo $code" 143
 holds 'and loses nothing' "$long kt <\$space | cmp - undisturbed"
 finish

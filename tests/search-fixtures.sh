@@ -19,3 +19,16 @@ sample-arch -n 400 <"$space" | jq -c '.latency_ms.total =
 	echo "not ok 0 - no predictor to search with"
 # milliseconds; needle: of the smallest architecture, which few others meet
 needle=10 tight=14 loose=22 impossible=0.5
+
+# killed SIGNAL COMMAND LINES: it searches in $space and is killed while its stdout waits
+# for a reader, so surely in the middle, when LINES have been read; its status is $code
+killed() {
+	rm -f f; mkfifo f
+	( set +u; eval "exec env --default-signal=INT,PIPE $2" ) >f 2>killed.said <"$space" &
+	local pid=$!
+	exec 7<f
+	head -n "$3" <&7 >/dev/null
+	kill -"$1" $pid
+	wait $pid 2>/dev/null; code=$?
+	exec 7<&-
+}

@@ -8,8 +8,8 @@ is_coded(const struct params *p, int i)
 	return p->coded && p->coded[i].bits;
 }
 
-size_t
-books_count(const struct params *p)
+static size_t
+count(const struct params *p)
 {
 	size_t n = 0;
 
@@ -21,7 +21,7 @@ books_count(const struct params *p)
 static size_t
 block_bytes(const struct params *p)
 {
-	return books_count(p) * sizeof(float) + NUM_SLACK;
+	return count(p) * sizeof(float) + NUM_SLACK;
 }
 
 size_t
@@ -35,7 +35,7 @@ books_init(struct books *b, struct params *p)
 {
 	size_t block = block_bytes(p);
 
-	*b = (struct books){ .count = books_count(p) };
+	*b = (struct books){ .count = count(p) };
 	if (!b->count)
 		return;
 	b->at = xcalloc((size_t)p->n + 1, sizeof *b->at);

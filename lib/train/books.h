@@ -13,8 +13,6 @@ struct books {
 	float *entry, *grad, *m, *v;  /* [count]; m, v: Adam's */
 };
 
-/* How many numbers all codebooks have. */
-size_t books_count(const struct params *);
 size_t books_bytes(const struct params *);   /* that they will take */
 /* p's codebooks become the numbers here. */
 void books_init(struct books *, struct params *p);

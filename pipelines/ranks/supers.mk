@@ -37,9 +37,8 @@ $(trained-supers:%=$(RUN)/args/super.%): $(RUN)/args/super.%: FORCE
 $(trained-supers:%=$(RUN)/rank.super.%.safetensors): $(RUN)/rank.super.%.safetensors: \
 		$(RUN)/space.json $(RUN)/train.jsonl $(RUN)/valid.jsonl $(RUN)/args/super.%
 	$(call say,train-super $*)$(call fresh,$@,checkpoint); \
-	train-super $(threads) $(call super-options,$*) --space $(RUN)/space.json \
-		$(model-options) --valid $(RUN)/valid.jsonl --resume $@.journal -o $@ \
-		<$(RUN)/train.jsonl >$(RUN)/rank.super.$*.log.jsonl; rm -f $@.checkpoint
+	$(call supernet,$(call super-options,$*)) >$(RUN)/rank.super.$*.log.jsonl; \
+	rm -f $@.checkpoint
 $(means:%=$(RUN)/rank.super.%.safetensors): $(RUN)/rank.super.%.safetensors: \
 		$(RUN)/rank.super.$$(call of-mean,$$*).safetensors
 	@average-weights -o $@ $(RUN)/rank.super.$(call of-mean,$*).epoch*.safetensors
@@ -53,15 +52,12 @@ $(supers:%=$(RUN)/rank.inherited.%.jsonl): $(RUN)/rank.inherited.%.jsonl: \
 continue.args = $(train-sub.args) $(CONTINUE)
 $(CONTINUED:%=$(RUN)/rank.tuned.%.jsonl): $(RUN)/rank.tuned.%.jsonl: \
 		$(RUN)/rank.super.%.safetensors $(RUN)/rank.archs.jsonl $(RUN)/args/continue
-	$(call say,train-sub --inherit $*)f=$(RUN)/rank.tuned.$*; \
-	for i in $^; do if [ $$i -nt $$f ]; then rm -rf $$f; fi; done; \
-	$(here)/finalists.sh $(RUN) $$f train-sub $(threads) $(train-sub.args) \
-		$(if $(filter-out 0,$(AVERAGE)),--keep-last-epochs 0) $(CONTINUE) $(model-options) \
-		--valid $(RUN)/valid.jsonl --inherit $< <$(RUN)/rank.archs.jsonl $(to)
+	$(call say,train-sub --inherit $*)$(call unless-older,$(RUN)/rank.tuned.$*,$^); \
+	$(call train-each,$(RUN)/rank.tuned.$*,$<,$(CONTINUE)) <$(RUN)/rank.archs.jsonl $(to)
 
 .PHONY: ranks-supers ranks-compare
 ranks-supers: $(supers:%=$(RUN)/rank.inherited.%.jsonl) $(CONTINUED:%=$(RUN)/rank.tuned.%.jsonl)
 	@$(remake) ranks-compare
 # With the supernets that are there.
 ranks-compare: ranks-table
-	@$(here)/ranks/compare.sh $(RUN) $(call quote,$(BUDGETS))
+	@$(here)/ranks/compare.sh $(RUN)

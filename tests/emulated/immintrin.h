@@ -184,26 +184,6 @@ emu_inserti32x4(__m512i a, __m128i b, int quarter)
 }
 #define _mm512_inserti32x4 emu_inserti32x4
 
-EMU __m512i
-emu_castsi256_si512(__m256i a)
-{
-	union emu r = { .i = { 0 } };
-
-	memcpy(&r, &a, sizeof a);
-	return r.si;
-}
-#define _mm512_castsi256_si512 emu_castsi256_si512
-
-EMU __m512i
-emu_inserti64x4(__m512i a, __m256i b, int half)
-{
-	union emu r = FROM_I(a);
-
-	memcpy(r.c + 32 * (half & 1), &b, sizeof b);
-	return r.si;
-}
-#define _mm512_inserti64x4 emu_inserti64x4
-
 /* Within each 16 bytes; 0 where an index has its highest bit set. */
 EMU __m512i
 emu_shuffle_epi8(__m512i a, __m512i index)
