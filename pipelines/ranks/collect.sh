@@ -8,8 +8,9 @@ here=${0%/*}
 shopt -s nullglob
 rows=("$1"/rank.*.row)
 # shellcheck disable=SC2086 # a list of names
-cat /dev/null "${rows[@]}" $3 |
+table=$(cat /dev/null "${rows[@]}" $3 |
 	jq -sc --arg pairs "$(cat "$1/rank.pairs")" --argjson settings "$2" \
 		--slurpfile lats "$1/rank.lats.jsonl" \
-		-f "$here/collect.jq" |
-	tee >(jq -r 'select(.suspect) | "suspect: \(.name), seed \(.seed): \(.suspect)"' >&2)
+		-f "$here/collect.jq")
+[ -z "$table" ] || printf '%s\n' "$table"
+jq -r 'select(.suspect) | "suspect: \(.name), seed \(.seed): \(.suspect)"' <<<"$table" >&2
