@@ -3,11 +3,12 @@
  * Per sample: more wall than CPU time passed, since somebody else ran: another
  * process or, where the kernel accounts it, another guest, or since we were
  * stopped, or throttled by a quota. Of several threads: the time that any of
- * them was ready and waited for a CPU (schedstat), involuntary context
- * switches, and time in which none ran. Where another device works, only that
- * time on a CPU's queue: to wait for it is no disturbance. Per repetition: time
- * stolen by the hypervisor (/proc/stat), and the clock frequency (cpufreq, else
- * how long a fixed chain of operations takes).
+ * them was ready and waited for a CPU (schedstat; where the kernel does not
+ * say, any involuntary context switch), and time in which none ran. Where
+ * another device works, only that time on a CPU's queue: to wait for it is no
+ * disturbance. Per repetition: time stolen by the hypervisor (/proc/stat), and
+ * the clock frequency (cpufreq, else how long a fixed chain of operations
+ * takes).
  *
  * Only counted: somebody, perhaps another guest, computing on the other
  * hyperthread of the main thread's core, which then does fewer operations a
@@ -33,6 +34,7 @@ struct watch {
 	int threads;             /* of the team */
 	int apart;               /* another device works while we wait */
 	int *fd, n;              /* [n] schedstat of each; of one thread none */
+	int queues;              /* do they say how long a thread waited? */
 	struct core_cycles *core;   /* borrowed */
 };
 void watch_open(struct watch *, int threads, int apart, struct core_cycles *);
@@ -43,6 +45,7 @@ struct stamp {
 	struct instant end, start;   /* of that before, of the next */
 	long switches;           /* involuntary, of all threads of the team */
 	double waited_ms;        /* for a CPU, all threads together */
+	int queues;              /* of the watch */
 	int shared;              /* is the other hyperthread busy? */
 	int apart;               /* of the watch */
 };

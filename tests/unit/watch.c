@@ -50,7 +50,15 @@ main(void)
 	OK(disturbed(10, 9.9, 1, 1), "lost in a switch");
 	OK(!disturbed(0.1, 0.095, 0, 1), "reading the clocks takes time");
 	OK(disturbed(0.1, 0.08, 0, 1), "a fifth of a short sample");
-	OK(disturbed(10, 10, 1, 2), "another thread was switched");
+	OK(disturbed(10, 10, 1, 2),
+		"another thread was switched, who knows for how long");
+	struct stamp quiet = { .start = { 1e6, 5e3 } };
+	struct stamp switched = { .end = { 1e6 + 10, 5e3 + 20 }, .queues = 1,
+		.switches = 9, .waited_ms = 0.1 }, starved = switched;
+	starved.waited_ms = 1;
+	OK(!stamp_disturbed(&quiet, &switched, 2) &&
+		stamp_disturbed(&quiet, &starved, 2),
+		"switches that took next to nothing, and some that took a tenth");
 	OK(!disturbed(10, 10.2, 0, 1), "clocks that disagree");
 	OK(!disturbed_by(10, 20, 0.1, 0, 2) && disturbed_by(10, 20, 3, 0, 2),
 		"another thread was ready and got no CPU");
