@@ -10,11 +10,12 @@ train b "--arch $arch $words -s 2"
 usual average-weights
 holds 'the mean of one is itself' 'average-weights -o c a; cmp a c'
 holds 'the mean of three alike is each of them' 'average-weights -o c a a a; cmp a c'
-holds 'the mean of two, and nothing is printed' 'average-weights -o c a b >said && [ ! -s said ]'
-silent 'nor said'
+holds 'the mean of two prints nothing' 'average-weights -o c a b >said && [ ! -s said ]'
+silent 'nor does it say anything'
 same  'the mean of two, in any order' 'cat c' 'average-weights -o d b a; cat d; rm d'
-same  'reads and writes zstd' 'cat c' 'zstd -q b; average-weights -o c.zst a b.zst; zstd -dcq c.zst'
-same  'onto one of them' 'cat c' 'cp a e; average-weights -o e e b; cat e'
+same  'weights in zstd are read and written' \
+	'cat c' 'zstd -q b; average-weights -o c.zst a b.zst; zstd -dcq c.zst'
+same  'the output may be one of the inputs' 'cat c' 'cp a e; average-weights -o e e b; cat e'
 data() { tail -c "$(header "$1" | jq '[.[].data_offsets?|.[1]]|max')" "$1"; }
 floats() { data "$1" | head -c 4000 | od -An -v -tf4 -w4; }
 off() { # numbers of "c" that are not the mean of those of "a" and "b", and all

@@ -18,13 +18,13 @@ is    'the record of a score' 'bleu -r ref <hyp' "$(cat record)"
 is    'two references, floor, lower case' \
 	'bleu -r ref -r ref2 -w 4 -s floor --lowercase <hyp | $score' \
 	"[47.4736,\"nrefs:2|case:lc|eff:no|tok:13a|smooth:floor[0.10]|$v\"]"
-is    'add-k, as text' 'bleu -r ref -s add-k --smooth-value 0.333 <hyp --format text' \
+is    'smoothing add-k, as text' 'bleu -r ref -s add-k --smooth-value 0.333 <hyp --format text' \
 	"BLEU|nrefs:1|case:mixed|eff:no|tok:13a|smooth:add-k[0.33]|$v = 46.1 \
 88.9/59.1/43.7/30.8 (BP = 0.895 ratio = 0.900 hyp_len = 9 ref_len = 10)"
 is    '-b: the number alone' 'bleu -r ref -b -w 7 <hyp' 42.4812625
 same  'records score as text' 'bleu <hyps.jsonl' 'bleu -r ref -r ref2 <hyp'
-same  'zstd as plain' 'zstd -q <hyps.jsonl | bleu' 'bleu <hyps.jsonl'
-is    'a perfect score' 'bleu -r hyp -b -w 2 <hyp; bleu -r hyp <hyp | cut -d, -f2' \
+same  'records in zstd score as plain ones' 'zstd -q <hyps.jsonl | bleu' 'bleu <hyps.jsonl'
+is    'a perfect score is 100' 'bleu -r hyp -b -w 2 <hyp; bleu -r hyp <hyp | cut -d, -f2' \
 	$'100.00\n"score":100.0'
 is    '-w 0: no decimals' 'bleu -r ref -w 0 <hyp | grep -o "\"score\":[^,]*"' '"score":42.0'
 tokens() { echo 'a-b (c), d. e' | bleu -r <(echo 'a-b (c) , d . e') -b -t "$1"; }
@@ -37,7 +37,7 @@ is    'segmentation is undone on both sides' \
 	"joined '@@ ' 'der hut@@ macher geht da' 'der hut@@ ma@@ cher geht da'" 100.0
 is    "SentencePiece's, too" \
 	'joined sentencepiece "▁der ▁hut macher ▁geht ▁da" "▁der ▁hutmacher ▁ge ht ▁da"' 100.0
-same  'CR LF and no last newline' \
+same  'CR LF and no last newline change nothing' \
 	'sed "s/$/\r/" ref | bleu -r <(head -c -1 hyp) -w 9' 'bleu -r hyp -w 9 <ref'
 gzip -c ref >ref.gz
 printf 'a\n\xe4\n' >bad
@@ -99,25 +99,27 @@ same  'three metrics, named as sacreBLEU has it' \
 is    'three metrics as records' \
 	'bleu -m bleu -m chrf -m ter -r ref <hyp | jq -c "[.name,.score,.verbose_score==null]"' \
 	$'["BLEU",42.5,false]\n["chrF2",57.2,true]\n["TER",20,true]'
-is    'chrF++' 'bleu -m chrf --chrf-word-order 2 -r ref <hyp | jq -r .name' 'chrF2++'
+is    'chrF with words is named chrF2++' \
+	'bleu -m chrf --chrf-word-order 2 -r ref <hyp | jq -r .name' 'chrF2++'
 
 # sacreBLEU -m ter --ter-normalized splits references twice
 printf "it cost ..5 dollars\nthe dog's\xc2\xa0bone\nwe paid ...50 cents more\n" >dots
 sed 's/ more//' dots >dots2
-is    'TER, normalised' 'bleu --sentence -m ter --ter-normalized -b -w 6 -r dots2 <dots' \
+is    'TER, normalised, of sentences' \
+	'bleu --sentence -m ter --ter-normalized -b -w 6 -r dots2 <dots' \
 	$'33.333333\n50.000000\n14.285714'
 
 # text in tokens is told, as sacreBLEU tells it
 for i in {1..100}; do echo 'a b c d .'; done >tokens
 is    'text in tokens is scored' 'bleu -b -r tokens <tokens' 100.0
-says  'and told' "bleu: stdin: That's 100 lines that end in a tokenized period ('.')"
+says  'the user is told' "bleu: stdin: That's 100 lines that end in a tokenized period ('.')"
 holds 'systems in tokens are scored' 'bleu --paired -r tokens tokens tokens --paired-bs-n 2'
-says  'and told by their names' "bleu: tokens: That's 100 lines"
+says  'the user is told by their names' "bleu: tokens: That's 100 lines"
 for o in --force '-t none' '-m ter' --sentence --compound-split; do
 	is "tokens are not told of with $o" "bleu -b -r tokens <tokens $o 2>&1 >/dev/null" ''
 done
 is    'tokens are not told of in 99 lines' 'sed 1d tokens >less; bleu -b -r less <less 2>&1' 100.0
-same  "sacreBLEU's short names" \
+same  "sacreBLEU's short names mean the long ones" \
 	'bleu -r ref -lc -tok none -s floor -sv 0.2 -b -ci -cin 5 <hyp' \
 	'bleu -r ref --lowercase --tokenize none --smooth floor --smooth-value 0.2 \
 	-b --confidence --confidence-n 5 <hyp'
@@ -161,7 +163,8 @@ same  'compounds: both sides are split' \
 cp hyps.jsonl A.jsonl
 jq -c '.hyp |= sub("mat"; "hat")' hyps.jsonl >B.jsonl
 for f in A B; do jq -r .hyp $f.jsonl >$f.txt; done
-is    'a record of each system' "bleu --paired A.jsonl B.jsonl -w 3 --paired-bs-n 50 |
+is    'systems side by side: a record of each' \
+	"bleu --paired A.jsonl B.jsonl -w 3 --paired-bs-n 50 |
 	jq -c '[.system,.BLEU.signature,(.BLEU.p_value==null)]'" \
 	"[\"Baseline: A.jsonl\",\"${exp/nrefs:1/nrefs:2|bs:50|seed:12345}\",true]
 [\"B.jsonl\",\"${exp/nrefs:1/nrefs:2|bs:50|seed:12345}\",false]"
@@ -205,7 +208,7 @@ while read -r corpus; do
 	of -r '.refs[] | if length < 3 then .[0] else empty end' >r.$n
 done <corpora
 holds 'enough golden commands' 'test $(wc -l <commands) -ge 60'
-same  'golden commands' '. ./commands' 'cat wanted'
+same  'golden commands print what sacreBLEU prints' '. ./commands' 'cat wanted'
 is    'two golden tests are of 40 sentences' \
 	"jq -c 'select(.others != null and (.hyps | length) == 40) | .hyps' $golden | wc -l" 2
 # every 7th word lost, every 5th sentence cut; sacrebleu --force -w 12

@@ -7,8 +7,8 @@ short="$base --max-update 6 --log-interval 2 --max-tokens 60"
 long="--max-update 250 --max-tokens 256 --warmup-updates 40 --lr 0.01 --dropout 0 \
 	--src-dict dict --share-all-embeddings --log-interval 50 --valid $valid"
 make_pairs 3 500 >many
-holds 'a teacher' "$base $long -o teacher <many >log"
-holds 'another teacher' "$base $long --seed 2 -o second <many >log"
+holds 'a teacher trains' "$base $long -o teacher <many >log"
+holds 'another teacher trains' "$base $long --seed 2 -o second <many >log"
 holds 'teachers label the pairs' "soft-label -q -w teacher --src-dict dict <$pairs >soft
 	soft-label -q -w second <$pairs >soft2; soft-label -q -w teacher <many >many.soft"
 
@@ -28,9 +28,9 @@ true_of 'two teachers: their probabilities are averaged' 'both one other' '
 other() { # what, options, pairs: another training than that of $w
 	is "$1 is another training" "$short $2 -o v <$3 >l; cmp -s w v; echo \$?" 1
 }
-holds 'without soft targets' "$short -o plain <$pairs >plain.log"
+holds 'a training without soft targets' "$short -o plain <$pairs >plain.log"
 same  'a weight of 0 is none of them' 'cat plain' "$short --distill-weight 0 -o w <soft >l; cat w"
-holds 'with soft targets' "$short -o w <soft >log"
+holds 'a training with soft targets' "$short -o w <soft >log"
 is    'soft targets train other weights' 'cmp -s w plain; echo $?' 1
 true_of 'the log says how far the teacher is, where there is one' 'log plain.log' \
 	'map(select(.event=="train") | has("distill_loss")) == [true,true,true,false,false,false]'
@@ -39,7 +39,7 @@ is    'the loss is made of both' "$base --max-update 1 --log-interval 1 --label-
 	jq -c 'select(.nll) | (0.7 * .nll + 0.3 * .distill_loss - .loss) | fabs < 1e-5'" true
 same  'threads change no byte' 'cat w' "$short --threads 3 -o v <soft >l; cat v"
 same  'soft targets in zstd' 'cat w' "zstd -q <soft | $short -o v >l; cat v"
-same  'the defaults' 'cat w' \
+same  'the defaults are weight 0.9 and temperature 1' 'cat w' \
 	"$short --distill-weight 0.9 --distill-temperature 1 -o v <soft >l; cat v"
 other '--distill-weight 0.5' '--distill-weight 0.5' soft
 other '--distill-temperature 2' '--distill-temperature 2' soft
@@ -102,7 +102,7 @@ holds 'soft targets, an empty list, none' "bad . && bad '.soft[0] = []' && bad '
 # going on
 keep="$short --max-update 40 --save-interval-updates 10 --resume j"
 holds 'a training as a whole' "$short --max-update 80 -o whole <soft >log"
-holds 'the half of it' "$keep -o w <soft >log"
+holds 'a training stops half way' "$keep -o w <soft >log"
 refuses 1 <<R
 another weight on resuming ;; $keep --distill-weight 0.8 -o w <soft ;;
 	is of another training (remove it to start anew): there
@@ -111,7 +111,8 @@ another temperature on resuming ;; $keep --distill-temperature 3 -o w <soft ;;
 another teacher on resuming ;; $keep -o w <soft2 ;; there "soft (
 no teacher on resuming ;; $keep -o w <$pairs ;; is of another training
 R
-holds 'the rest of it: the same as the whole' "$keep --max-update 80 -o w <soft >log && cmp w whole"
+holds 'a training that stopped goes on: the same as the whole' \
+	"$keep --max-update 80 -o w <soft >log && cmp w whole"
 
 # what it is for: without a right word to learn from, only what the teacher
 # expects, a student learns what its teacher can

@@ -5,15 +5,17 @@ printf 'a b@@ c\tx a zz\nc\ta\n' >tsv
 en='encode-text --src-dict a.dict'
 typed() { local text=$1; shift; printf "$text" | $en "$@"; } # text, options
 usual encode-text "$en <tsv"
-is    'two dictionaries' "$en --tgt-dict b.dict <tsv" \
+is    'two dictionaries give the ids of each side' "$en --tgt-dict b.dict <tsv" \
 	$'{"src":[4,5,6,2],"tgt":[4,5,3,2]}\n{"src":[6,2],"tgt":[5,2]}'
-is    'one dictionary' "$en -q <tsv" \
+is    'one dictionary gives the ids of both sides' "$en -q <tsv" \
 	$'{"src":[4,5,6,2],"tgt":[3,4,3,2]}\n{"src":[6,2],"tgt":[4,2]}'
-is    'a source alone' 'typed "a c\n"' '{"src":[4,6,2]}'
+is    'a source alone gives its ids' 'typed "a c\n"' '{"src":[4,6,2]}'
 is    'spaces and a CR are no words' 'typed "  a  c \r\n"' '{"src":[4,6,2]}'
 is    'reads zstd' 'zstd -q a.dict; zstd -q <tsv | encode-text --src-dict a.dict.zst | wc -l' 2
-is    'a reference as it is' "printf '%s\n' $'a\tc\tA \"q\" \\\\.' | $en | jq -r .ref" 'A "q" \.'
-is    'references' 'typed "a\tc\tA.\t\tB. é\n"' '{"src":[4,2],"tgt":[6,2],"ref":["A.","B. é"]}'
+is    'a reference stays as it is' \
+	"printf '%s\n' $'a\tc\tA \"q\" \\\\.' | $en | jq -r .ref" 'A "q" \.'
+is    'several references stay as they are' \
+	'typed "a\tc\tA.\t\tB. é\n"' '{"src":[4,2],"tgt":[6,2],"ref":["A.","B. é"]}'
 is    'the target as a reference' "$en --ref <tsv -q | jq -c .ref" $'"x a zz"\n"a"'
 is    'a reference without its segmentation' \
 	'typed "a\tb@@ c@@ a a\n" --ref --remove-bpe "@@ " | jq -c .ref' '"bca a"'
@@ -70,7 +72,7 @@ is    'references from files' \
 same  'sides from pipes' "$en -q --source <(cat s) --target - <t" "$en -q --source s --target t"
 is    'a target is a reference in words' \
 	"$en -q --source s --target s --ref --remove-bpe '@@ ' | jq -r .ref" $'a bc\nc'
-is    'a source from a file' "$en --source s" $'{"src":[4,5,6,2]}\n{"src":[6,2]}'
+is    'a source from a file gives its ids' "$en --source s" $'{"src":[4,5,6,2]}\n{"src":[6,2]}'
 is    'a sentence without words in a file may be dropped' \
 	"$en -q --source s --target gap --skip-empty" '{"src":[4,5,6,2],"tgt":[4,2]}'
 refuses 1 alone <<'R'
@@ -119,10 +121,10 @@ encodes() { # dictionary and lines [{line, ids}] of a file, by jq
 }
 for i in 1 2 3 4 5; do
 	sed 1d "$top/tests/golden/text.jsonl" | sed -n ${i}p >golden
-	holds "golden lines $i" 'encodes .dict .lines golden'
+	holds "golden lines $i have Python's words" 'encodes .dict .lines golden'
 done
 hat=$shared/hat/golden/text.json
-[ -f "$hat" ] && holds "HAT's lines" "encodes .encode_dict .encode $hat"
+[ -f "$hat" ] && holds "HAT's lines have HAT's ids" "encodes .encode_dict .encode $hat"
 if [ -d "$shared/multi30k/en-de" ]; then
 	d=$shared/multi30k/en-de
 	paste "$d/train.en" "$d/train.de" | sed 's/ *\t/\t/; s/ *$//' | tail -n 5000 >train

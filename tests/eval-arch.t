@@ -10,15 +10,15 @@ holds 'a line with odd bytes' "sed 's/^{/{  \"\u00e9\\\\u00e9\":[1.50e+0, \
 is    'a line with odd bytes stays as it is' "sed 's/,\"valid_loss\":.*/}/' b | diff - a" ''
 true_of 'adds losses and tokens' b 'length == 5 and all(.valid_loss > 0 and .valid_nll > 0 and
 	.valid_tokens == (.valid_tokens | floor) and .valid_tokens > 0)'
-is    'twice is once' "$run <b | diff b -" ''
+is    'scored twice: the same record' "$run <b | diff b -" ''
 is    'architectures differ' 'jq .valid_loss b | sort -u | wc -l' 5
-same  'whatever the threads' "$run -j 1 <archs" "$run -j 2 <archs"
+same  'threads change no loss' "$run -j 1 <archs" "$run -j 2 <archs"
 head -n 1 archs >arch1
-holds 'three sentences' "$run --valid-sentences 3 <arch1 >three"
-holds 'all sentences' "$run <arch1 >all"
+holds '--valid-sentences 3' "$run --valid-sentences 3 <arch1 >three"
+holds 'without --valid-sentences' "$run <arch1 >all"
 true_of 'fewer sentences, fewer tokens' 'three all' '.[0].valid_tokens < .[1].valid_tokens'
 same  'more sentences than there are' "$run --valid-sentences 1000 <archs" "$run <archs"
-is    'an architecture at a time' \
+is    'a record is printed before the next is scored' \
 	"mkfifo p; $run <archs >p & head -n 1 p | jq -r '.valid_loss|type'" number
 refuses 2 <<R
 no weights ;; eval-arch --valid $valid <archs ;; eval-arch: want --weights and --valid

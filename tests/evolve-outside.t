@@ -24,7 +24,7 @@ T
 
 # --- scores by another program
 search="$outside --limit $loose -k 3" # --evaluate ..
-holds 'scored here' "$inside --limit $loose -k 3 <$space >a"
+holds 'a search scored here' "$inside --limit $loose -k 3 <$space >a"
 same  'scored by eval-arch: the same bytes' 'cat a' "$search --evaluate '$eval_arch' <$space"
 script five <<'S' # five at a time, the last one first
 while mapfile -t -n 5 line && [ ${#line[@]} -gt 0 ]; do
@@ -57,7 +57,7 @@ is    'stdin is closed at the end, stderr is passed on' "$outside --limit $loose
 	cat over" $'seen\nover'
 four="$jqu .valid_loss=1; exit 4"
 holds 'a status at the end is no failure' "$outside --limit $loose --evaluate '$four' <$space"
-says  'it is told' "evolve: --evaluate \"$four\" ended with exit status 4"
+says  'its status is told' "evolve: --evaluate \"$four\" ended with exit status 4"
 is    'a status at the end is told whatever signals are ignored' "env --ignore-signal=CHLD \
 	$outside --limit $loose --evaluate '$four' <$space 2>&1 >/dev/null" \
 	"evolve: --evaluate \"$four\" ended with exit status 4"
@@ -67,11 +67,11 @@ $jqu '(.valid_loss, .measured_ms) = .params | .note = "a\u0000b"'
 S
 own="$outside --evaluate ./own --minimize measured_ms --limit $loose --resume own.j <$space"
 holds 'fields as those of a search, NULs in texts, a byte order mark' "$own >b"
-same  'they are what they are in its journal, too' 'cat b' "$own"
-same  'one that waits for the end of its input' 'cat a' \
+same  'such fields: the same from its journal' 'cat b' "$own"
+same  'a scorer that waits for the end of its input' 'cat a' \
 	"$search --batchwise --evaluate 'tac | $eval_arch' <$space"
 if command -v parallel >/dev/null; then
-	same  'parallel spreads them' 'cat a' \
+	same  'parallel spreads candidates' 'cat a' \
 		"$search --batchwise --evaluate 'parallel --pipe -N 6 -j 2 $eval_arch' <$space"
 fi
 nul="$jqu .valid_loss=1 | sed -u"
@@ -201,7 +201,7 @@ J
 slow="--measure 'jq -c -f slower.jq'"
 three="$inside --limit $loose -k 3"
 predicted='jq -c .latency_ms.total=.predicted_ms'
-holds 'measured' "$three $slow <$space >m"
+holds 'a search that measures' "$three $slow <$space >m"
 jq -c 'select(.result.limit)' m >m.results
 is    'measured: as many are scored' "jq -c 'select(.result | not)' m | wc -l" 80
 true_of 'measured: the results meet the limit' m.results 'length == 3 and
@@ -227,7 +227,7 @@ true_of 'measured: predictions are corrected by the median' m 'map(select(.resul
 true_of 'measured: nothing is scored that, corrected, is above the limit' m '
 	map(select(.iteration and .iteration > 2 and (.result | not))) |
 	length > 30 and all(.predicted_ms * 1.124 <= $l)' --argjson l $loose
-true_of 'not measured: such are scored' a "any(.predicted_ms * 1.125 > $loose)"
+true_of 'without measuring, such are scored' a "any(.predicted_ms * 1.125 > $loose)"
 same  'measured: the same again' 'cat m' "$three $slow <$space"
 holds 'measured, two limits' "$inside --limits $tight,$loose $slow <$space >m2"
 is    'measured, two limits: both are met' \
@@ -270,11 +270,11 @@ echo "if .arch_id == \"$best\" then .unsettled = true else . end |
 	.latency_ms.total = .predicted_ms" >unsure.jq
 two="$inside --limit $loose -k 2"
 results() { jq -r 'select(.result.limit).arch_id' $1 | grep -c $best; }
-holds 'one that cannot be measured' "$two --measure 'jq -c -f unsure.jq' <$space >m"
-says  'is told' '1 of the best could not be measured undisturbed: it is no result'
-is    'one that cannot be measured is no result' 'results m' 0
-holds 'if it were measured' "$two --measure '$predicted' <$space >m"
-is    'it were one' 'results m' 1
+holds 'an architecture that cannot be measured' "$two --measure 'jq -c -f unsure.jq' <$space >m"
+says  'that is told' '1 of the best could not be measured undisturbed: it is no result'
+is    'an architecture that cannot be measured is no result' 'results m' 0
+holds 'the same one, measured' "$two --measure '$predicted' <$space >m"
+is    'the same one, measured: it is a result' 'results m' 1
 refuses 1 <<T
 a command that fails ;; $inside --limit $loose --measure 'exit 7' <$space ;;
 	--measure "exit 7" ended with exit status 7,

@@ -67,7 +67,7 @@ holds 'a long search says how long it will take' '[[ $line =~ $left ]]'
 
 # what it prints
 scored='select(.result==null)' found='select(.result)'
-holds 'a search' "$search -k 3 <$space >a"
+holds 'a search with one limit' "$search -k 3 <$space >a"
 true_of 'plan: 20 + 5 x 20 candidates, 3 results' a \
 	'map(.result != null) == [range(120) | false] + [range(3) | true]'
 is    'no candidate twice' "jq -c '$scored.arch' a | sort | uniq -d" ''
@@ -78,10 +78,11 @@ is    'results are candidates, the same bytes again' "grep result a |
 	sed 's/,\"result\":.*/}/' | while read -r l; do grep -cxF \"\$l\" a; done" $'1\n1\n1'
 true_of 'results have limit and rank' a \
 	'map(select(.result).result) == ([1, 2, 3] | map({limit: $l, rank: .}))' --argjson l $tight
-is    'fields in order' "head -n 1 a | jq -r 'keys_unsorted | join(\" \")'" \
+is    'fields stand in order' "head -n 1 a | jq -r 'keys_unsorted | join(\" \")'" \
 	'arch task arch_id params flops params_embedding flops_output weight_bytes predicted_ms '\
 'valid_loss valid_nll valid_tokens iteration'
-true_of 'iterations' a 'map(select(.result==null).iteration) == [range(1; 7) | range(20) as $_ | .]'
+true_of 'candidates name their iteration' \
+	a 'map(select(.result==null).iteration) == [range(1; 7) | range(20) as $_ | .]'
 profiled() { jq -c '{arch,task,params,flops,weight_bytes}' "$@"; }
 same  'profiles are as profile-arch prints them' 'profiled a' \
 	"jq -c '{arch,task}' a | profile-arch | profiled"
@@ -91,7 +92,7 @@ same  'losses are as eval-arch prints them' 'jq -c .valid_loss nine' \
 same  'a seed fixes the search, threads do not' "$search -j 1 <$space" \
 	"$search -j 2 --space $space"
 is    'another seed is another search' "$search -k 3 -s 2 <$space | cmp -s a -; echo \$?" 1
-same  'reads zstd' "$search <$space" "zstd -q <$space | $search"
+same  'a space in zstd is read' "$search <$space" "zstd -q <$space | $search"
 is    'candidates are flushed' \
 	"mkfifo p; $search --space $space >p 2>/dev/null & head -n 1 p | jq .iteration" 1
 
@@ -107,11 +108,12 @@ true_of 'two limits: the looser one is no worse' b \
 	'map(select(.result).valid_loss) | .[1] <= .[0]'
 is    'two limits: scores are shared' "jq -c '$scored.arch' b | sort | uniq -d" ''
 same  'two limits: the first as alone' 'head -n 120 a' 'head -n 120 b'
-holds 'conditions' "$run --limit $loose --where 'params<=20000' -w 'arch.decoder_layer_num>=2' \
+holds 'a search with three conditions' \
+	"$run --limit $loose --where 'params<=20000' -w 'arch.decoder_layer_num>=2' \
 	-w 'predicted_ms>18' <$space >b"
 true_of 'conditions hold' b \
 	'all(.params <= 20000 and .arch.decoder_layer_num >= 2 and .predicted_ms > 18)'
-is    'no limit, no predictor' "$base $small --where 'flops<=2e6' <$space |
+is    'a search without limit and predictor' "$base $small --where 'flops<=2e6' <$space |
 	jq -c '$found | [.result, .predicted_ms, .flops <= 2e6]'" '[{"rank":1},null,true]'
 holds 'the Pareto front' "$run --limit $loose --front <$space >b"
 true_of 'the Pareto front: latency rises, loss falls' b 'map(select(.result.front)) |
@@ -119,7 +121,7 @@ true_of 'the Pareto front: latency rises, loss falls' b 'map(select(.result.fron
 	(map(-.valid_loss) | . == (sort | unique))'
 
 # the baseline
-holds 'random' "$run --random --limit $tight <$space >r"
+holds 'a random search' "$run --random --limit $tight <$space >r"
 is    'random: scores as many' 'wc -l <r' 121
 same  'random: begins alike' 'head -n 20 r' 'head -n 20 a'
 true_of 'random: no better here' 'a r' \
@@ -144,7 +146,7 @@ holds 'a torn line: the same' "head -c -300 j >k; $resumed k <$space | cmp - a"
 holds 'a torn line is made good' 'cmp j k'
 holds 'half of a journal: the same' "head -n 57 j >k; $resumed k <$space | cmp - a"
 holds 'half of a journal is completed' 'cmp j k'
-holds 'further iterations go on' \
+holds 'further iterations go on from a journal' \
 	"$run --iterations 8 --limit $tight --resume k <$space >b; cmp <(head -n 120 b) j"
 spoilt() { sed -E "$1" j >k; eval "$search --resume k <$space"; }
 head -n 57 j >h

@@ -100,12 +100,12 @@ holds 'HAT'\''s perceptron learns' \
 	'fitted lat.jsonl --hat --hidden 64 --lr 1e-3 --steps 800 | mape 8 0.8'
 
 holds 'drift is divided out' 'fitted drift.jsonl | mape 2 0.95 .drift_corrected'
-is    'all of the drift' 'fitted drift.jsonl | jq .drift_power' 1
+is    'drift is divided out as a whole' 'fitted drift.jsonl | jq .drift_power' 1
 jq -c '.reference_ms |= . * .' drift.jsonl >more.jsonl
-is    'half of the drift, where the reference is slowed down by its square' \
+is    'drift is divided out by half, where the reference slows down by its square' \
 	'fitted more.jsonl | part ".drift_power, .mape < 2"' '[0.5,true]'
 jq -c '.reference_ms = 100 + input_line_number * 7919 % 101' lat.jsonl >else.jsonl
-is    'no drift, where the reference moves for itself' \
+is    'drift is left, where the reference moves for itself' \
 	'fitted else.jsonl | part ".drift_power, .drift_corrected, .mape < 2"' '[0,false,true]'
 holds '--no-drift leaves the drift' \
 	'fitted drift.jsonl --no-drift | jq -e ".mape > 5 and .drift_corrected == false"'
@@ -164,7 +164,7 @@ holds 'two data sets of HAT where that is forced' \
 	'{ of a; of b; } | fit-mlp --force --steps 20 -o t.mlp'
 
 # Cross-validation, intervals, learning curves.
-holds 'folds' 'fitted lat.jsonl -k 4 >a'
+holds 'a report with folds' 'fitted lat.jsonl -k 4 >a'
 true_of 'folds: one score each, and their mean' a '.[0].folds | (.each | length == 4) and
 	((.each | map(.mape) | add / 4) - .mape | fabs < 1e-6) and .mape < 2 and .tau > 0.95'
 same  'folds leave the rest of the report alone' 'fitted lat.jsonl' \

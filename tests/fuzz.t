@@ -22,10 +22,10 @@ chmod +x bin/*
 echo >case
 refuses 1 <<R
 a program that dies of a signal ;; $replay $tmp/bin dies -- $tmp/case >&2 ;;
-	/tmp/milliner-test.ccvFt4/case: signal 11
+	case: signal 11
 a program that fails without a reason ;; $replay $tmp/bin mute -- $tmp/case >&2 ;;
-	/tmp/milliner-test.ccvFt4/case: exit 1, no reason
+	case: exit 1, no reason
 a program that does not end ;; $replay $tmp/bin hangs -- $tmp/case >&2 ;;
-	/tmp/milliner-test.ccvFt4/case: signal 24
+	case: signal 24
 R
 finish

@@ -56,23 +56,25 @@ usual import-hat "import-hat $tmp/sub.yml"
 
 # --- SubTransformers
 mkdir d; cp sub.yml d/a@1.5ms.yml
-is    'a SubTransformer' 'import-hat <sub.yml' \
+is    'a SubTransformer becomes a record' 'import-hat <sub.yml' \
 	"{\"arch\":$arch,\"task\":{$wide},\"arch_id\":\"npek9wm3qa\"}"
 is    'a file gives its name, the options the task' \
 	'import-hat --src-vocab 100 --tgt-vocab 90 --super-encoder-embed-dim 32 d/a@1.5ms.yml' \
 	"{\"name\":\"a@1.5ms\",\"arch\":$arch,\"task\":{\"src_vocab\":100,\"tgt_vocab\":90,\
 ${wide/640/32}},\"arch_id\":\"npek9wm3qa\"}"
-is    'a record a file' 'import-hat sub.yml d/a@1.5ms.yml sub.yml | jq -r .name | paste -sd,' \
+is    'each file gives a record' \
+	'import-hat sub.yml d/a@1.5ms.yml sub.yml | jq -r .name | paste -sd,' \
 	'sub,a@1.5ms,sub'
 is    '--name, also for stdin' 'import-hat -n "q\"ä" <sub.yml | jq -r .name' 'q"ä'
 { echo qkv-dim: 64; cat sub.yml; } >64.yml
-is    'the file has a qkv-dim' 'import-hat 64.yml | jq .arch.qkv_dim' 64
-is    '--qkv-dim goes before it' 'import-hat --qkv-dim 128 64.yml | jq .arch.qkv_dim' 128
+is    'the qkv-dim of a file counts' 'import-hat 64.yml | jq .arch.qkv_dim' 64
+is    '--qkv-dim goes before that of a file' \
+	'import-hat --qkv-dim 128 64.yml | jq .arch.qkv_dim' 128
 is    'shared embeddings: one vocabulary' \
 	'import-hat --share-all-embeddings --src-vocab 99 <sub.yml | jq -c .task' \
 	"{\"src_vocab\":99,\"tgt_vocab\":99,\"share_all_embeddings\":true,$wide}"
-same  'reads zstd' 'import-hat <sub.yml' 'zstd -q <sub.yml | import-hat'
-same  'reads CRLF' 'import-hat <sub.yml' 'sed "s/$/\r/" sub.yml | import-hat'
+same  'YAML in zstd is read' 'import-hat <sub.yml' 'zstd -q <sub.yml | import-hat'
+same  'YAML with CRLF is read' 'import-hat <sub.yml' 'sed "s/$/\r/" sub.yml | import-hat'
 
 # --- spaces
 same  'a space among training settings' \
@@ -95,7 +97,7 @@ is    'what is known of its task' 'import-hat -n x --src-vocab 9 --tgt-vocab 9 <
 paste -d, <(cut -d, -f11- lat.csv) <(printf 'x\ny\n') <(cut -d, -f-10 lat.csv) >b.csv
 holds 'columns in another order' 'sed -n 1p b.csv | grep -q ^latency_mean'
 same  'columns in any order' 'import-hat <lat.csv' 'import-hat <b.csv'
-same  'CRLF and an empty last line' 'import-hat <lat.csv' \
+same  'a CSV with CRLF and an empty last line is read' 'import-hat <lat.csv' \
 	'{ cat lat.csv; echo; } | sed "s/$/\r/" | import-hat'
 is    'no rows, no records' 'head -1 lat.csv | import-hat' ''
 
@@ -103,13 +105,14 @@ is    'no rows, no records' 'head -1 lat.csv | import-hat' ''
 same  'YAML -> record -> YAML -> record' 'import-hat <sub.yml' \
 	'import-hat <sub.yml | import-hat --export | import-hat'
 other='import-hat --qkv-dim 64 --super-decoder-embed-dim 7 <sub.yml'
-same  'and back, of other widths' "$other" "$other | import-hat -e | import-hat"
-same  'and back, a space' 'import-hat -n x <space.yml' \
+same  'a record comes back from YAML, of other widths' \
+	"$other" "$other | import-hat -e | import-hat"
+same  'a space comes back from YAML' 'import-hat -n x <space.yml' \
 	'import-hat <space.yml | import-hat -e | import-hat -n x'
 for f in "$spaces"/*.json; do
 	grep -q conv_kernel "$f" && continue   # not HAT's
 	n=$(basename "$f" .json)
-	same "and back, $n" "jq -c .space $f" \
+	same "$n comes back from YAML" "jq -c .space $f" \
 		"import-hat -e $f | import-hat -n $n | jq -c .space"
 done
 is    'HAT wants the sizes of the supernet, too' \

@@ -60,9 +60,10 @@ for p in $readers; do
 	refuses 1 <<R
 $p: an input that is also stdout ;; $prog <both >>both ;;
 	$p: stdin: is also stdout: what is printed would get into what is read
+$p: an input that is also stdout, which reads it ;; $prog <both 1<>both ;;
+	$p: stdin: is also stdout
 R
 	holds "$p: an input that is also stdout stays" 'cmp both before'
-	refuses 1 <<<"$p: stdin by another name is stdin, once ;; $prog <both 1<>both ;; ?"
 done
 refuses 1 <<'R'
 a file that is also stdout ;; cp archs both; profile-arch both >>both ;;
@@ -71,9 +72,11 @@ a file that is also stdout ;; cp archs both; profile-arch both >>both ;;
 stdin for an option beside the records ;;
 	cat few | eval-arch -q --weights super --valid /dev/stdin ;; stdin: is named for two inputs
 /dev/fd/0 for two texts ;;
-	encode-text --src-dict dict --source /dev/fd/0 --target - <text ;; ?
+	encode-text --src-dict dict --source /dev/fd/0 --target - <text ;;
+	encode-text: stdin: only one of the texts can be read from it
 /proc/self/fd/0 for two texts ;;
-	encode-text --src-dict dict --source /proc/self/fd/0 --target - <text ;; ?
+	encode-text --src-dict dict --source /proc/self/fd/0 --target - <text ;;
+	encode-text: stdin: only one of the texts can be read from it
 R
 for name in /dev/fd/0 /proc/self/fd/0; do
 	same "$name alone" "make-dict $name <text" 'make-dict text'
@@ -159,6 +162,7 @@ a decimal comma between commas ;; sed '2s/5\.25/5,25/' csv | import-hat ;;
 	stdin:2: want 14 columns, not 15
 an empty cell ;; sed '2s/5\.25//' csv | import-hat ;;
 	stdin:2: latency_mean_encoder: want a number above 0, not ""
-commas for thousands and decimals ;; semicolons | sed '2s/124\.5/1.124,5/' | import-hat ;; ?
+commas for thousands and decimals ;; semicolons | sed '2s/124\.5/1.124,5/' | import-hat ;;
+	import-hat: stdin:2: latency_mean_decoder: want a number above 0, not "1.124,5"
 R
 finish

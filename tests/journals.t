@@ -79,10 +79,10 @@ $p: a journal that is also stdout ;; $(with $p x) >>x ;; x: is also stdout
 $p: a new journal that is also stdout ;; $(with $p new) >new ;; new: is also stdout
 $p: a journal that is also stdin ;; $(with $p z | sed 's/<.*/<z/') ;; z: is also stdin
 $p: /dev/null for a journal ;; $(with $p /dev/null) ;; /dev/null: a journal must be a plain file
-$p: a folder for a journal ;; $(with $p .) ;; ?
+$p: a folder for a journal ;; $(with $p .) ;; .: a journal must be a plain file
 $p: a dash for a journal ;; $(with $p -) ;; -: a journal must be a plain file
 $p: a FIFO for a journal ;; $(with $p fifo) ;; fifo: a journal must be a plain file
-$p: a link that leads nowhere for a journal ;; $(with $p loop) ;; ?
+$p: a link that leads nowhere for a journal ;; $(with $p loop) ;; loop: Too many levels
 R
 	holds "$p: a journal named as compressed stays" "cmp $journal y.zst"
 	is    "$p: a new journal named as compressed is not made" 'ls new.zst 2>/dev/null' ''
@@ -142,7 +142,8 @@ odd measure-lat '.latency_ms.total=-1'
 odd train-super '.event=1'
 refuses 1 <<R
 train-sub: a journal with a number that there is not ;;
-	sed '2s/"step":[0-9]*/"step":1e999/' journal.train-sub >x; $(with train-sub x) ;; ?
+	sed '2s/"step":[0-9]*/"step":1e999/' journal.train-sub >x; $(with train-sub x) ;;
+	train-sub: x:2: not a record of a training: no record
 R
 
 # a checkpoint is checked as any input

@@ -70,7 +70,8 @@ refuses 1 <<R
 a width that the space lacks ;;
 	jq -c '.arch.encoder_conv_kernel = [4,7]' largest | $scored ;;
 	encoder_conv_kernel: 4 is not in the space
-gates that the architecture lacks ;; jq -c 'del(.arch.conv_glu)' largest | $scored ;; ?
+gates that the architecture lacks ;; jq -c 'del(.arch.conv_glu)' largest | $scored ;;
+	eval-arch: stdin:1: does not fit w: conv_glu is 0, in the weights 1
 R
 holds 'evolve searches' "evolve -q --weights w --valid $valid --population 20 --parents 5 \
 	--mutations 8 --crossovers 8 --iterations 3 <$space >found"
