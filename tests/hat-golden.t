@@ -52,7 +52,7 @@ for i in $(jq -r 'keys[]' "$golden/beam.json"); do
 		"--lenpen \(.lenpen) --max-len-a \(.max_len_a) --max-len-b \(.max_len_b) " +
 		"--min-len \(.min_len)"' case)
 	translate -q -w "$golden/$model" --arch arch $options <src >hyps
-	is "$model $options: words and scores of all but near ties" \
+	is "beams $i, $model $options: words and scores but for near ties" \
 		'jq -nc --slurpfile hyps hyps --slurpfile case case -f $jq/beams.jq' '[]'
 done
 

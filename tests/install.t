@@ -16,19 +16,20 @@ own_names() { # FOLDER: by which names the programs there say their version
 
 holds 'make install' "$install PREFIX=$inst"
 is    'every filter is installed' 'ls inst/bin' "$(listed)"
-is    'a manual page of each' 'ls $share/man/man1' "$(listed '' .1)"
-is    'a manual page of all' 'ls $share/man/man7' milliner.7
+is    'a manual page of each filter' 'ls $share/man/man1' "$(listed '' .1)"
+is    'a manual page of the whole' 'ls $share/man/man7' milliner.7
 version=$(bleu --version | cut -d' ' -f3)
 is    'manual pages of this version' \
 	'grep -h "^.TH " $share/man/man*/* | grep -vc "\"Milliner $version\"$"' 0
-is    'completion for bash' 'ls $share/bash-completion/completions' "$(listed)"
-is    'completion for zsh' 'ls $share/zsh/site-functions' "$(listed _)"
-is    'no file is empty' 'find $share -type f -empty' ''
-holds 'rules of the method' '[ -e $share/milliner/pipelines/method.mk ]'
-is    'no task of the project' 'find $share/milliner/pipelines |
+is    'completion for bash of each filter' 'ls $share/bash-completion/completions' "$(listed)"
+is    'completion for zsh of each filter' 'ls $share/zsh/site-functions' "$(listed _)"
+is    'no file that is installed is empty' 'find $share -type f -empty' ''
+holds 'rules of the method are installed' '[ -e $share/milliner/pipelines/method.mk ]'
+is    'no task of the project is installed' 'find $share/milliner/pipelines |
 	grep -E "demo|multi30k|wmt|iwslt|claims|corpora"' ''
 is    'programs for the method by their own names' 'own_names inst' "$(listed)"
-is    'spaces and grammar' 'ls $share/milliner $share/milliner/grammar | grep -c "json\|tsv"' \
+is    'spaces and grammar are installed' \
+	'ls $share/milliner $share/milliner/grammar | grep -c "json\|tsv"' \
 	"$(ls "$data"/spaces/*.json "$data"/grammar/*.tsv | wc -l)"
 staged="DESTDIR=$inst/root PREFIX=/usr"
 prefixed="$staged PROGRAM_PREFIX=x-"
@@ -52,9 +53,10 @@ for p in $progs; do
 		"#compdef x-$p"
 done
 is    'with a prefix: programs for the method by their own names' 'own_names $root' "$(listed)"
-is    'with a prefix: so does the help' '$root/bin/x-bleu --help | head -n 1 | cut -d" " -f1-2' \
+is    'with a prefix: the help names it so' \
+	'$root/bin/x-bleu --help | head -n 1 | cut -d" " -f1-2' \
 	'usage: x-bleu'
-is    'with a prefix: so do messages' '$root/bin/x-bleu </dev/null 2>&1 | cut -d: -f1' x-bleu
+is    'with a prefix: messages name it so' '$root/bin/x-bleu </dev/null 2>&1 | cut -d: -f1' x-bleu
 holds 'with a prefix: a program finds its data' '$root/bin/x-sample-arch -n 1'
 holds 'installed twice' "$install PREFIX=$inst"
 blank="$tmp/my stage \$(echo)"
@@ -130,10 +132,10 @@ if command -v parallel >/dev/null; then
 else
 	echo '# no GNU parallel'
 fi
-same  'split as one likes' 'cat all' \
+same  'records split as one likes: the same predictions' 'cat all' \
 	'split -n l/3 archs part; for p in part*; do $predict <$p; done'
-same  'compressed on the way' 'cat all' \
+same  'records compressed on the way: the same predictions' 'cat all' \
 	'zstd -q <archs | $predict | zstd -q | zstd -dq'
-is    'a reader that leaves' \
+is    'a reader that leaves ends the writer in silence' \
 	'sample-arch -n 100000 <space 2>said | head -n 1 | wc -l; wc -c <said' $'1\n0'
 finish

@@ -25,8 +25,9 @@ is    'the smallest has none' "sample-arch --smallest <$space | jq .arch.encoder
 jq -c '.space.encoder_layer_num_choice = [1] | .space.decoder_layer_num_choice = [1] |
 	.space |= with_entries(if (.key | test("embed|heads")) then .value |= .[:1] else . end)' \
 	"$space" >few.json
-is    'the space counts them' 'sample-arch --distinct -n 500 <few.json 2>/dev/null | wc -l' 6
-same  'a filter passes them on' 'jq -c "{arch, task}" archs' \
+is    'the space counts architectures with convolutions' \
+	'sample-arch --distinct -n 500 <few.json 2>/dev/null | wc -l' 6
+same  'a filter passes convolutions on' 'jq -c "{arch, task}" archs' \
 	'profile-arch archs | jq -c "{arch, task}"'
 bad() { add "$1" | sample-arch; }
 heads='.arch.encoder_self_attention_heads=[16,16]'
@@ -63,7 +64,7 @@ is    'without gates: a matrix half as tall' \
 	'shape wn encoder.layers.0.lsra.conv_in.weight' '[8,16]'
 scored="eval-arch -q --weights w --valid $valid"
 jq -c '., (.arch.encoder_conv_kernel = [3,7]), del(.arch.encoder_conv_kernel)' largest >a
-is    'eval-arch tells them apart' "$scored <a | jq .valid_loss | sort -u | wc -l" 3
+is    'eval-arch tells kernels apart' "$scored <a | jq .valid_loss | sort -u | wc -l" 3
 holds 'eval-arch scores an architecture of the plain space' \
 	"sample-arch --largest <$plain | $scored"
 refuses 1 <<R
@@ -126,15 +127,17 @@ sample-arch -n 60 <"$plain" | jq -c -f made.jq | fit-mlp -q -o q >report
 holds 'a predictor sees convolutions' "fit-mlp -q -o p <lats | jq -e '.mape < 0.5'"
 is    'a predictor says that it does' \
 	"header p | jq -r .__metadata__.features | tr , '\n' | grep -c conv" 4
-holds 'HAT sees none of it' "fit-mlp -q --hat --steps 20 -o h <lats | jq -e '.mape > 3'"
-says  'and is told of them' '180 of 200 records have convolutions, which HAT'
+holds "HAT's method sees no convolutions" \
+	"fit-mlp -q --hat --steps 20 -o h <lats | jq -e '.mape > 3'"
+says  'and says so' '180 of 200 records have convolutions, which HAT'
 refuses 1 <<'R'
 a predictor of measurements without convolutions ;; predict-lat -p q largest ;;
 	encoder_conv_avg is 1, in the measurements that the predictor was fitted to it is 0 to 0
 R
-holds 'other architectures' 'predict-lat -p p <more >predicted'
+holds 'other architectures are predicted' 'predict-lat -p p <more >predicted'
 true_of 'what is saved is what is predicted' predicted \
 	'length == 50 and all((.predicted_ms / .latency_ms.total - 1 | fabs) < 0.02)'
 sample-arch -n 50 <$data/spaces/multi30k-lsra.json >shipped
-true_of 'the shipped space is one' shipped 'map(.arch.encoder_conv_kernel // empty) | length > 30'
+true_of 'the shipped space draws convolutions' \
+	shipped 'map(.arch.encoder_conv_kernel // empty) | length > 30'
 finish
