@@ -151,7 +151,8 @@ $(OUT)/lib/%.o: lib/%.c $(OUT)/rooms
 opencl_source := lib/opencl/shared.h lib/opencl/kernels.cl
 $(OUT)/gen/kernels.inc: $(opencl_source) $(OUT)/rooms
 	@mkdir -p $(@D)
-	$(Q)cat $(opencl_source) | od -An -v -tu1 | sed 's/[0-9][0-9]*/&,/g; $$s/,$$//' >$(part); mv $(part) $@
+	$(Q)cat $(opencl_source) | od -An -v -tu1 | sed 's/[0-9][0-9]*/&,/g; $$s/,$$//' \
+		>$(part); mv $(part) $@
 $(OUT)/lib/opencl/opencl.o: CFLAGS += -I$(OUT)/gen
 $(OUT)/lib/opencl/cl.o: CFLAGS += $(if $(CROSS),-DSTATIC)
 $(OUT)/lib/opencl/opencl.o: $(OUT)/gen/kernels.inc

@@ -26,7 +26,9 @@ there=.milliner.${work##*.}
 reached=()
 ssh+=(-o BatchMode=yes -o ConnectTimeout=20 -o ServerAliveInterval=15)
 end() {
-	for device in "${reached[@]}"; do "${ssh[@]}" "$device" "cd && rm -rf $there" </dev/null || :; done
+	for device in "${reached[@]}"; do
+		"${ssh[@]}" "$device" "cd && rm -rf $there" </dev/null || :
+	done
 	rm -rf "$work"
 }
 trap end EXIT

@@ -130,7 +130,8 @@ $(RUN)/seg/%.tgt: $(RUN)/args/text | $(RUN)/sides
 $(foreach p,$(parts),$(eval $(RUN)/seg/$p.src: $(CORPUS)/$(name.$p).$(SRC)))
 $(foreach p,$(parts),$(eval $(RUN)/seg/$p.tgt: $(CORPUS)/$(name.$p).$(TGT)))
 else
-$(RUN)/spm.model: $(CORPUS)/$(TRAIN).$(SRC) $(CORPUS)/$(TRAIN).$(TGT) $(RUN)/args/text | $(RUN)/sides
+$(RUN)/spm.model: $(CORPUS)/$(TRAIN).$(SRC) $(CORPUS)/$(TRAIN).$(TGT) $(RUN)/args/text \
+		| $(RUN)/sides
 	$(call say,subwords)mkdir -p $(@D); \
 	spm_train --input=$(CORPUS)/$(TRAIN).$(SRC),$(CORPUS)/$(TRAIN).$(TGT) \
 		--model_prefix=$(RUN)/spm.$$$$ --vocab_size=$(VOCAB) --character_coverage=1 \
@@ -162,8 +163,8 @@ endif
 model-options := $(dict-options) $(if $(SEGMENTED),,--spm $(RUN)/spm.model) $(share)
 
 $(RUN)/%.jsonl: $(RUN)/seg/%.src $(RUN)/seg/%.tgt $(dicts) $(call uses,encode-text)
-	@encode-text $(dict-options) --source $(RUN)/seg/$*.src \
-		--target $(RUN)/seg/$*.tgt --ref --remove-bpe $(REMOVE_BPE) $(encode-text.args) $(to)
+	@encode-text $(dict-options) --source $(RUN)/seg/$*.src --target $(RUN)/seg/$*.tgt \
+		--ref --remove-bpe $(REMOVE_BPE) $(encode-text.args) $(to)
 
 # The space with this task's vocabularies.
 $(RUN)/space.json: $(SPACE) $(dicts)
@@ -332,7 +333,8 @@ $(RUN)/%.hyp: $(RUN)/%.final.safetensors $(RUN)/test.jsonl $(call uses,translate
 	$(call say,translate $*)$(call stage,translate-$*,translate $(translate-threads) \
 		$(translate.args) --weights $< --remove-bpe $(REMOVE_BPE) \
 		<$(RUN)/test.jsonl $(to))
-$(RUN)/%.inherited.hyp: $(RUN)/%.json $(RUN)/super.safetensors $(RUN)/test.jsonl $(call uses,translate)
+$(RUN)/%.inherited.hyp: $(RUN)/%.json $(RUN)/super.safetensors $(RUN)/test.jsonl \
+		$(call uses,translate)
 	@translate $(translate-threads) $(translate.args) --arch $< \
 		--weights $(RUN)/super.safetensors --remove-bpe $(REMOVE_BPE) \
 		<$(RUN)/test.jsonl $(to)

@@ -63,7 +63,8 @@ $(foreach v,$(supers),$(if $(filter undefined,$(origin variant.$v)),$(error supe
 	is $v? Set variant.$v to its options of train-super)))
 super-of = $(RUN)/$(if $(super.$1),proof.super.$(super.$1),super).safetensors
 $(supers:%=$(RUN)/args/proof-super.%): $(RUN)/args/proof-super.%: FORCE
-	@mkdir -p $(@D); echo $(call quote,$(train-super.args) $(variant.$*)) | $(call if-changed,$@)
+	@mkdir -p $(@D); echo $(call quote,$(train-super.args) $(variant.$*)) \
+		| $(call if-changed,$@)
 $(supers:%=$(RUN)/proof.super.%.safetensors): $(RUN)/proof.super.%.safetensors: \
 		$(RUN)/space.json $(RUN)/train.jsonl $(RUN)/valid.jsonl $(RUN)/args/proof-super.%
 	$(call say,train-super $*)$(call fresh,$@,checkpoint); \
@@ -77,13 +78,14 @@ $(searched-ones:%=$(RUN)/args/proof.%): $(RUN)/args/proof.%: FORCE
 		$(MARGIN)$(if $(super.$(call field,2,$*)), $(super.$(call \
 		field,2,$*)))) | $(call if-changed,$@)
 $(searched-ones:%=$(RUN)/proof.%.search): $(RUN)/proof.%.search: $(RUN)/space.json \
-		$$(call super-of,$$(call of-strategy,$$*)) $(RUN)/lat.mlp $(RUN)/valid.jsonl $(RUN)/reference \
-		$(RUN)/id/evolve $(RUN)/args/proof.%
+		$$(call super-of,$$(call of-strategy,$$*)) $(RUN)/lat.mlp $(RUN)/valid.jsonl \
+		$(RUN)/reference $(RUN)/id/evolve $(RUN)/args/proof.%
 	$(call say,evolve $*)$(call fresh,$@,journal); \
 	$(call stage,proof-$*,evolve $(threads) $(evolve.args) \
 		$(strategy.$(call field,2,$*)) --seed $(patsubst s%,%,$(call field,3,$*)) \
-		--top 10 --weights $(call super-of,$(call of-strategy,$*)) --valid $(RUN)/valid.jsonl \
-		--predictor $(RUN)/lat.mlp --limit $$(jq '. * $(call field,1,$*) / 100 \
+		--top 10 --weights $(call super-of,$(call of-strategy,$*)) \
+		--valid $(RUN)/valid.jsonl --predictor $(RUN)/lat.mlp \
+		--limit $$(jq '. * $(call field,1,$*) / 100 \
 		* $(MARGIN)' $(RUN)/reference) --resume $@.journal <$(RUN)/space.json $(to))
 
 # Its best, measured, and what rules of thumb picked.

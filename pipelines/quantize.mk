@@ -38,7 +38,8 @@ rm -f $@.checkpoint
 endef
 $(tuned:%=$(RUN)/%.final.safetensors): $(RUN)/%.tuned.final.safetensors: $(more-training) | $(TIMED)
 	$(train-on)
-$(longer:%=$(RUN)/%.final.safetensors): $(RUN)/%.longer.final.safetensors: $(more-training) | $(TIMED)
+$(longer:%=$(RUN)/%.final.safetensors): $(RUN)/%.longer.final.safetensors: $(more-training) \
+		| $(TIMED)
 	$(train-on)
 # Timed when all else is done.
 $(rows.quantize:%=$(RUN)/%.ms.json): $(RUN)/%.ms.json: $(RUN)/%.final.safetensors \

@@ -14,8 +14,8 @@
 #
 # A training is a file RUN/rank.NAME.sSEED.row, made in any order and gone on
 # with when killed. RUN/ranks.jsonl collects those that are there.
-$(foreach v,TASK ARCHS REPEATED RANK_SEEDS PART KNOWN VARIANTS BUDGETS SUPER_SEEDS MEAN CONTINUED CONTINUE,$(if \
-	$(filter environment,$(origin $v)),$(eval undefine $v)))
+$(foreach v,TASK ARCHS REPEATED RANK_SEEDS PART KNOWN VARIANTS BUDGETS SUPER_SEEDS MEAN \
+	CONTINUED CONTINUE,$(if $(filter environment,$(origin $v)),$(eval undefine $v)))
 TIMED :=
 ARCHS ?= 24
 REPEATED ?= 4
@@ -50,7 +50,8 @@ numbers := $(shell seq -f %02g $(ARCHS))
 trainings := $(numbers:%=a%.s1) $(foreach s,$(filter-out 1,$(shell seq $(RANK_SEEDS))),$(addsuffix \
 	.s$s,$(addprefix a,$(wordlist 1,$(REPEATED),$(numbers)))))
 # $(call part,LIST): those of PART
-part = $(shell printf '%s\n' $1 | awk 'NR % $(word 2,$(slash)) == $(word 1,$(slash)) % $(word 2,$(slash))')
+part = $(shell printf '%s\n' $1 | awk -v n=$(word 1,$(slash)) -v of=$(word 2,$(slash)) \
+	'NR % of == n % of')
 rows := $(patsubst %,$(RUN)/rank.%.row,$(trainings))
 name = $(firstword $(subst .s, ,$1))
 seed = $(lastword $(subst .s, ,$1))

@@ -20,8 +20,8 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 include $(here)/check.mk
 
 # The programs: where the rules are installed, links to those installed with them.
-BIN := $(call below,$(or $(value MILLINER_BIN),$(if $(filter /%,$(here)),,$(CURDIR)/)$(here)/..$(if \
-	$(wildcard $(here)/../bin/measure-lat),,/build/cc)/bin))
+BIN := $(call below,$(or $(value MILLINER_BIN),$(if $(filter /%,$(here)),,$(CURDIR)/)$(here)$(if \
+	$(wildcard $(here)/../bin/measure-lat),/..,/../build/cc)/bin))
 $(if $(findstring :,$(BIN)),$(error MILLINER_BIN is "$(BIN)": PATH cannot have \
 	a colon in the name of a folder))
 built := $(shell cd $(call quote,$(BIN)) 2>/dev/null && ls $(programs) 2>/dev/null)
@@ -44,7 +44,8 @@ export HOME := /nonexistent
 
 # --- helpers -----------------------------------------------------------------
 
-if-changed = { new=$(call temp,$1); cat >$$new; if cmp -s $$new $1; then rm $$new; else mv $$new $1; fi; }
+if-changed = { new=$(call temp,$1); cat >$$new; if cmp -s $$new $1; then rm $$new; \
+	else mv $$new $1; fi; }
 # Whole or not at all: a recipe ends at the first command that fails.
 temp = $1.$$$$.milliner.part
 to = >$(call temp,$@); mv $(call temp,$@) $@

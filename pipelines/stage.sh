@@ -29,7 +29,9 @@ begin() {
 		if [ "$input" -nt "$log" ]; then rm -f "$log"; fi
 	done
 	before=(0 0 0)
-	if [ -s "$log" ]; then read -ra before < <(grep -E '^[0-9]+ [0-9]+ [0-9]+$' "$log" | tail -n 1) || :; fi
+	if [ -s "$log" ]; then
+		read -ra before < <(grep -E '^[0-9]+ [0-9]+ [0-9]+$' "$log" | tail -n 1) || :
+	fi
 	(set +e; follow "$log" $$ "${before[@]}") >/dev/null 2>&1 </dev/null &
 	follower=$!
 }

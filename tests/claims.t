@@ -8,13 +8,15 @@ mkdir calm
 printf '#!/usr/bin/env bash\n"%s" "$@" | sed "s/,\\"unsettled\\":true//"\n' \
 	"$MILLINER_BIN/measure-lat" >calm/measure-lat
 chmod +x calm/measure-lat
-holds 'two devices are compared' "PATH=\$tmp/calm:\$PATH $claims run $data/spaces/demo.json 20 cpu-1 cpu-2"
+holds 'two devices are compared' \
+	"PATH=$tmp/calm:\$PATH $claims run $data/spaces/demo.json 20 cpu-1 cpu-2"
 cp "$out" told
-table() { sed -n "/^$1/,/^\$/p" told; }
+# table BEGINNING LINE COLUMNS: of the table that begins so, from its line on
+table() { sed -n "/^$1/,/^\$/p" told | awk "NR >= $2 && NF { print $3 }"; }
 is    'how many architectures were measured on each' \
-	"table Devices | awk 'NR > 2 && NF { print \$1, \$2, (\$3 > 0), \$NF }'" $'cpu-1 20 1 thread\ncpu-2 20 1 threads'
-is    'what each prefers' "table What | awk 'NR > 3 && NF { print \$1, NF, (\$3 > 0) }'" $'cpu-1 8 1\ncpu-2 8 1'
-is    'how far they agree, also on shallow decoders' "table Kendall | awk 'NR > 1 && NF { print \$1, NF }'" 'cpu-2 3'
+	"table Devices 3 '\$1, \$2, (\$3 > 0), \$NF'" $'cpu-1 20 1 thread\ncpu-2 20 1 threads'
+is    'what each prefers' "table What 4 '\$1, NF, (\$3 > 0)'" $'cpu-1 8 1\ncpu-2 8 1'
+is    'how far they agree, also on shallow decoders' "table Kendall 2 '\$1, NF'" 'cpu-2 3'
 is    'a picture is named' 'tail -n 1 told' 'Picture: run/devices.png'
-is    'is drawn' 'head -c 4 run/devices.png | tail -c 3' PNG
+is    'the picture is drawn' 'head -c 4 run/devices.png | tail -c 3' PNG
 finish

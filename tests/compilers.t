@@ -2,11 +2,16 @@
 # order of a sum, or of what is fused, is left to it.
 . "${0%/*}/lib.sh"
 unset MAKEFLAGS MFLAGS MAKELEVEL CC EXTRA_CFLAGS
-case ${MILLINER_BIN%/bin} in *-san) skip 'with sanitizers' ;; *clang*) other=gcc ;; *) other=clang ;; esac
+case ${MILLINER_BIN%/bin} in
+*-san) skip 'with sanitizers' ;;
+*clang*) other=gcc ;;
+*) other=clang ;;
+esac
 command -v $other >/dev/null || skip "no $other"
 hash() { "$1/unit/alone" | sed -n 's/^ok [0-9]* - //p'; }
 export top other
-holds "$other makes them" 'make -C "$top" CC=$other build/$other/unit/alone'
-holds 'hashes of what they give' 'hash "$MILLINER_BIN/.." >a; grep -q ": [0-9a-f]\{16\}$" a'
-same  'the same bytes' 'cat a' 'hash "$top/build/$other"'
+holds "$other compiles the kernels" 'make -C "$top" CC=$other build/$other/unit/alone'
+holds 'this build hashes what its kernels give' \
+	'hash "$MILLINER_BIN/.." >a; grep -q ": [0-9a-f]\{16\}$" a'
+same  "$other's kernels give the same bytes" 'cat a' 'hash "$top/build/$other"'
 finish

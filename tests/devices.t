@@ -13,7 +13,8 @@ ssh_keys
 device() { # number, name, CPU
 	mkdir home.$1
 	printf 'Host %s\nHostName 127.0.0.%d\n' $2 $1 >>names
-	printf 'Match LocalAddress 127.0.0.%d\nSetEnv HOME=%s/home.%d PATH=/usr/bin:/bin\n' $1 "$tmp" $1 >>matches
+	echo "Match LocalAddress 127.0.0.$1" >>matches
+	echo "SetEnv HOME=$tmp/home.$1 PATH=/usr/bin:/bin" >>matches
 	[ "$3" ] || return
 	cat >home.$1/measure-lat <<-S
 	#!/usr/bin/env bash
@@ -25,7 +26,9 @@ device() { # number, name, CPU
 	if [ -e $tmp/lose.$2 ]; then   # its connection
 		mv $tmp/lose.$2 $tmp/lost.$2
 		p=\$\$
-		until [ "\$(cat /proc/\$p/comm)" = sshd ]; do p=\$(sed -n 's/^PPid:\t//p' /proc/\$p/status); done
+		until [ "\$(cat /proc/\$p/comm)" = sshd ]; do
+			p=\$(sed -n 's/^PPid:\t//p' /proc/\$p/status)
+		done
 		kill -9 \$p
 	fi
 	tee -a $tmp/asked.$2 | $MILLINER_BIN/measure-lat "\$@" |
@@ -33,7 +36,10 @@ device() { # number, name, CPU
 	S
 	chmod +x home.$1/measure-lat
 }
-device 1 pi1 Cortex-A72; device 2 pi2 Cortex-A72; device 3 pi4 Cortex-A76; device 4 bare ''
+device 1 pi1 Cortex-A72
+device 2 pi2 Cortex-A72
+device 3 pi4 Cortex-A76
+device 4 bare ''
 serve_here < <(printf 'ListenAddress 127.0.0.%d\n' 1 2 3 4; cat matches) ||
 	skip "no sshd can be had here: $said"
 cat names >>ssh_config
@@ -41,51 +47,66 @@ cat names >>ssh_config
 lats="$mini SSH='$ssh' $tmp/run/lats.jsonl"
 super=run/super.safetensors
 count() { jq -r "$1" run/lats.jsonl | sort | uniq -c | tr -s ' '; }
+by_device() { count .device | sed 's/ [0-9]* //'; }
+# how many architectures were measured, and how many times
+measured() { jq -c .arch run/lats.jsonl | sort -u | wc -l; wc -l <run/lats.jsonl; }
+# how many of the records are as a device measured them: by its name
+own() {
+	comm -12 <(jq -c .arch asked.$1 | sort -u) \
+		<(jq -c --arg d $1 'select(.device == $d).arch' run/lats.jsonl | sort)
+}
+left() { ls -d home.*/.milliner.* 2>/dev/null; }
 
 # mistakes, before anything is trained
-exits 2 'one that is not there' "$lats DEVICES=pi1,nowhere.invalid"
-says  'is told' 'devices: nowhere.invalid: ssh does not get there, or asks for a password: try ssh -F'
-exits 2 'one without the program' "$lats DEVICES=pi1,bare"
-says  'is told' 'devices: bare: no measure-lat runs there'
-exits 2 'two kinds' "$lats DEVICES=pi1,pi4"
-says  'are told' 'DEVICES: pi1 and pi4 are two kinds of host: "cpu" is Cortex-A72 on the one, Cortex-A76 on the other. A predictor is of one kind: give each kind a RUN'
-cp "$err" said
-is    'in one line' 'grep -c DEVICES: said' 1
-is    'before the supernet is trained' 'ls run/super* 2>/dev/null' ''
-exits 2 'no list' "$lats DEVICES='pi1 pi2'"
-says  'is told' 'DEVICES is "pi1 pi2": want names that ssh knows, with commas between them, such as pi1,me@pi2'
-holds 'a plan asks nobody' "$lats -n DEVICES=nowhere.invalid"
+refuses 2 <<R
+a device that is not there ;; $lats DEVICES=pi1,nowhere.invalid ;;
+	devices: nowhere.invalid: ssh does not get there, or asks for a password: try ssh -F
+a device without the program ;; $lats DEVICES=pi1,bare ;;
+	devices: bare: no measure-lat runs there
+no list of devices ;; $lats DEVICES='pi1 pi2' ;;
+	DEVICES is "pi1 pi2": want names that ssh knows, with commas between them,
+	such as pi1,me@pi2
+two kinds of device ;; $lats DEVICES=pi1,pi4 ;;
+	DEVICES: pi1 and pi4 are two kinds of host: "cpu" is Cortex-A72 on the one,
+	Cortex-A76 on the other. A predictor is of one kind: give each kind a RUN
+R
+is    'two kinds of device: in one line' 'grep -c DEVICES: "$err"' 1
+is    'mistakes are told before the supernet is trained' 'ls run/super* 2>/dev/null' ''
+holds 'a plan asks no device' "$lats -n DEVICES=nowhere.invalid"
 
 # two of a kind
 rm -f asked.*
-holds 'two devices' "$lats DEVICES=pi1,pi2"
-is    'each architecture is measured once' "jq -c .arch run/lats.jsonl | sort -u | wc -l; wc -l <run/lats.jsonl" "$(printf '24\n24')"
-is    'by both' "count .device | sed 's/ [0-9]* //'" "$(printf 'pi1\npi2')"
-is    'as each says itself' "for d in pi1 pi2; do comm -12 <(jq -c .arch asked.\$d | sort -u) <(jq -c \"select(.device == \\\"\$d\\\").arch\" run/lats.jsonl | sort); done | wc -l" 24
-is    'one at a time on each' 'cat beside' ''
-is    'of one host' "jq -c .host run/lats.jsonl | sort -u | jq -r .cpu" Cortex-A72
-is    'nothing is left there' 'ls -d home.*/.milliner.* 2>/dev/null' ''
+holds 'two devices measure' "$lats DEVICES=pi1,pi2"
+is    'two devices: each architecture is measured once' measured $'24\n24'
+is    'two devices: both measure' by_device $'pi1\npi2'
+is    'two devices: the records are as each says itself' '{ own pi1; own pi2; } | wc -l' 24
+is    'two devices: one architecture at a time on each' 'cat beside' ''
+is    'two devices: of one host' 'jq -c .host run/lats.jsonl | sort -u | jq -r .cpu' Cortex-A72
+is    'two devices: nothing is left there' left ''
 times() { stat -c '%n %y' $super run/lats.jsonl run/lats.1.jsonl; }
 times >before
-holds 'again' "$lats DEVICES=pi1,pi2"
-is    'nothing is done anew' 'times | diff before -' ''
-holds 'on one of them' "$lats DEVICES=pi2"
-is    'nothing is done anew, being of the kind' 'times | diff before -' ''
+holds 'two devices, again' "$lats DEVICES=pi1,pi2"
+is    'two devices, again: nothing is done anew' 'times | diff before -' ''
+holds 'one of the two devices' "$lats DEVICES=pi2"
+is    'one of the two devices: nothing is done anew, being of the kind' 'times | diff before -' ''
 
 # another kind: timed anew, but not trained
-holds 'on another kind' "$lats DEVICES=pi4"
-is    'all is timed there' "count '.device + .host.cpu'" ' 24 pi4Cortex-A76'
-holds 'here' "$lats"
-is    'all is timed here' "count '.device'" ' 24 null'
-is    'the supernet stays' "stat -c '%n %y' $super | cmp - <(head -n 1 before); echo \$?" 0
-holds 'mixed where fit-mlp is told to' "$lats DEVICES=pi1,pi4 fit-mlp.args='--steps 50 --force'"
-is    'by both' "count .device | sed 's/ [0-9]* //'" "$(printf 'pi1\npi4')"
+holds 'a device of another kind' "$lats DEVICES=pi4"
+is    'a device of another kind times all' "count '.device + .host.cpu'" ' 24 pi4Cortex-A76'
+holds 'no device: here' "$lats"
+is    'no device: all is timed here' "count '.device'" ' 24 null'
+is    'other devices leave the supernet as it is' \
+	"stat -c '%n %y' $super | cmp - <(head -n 1 before); echo \$?" 0
+holds 'two kinds where fit-mlp is told to' \
+	"$lats DEVICES=pi1,pi4 fit-mlp.args='--steps 50 --force'"
+is    'two kinds where fit-mlp is told to: both measure' by_device $'pi1\npi4'
 
 # killed, and lost on the way
-holds 'on the first ones again' "$lats DEVICES=pi1,pi2"
+holds 'the first two devices again' "$lats DEVICES=pi1,pi2"
 rm -f run/lats.* asked.*
 mkfifo wait.pi2
-setsid make -C "$top" -f "$tmp/mini.mk" SSH="$ssh" DEVICES=pi1,pi2 $tmp/run/lats.jsonl >log 2>&1 &
+setsid make -C "$top" -f "$tmp/mini.mk" SSH="$ssh" DEVICES=pi1,pi2 \
+	$tmp/run/lats.jsonl >log 2>&1 &
 make=$!
 tail -n +1 --retry -f run/lats.1.jsonl.journal 2>/dev/null | head -n 3 >/dev/null
 kill -9 -- -$make; wait $make 2>/dev/null
@@ -93,16 +114,17 @@ exec 5<>wait.pi2; echo >&5; exec 5>&-; rm wait.pi2
 timeout 60 flock run/.lock true
 rm asked.*; grep '}$' run/lats.1.jsonl.journal >journal
 holds 'killed and gone on with' "$lats DEVICES=pi1,pi2"
-is    'what was measured stays' "head -n \$(wc -l <journal) run/lats.1.jsonl | cmp - journal; echo \$?" 0
-is    'and is not measured again' 'cat asked.* | wc -l' $((24 - $(wc -l <journal)))
-is    'nothing is measured twice' "jq -c .arch run/lats.jsonl | sort -u | wc -l; wc -l <run/lats.jsonl" "$(printf '24\n24')"
+n=$(wc -l <journal)
+is    'killed: what was measured stays' "head -n $n run/lats.1.jsonl | cmp - journal; echo \$?" 0
+is    'killed: what was measured is not measured again' 'cat asked.* | wc -l' $((24 - n))
+is    'killed: each architecture is measured once' measured $'24\n24'
 rm -f run/lats.*
 : >lose.pi2
 holds 'a device that is lost on the way' "$lats DEVICES=pi1,pi2"
 says  'is told' 'devices: pi2 is lost; the others go on'
-is    'who measure all' "count .device" ' 24 pi1'
-is    'one at a time on each, always' 'cat beside' ''
+is    'a device that is lost on the way: the other measures all' 'count .device' ' 24 pi1'
+is    'one architecture at a time on each device, always' 'cat beside' ''
 rm lost.pi2
 holds 'the method, measured elsewhere' "$mini SSH='$ssh' DEVICES=pi1,pi2"
-prints 'the report says where' 'ms on pi1, where the largest takes'
+prints 'the report says on which device' 'ms on pi1, where the largest takes'
 finish

@@ -2,214 +2,292 @@
 . "${0%/*}/lib.sh"
 command -v jq >/dev/null || skip 'no jq'
 . "$top/tests/search-fixtures.sh"
-export weights valid mlp space tight loose
 small='--population 20 --parents 6 --mutations 10 --crossovers 10 --iterations 4'
 inside="evolve -q --weights $weights --valid $valid --predictor $mlp $small"
 outside="evolve -q --predictor $mlp $small"
 eval_arch="eval-arch -q -j 1 --weights $weights --valid $valid"
-scored='jq -c "select(.result | not)"'
+jqu='jq -c --unbuffered'
+script() { { echo '#!/usr/bin/env bash'; cat; } >$1; chmod +x $1; } # name; it on stdin
 
 refuses 2 <<T
-scored here and there ;; $outside --weights $weights --valid $valid --evaluate cat <$space ;; --evaluate takes the place of --weights and --valid
+scored here and there ;; $outside --weights $weights --valid $valid --evaluate cat <$space ;;
+	--evaluate takes the place of --weights and --valid
 nothing that scores ;; $outside <$space ;; want --weights and --valid, or --evaluate
 no limit in the list ;; $inside --limits '' <$space ;; --limits: want a number above 0, not ""
-none behind the comma ;; $inside --limits $loose, <$space ;; --limits: want a number above 0, not ""
-measured without a prediction ;; evolve --weights $weights --valid $valid --measure cat <$space ;; --measure want a --predictor
+none behind the comma ;; $inside --limits $loose, <$space ;;
+	--limits: want a number above 0, not ""
+measured without a prediction ;;
+	evolve --weights $weights --valid $valid --measure cat <$space ;;
+	--measure want a --predictor
+--batchwise alone ;; $inside --batchwise <$space ;; evolve: --batchwise is for --evaluate
 T
 
 # --- scores by another program
-holds 'scored here' "$inside --limit $loose -k 3 <$space >a"
-holds 'scored by eval-arch' "$outside --evaluate '$eval_arch' --limit $loose -k 3 <$space >b"
-same  'scored by eval-arch: the same bytes' 'cat a' 'cat b'
-# five at a time, the last one first
-cat >five <<'S'
-#!/usr/bin/env bash
+search="$outside --limit $loose -k 3" # --evaluate ..
+holds 'a search scored here' "$inside --limit $loose -k 3 <$space >a"
+same  'scored by eval-arch: the same bytes' 'cat a' "$search --evaluate '$eval_arch' <$space"
+script five <<'S' # five at a time, the last one first
 while mapfile -t -n 5 line && [ ${#line[@]} -gt 0 ]; do
 	for ((i = ${#line[@]}; i--; )); do printf '%s\n' "${line[i]}"; done
 done
 S
-# so many lines, each when it comes
-cat >some <<'S'
-#!/usr/bin/env bash
+script some <<'S' # so many lines, each when it comes
 for ((i = 0; i < $1; i++)); do read -r line && printf '%s\n' "$line" || break; done
 S
-chmod +x five some
-backwards="./five | $eval_arch"
-same  'answers in another order' 'cat a' "$outside --evaluate '$backwards' --limit $loose -k 3 <$space"
+same  'answers in another order' 'cat a' "$search --evaluate './five | $eval_arch' <$space"
+script other <<S
+$eval_arch | $jqu 'del(.arch, .task, .params) | .predicted_ms = 9'
+S
 same  'records that come back with other fields, or without theirs' 'cat a' \
-	"$outside --evaluate '$eval_arch | jq -c --unbuffered \"del(.arch, .task, .params) | .predicted_ms = 9\"' --limit $loose -k 3 <$space"
-holds 'a field of its own' "$outside --evaluate 'jq -c --unbuffered \".score = {bleu: (.params / 1000), of: [1]}\"' --maximize score.bleu --limit $tight <$space >b"
-is    'a field of its own: the largest is best' "jq -s '(map(.score.bleu) | max) == .[-1].score.bleu and .[-1].result.rank == 1' b" true
-is    'a condition on it' "$outside --evaluate 'jq -c --unbuffered \".bleu = .params / 1000\"' --maximize bleu --where 'bleu<20' --limit $loose <$space | jq -s 'map(select(.bleu >= 20)) | length > 3' && $outside --evaluate 'jq -c --unbuffered \".bleu = .params / 1000\"' --maximize bleu --where 'bleu<20' --limit $loose <$space | jq -c 'select(.result) | .bleu < 20 and .bleu > 17'" 'true
-true'
-is    'more than a pipe holds, before the first answer' "evolve -q --evaluate 'head -n 900 | tac | jq -c --unbuffered .valid_loss=.params; cat' --population 900 --iterations 1 <$space | wc -l" 901
-is    'stdin is closed at the end, stderr is passed on' "$outside --evaluate 'jq -c --unbuffered .valid_loss=1; echo seen >&2; echo over >over' --limit $loose <$space 2>&1 >/dev/null; cat over" 'seen
-over'
-is    'a status at the end is told' "$outside --evaluate 'jq -c --unbuffered .valid_loss=1; exit 4' --limit $loose <$space 2>&1 >/dev/null; echo \$?" "evolve: --evaluate \"jq -c --unbuffered .valid_loss=1; exit 4\" ended with exit status 4
-0"
-is    'whatever signals are ignored' "env --ignore-signal=CHLD $outside --evaluate 'jq -c --unbuffered .valid_loss=1; exit 4' --limit $loose <$space 2>&1 >/dev/null" "evolve: --evaluate \"jq -c --unbuffered .valid_loss=1; exit 4\" ended with exit status 4"
-own='jq -c --unbuffered "(.valid_loss, .measured_ms) = .params | .note = \"a\u0000b\""'
-holds 'fields as those of a search, NULs in texts, a byte order mark' "$outside --evaluate 'printf \"\\357\\273\\277\"; $own' --minimize measured_ms --limit $loose --resume own <$space >b"
-same  'are what they are in its journal, too' 'cat b' "$outside --evaluate 'printf \"\\357\\273\\277\"; $own' --minimize measured_ms --limit $loose --resume own <$space"
-same  'one that waits for the end of its input' 'cat a' "$outside --batchwise --evaluate 'tac | $eval_arch' --limit $loose -k 3 <$space"
+	"$search --evaluate ./other <$space"
+holds 'a field of its own' "$outside --limit $tight --maximize score.bleu \
+	--evaluate '$jqu \".score = {bleu: (.params / 1000), of: [1]}\"' <$space >b"
+true_of 'a field of its own: the largest is best' b \
+	'(map(.score.bleu) | max) == .[-1].score.bleu and .[-1].result.rank == 1'
+holds 'a condition on a field of its own' "$outside --limit $loose --maximize bleu \
+	--where 'bleu<20' --evaluate '$jqu \".bleu = .params / 1000\"' <$space >b"
+true_of 'a condition on a field of its own: it is for the result alone' b \
+	'map(select(.bleu >= 20)) | length > 3'
+true_of 'a condition on a field of its own: the result meets it' b \
+	'.[-1].result and .[-1].bleu < 20 and .[-1].bleu > 17'
+is    'more than a pipe holds, before the first answer' "evolve -q --population 900 --iterations 1 \
+	--evaluate 'head -n 900 | tac | $jqu .valid_loss=.params; cat' <$space | wc -l" 901
+is    'stdin is closed at the end, stderr is passed on' "$outside --limit $loose \
+	--evaluate '$jqu .valid_loss=1; echo seen >&2; echo over >over' <$space 2>&1 >/dev/null
+	cat over" $'seen\nover'
+four="$jqu .valid_loss=1; exit 4"
+holds 'a status at the end is no failure' "$outside --limit $loose --evaluate '$four' <$space"
+says  'its status is told' "evolve: --evaluate \"$four\" ended with exit status 4"
+is    'a status at the end is told whatever signals are ignored' "env --ignore-signal=CHLD \
+	$outside --limit $loose --evaluate '$four' <$space 2>&1 >/dev/null" \
+	"evolve: --evaluate \"$four\" ended with exit status 4"
+script own <<S
+printf '\357\273\277'
+$jqu '(.valid_loss, .measured_ms) = .params | .note = "a\u0000b"'
+S
+own="$outside --evaluate ./own --minimize measured_ms --limit $loose --resume own.j <$space"
+holds 'fields as those of a search, NULs in texts, a byte order mark' "$own >b"
+same  'such fields: the same from its journal' 'cat b' "$own"
+same  'a scorer that waits for the end of its input' 'cat a' \
+	"$search --batchwise --evaluate 'tac | $eval_arch' <$space"
 if command -v parallel >/dev/null; then
-	same  'parallel spreads them' 'cat a' "$outside --batchwise --evaluate 'parallel --pipe -N 6 -j 2 $eval_arch' --limit $loose -k 3 <$space"
+	same  'parallel spreads candidates' 'cat a' \
+		"$search --batchwise --evaluate 'parallel --pipe -N 6 -j 2 $eval_arch' <$space"
 fi
-exits 1 'one that leaves some out' "$outside --batchwise --evaluate 'sed 3d | $eval_arch' --limit $loose <$space"
-says  'one that leaves some out' 'ended before all had an answer: 1 are left'
-exits 2 '--batchwise alone' "$inside --batchwise <$space"
-
+nul="$jqu .valid_loss=1 | sed -u"
 refuses 1 <<T
-no such command ;; $outside --evaluate 'no-such-scorer' <$space ;; --evaluate "no-such-scorer" ended with exit status 127 (no such command) before all had an answer: 20 are left (the first: 
-one that ends well, but early ;; $outside --evaluate 'true' <$space ;; --evaluate "true" ended before all had an answer: 20 are left
-one that is killed ;; $outside --evaluate 'kill -9 \$\$' <$space ;; was killed by signal 9 (Killed) before all had an answer: 20
-no JSON ;; $outside --evaluate 'echo x; cat' <$space ;; line 1 of its output: broken JSON
-no record ;; $outside --evaluate 'echo [1]; cat' <$space ;; line 1 of its output: no "arch_id": want the record that it was given, with fields added
-another architecture ;; $outside --evaluate 'jq -c --unbuffered ".arch_id=\"x\""' <$space ;; line 1 of its output: arch_id "x": it was not given, or has its answer
-an answer twice ;; $outside --evaluate 'jq -c --unbuffered ".valid_loss=1 | ., ."' <$space ;; line 2 of its output: arch_id
-no score ;; $outside --evaluate 'cat' <$space ;; line 1 of its output: no number "valid_loss" in the record
-a NUL byte ;; $outside --evaluate 'jq -c --unbuffered .valid_loss=1 | sed -u "s/1}/1\\x00}/"' <$space ;; line 1 of its output: broken JSON: a NUL byte
-one at the end ;; $outside --evaluate 'jq -c --unbuffered .valid_loss=1 | sed -u "s/\$/\\x00/"' <$space ;; line 1 of its output: broken JSON: a NUL byte
-one with another name ;; $outside --evaluate 'jq -c --unbuffered .valid_lost=1' <$space ;; did you mean valid_lost?
+one that leaves an answer out ;;
+	$outside --limit $loose --batchwise --evaluate 'sed 3d | $eval_arch' <$space ;;
+	ended before all had an answer: 1 are left
+no such command ;; $outside --evaluate 'no-such-scorer' <$space ;;
+	--evaluate "no-such-scorer" ended with exit status 127 (no such command)
+	before all had an answer: 20 are left (the first: 
+one that ends well, but early ;; $outside --evaluate 'true' <$space ;;
+	--evaluate "true" ended before all had an answer: 20 are left
+one that is killed ;; $outside --evaluate 'kill -9 \$\$' <$space ;;
+	was killed by signal 9 (Killed) before all had an answer: 20
+an answer that is no JSON ;; $outside --evaluate 'echo x; cat' <$space ;;
+	line 1 of its output: broken JSON
+an answer that is no record ;; $outside --evaluate 'echo [1]; cat' <$space ;;
+	line 1 of its output: no "arch_id": want the record that it was given, with fields added
+an answer of another architecture ;; $outside --evaluate '$jqu ".arch_id=\"x\""' <$space ;;
+	line 1 of its output: arch_id "x": it was not given, or has its answer
+an answer twice ;; $outside --evaluate '$jqu ".valid_loss=1 | ., ."' <$space ;;
+	line 2 of its output: arch_id
+an answer without score ;; $outside --evaluate 'cat' <$space ;;
+	line 1 of its output: no number "valid_loss" in the record
+a NUL byte in an answer ;; $outside --evaluate '$nul "s/1}/1\\x00}/"' <$space ;;
+	line 1 of its output: broken JSON: a NUL byte
+a NUL byte behind an answer ;; $outside --evaluate '$nul "s/\$/\\x00/"' <$space ;;
+	line 1 of its output: broken JSON: a NUL byte
+an answer with another name ;; $outside --evaluate '$jqu .valid_lost=1' <$space ;;
+	did you mean valid_lost?
 T
 
 # A scorer that fails as the file "fails" says: after so many answers, so.
-cat >scorer <<S
-#!/usr/bin/env bash
+script scorer <<S
 read -r after how <fails
 [ "\$after" ] || exec $eval_arch
 ./some "\$after" | $eval_arch
 eval "\$how"
 S
-chmod +x scorer
 echo >fails
-holds 'a scorer' "$outside --evaluate ./scorer --limit $loose -k 3 --resume whole <$space | cmp - a"
+holds 'a scorer with a journal' "$search --evaluate ./scorer --resume whole <$space | cmp - a"
 for after in 1 7 33; do
+	now="$search --evaluate ./scorer --resume j$after <$space"
 	echo $after exit 3 >fails
-	exits 1 "one that ends after $after answers" "$outside --evaluate ./scorer --limit $loose -k 3 --resume j$after <$space"
-	says  'says so' '--evaluate "./scorer" ended with exit status 3 before all'
-	says  'and where its answers are' "all answers are in j$after"
-	is    'nothing that was scored is lost' "sed 1d j$after | wc -l" $after
+	refuses 1 <<<"a scorer that ends after $after answers ;; $now ;;
+	--evaluate \"./scorer\" ended with exit status 3 before all"
+	says  'where its answers are' "all answers are in j$after"
+	is "after $after answers: nothing that was scored is lost" "sed 1d j$after | wc -l" $after
 	echo >fails
-	holds 'gone on with: the same' "$outside --evaluate ./scorer --limit $loose -k 3 --resume j$after <$space | cmp - a"
-	holds 'and the same journal' "cmp j$after whole"
+	holds "after $after answers: gone on with, the same" "$now | cmp - a"
+	holds "after $after answers: the same journal" "cmp j$after whole"
 done
-exits 1 'another command' "$outside --evaluate '$eval_arch' --limit $loose --resume whole <$space"
-says  'is not taken for the same' 'whole:1: the journal is of a search with other options'
+refuses 1 <<T
+a journal of another command ;; $search --evaluate '$eval_arch' --resume whole <$space ;;
+	whole:1: the journal is of a search with other options
+T
 # answers out of order: those that wait for an earlier one are in the journal
-cat >backscorer <<S
-#!/usr/bin/env bash
+script backscorer <<S
 read -r after how <fails
 { if [ "\$after" ]; then ./some \$after; else cat; fi; } | ./five | $eval_arch
 eval "\$how"
 S
-chmod +x backscorer
 echo 30 exit 3 >fails
-exits 1 'out of order, then the end' "$outside --evaluate ./backscorer --limit $loose --resume jb <$space"
-is    'all are kept' 'sed 1d jb | wc -l' 30
+refuses 1 <<T
+answers out of order, then the end ;; $search --evaluate ./backscorer --resume jb <$space ;;
+	evolve: --evaluate "./backscorer" ended with exit status 3 before all had an answer: 10 are
+	left (the first: w9mek0cf66); all answers are in jb
+T
+is    'answers out of order: all are kept' 'sed 1d jb | wc -l' 30
 cp jb k; head -n 14 jb >jb.part; mv jb.part jb
 echo >fails
-holds 'gone on with in the middle of five' "$outside --evaluate ./backscorer --limit $loose -k 3 --resume k <$space | cmp - a"
-cat >rest <<S
-#!/usr/bin/env bash
-exec $eval_arch
-S
-chmod +x rest
-cp rest backscorer
-holds 'from the middle of five' "$outside --evaluate ./backscorer --limit $loose -k 3 --resume jb <$space | cmp - a"
-is    'without a journal what waits is printed' "printf '#!/bin/sh\nhead -n 3 | sed 1d | $eval_arch\n' >two; chmod +x two; { $outside --evaluate ./two --limit $loose <$space 2>said || :; } | cmp - <(sed -n 2,3p a); echo \$?" 0
+holds 'answers out of order: gone on with' \
+	"$search --evaluate ./backscorer --resume k <$space | cmp - a"
+script backscorer <<<"exec $eval_arch"
+holds 'answers out of order: gone on with from the middle of five' \
+	"$search --evaluate ./backscorer --resume jb <$space | cmp - a"
+script two <<<"head -n 3 | sed 1d | $eval_arch"
+same  'without a journal what waits is printed' 'sed -n 2,3p a' \
+	"$outside --limit $loose --evaluate ./two <$space || :"
 
 # killed in the middle
 long="evolve -q --predictor $mlp --population 400 --iterations 3 --limit $loose --evaluate ./scorer"
-holds 'a long one' "$long <$space >undisturbed"
+holds 'a long search' "$long <$space >undisturbed"
 killed 9 "$long --resume k9" 50
-is    'kill -9' 'echo $code' 137
+is    'kill -9 ends it' 'echo $code' 137
 killed 9 "$long --resume k9" 300
-holds 'and again' '[ $code = 137 ] && [ "$(sed 1d k9 | wc -l)" -ge 300 ] && [ "$(sed 1d k9 | wc -l)" -lt 600 ]'
-holds 'then resume: the same' "$long --resume k9 <$space | cmp - undisturbed"
+holds 'kill -9, later: what was scored is kept' \
+	'n=$(sed 1d k9 | wc -l); [ $code = 137 ] && [ $n -ge 300 ] && [ $n -lt 600 ]'
+holds 'kill -9, then resume: the same' "$long --resume k9 <$space | cmp - undisturbed"
 
 # one that hangs, and what it has started
-cat >hangs <<'S'
-#!/usr/bin/env bash
+script hangs <<'S'
 head -n 3 | jq -c --unbuffered .valid_loss=1
 tail -f /dev/null &
 echo $$ $! >pids.part; mv pids.part pids
 wait
 S
-chmod +x hangs
-for signal in INT TERM; do
+hung() { # SIGNAL: it is sent while the command hangs; $code, $one and $two were its processes
 	rm -f pids
-	( exec env --default-signal=INT $outside --evaluate ./hangs --limit $loose ) <"$space" >printed 2>said &
-	pid=$!
+	( exec env --default-signal=INT $outside --evaluate ./hangs --limit $loose ) \
+		<"$space" >printed 2>said &
+	local pid=$!
 	until [ -e pids ]; do :; done
-	kill -$signal $pid
+	kill -$1 $pid
 	wait $pid 2>/dev/null; code=$?
-	is    "SIG$signal while it hangs: dies of it" 'kill -l $code' $signal
 	read -r one two <pids
-	holds "SIG$signal: so does all that it started" "timeout 60 tail --pid=$one -f /dev/null && timeout 60 tail --pid=$two -f /dev/null"
-	is    "SIG$signal: in silence" 'cat said' ''
+}
+ends() { timeout 60 tail --pid=$1 -f /dev/null; }
+for signal in INT TERM; do
+	hung $signal
+	is    "SIG$signal while the command hangs: dies of it" 'kill -l $code' $signal
+	holds "SIG$signal while the command hangs: so does all that it started" \
+		'ends $one && ends $two'
+	is    "SIG$signal while the command hangs: in silence" 'cat said' ''
 done
-rm -f pids
-( exec $outside --evaluate ./hangs --limit $loose ) <"$space" >printed 2>said &
-pid=$!
-until [ -e pids ]; do :; done
-kill -9 $pid; wait $pid 2>/dev/null
-read -r one two <pids
-holds 'kill -9 while it hangs: the command ends, too' "timeout 60 tail --pid=$one -f /dev/null"
+hung 9
+holds 'kill -9 while the command hangs: it ends, too' 'ends $one'
 kill $two 2>/dev/null
 
 # --- measured by another program
 # A machine that is slower than predicted, by an eighth, by a fifth where the
 # encoder is wide.
 cat >slower.jq <<'J'
-.latency_ms = {total: (.predicted_ms * (if .arch.encoder_embed_dim > 16 then 1.2 else 1.125 end))} | .host = {cpu: "slow"}
+.latency_ms = {total: (.predicted_ms * (if .arch.encoder_embed_dim > 16 then 1.2 else 1.125 end))} |
+.host = {cpu: "slow"}
 J
 slow="--measure 'jq -c -f slower.jq'"
-holds 'measured' "$inside --limit $loose -k 3 $slow <$space >m"
-is    'as many are scored' "$scored m | wc -l" 80
-is    'the results meet the limit as measured' "jq -s --argjson l $loose 'map(select(.result.limit)) | length == 3 and all(.measured_ms <= \$l and (.latency_ms.total - .measured_ms | fabs) < 1e-6 and .predicted_ms < .measured_ms and .corrected_ms > .predicted_ms)' m" true
-is    'a time of that name is ours, and there once' "$inside --limit $loose --measure 'jq -c \".measured_ms = 7 | .latency_ms.total = .predicted_ms\"' <$space | awk '/\"measured_ms\":7[,}]/ { print 7 } { print gsub(/\"measured_ms\":/, \"\") }' | sort -u | tr '\n' ' '" '0 1 '
-printf '#!/bin/sh\n%s | sed -u "s/}\$/,\\"hash\\":99999999999999999999}/"\n' "$eval_arch" >hashed; chmod +x hashed
-same  'a number of more digits than a long has' 'cat m' "$outside --evaluate ./hashed --limit $loose -k 3 $slow <$space | sed 's/,\"hash\":9*//'"
-is    'with what the program adds' "jq -c 'select(.result.limit) | .host.cpu' m | sort | uniq -c | tr -s ' '" ' 3 "slow"'
-is    'they are the best of those that do' "jq -s --argjson l $loose '(map(select(.result.measured)) | map(select(.measured_ms <= \$l).valid_loss) | sort[:3]) == map(select(.result.limit).valid_loss)' m" true
-is    'predictions are corrected by the median' "jq -s 'map(select(.result.measured)) | (map(.measured_ms / .predicted_ms) | sort | (.[length / 2 | floor] + .[(length - 1) / 2 | floor]) / 2) as \$r |
-	all((.corrected_ms / .predicted_ms - \$r | fabs) < 1e-6)' m" true
-is    'nothing is scored that, corrected, is above the limit' "jq -s --argjson l $loose 'map(select(.iteration and .iteration > 2 and (.result | not))) | length > 30 and all(.predicted_ms * 1.124 <= \$l)' m" true
-is    'without it there was' "jq -s --argjson l $loose 'any(.predicted_ms * 1.125 > \$l)' a" true
-same  'the same again' 'cat m' "$inside --limit $loose -k 3 $slow <$space"
-holds 'two limits' "$inside --limits $tight,$loose $slow <$space >m2"
-is    'both are met' "jq -sc 'map(select(.result.limit)) | map(.measured_ms <= .result.limit)' m2" '[true,true]'
-holds 'with another program that scores' "$outside --evaluate '$eval_arch' --limit $loose -k 3 $slow <$space | cmp - m"
-holds 'with --pareto' "$inside --pareto --limit $loose $slow <$space | jq -se --argjson l $loose 'map(select(.result.limit)) | all(.measured_ms <= \$l)'"
-holds 'by measure-lat as it is' "$inside --limit 1000 --iterations 2 --elites 2 --measure 'measure-lat -q -n 3 --src-len 4 --tgt-len 4 --accept-unsettled | jq -c \"del(.unsettled)\"' <$space >real"
-is    'by measure-lat: with what it adds' "jq -c 'select(.result.limit) | .measured_ms == .latency_ms.total, .workload.tgt_len' real | tr '\n' ' '" 'true 4 '
+three="$inside --limit $loose -k 3"
+predicted='jq -c .latency_ms.total=.predicted_ms'
+holds 'a search that measures' "$three $slow <$space >m"
+jq -c 'select(.result.limit)' m >m.results
+is    'measured: as many are scored' "jq -c 'select(.result | not)' m | wc -l" 80
+true_of 'measured: the results meet the limit' m.results 'length == 3 and
+	all(.measured_ms <= $l and (.latency_ms.total - .measured_ms | fabs) < 1e-6 and
+	.predicted_ms < .measured_ms and .corrected_ms > .predicted_ms)' --argjson l $loose
+holds 'a time of the name measured_ms' "$inside --limit $loose \
+	--measure '$predicted | jq -c .measured_ms=7' <$space >b"
+is    'a time of that name is ours' "grep -c '\"measured_ms\":7[,}]' b" 0
+is    'a time of that name is there once, or not' \
+	"awk '{ print gsub(/\"measured_ms\":/, \"\") }' b | sort -u" $'0\n1'
+script hashed <<<"$eval_arch | sed -u 's/}\$/,\"hash\":99999999999999999999}/'"
+same  'a number of more digits than a long has' 'cat m' \
+	"$search --evaluate ./hashed $slow <$space | sed 's/,\"hash\":9*//'"
+is    'measured: with what the program adds' 'jq -r .host.cpu m.results' $'slow\nslow\nslow'
+true_of 'measured: the results are the best of those that meet the limit' m '
+	map(select(.result.limit).valid_loss) ==
+	(map(select(.result.measured and .measured_ms <= $l).valid_loss) | sort[:3])' \
+	--argjson l $loose
+true_of 'measured: predictions are corrected by the median' m 'map(select(.result.measured)) |
+	(map(.measured_ms / .predicted_ms) | sort |
+	(.[length / 2 | floor] + .[(length - 1) / 2 | floor]) / 2) as $r |
+	all((.corrected_ms / .predicted_ms - $r | fabs) < 1e-6)'
+true_of 'measured: nothing is scored that, corrected, is above the limit' m '
+	map(select(.iteration and .iteration > 2 and (.result | not))) |
+	length > 30 and all(.predicted_ms * 1.124 <= $l)' --argjson l $loose
+true_of 'without measuring, such are scored' a "any(.predicted_ms * 1.125 > $loose)"
+same  'measured: the same again' 'cat m' "$three $slow <$space"
+holds 'measured, two limits' "$inside --limits $tight,$loose $slow <$space >m2"
+is    'measured, two limits: both are met' \
+	"jq -c 'select(.result.limit) | .measured_ms <= .result.limit' m2" $'true\ntrue'
+holds 'measured, scored by another program' \
+	"$search --evaluate '$eval_arch' $slow <$space | cmp - m"
+holds 'measured, with --pareto' "$inside --pareto --limit $loose $slow <$space >b"
+true_of 'measured, with --pareto: the limit is met' b \
+	"map(select(.result.limit)) | all(.measured_ms <= $loose)"
+script lat <<<"measure-lat -q -n 3 --src-len 4 --tgt-len 4 --accept-unsettled |
+	jq -c 'del(.unsettled)'"
+holds 'by measure-lat as it is' \
+	"$inside --limit 1000 --iterations 2 --elites 2 --measure ./lat <$space >real"
+is    'by measure-lat: with what it adds' "jq -c 'select(.result.limit) |
+	.measured_ms == .latency_ms.total, .workload.tgt_len' real" $'true\n4'
 
 # a journal
-holds 'measured, with a journal' "$inside --limit $loose -k 3 $slow --resume mj <$space | cmp - m"
+holds 'measured, with a journal' "$three $slow --resume mj <$space | cmp - m"
 lines=$(wc -l <mj)
-is    'it has what was measured' "grep -c measured_ms mj" "$(jq -c 'select(.result.measured)' m | wc -l)"
+is    'the journal has what was measured' 'grep -c measured_ms mj' \
+	"$(jq -c 'select(.result.measured)' m | wc -l)"
 for n in 1 20 21 23 25 27 60 $((lines - 1)) $lines; do
 	head -n $n mj >k
 	# what is in the journal is not measured again
-	holds "gone on with from line $n: the same" "$inside --limit $loose -k 3 $slow --resume k <$space | cmp - m && cmp k mj"
+	holds "measured, gone on with from line $n: the same" \
+		"$three $slow --resume k <$space | cmp - m && cmp k mj"
 done
-exits 1 'a journal that measured other ones' "grep -v -m 1 measured_ms mj >k; sed '22d' mj >k; $inside --limit $loose -k 3 $slow --resume k <$space"
-exits 1 'another number of elites' "$inside --limit $loose -k 3 $slow --elites 4 --resume mj <$space"
-says  'is another search' '"elites":5}}, now'
+sed '22d' mj >k
+refuses 1 <<T
+a journal that measured other ones ;; $three $slow --resume k <$space ;;
+	evolve: k:26: not the candidate that this search has there: the journal is of another space,
+	limit or plan
+a journal of another number of elites ;; $three $slow --elites 4 --resume mj <$space ;;
+	"elites":5}}, now
+T
 
 # what goes wrong
 best=$(jq -r 'select(.result.rank == 1).arch_id' a)
-echo "if .arch_id == \"$best\" then .unsettled = true else . end | .latency_ms.total = .predicted_ms" >unsure.jq
-holds 'one that cannot be measured' "$inside --limit $loose -k 2 --measure 'jq -c -f unsure.jq' <$space >m"
-says  'is told' '1 of the best could not be measured undisturbed: it is no result'
-is    'and is no result' "jq -c 'select(.result.limit).arch_id' m | grep -c $best" 0
-is    'which it were otherwise' "$inside --limit $loose -k 2 --measure 'jq -c .latency_ms.total=.predicted_ms' <$space | jq -c 'select(.result.limit).arch_id' | grep -c $best" 1
+echo "if .arch_id == \"$best\" then .unsettled = true else . end |
+	.latency_ms.total = .predicted_ms" >unsure.jq
+two="$inside --limit $loose -k 2"
+results() { jq -r 'select(.result.limit).arch_id' $1 | grep -c $best; }
+holds 'an architecture that cannot be measured' "$two --measure 'jq -c -f unsure.jq' <$space >m"
+says  'that is told' '1 of the best could not be measured undisturbed: it is no result'
+is    'an architecture that cannot be measured is no result' 'results m' 0
+holds 'the same one, measured' "$two --measure '$predicted' <$space >m"
+is    'the same one, measured: it is a result' 'results m' 1
 refuses 1 <<T
-a command that fails ;; $inside --limit $loose --measure 'exit 7' <$space ;; --measure "exit 7" ended with exit status 7, 5 of the architectures that it was given not measured
-one that leaves some out ;; $inside --limit $loose --measure 'head -n 2 | jq -c -f slower.jq' <$space ;; ended, 3 of the architectures that it was given not measured
-one that measures nothing ;; $inside --limit $loose --measure cat <$space ;; --measure "cat": line 1 of its output: no number "latency_ms.total" in the record
-no time ;; $inside --limit $loose --measure 'jq -c .latency_ms.total=0' <$space ;; latency_ms.total: want a number above 0
-a limit that nothing meets when measured ;; $inside --limit $tight --measure 'jq -c .latency_ms.total=99' <$space ;; no candidate meets the limit $tight as measured: the fastest takes 99 ms
+a command that fails ;; $inside --limit $loose --measure 'exit 7' <$space ;;
+	--measure "exit 7" ended with exit status 7,
+	5 of the architectures that it was given not measured
+a command that leaves some out ;;
+	$inside --limit $loose --measure 'head -n 2 | jq -c -f slower.jq' <$space ;;
+	ended, 3 of the architectures that it was given not measured
+a command that measures nothing ;; $inside --limit $loose --measure cat <$space ;;
+	--measure "cat": line 1 of its output: no number "latency_ms.total" in the record
+a time of 0 ;; $inside --limit $loose --measure 'jq -c .latency_ms.total=0' <$space ;;
+	latency_ms.total: want a number above 0
+a limit that nothing meets when measured ;;
+	$inside --limit $tight --measure 'jq -c .latency_ms.total=99' <$space ;;
+	no candidate meets the limit $tight as measured: the fastest takes 99 ms
 T
 finish

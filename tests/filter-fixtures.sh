@@ -5,7 +5,8 @@
 train-super -q --threads 1 --space "$space" -o super --max-update 4 --lr 0.01 --warmup-updates 4 \
 	--src-dict dict --share-all-embeddings <"$pairs" >log || echo 'not ok 0 - no supernet'
 sample-arch -q -n 3 <"$space" >archs
-sample-arch -q -n 40 -d <"$space" | jq -c '.latency_ms.total = 1 + 4 * .arch.decoder_layer_num + .arch.encoder_embed_dim / 10' >lats
+sample-arch -q -n 40 -d <"$space" | jq -c '.latency_ms.total =
+	1 + 4 * .arch.decoder_layer_num + .arch.encoder_embed_dim / 10' >lats
 fit-mlp -q --steps 20 -o mlp <lats >report || echo 'not ok 0 - no predictor'
 printf 'w1 w2\tw3 w4\nw5 w1\tw6\n' >text
 head -n 3 "$pairs" | translate -q -w super --max-len-b 3 >hyps
@@ -21,13 +22,16 @@ N
 printf '%s\n640,6,3072,8,512,2,1024,4,4,1,5.25,124.5,0.1,2\n' $names >csv
 train="-q --threads 1 --max-tokens 60 --max-update 3 --log-interval 1 --valid few"
 head -n 4 "$valid" >few
-changing='(tokens_per_s|seconds|core_seconds|peak_mb|encoder|decoder|total|trimmed|p50|p90|p99|redone|repeats|core_shared|reference_ms|file)":("[^"]*"|[-+0-9.e]+|null)|"ci95":\[[^]]*\]'
+changing='(tokens_per_s|seconds|core_seconds|peak_mb|encoder|decoder|total|trimmed|p50|p90|p99'
+changing+='|redone|repeats|core_shared|reference_ms|file)":("[^"]*"|[-+0-9.e]+|null)'
+changing+='|"ci95":\[[^]]*\]'
 declare -A run=(
 	[average-weights]='average-weights super super -o'
 	[bleu]='bleu'
 	[encode-text]='encode-text --src-dict dict'
 	[eval-arch]='eval-arch -q --weights super --valid few'
-	[evolve]='evolve -q --weights super --valid few --population 4 --parents 2 --mutations 2 --crossovers 2 --iterations 2'
+	[evolve]="evolve -q --weights super --valid few --population 4 --parents 2 --mutations 2 \
+		--crossovers 2 --iterations 2"
 	[fit-mlp]='fit-mlp -q --steps 20 -o'
 	[import-hat]='import-hat'
 	[make-corpus]='make-corpus -n 20 --train'
@@ -45,9 +49,10 @@ declare -A run=(
 )
 declare -A in=(
 	[average-weights]=/dev/null [bleu]=scored [encode-text]=text [eval-arch]=archs
-	[evolve]=space.json [fit-mlp]=lats [import-hat]=csv [make-corpus]=/dev/null [make-dict]=text
-	[measure-lat]=archs [predict-lat]=archs [profile-arch]=archs [quantize]=/dev/null [rank-corr]=archs
-	[sample-arch]=space.json [soft-label]=pairs [train-sub]=pairs [train-super]=pairs [translate]=pairs
+	[evolve]=space.json [fit-mlp]=lats [import-hat]=csv [make-corpus]=/dev/null
+	[make-dict]=text [measure-lat]=archs [predict-lat]=archs [profile-arch]=archs
+	[quantize]=/dev/null [rank-corr]=archs [sample-arch]=space.json [soft-label]=pairs
+	[train-sub]=pairs [train-super]=pairs [translate]=pairs
 )
 writers='average-weights fit-mlp make-corpus quantize train-sub train-super'
 filters=$(printf '%s\n' "${!run[@]}" | sort)

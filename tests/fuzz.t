@@ -20,8 +20,12 @@ printf '#!/bin/sh\nexit 1\n' >bin/mute
 printf '#!/bin/sh\nwhile :; do :; done\n' >bin/hangs
 chmod +x bin/*
 echo >case
-exits 1 'a signal is noticed' "$replay $tmp/bin dies -- $tmp/case"
-exits 1 'so is a failure without a reason' "$replay $tmp/bin mute -- $tmp/case"
-exits 1 'so is a program that does not end' "$replay $tmp/bin hangs -- $tmp/case"
-
+refuses 1 <<R
+a program that dies of a signal ;; $replay $tmp/bin dies -- $tmp/case >&2 ;;
+	case: signal 11
+a program that fails without a reason ;; $replay $tmp/bin mute -- $tmp/case >&2 ;;
+	case: exit 1, no reason
+a program that does not end ;; $replay $tmp/bin hangs -- $tmp/case >&2 ;;
+	case: signal 24
+R
 finish

@@ -33,7 +33,8 @@ hosts() {
 	all=10.77.0.1,10.77.0.2,10.77.0.3
 	exec env TMPDIR=$tmp/tmp.1 ip netns exec $net-1 mpirun --host "\${all::\$1 * 10 - 1}" \\
 		--mca plm_rsh_agent 'ssh -F $tmp/ssh_config' --mca btl tcp,self -x PATH \\
-		--mca btl_tcp_if_include 10.77.0.0/24 --mca oob_tcp_if_include 10.77.0.0/24 "\${@:2}"
+		--mca btl_tcp_if_include 10.77.0.0/24 --mca oob_tcp_if_include 10.77.0.0/24 \\
+		"\${@:2}"
 	S
 	chmod +x "$tmp/hosts"
 }

@@ -9,15 +9,24 @@ case $build in *-san) install="$install SAN=1" ;; esac
 unset MILLINER_BIN
 PATH=/usr/local/bin:/usr/bin:/bin
 mkdir own
+rules=pipelines/method.mk
 for prefix in '' x-; do
-	holds "install with the prefix \"$prefix\"" "$install PREFIX=$tmp/inst$prefix PROGRAM_PREFIX=$prefix"
-	sed "s|^RUN := .*|RUN := run$prefix|; s|pipelines/method.mk|$tmp/inst$prefix/share/milliner/pipelines/method.mk|" mini.mk >own/mini$prefix.mk
-	holds 'a task file elsewhere runs' "cd own && make -f mini$prefix.mk"
-	is    'to its report' "head -c 1 own/run$prefix/report.txt | wc -c" 1
-	is    'by the programs installed' "sha256sum <inst$prefix/bin/${prefix}measure-lat | cmp - own/run$prefix/id/measure-lat" ''
+	inst=$tmp/inst$prefix name="with the prefix \"$prefix\""
+	holds "install $name" "$install PREFIX=$inst PROGRAM_PREFIX=$prefix"
+	sed "s|^RUN := .*|RUN := run$prefix|; s|$rules|$inst/share/milliner/$rules|" mini.mk \
+		>own/mini$prefix.mk
+	holds "a task file elsewhere runs $name" "cd own && make -f mini$prefix.mk"
+	is    "to its report $name" "head -c 1 own/run$prefix/report.txt | wc -c" 1
+	is    "by the programs installed $name" "sha256sum <$inst/bin/${prefix}measure-lat |
+		cmp - own/run$prefix/id/measure-lat" ''
 done
-same  'by both names the same is trained' 'cat own/run/found.json own/run/found.bleu >/dev/null; cat own/run/super.safetensors' 'cat own/runx-/super.safetensors'
-holds 'from another folder' "make -C / -n -f $tmp/own/mini.mk RUN=$tmp/new"
-holds 'relative' "cd own && cp -r ../inst/share . && mkdir -p bin && sed 's|include .*|include share/milliner/pipelines/method.mk|' mini.mk >near.mk && cp -r ../inst/bin . && make -f near.mk -n RUN=near"
-is    'names its own programs' 'cd own && make -f near.mk -n RUN=near | grep -o "share/milliner/pipelines/../bin/" | sort -u' share/milliner/pipelines/../bin/
+same  'by both names the same is trained' \
+	'cat own/run/found.json own/run/found.bleu >/dev/null; cat own/run/super.safetensors' \
+	'cat own/runx-/super.safetensors'
+holds 'a task file runs from another folder' "make -C / -n -f $tmp/own/mini.mk RUN=$tmp/new"
+cp -r inst/share inst/bin own
+sed "s|include .*|include share/milliner/$rules|" own/mini.mk >own/near.mk
+holds 'a task file names the rules relative to itself' 'cd own && make -f near.mk -n RUN=near'
+is    'and runs the programs beside them' 'cd own && make -f near.mk -n RUN=near |
+	grep -o "share/milliner/pipelines/../bin/" | sort -u' share/milliner/pipelines/../bin/
 finish

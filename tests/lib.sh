@@ -7,12 +7,15 @@
 #   is       'what' 'command' 'text'   it prints exactly text
 #   holds    'what' 'command'   the command succeeds
 #   skip     'why'              ends this test file, nothing failed
+#   true_of  'what' FILE 'jq program' ..   jq says true of its records, an array
+#   silent   'what'             the last command said nothing on stderr
 #   refuses N                   a table of bad input on stdin: lines "what ;;
 #                               command ;; message", for exits N and says;
 #                               a line that begins with a tab goes on with it
+#   refuses N alone             the message is all that is printed
 #
-# says and prints are about the last command: reported with its name before
-# theirs, they can be read alone.
+# says, prints and silent are about the last command: reported with its name
+# before theirs, they can be read alone.
 set -uo pipefail
 unset CDPATH
 : "${MILLINER_BIN:?run by tests/run or make test}"
@@ -33,7 +36,7 @@ esac
 data=$top/data
 export PATH=$MILLINER_BIN:$PATH
 cd "$tmp" || exit 1
-out=$tmp/.out err=$tmp/.err
+out=$tmp/.out.0 err=$tmp/.err.0 spare=1
 # Letters of more than one byte, where a bare system knows only ASCII.
 [ "$(locale charmap 2>/dev/null)" = UTF-8 ] || export LC_ALL=C.UTF-8
 if [ "${TEST_ISA:-}" ]; then
@@ -56,7 +59,13 @@ report() { # status what
 	fi
 }
 note() { sed 's/^/# /' | head -20; }
-run_it() { ( set +u; eval "$1" ) >"$out" 2>"$err" </dev/null; }
+# $out and $err, what the last command printed, can be read by the next one.
+run_it() {
+	local run_code=0
+	( set +u; eval "$1" ) >"$tmp/.out.$spare" 2>"$tmp/.err.$spare" </dev/null || run_code=$?
+	out=$tmp/.out.$spare err=$tmp/.err.$spare spare=$((1 - spare))
+	return $run_code
+}
 
 exits() {
 	local code=0
@@ -77,12 +86,20 @@ prints() {
 	report $r "$(alone "$1")"
 	[ $r = 0 ] || { echo "want on stdout: $2"; cat "$out"; } | note
 }
+silent() {
+	[ ! -s "$err" ]; local r=$?
+	report $r "$(alone "$1")"
+	[ $r = 0 ] || { echo 'want nothing on stderr'; cat "$err"; } | note
+}
 refuses() {
-	local what rest
+	local what rest text
 	while read -r what; do
-		rest=${what#* ;; }
-		exits "$1" "${what%% ;; *}" "${rest%% ;; *}"
-		says 'says so' "${rest#* ;; }"
+		rest=${what#* ;; } text=${what##* ;; } what=${what%% ;; *}
+		exits "$1" "refused: $what" "${rest% ;; *}"
+		says "says \"$text\"" "$text"
+		[ "${2-}" ] || continue
+		[ "$(cat "$out" "$err")" = "$text" ]
+		report $? "refused: $what: prints nothing else"
 	done < <(sed -e :a -e N -e '$!ba' -e 's/\n\t/ /g')
 }
 holds() {
@@ -107,28 +124,38 @@ is() {
 	report $r "$1"
 	[ $r = 0 ] || { echo "want: $3"; echo "got: ${got%.}"; cat "$err"; } | note
 }
+true_of() {
+	local what=$1 file=$2
+	shift 2
+	is "$what" "jq -s $(printf '%q ' "$@") $file" true
+}
+# The narrow space of jq/narrow.jq, changed by a jq program. narrow_space ARG ..
+narrow_space() { jq -nc -f "$top/tests/jq/narrow.jq" | jq -c "${@-.}"; }
+# The same, wider and deeper, of so many words. small_space WORDS
+small_space() { narrow_space --argjson words "$1" -f "$top/tests/jq/small.jq"; }
+# The JSON header of a safetensors file.
+header() { head -c $((8 + $(od -An -tu8 -N8 "$1"))) "$1" | tail -c +9; }
 # What every filter must do. usual prog 'arguments that make it print'
 usual() {
 	exits 0 "$1 --help" "$1 --help"
 	prints "$1 --help names it" "usage: $1"
 	is "$1 --help fits a terminal of 80 columns" "$1 --help | awk 'length > 79'" ''
 	exits 0 "$1 --version" "$1 --version"
-	exits 2 "$1 refuses an unknown option" "$1 --no-such-option"
-	exits 1 "$1 notices a full disk on --help" "$1 --help >/dev/full"
-	[ -z "${2-}" ] ||
-		exits 1 "$1 notices a full disk" "$2 >/dev/full"
+	refuses 2 <<<"$1: an unknown option ;; $1 --no-such-option ;;
+	$1: --no-such-option: no such option"
+	refuses 1 <<<"$1: a full disk under --help ;; $1 --help >/dev/full ;; $1: stdout: No space"
+	[ -z "${2-}" ] || refuses 1 <<<"$1: a full disk ;; $2 >/dev/full ;; $1: stdout: No space"
 }
 # What every filter of records must do with bad lines. bad_lines prog 'command'
 bad_lines() {
-	exits 1 "$1 refuses broken JSON" "echo '{\"arch\":' | $2"
-	says "$1 names the line" "$1: stdin:1: "
-	exits 1 "$1 refuses what is no object" "echo '[1]' | $2"
-	exits 1 "$1 refuses NaN" "echo '{\"x\":NaN}' | $2"
-	exits 1 "$1 refuses a NUL byte" "printf '{\"x\":1\\0}\\n' | $2"
-	says "$1 says that there is one" 'broken JSON: a NUL byte'
-	exits 1 "$1 refuses truncated zstd" \
-		"head -c 100000 /dev/urandom | base64 -w 1000 | sed 's/.*/{\"x\":\"&\"}/' |
-		zstd -q | head -c 9000 | $2"
+	local noise="head -c 100000 /dev/urandom | base64 -w 1000 | sed 's/.*/{\"x\":\"&\"}/'"
+	refuses 1 <<-R
+	$1: broken JSON ;; echo '{"arch":' | $2 ;; $1: stdin:1:
+	$1: no object ;; echo '[1]' | $2 ;; $1: stdin:1: an array: want one record a line
+	$1: NaN ;; echo '{"x":NaN}' | $2 ;; $1: stdin:1: broken JSON: invalid token
+	$1: a NUL byte ;; printf '{"x":1\\0}\n' | $2 ;; broken JSON: a NUL byte
+	$1: truncated zstd data ;; $noise | zstd -q | head -c 9000 | $2 ;; truncated zstd data
+	R
 }
 skip() { echo "1..0 # SKIP $1"; exit 0; }
 finish() { echo "1..$tests_run"; }

@@ -15,7 +15,8 @@ export HOME=$tmp
 
 prepared() {
 	mkdir "$tmp/prepared" && cd "$tmp/prepared" || exit 1
-	make-corpus -n 300 --valid-count 20 --test-count 20 --train train.tsv --valid valid.tsv --test test.tsv
+	make-corpus -n 300 --valid-count 20 --test-count 20 \
+		--train train.tsv --valid valid.tsv --test test.tsv
 	for p in train valid test; do
 		cut -f1 $p.tsv >$p.de
 		cut -f2 $p.tsv >$p.en
@@ -24,16 +25,17 @@ prepared() {
 	for p in train valid test; do
 		encode-text -q --src-dict src.dict --ref <$p.tsv >$p.jsonl
 	done
-	words=$(($(wc -l <src.dict) + 4))
-	echo '{"space":{"name":"small","qkv_dim":32,"encoder_embed_choice":[32,16],"decoder_embed_choice":[32,16],"encoder_layer_num_choice":[2,1],"decoder_layer_num_choice":[3,2,1],"encoder_ffn_embed_dim_choice":[64,48,32],"decoder_ffn_embed_dim_choice":[64,48,32],"encoder_self_attention_heads_choice":[4,2],"decoder_self_attention_heads_choice":[4,2],"decoder_ende_attention_heads_choice":[4,2],"decoder_arbitrary_ende_attn_choice":[-1,1,2]}}' |
-		jq -c --argjson n $words '.task = {src_vocab: $n, tgt_vocab: $n, share_all_embeddings: true, super_encoder_embed_dim: 32, super_decoder_embed_dim: 32}' >space.json
+	small_space $(($(wc -l <src.dict) + 4)) | jq -c '.space += {qkv_dim: 32,
+		decoder_arbitrary_ende_attn_choice: [-1, 1, 2]}' >space.json
 	sample-arch -n 10 --distinct <space.json >archs.jsonl
 	head -n 1 archs.jsonl >arch.json
 	sample-arch -n 30 --distinct <space.json |
 		measure-lat -q --space space.json --src-len 16 --tgt-len 16 >lat.jsonl
 	fit-mlp -q --steps 50 -o lat.mlp <lat.jsonl >report.json
-	profile-arch archs.jsonl | jq -c '{arch, params} + {bleu: (.params % 97), valid_loss: (.params % 89)}' >ranks.jsonl
-	train="--src-dict src.dict --share-all-embeddings --max-update 10 --max-tokens 512 --lr 5e-3 --warmup-updates 4 --valid valid.jsonl --quiet"
+	profile-arch archs.jsonl | jq -c '{arch, params, bleu: (.params % 97),
+		valid_loss: (.params % 89)}' >ranks.jsonl
+	train="--src-dict src.dict --share-all-embeddings --max-update 10 --max-tokens 512 \
+		--lr 5e-3 --warmup-updates 4 --valid valid.jsonl --quiet"
 	train-super $train --space space.json -o super.safetensors <train.jsonl >super.log
 	train-sub $train --arch arch.json -o model.safetensors <train.jsonl >sub.log
 	translate -q --max-len-b 20 --weights model.safetensors <test.jsonl >hyps.jsonl

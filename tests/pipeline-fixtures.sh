@@ -7,9 +7,11 @@ unset MAKEFLAGS MFLAGS MAKELEVEL
 mkdir corpus
 for part in train valid test test.2016; do
 	for side in en de fr; do
-		make_pairs ${#part} 200 | jq -r '.src[:-1]|map("w\(.)")|join(" ")' >corpus/$part.$side
+		make_pairs ${#part} 200 | jq -r '.src[:-1] | map("w\(.)") | join(" ")' \
+			>corpus/$part.$side
 	done
 done
+steps='--max-tokens 200 --lr 0.01 --warmup-updates 5 --log-interval 5 --quiet'
 cat >mini.mk <<M
 RUN := $tmp/run
 CORPUS := $tmp/corpus
@@ -22,8 +24,8 @@ THREADS := 1
 LIMIT := 1000
 ANY_LIMIT := 1
 AVERAGE := 2
-train-super.args := --max-update 20 --max-tokens 200 --lr 0.01 --warmup-updates 5 --log-interval 5 --quiet
-train-sub.args := --max-epoch 3 --max-tokens 200 --lr 0.01 --warmup-updates 5 --log-interval 5 --quiet
+train-super.args := --max-update 20 $steps
+train-sub.args := --max-epoch 3 $steps
 sample-arch.args := -n 24 --seed 2
 measure-lat.args := --repeat 2 --src-len 4 --tgt-len 4 --beam 2
 profile-arch.args := --src-len 4 --tgt-len 4

@@ -16,29 +16,53 @@ found=$(for f in $(others); do dying "$f" && echo "$f"; done)
 is 'only programs, base, rec and *_rec.c print or die' 'echo "$found"' ''
 echo 'int f(void) { /* die( */ g("die("); return 0; }' >"$tmp/quiet.c"
 echo 'int f(void) { die("x"); }' >"$tmp/dies.c"
-is 'such a call is found, a comment or a text is none' \
+is 'a call that prints or dies is found, a comment or a text is none' \
 	'for f in quiet dies; do dying $tmp/$f.c; echo $?; done | tr "\n" " "' '1 0 '
 
 # A header declares what its own file defines.
 strayed() {
-	for f in lib/*/*.h lib/*/*.c; do echo "@ $f"; gcc -fpreprocessed -dD -E -P "$f"; done 2>/dev/null |
-		awk -f "$top/tests/headers.awk"
+	for f in lib/*/*.h lib/*/*.c; do
+		echo "@ $f"; gcc -fpreprocessed -dD -E -P "$f"
+	done 2>/dev/null | awk -f "$top/tests/headers.awk"
 }
 is 'a header declares what its own file defines' strayed ''
 mkdir -p "$tmp/lib/room"
 echo 'int f(void), g(void);' >"$tmp/lib/room/a.h"
 printf 'int\nf(void)\n{\n}\nint\nh(void)\n{\n}\n' >"$tmp/lib/room/b.c"
 printf 'int\ng(void)\n{\n}\n' >"$tmp/lib/room/a_more.c"
-is 'one that does not is found' '(cd $tmp && strayed)' 'f() of lib/room/b.c is declared in a'
+is 'a header that declares what another file defines is found' '(cd $tmp && strayed)' \
+	'f() of lib/room/b.c is declared in a'
 
 # Lines end where a narrow window does.
-long() { for f in "$@"; do expand -t8 "$f" | awk -v f="$f" 'length > 80 { print f ":" NR }'; done; }
-is 'lines of C have at most 80 columns' 'long bin/*.c lib/*/*.[ch] lib/opencl/kernels.cl' ''
-printf '\t%073d\n' 1 >"$tmp/long.c"
-is 'a longer one is found' 'long $tmp/long.c' "$tmp/long.c:1"
+long() { # COLUMNS FILE ..: those that are longer
+	local f
+	for f in "${@:2}"; do
+		expand -t8 "$f" | grep -nE ".{$(($1 + 1))}" | sed "s|:.*||; s|^|$f:|"
+	done
+}
+is 'lines of C have at most 80 columns' \
+	'long 80 bin/*.c lib/*/*.[ch] lib/opencl/kernels.cl' ''
+printf '\t%072d\n\t%073d\n' 1 1 >"$tmp/long.c"
+is 'a longer line of C is found' 'long 80 $tmp/long.c' "$tmp/long.c:2"
+tests='tests/[a-l]*.t tests/rules.t'
+scripts='tests/lib.sh tests/*-fixtures.sh tests/jq/* tests/bench-* tests/run Makefile lib/*.mk
+	tests/*.mk pipelines/*.mk pipelines/*.sh pipelines/*/*.sh'
+is 'lines of tests, scripts and makefiles have at most 100 columns' 'long 100 $tests $scripts' ''
+printf '\t%092d\n\t%093d\n' 1 1 >"$tmp/long.t"
+is 'a longer line of a test is found' 'long 100 $tmp/long.t' "$tmp/long.t:2"
+
+# Bad input stands in tables (refuses): name, command, message.
+loose() { grep -nE '^\s*exits [12]\b' "$@" /dev/null | cut -d: -f1,2; }
+is 'bad input stands in tables, with what is said of it' 'loose $tests' ''
+printf "%s\n" "exits 0 'help' ls" "	exits 1 'no such file' 'ls nothing'" >"$tmp/loose.t"
+is 'bad input outside of a table is found' 'loose $tmp/loose.t' "$tmp/loose.t:2"
 
 # The demo's grammar is the largest room: it is in no program that filters.
-with() { for p in "$MILLINER_BIN"/*; do nm "$p" | grep " T $1\$" >/dev/null && echo "${p##*/}"; done; }
+with() {
+	for p in "$MILLINER_BIN"/*; do
+		nm "$p" | grep " T $1\$" >/dev/null && echo "${p##*/}"
+	done
+}
 is 'grammar is linked by make-corpus alone' 'with corpus_add' make-corpus
 is 'what reads HAT'\''s files is linked by import-hat alone' 'with hat_import' import-hat
 is 'search is linked by evolve alone' 'with search_ask' evolve

@@ -2,11 +2,14 @@
 # quick, $pairs to copy (of 20 words, 16 of them random) and others, $valid.
 space=$tmp/space.json arch=$tmp/arch.json pairs=$tmp/pairs valid=$tmp/valid
 export space arch pairs valid
-cat >"$space" <<'S'
-{"space":{"name":"tiny","qkv_dim":16,"encoder_embed_choice":[32,16],"decoder_embed_choice":[32,16],"encoder_layer_num_choice":[2,1],"decoder_layer_num_choice":[2,1],"encoder_ffn_embed_dim_choice":[48,32],"decoder_ffn_embed_dim_choice":[48,32],"encoder_self_attention_heads_choice":[4,2],"decoder_self_attention_heads_choice":[4,2],"decoder_ende_attention_heads_choice":[4,2],"decoder_arbitrary_ende_attn_choice":[-1,1]},"task":{"src_vocab":20,"tgt_vocab":20,"share_all_embeddings":true}}
-S
-cat >"$arch" <<'A'
-{"arch":{"qkv_dim":32,"encoder_embed_dim":32,"encoder_layer_num":1,"encoder_ffn_embed_dim":[32],"encoder_self_attention_heads":[2],"decoder_embed_dim":32,"decoder_layer_num":1,"decoder_ffn_embed_dim":[32],"decoder_self_attention_heads":[2],"decoder_ende_attention_heads":[2],"decoder_arbitrary_ende_attn":[-1]},"task":{"src_vocab":20,"tgt_vocab":20,"share_all_embeddings":true}}
+narrow_space >"$space"
+jq -c . >"$arch" <<'A'
+{"arch": {"qkv_dim": 32, "encoder_embed_dim": 32, "encoder_layer_num": 1,
+	"encoder_ffn_embed_dim": [32], "encoder_self_attention_heads": [2],
+	"decoder_embed_dim": 32, "decoder_layer_num": 1,
+	"decoder_ffn_embed_dim": [32], "decoder_self_attention_heads": [2],
+	"decoder_ende_attention_heads": [2], "decoder_arbitrary_ende_attn": [-1]},
+"task": {"src_vocab": 20, "tgt_vocab": 20, "share_all_embeddings": true}}
 A
 make_pairs() { # seed count longest
 	awk -v seed="$1" -v n="$2" -v longest="${3:-5}" 'BEGIN {
@@ -22,8 +25,6 @@ make_pairs() { # seed count longest
 make_pairs 1 60 >"$pairs"
 make_pairs 2 10 >"$valid"
 for i in $(seq 16); do echo "w$i $((100 - i))"; done >"$tmp/dict"
-# The JSON header of a safetensors file.
-header() { head -c $((8 + $(od -An -tu8 -N8 "$1"))) "$1" | tail -c +9; }
 # A log without its times.
 timeless() {
 	sed -E 's/"(tokens_per_s|seconds|core_seconds|peak_mb)":[-+0-9.e]+/"\1":0/g' "$@"

@@ -23,18 +23,19 @@ cat "${winners[@]}" | jq -sc --slurpfile scores <(scores) --slurpfile costs <(co
 mv "$run/proof.jsonl.part" "$run/proof.jsonl"
 
 # one training from others of the same architecture
-deviation=$([ ! "$ranks" ] || rank-corr --truth bleu --by params "$ranks" | jq '.deviation // empty')
+deviation=$([ ! "$ranks" ] || rank-corr --truth bleu --by params "$ranks" |
+	jq '.deviation // empty')
 table() { # program
-	jq -rs -L "$here" --argjson deviation "${deviation:-null}" -f "$here/$1.jq" "$run/proof.jsonl" |
-		column -t -s $'\t'
+	jq -rs -L "$here" --argjson deviation "${deviation:-null}" -f "$here/$1.jq" \
+		"$run/proof.jsonl" | column -t -s $'\t'
 }
 {
 	table table
 	echo
 	table differences
 	[ ! "$deviation" ] ||
-		printf '\n+-: standard errors. One training deviates by BLEU %.2f from others of its architecture.\n' \
-			"$deviation"
+		printf '\n+-: standard errors. One training deviates by BLEU %.2f %s.\n' \
+			"$deviation" 'from others of its architecture'
 } >"$run/proof.txt.part"
 mv "$run/proof.txt.part" "$run/proof.txt"
 cat "$run/proof.txt"
@@ -47,8 +48,9 @@ plots=()
 for s in $strategies; do
 	jq -r --arg s "$s" 'select(.strategy == $s and .bleu) | "\(.ms) \(.bleu)"' \
 		"$run/proof.jsonl" >"$run/proof.$s.points"
-	[ ! -s "$run/proof.$s.points" ] ||
-		plots+=("'$run/proof.$s.points' title '$s' with points pointtype $((2 * ${#plots[@]} + 4)) pointsize 1.2")
+	[ -s "$run/proof.$s.points" ] || continue
+	type=$((2 * ${#plots[@]} + 4))
+	plots+=("'$run/proof.$s.points' title '$s' with points pointtype $type pointsize 1.2")
 done
 [ ${#plots[@]} != 0 ] || exit 0
 {

@@ -15,7 +15,8 @@ losses() {
 	local f name
 	for f in "$run"/rank.inherited.*.jsonl; do
 		name=${f#"$run"/rank.inherited.}; name=${name%.jsonl}
-		jq -c --arg of "${name//./_}" '{arch_id, of: $of, loss: .valid_loss, nll: .valid_nll}' "$f"
+		jq -c --arg of "${name//./_}" \
+			'{arch_id, of: $of, loss: .valid_loss, nll: .valid_nll}' "$f"
 	done
 }
 # .. and after all that its architectures were trained on: VARIANT_.._tuned1, 2, ..

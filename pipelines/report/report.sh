@@ -64,8 +64,9 @@ for m in $trained; do
 	losses '.event == "valid"' "$run/$m.log.jsonl" "sub-$m"
 done
 fact() { jq "$1" "$work/facts.json"; }
-gnuplot -d -e "data='$work'; ms_limit=$(fact .limit); trained='$trained'; strategies='$strategies'" \
-	-e "half=$(fact '.search.iterations / 2 | floor'); random_loss=$(fact '.models[] | select(.name == "random").valid_loss')" \
+gnuplot -d -e "data='$work'; trained='$trained'; strategies='$strategies'" \
+	-e "ms_limit=$(fact .limit); half=$(fact '.search.iterations / 2 | floor')" \
+	-e "random_loss=$(fact '.models[] | select(.name == "random").valid_loss')" \
 	"$here/plots.gp"
 pictures=$work/pictures.json
 for p in search best latency loss; do
