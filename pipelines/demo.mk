@@ -11,7 +11,8 @@ TRAINED := found largest random
 STRATEGIES := random deepest
 
 make-corpus.args := -n 20000 --valid-count 500 --test-count 500 --seed 1
-train-super.args := --max-update 1200 --max-tokens 1024 --lr 5e-3 \
+train-super.args := --sandwich 4 --inplace-distill kl --distill-weight 0.5 \
+	--max-update 1200 --max-tokens 256 --lr 5e-3 \
 	--warmup-updates 200 --dropout 0 --weight-decay 1e-4 \
 	--clip-norm 1 --label-smoothing 0.1 --log-interval 50 --init depth-scaled --seed 1
 train-sub.args := --max-update 1050 --max-tokens 1024 --lr 5e-3 \

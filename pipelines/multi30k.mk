@@ -6,7 +6,8 @@ RUN := runs/multi30k-$(SRC)-$(TGT)
 include pipelines/multi30k-text.mk
 SPACE := data/spaces/multi30k.json
 
-train-super.args := --max-update 3700 --max-tokens 2048 --lr 3e-3 \
+train-super.args := --sandwich 4 --inplace-distill kl --distill-weight 0.5 \
+	--max-update 3700 --max-tokens 512 --lr 3e-3 \
 	--warmup-updates 600 --dropout 0.2 --weight-decay 1e-4 \
 	--clip-norm 1 --label-smoothing 0.1 --seed 1
 train-sub.args := --max-update 6200 --max-tokens 2048 --lr 3e-3 \

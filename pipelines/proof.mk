@@ -13,7 +13,8 @@
 #                     ranks/variants.mk [the task's]. Or, where from.NAME is another
 #                     strategy, it goes on from that one's search: its
 #                     PROOF_FINALISTS best, and what rules of thumb picked, are
-#                     trained on by FINAL, and the best is taken
+#                     trained on by FINAL from the task's supernet, and the best is
+#                     taken
 #   PROOF_FINALISTS   [5]
 #   PROOF_SEEDS       how often each searches, by another seed each time [5]
 #
@@ -27,11 +28,13 @@ PROOF_STRATEGIES ?= hat ours finals random deepest
 PROOF_FINALISTS ?= 5
 PROOF_SEEDS ?= 5
 strategy.hat ?=
+super.hat ?= path
 strategy.ours ?= --seeds rules
-super.ours ?= kl4
 strategy.rules ?= --seeds rules
+super.rules ?= path
 from.finals ?= rules
 strategy.random ?= --random
+super.random ?= path
 strategy.deepest ?= --strategy deepest
 # these give the same answer whatever the seed
 SURE := deepest

@@ -4,16 +4,21 @@
 # $(call number-of,OPTION,DEFAULT): what the task's supernet is trained with
 number-of = $(or $(shell sed -n 's/.*--$1[ =]*\([0-9]*\).*/\1/p' <<<$(call \
 	quote,$(train-super.args))),$2)
-# where N SubTransformers see a batch, batches are an N-th
-of-batch = --max-tokens $(shell echo $$(($(call number-of,max-tokens,4096) / $1)))
-variant.path := $(if $(MEAN),--keep-last-epochs $(MEAN))
-variant.cosine := --lr-scheduler cosine
-variant.larger := --sample larger
-variant.subs4 := --subs 4 $(call of-batch,4)
-variant.sandwich4 := --sandwich 4 $(call of-batch,4)
+# tokens of a batch x SubTransformers that see it
+task-tokens := $(shell echo $$(($(call number-of,max-tokens,4096) * $(or $(filter-out \
+	0,$(call number-of,sandwich,0)),$(call number-of,subs,1)))))
+# where N SubTransformers see a batch, it has an N-th of the tokens
+of-batch = --max-tokens $(shell echo $$(($(task-tokens) / $1)))
+single := --sandwich 0 --subs 1 --inplace-distill none $(call of-batch,1)
+# HAT's
+variant.path := $(single) $(if $(MEAN),--keep-last-epochs $(MEAN))
+variant.cosine := $(single) --lr-scheduler cosine
+variant.larger := $(single) --sample larger
+variant.subs4 := --sandwich 0 --subs 4 --inplace-distill none $(call of-batch,4)
+variant.sandwich4 := --sandwich 4 --inplace-distill none $(call of-batch,4)
 variant.sandwich4cosine := $(variant.sandwich4) --lr-scheduler cosine
 variant.kl4 := $(variant.sandwich4) --inplace-distill kl --distill-weight 0.5
 variant.alpha4 := $(variant.sandwich4) --inplace-distill alpha --distill-weight 0.5
 # these learn from the largest alone
-variant.kl4only := $(variant.sandwich4) --inplace-distill kl
-variant.alpha4only := $(variant.sandwich4) --inplace-distill alpha
+variant.kl4only := $(variant.kl4) --distill-weight 1
+variant.alpha4only := $(variant.alpha4) --distill-weight 1
