@@ -43,14 +43,6 @@ hat_key(char *key, enum kind kind, enum gene g)
 	return key;
 }
 
-static int
-ends_in(const char *s, const char *end)
-{
-	size_t n = strlen(s), k = strlen(end);
-
-	return n >= k && !strcmp(s + n - k, end);
-}
-
 static long
 line_of(const yaml_node_t *n)
 {
@@ -137,12 +129,10 @@ read_gene(struct reader *r, enum kind kind, enum gene g, int want, int max,
 	int *to)
 {
 	const yaml_node_t *n = r->gene[kind][g];
-	int is_list = n->type == YAML_SEQUENCE_NODE, count = 1;
-	int lo = g == GENE_ARBITRARY ? -1 : 1;
-	int hi = g == GENE_ARBITRARY ? 2 : g == GENE_ENCODER_LAYERS ||
-		g == GENE_DECODER_LAYERS ? LAYERS_MAX : WIDTH_MAX;
+	int is_list = n->type == YAML_SEQUENCE_NODE, count = 1, lo, hi;
 	char key[KEY_SIZE];
 
+	gene_range(g, &lo, &hi);
 	hat_key(key, kind, g);
 	*r->line = line_of(n);
 	if (is_list && kind == VALUE && !gene_layered(g))
