@@ -1,8 +1,7 @@
 /* The buffers that a decoder works with. */
 #include <math.h>
+#include "decoder.h"
 #include "model/sizes.h"
-#include "plan.h"
-#include "room.h"
 
 /* Floats of a row of wide, and of ctx; of a row's probabilities. */
 static void

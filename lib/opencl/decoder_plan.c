@@ -1,8 +1,7 @@
 /* Which kernels run with which arguments: the encoder's and a step's. */
 #include <math.h>
-#include "launch.h"
+#include "decoder.h"
 #include "model/sizes.h"
-#include "plan.h"
 #include "text/pairs.h"
 
 /* --- a product, a norm --------------------------------------------------- */

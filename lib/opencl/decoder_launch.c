@@ -1,7 +1,7 @@
 /* Kernels with their arguments: made, started, freed. */
 #include <stdarg.h>
 #include <stdlib.h>
-#include "launch.h"
+#include "decoder.h"
 #include "model/sizes.h"
 
 struct launch *
@@ -11,10 +11,7 @@ ocl_add(struct ocl *d, struct launch_list *p, const char *kernel, int y,
 	cl_int e = CL_SUCCESS;
 	va_list ap;
 
-	if (p->n == p->cap) {
-		p->cap = p->cap ? 2 * p->cap : 64;
-		p->at = xrealloc(p->at, size(p->cap), sizeof *p->at);
-	}
+	p->at = xroom(p->at, &p->cap, size(p->n) + 1, sizeof *p->at);
 	struct launch *l = &p->at[p->n++];
 	*l = (struct launch){ .local = size(d->o->o.local), .y = size(y),
 		.z = 1, .times = 1, .per = 1 };

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "model.h"
+#include "decoder.h"
 #include "model/sizes.h"
 #include "text/pairs.h"
 
@@ -86,9 +86,9 @@ scale_of(const struct packed *w, int r)
 	return most / 127;
 }
 
-/* A panel at a time. */
+/* A panel at a time. scale: of each row, see add_scales. */
 static void
-put_bytes(struct ocl *d, cl_mem to, const struct packed *w)
+put_bytes(struct ocl *d, cl_mem to, const struct packed *w, const float *scale)
 {
 	size_t n = size(w->k) * PANEL;
 	int8_t *some = xmalloc(n);
@@ -97,23 +97,24 @@ put_bytes(struct ocl *d, cl_mem to, const struct packed *w)
 		memset(some, 0, n);
 		for (int r = from; r < w->rows && r < from + PANEL; r++) {
 			const float *row = row_of(w, r);
-			float scale = scale_of(w, r);
-			for (size_t i = 0; scale > 0 && i < n; i += PANEL)
+			for (size_t i = 0; scale[r] > 0 && i < n; i += PANEL)
 				some[i + size(r - from)] = (int8_t)lrintf(
-					row[i] / scale);
+					row[i] / scale[r]);
 		}
 		put(d, to, size(from / PANEL) * n, n, some);
 	}
 	free(some);
 }
 
+/* scales: where they stand in v. */
 static void
-put_matrix(struct ocl *d, cl_mem to, const struct packed *w)
+put_matrix(struct ocl *d, cl_mem to, const struct packed *w, const float *v,
+	int scales)
 {
 	if (d->o->o.half)
 		put_halves(d, to, w);
 	else if (d->o->o.bytes)
-		put_bytes(d, to, w);
+		put_bytes(d, to, w, v + scales);
 	else
 		put(d, to, 0, numbers(w) * sizeof(float), w->panels);
 }
@@ -210,13 +211,6 @@ positions_of(const struct ocl *d, enum stack s)
 		d->face.room.steps);
 }
 
-static int
-super_width(const struct ocl *d, enum stack s)
-{
-	return s == ENCODER ? d->m->task.super_encoder_embed_dim :
-		d->m->task.super_decoder_embed_dim;
-}
-
 static cl_mem
 take_matrix(struct ocl *d, const struct packed *w)
 {
@@ -259,7 +253,7 @@ ocl_take_model(struct ocl *d)
 	take_tables(d);
 	for (int s = 0; s < STACKS; s++) {
 		d->positions[s] = ocl_take(d, 4.0 * positions_of(d, s) *
-			super_width(d, s));
+			task_width(&m->task, s));
 		for (int i = 0; i < m->blocks[s]; i++)
 			for (int k = 0; k < m->block[s][i].kind->matrices; k++)
 				d->matrix[s][i][k] = take_matrix(d,
@@ -278,17 +272,19 @@ ocl_put_model(struct ocl *d)
 	v.n = 0;
 	add_vectors(d, &v);
 	put(d, d->v, 0, size(v.n) * sizeof *v.to, v.to);
-	free(v.to);
-	put_matrix(d, d->output, &m->output);
+	put_matrix(d, d->output, &m->output, v.to, d->output_scales);
 	if (!d->in_panels)
 		put_table(d, ENCODER, m->task.src_vocab);
 	if (!d->in_panels && d->table[DECODER] != d->table[ENCODER])
 		put_table(d, DECODER, m->task.tgt_vocab);
 	for (int s = 0; s < STACKS; s++) {
-		put_positions(d, s, positions_of(d, s), super_width(d, s));
+		put_positions(d, s, positions_of(d, s),
+			task_width(&m->task, s));
 		for (int i = 0; i < m->blocks[s]; i++)
 			for (int k = 0; k < m->block[s][i].kind->matrices; k++)
 				put_matrix(d, d->matrix[s][i][k],
-					&m->block[s][i].matrix[k]);
+					&m->block[s][i].matrix[k], v.to,
+					d->vectors[s][i].scales[k]);
 	}
+	free(v.to);
 }
