@@ -181,14 +181,14 @@ layer_blocks(struct tensor_cursor *t, const struct params *p,
 	return has;
 }
 
-static void
-lay_out(struct params *p)
+void
+params_layout_space(struct params *p, const struct arch *a,
+	const struct task *t, const struct space *mix)
 {
-	const struct arch *a = &p->shape;
-	const struct task *t = &p->task;
 	int e = a->encoder_embed_dim, d = a->decoder_embed_dim;
 	struct block unused[LAYER_BLOCKS];
 
+	*p = (struct params){ .shape = *a, .task = *t };
 	if (t->share_all_embeddings)
 		add_table(p, "embed_tokens.weight", DECODER, t->tgt_vocab,
 			e > d ? e : d, INIT_EMBEDDING);
@@ -200,32 +200,23 @@ lay_out(struct params *p)
 		add_table(p, "decoder.output_projection.weight", DECODER,
 			t->tgt_vocab, d, INIT_OUTPUT);
 	}
-	for (enum stack s = ENCODER; s < STACKS; s++)
+	for (enum stack s = ENCODER; s < STACKS; s++) {
+		p->mixed[s] = mix && choice_has(
+			&mix->choice[stack_genes[s].conv], 0);
 		for (int i = 0; i < stack_layers(a, s); i++) {
 			struct tensor_cursor tensors = { .p = p,
 				.stack = s, .layer = i };
 			p->first[s][i] = p->n;
 			layer_blocks(&tensors, p, a, unused);
 		}
+	}
 	p->count = (p->count + GROUP - 1) / GROUP * GROUP;
 }
 
 void
 params_layout(struct params *p, const struct arch *a, const struct task *t)
 {
-	*p = (struct params){ .shape = *a, .task = *t };
-	lay_out(p);
-}
-
-void
-params_layout_space(struct params *p, const struct arch *a,
-	const struct task *t, const struct space *s)
-{
-	*p = (struct params){ .shape = *a, .task = *t };
-	for (enum stack i = ENCODER; i < STACKS; i++)
-		p->mixed[i] = choice_has(&s->choice[stack_genes[i].conv],
-			0);
-	lay_out(p);
+	params_layout_space(p, a, t, NULL);
 }
 
 int

@@ -1,8 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/sig.h"
-#include "checkpoint_rec.h"
-#include "together_rec.h"
+#include "trainer.h"
 
 /* --- an update ----------------------------------------------------------- */
 

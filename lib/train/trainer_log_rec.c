@@ -1,8 +1,8 @@
 /* The records of a training, to stdout and the journal. */
 #include <math.h>
 #include "base/sig.h"
-#include "log_rec.h"
 #include "rec/out.h"
+#include "trainer.h"
 
 const struct journal_kind log_journal = { "a training",
 	"\"event\":", { { "event", MEMBER_TEXT }, { "step", MEMBER_COUNT },
@@ -52,13 +52,14 @@ trainer_log_means(struct trainer *t, double lr)
 	member_int(&b, "tokens_per_s", (long)((double)t->logged_tokens /
 		fmax(now - t->logged_at, 1e-9)));
 	if (t->peers.comm) {
+		struct spent spent = peers_spent(&t->peers);
 		member_int(&b, "ranks", t->peers.n);
 		member_num(&b, "forward_s", t->forward);
 		member_num(&b, "backward_s", t->backward);
-		member_num(&b, "sums_s", peers_summed(&t->peers));
-		member_num(&b, "waited_s", peers_waited(&t->peers));
+		member_num(&b, "sums_s", spent.summed);
+		member_num(&b, "waited_s", spent.waited);
 		member_num(&b, "adam_s", t->adam);
-		member_num(&b, "sent_mb", peers_sent(&t->peers) / 1e6);
+		member_num(&b, "sent_mb", spent.sent / 1e6);
 	}
 	trainer_log(t, "train", b.data);
 	buf_free(&b);

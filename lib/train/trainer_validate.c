@@ -1,10 +1,7 @@
 /* The validation of a training. */
 #include <math.h>
 #include <string.h>
-#include "log_rec.h"
-#include "stop_rec.h"
-#include "together_rec.h"
-#include "validate.h"
+#include "trainer.h"
 
 /* Ranks take the batches in turn; their losses are added in their order, so
  * that the mean is the same whoever computed them. */

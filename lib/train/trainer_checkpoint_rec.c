@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 #include "base/rng.h"
-#include "checkpoint_rec.h"
 #include "rec/tensors.h"
+#include "trainer.h"
 
 /* A count is from 0, a sum is finite and not negative; the best loss is
  * infinite before the first validation. */

@@ -5,7 +5,7 @@
 #include <unistd.h>
 #include "base/die.h"
 #include "base/mem.h"
-#include "epochs_rec.h"
+#include "trainer.h"
 
 /* Where the file's name begins, and where ".safetensors" and what follows do:
  * the number of the epoch comes in between. */

@@ -1,14 +1,7 @@
 /* The loop of a training: updates, epochs, validations, checkpoints. */
 #include <stdio.h>
 #include <stdlib.h>
-#include "checkpoint_rec.h"
-#include "epochs_rec.h"
-#include "log_rec.h"
-#include "loop.h"
-#include "stop_rec.h"
-#include "together_rec.h"
-#include "update.h"
-#include "validate.h"
+#include "trainer.h"
 
 static void
 keep_epoch(struct trainer *t)

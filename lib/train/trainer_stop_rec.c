@@ -5,10 +5,7 @@
 #include <unistd.h>
 #include "base/command.h"
 #include "base/sig.h"
-#include "checkpoint_rec.h"
-#include "epochs_rec.h"
-#include "loop.h"
-#include "stop_rec.h"
+#include "trainer.h"
 
 /* What a training can be gone on with, or at least its weights used. */
 static void

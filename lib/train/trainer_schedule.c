@@ -1,6 +1,6 @@
 #include <math.h>
 #include <string.h>
-#include "schedule.h"
+#include "trainer.h"
 
 double
 schedule_lr(const struct train_opts *o, long done)

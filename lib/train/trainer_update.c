@@ -3,10 +3,7 @@
 #include <string.h>
 #include "base/rng.h"
 #include "model/profile.h"
-#include "schedule.h"
-#include "stop_rec.h"
-#include "together_rec.h"
-#include "update.h"
+#include "trainer.h"
 
 /* What an update is made of: its SubTransformers, the sums of their losses, the
  * target tokens of its batches. */
