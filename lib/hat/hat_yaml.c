@@ -175,8 +175,6 @@ read_arch(struct reader *r, struct arch *a)
 {
 	enum gene at;
 
-	if (need(r, VALUE))
-		return -1;
 	/* scalars come first in the enum, so layer counts are known in time */
 	for (enum gene g = 0; g < GENES_HAT; g++) {
 		int n, *to = arch_gene(a, g, &n);
@@ -194,8 +192,6 @@ read_space(struct reader *r, struct space *s)
 {
 	enum gene at;
 
-	if (need(r, CHOICE))
-		return -1;
 	for (enum gene g = 0; g < GENES_HAT; g++) {
 		int all[CHOICES_MAX];
 		struct choice *c = &s->choice[g];
@@ -267,7 +263,8 @@ read_document(struct reader *r, int qkv_dim, struct hat_yaml *y)
 		return why_set(r->why, n[VALUE] ? "both *%s and *%s keys" :
 			"neither *%s nor *%s keys", sub_end, choice_end);
 	y->is_space = n[CHOICE] > 0;
-	if (read_extras(r, qkv_dim, y))
+	if (read_extras(r, qkv_dim, y) ||
+	    need(r, y->is_space ? CHOICE : VALUE))
 		return -1;
 	return y->is_space ? read_space(r, &y->space) :
 		read_arch(r, &y->arch);

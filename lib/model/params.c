@@ -329,29 +329,22 @@ params_slice(struct params *to, const struct params *from)
 
 /* --- views --------------------------------------------------------------- */
 
-static float *
-table(const struct params *p, float *block, int i, int *ld)
-{
-	*ld = p->param[i].cols;
-	return place(block, &p->param[i]);
-}
-
 void
 view_make(struct view *v, const struct params *p, float *block,
 	const struct arch *a)
 {
 	v->arch = *a;
 	v->task = p->task;
-	int shared = p->task.share_all_embeddings;
+	int shared = p->task.share_all_embeddings, o = shared ? 0 : OUTPUT;
 
+	v->output = place(block, &p->param[o]);
+	v->ld_output = p->param[o].cols;
+	v->coded_output = coded_of(p, o);
 	for (enum stack s = ENCODER; s < STACKS; s++) {
-		v->table[s] = table(p, block, shared ? 0 : (int)s,
-			&v->ld_table[s]);
-		v->coded[s] = coded_of(p, shared ? 0 : (int)s);
-	}
-	v->output = table(p, block, shared ? 0 : OUTPUT, &v->ld_output);
-	v->coded_output = coded_of(p, shared ? 0 : OUTPUT);
-	for (enum stack s = ENCODER; s < STACKS; s++) {
+		int table = shared ? 0 : (int)s;
+		v->table[s] = place(block, &p->param[table]);
+		v->ld_table[s] = p->param[table].cols;
+		v->coded[s] = coded_of(p, table);
 		v->blocks[s] = 0;
 		for (int i = 0; i < stack_layers(a, s); i++) {
 			struct tensor_cursor t = { .from = p, .block = block,
