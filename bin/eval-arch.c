@@ -37,7 +37,7 @@ main(int argc, char **argv)
 		die_usage("want --weights and --valid");
 
 	struct eval *eval = eval_open(weights, valid, max_tokens, sentences,
-		cpus_threads(threads), isa_get(isa), smooth);
+		cpus_threads(threads), isa_get(isa), smooth, 0);
 	struct task unknown = task_unknown();
 	struct progress progress;
 	struct rec r = { 0 };
@@ -51,7 +51,7 @@ main(int argc, char **argv)
 		struct eval_result res;
 		struct why why;
 		if (task_agree(&task, eval_task(eval), &why) ||
-		    eval_arch(eval, &arch, &res, &why))
+		    eval_arch(eval, &arch, NULL, NULL, &res, &why))
 			in_fail(&in, "does not fit %s%s: %s", weights,
 				eval_space(eval) ? "" : ", which is no "
 				"supernet but one SubTransformer", why.text);

@@ -11,7 +11,7 @@
 #include "model/isa_rec.h"
 #include "predict/predictor.h"
 #include "rec/out.h"
-#include "search/search_cli_rec.h"
+#include "search/search_rec.h"
 
 /* What the search asks about an architecture. */
 struct model {
@@ -34,8 +34,7 @@ eval(void *ctx, const struct arch *a, const float *rival, float *own,
 {
 	struct model *m = ctx;
 
-	return own ? eval_race(m->eval, a, rival, own, r, why) :
-		eval_arch(m->eval, a, r, why);
+	return eval_arch(m->eval, a, rival, own, r, why);
 }
 
 /* --space, else stdin; the weights' own where stdin is a terminal. It must
@@ -93,12 +92,14 @@ check_predictor(const struct predictor *p, const char *path,
 static void
 open_predictor(struct model *m, struct search_rec *s, const char *path)
 {
+	const struct goals *goals = &s->o->goals;
+
 	predictor_load(&m->predictor, path);
 	m->scratch = xaligned(predictor_scratch(&m->predictor) *
 		sizeof *m->scratch);
 	s->predict = predict;
-	if (goals_name(&s->goals, "predicted_lo") ||
-	    goals_name(&s->goals, "predicted_hi"))
+	if (goals_name(goals, "predicted_lo") ||
+	    goals_name(goals, "predicted_hi"))
 		memcpy(s->bounds, m->predictor.interval, sizeof s->bounds);
 }
 
@@ -109,7 +110,7 @@ put_results(struct search_rec *s, const struct search_cli *c)
 		search_rec_best(s, c->limit[i], (size_t)c->top);
 	if (c->front || c->plan.objectives > 1)
 		search_rec_front(s);
-	if (s->measure)
+	if (c->measure)
 		search_rec_measured(s);
 	out_flush();
 }
@@ -121,13 +122,12 @@ open_model(struct model *m, struct search_rec *s, const struct search_cli *c)
 	struct space space;
 
 	s->ctx = m;
-	if (s->evaluate)
+	if (c->evaluate)
 		space_load(&space, &s->task, c->space);
 	else {
-		m->eval = (c->race ? eval_open_race : eval_open)(c->weights,
-			c->valid, c->max_tokens, c->sentences,
-			cpus_threads(c->threads), isa_get(c->isa),
-			c->smoothing);
+		m->eval = eval_open(c->weights, c->valid, c->max_tokens,
+			c->sentences, cpus_threads(c->threads), isa_get(c->isa),
+			c->smoothing, c->race);
 		search_cli_race(c, s, c->race ? eval_pairs(m->eval) : 0);
 		s->eval = eval;
 		s->task = *eval_task(m->eval);
@@ -157,17 +157,17 @@ main(int argc, char **argv)
 	struct model model = { 0 };
 	struct search search;
 	struct search_cli c;
-	struct search_rec s;
+	struct search_rec s = { .o = &c };
 
-	search_cli_parse(&c, &s, argc, argv);
+	search_cli_parse(&c, argc, argv);
 	struct space space = open_model(&model, &s, &c);
 	search_cli_journal(&c, &s);
 	s.search = &search;
 	struct search_calls calls = search_rec_calls(&s);
 	search_init(&search, &space, &c.plan, &calls);
-	journal_open(&s.journal, c.resume, s.evaluate ?
+	journal_open(&s.journal, c.resume, c.evaluate ?
 		&search_journal_outside : &search_journal);
-	search_rec_run(&s, c.limit, c.limits, (size_t)c.top, c.quiet);
+	search_rec_run(&s);
 	put_results(&s, &c);
 
 	search_rec_free(&s);

@@ -54,13 +54,10 @@ describe(struct buf *b, const struct samples *s, const struct split *parts,
 static void
 list_test(struct buf *b, const long *line, size_t n)
 {
-	struct buf list = { 0 };
-
+	member_key(b, "test_lines");
 	for (size_t i = 0; i < n; i++)
-		buf_printf(&list, "%s%ld", i ? "," : "[", line[i]);
-	buf_str(&list, "]");
-	member_raw(b, "test_lines", list.data);
-	buf_free(&list);
+		buf_printf(b, "%s%ld", i ? "," : "[", line[i]);
+	buf_str(b, "]");
 }
 
 /* What the options say. */
@@ -159,7 +156,7 @@ main(int argc, char **argv)
 	struct split parts;
 	struct predictor p, other = { 0 };
 	struct progress bar;
-	struct buf b = { 0 }, line = { 0 };
+	struct buf b = { 0 };
 
 	parse(&o, argc, argv);
 	out_open(&out, o.output);
@@ -187,16 +184,14 @@ main(int argc, char **argv)
 	if (o.whole)
 		fit_examine(&b, &s, parts.test, &o.plan);
 	progress_end(&bar);
-	buf_printf(&line, "{%s}\n", b.data);
 	p.meta = fit_describe(&p, &s, &o.target, method, score.mape,
 		o.plan.seed, o.from);
 	predictor_save(&p, &out);
 	out_commit(&out);
-	rec_put_line(line.data, line.len);
+	rec_put_members(&b);
 	predictor_free(&p);
 	predictor_free(&other);
 	samples_free(&s);
-	buf_free(&line);
 	buf_free(&b);
 	return out_end();
 }

@@ -52,7 +52,7 @@ load_files(struct bench *b, struct known *k, struct weights *w,
 
 	k->files = task_unknown();
 	if (weights) {
-		weights_keep(w, weights);
+		weights_load_as(w, weights, CODES);
 		b->params = &w->params;
 		b->w.codebooks = params_bits(b->params);
 		device_codebooks(b->w.device, b->params, weights);
@@ -87,7 +87,7 @@ set_workload(struct workload *w, const char *pairs, long src_len,
 		return;
 	}
 	in_open(&in, pairs);
-	pairs_read(&p, &in, 0, 0, 0);
+	pairs_read(&p, &in, 0, 0, 0, 0);
 	in_close(&in);
 	if (workload_pairs(w, &p, (int)batches))
 		die("%s: no pairs", pairs);

@@ -92,18 +92,6 @@ put_errors(struct buf *b, double error, double squares, double n)
 		0);
 }
 
-/* Print a record of these members and forget them. */
-static void
-put(struct buf *members)
-{
-	struct buf line = { 0 };
-
-	buf_printf(&line, "{%s}\n", members->data);
-	rec_put_line(line.data, line.len);
-	buf_free(&line);
-	buf_clear(members);
-}
-
 static void
 print_matrix(const struct job *job, const struct matrix *m, struct buf *b)
 {
@@ -116,7 +104,7 @@ print_matrix(const struct job *job, const struct matrix *m, struct buf *b)
 	member_int(b, "bits", job->bits);
 	put_errors(b, m->error, m->squares, (double)t->count);
 	member_num(b, "bytes", bytes_of(job->p, m->i));
-	put(b);
+	rec_put_members(b);
 }
 
 /* All tensors, and those that HAT counts. */
@@ -159,7 +147,7 @@ print(const struct job *job)
 	member_num(&b, "bytes_before", was.all);
 	member_num(&b, "bytes_without_embeddings", now.counted);
 	member_num(&b, "bytes_before_without_embeddings", was.counted);
-	put(&b);
+	rec_put_members(&b);
 	buf_free(&b);
 }
 

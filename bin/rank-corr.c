@@ -60,7 +60,7 @@ score(struct scored *to, const struct rank_table *t, const double *rank,
 {
 	for (int i = 0; i < scopes(s); i++) {
 		struct ranks over = scope_of(t, i);
-		to->tau[i] = ranks_tau(&over, rank, NULL);
+		to->tau[i] = ranks_tau(&over, rank);
 		ranks_bootstrap(to->draw[i], (size_t)s->draws, &over, rank,
 			(uint64_t)s->seed);
 	}
@@ -70,19 +70,13 @@ score(struct scored *to, const struct rank_table *t, const double *rank,
 static void
 print_interval(struct buf *b, const char *key, double at, struct interval i)
 {
-	struct buf name = { 0 }, ends = { 0 };
-
-	buf_printf(&name, "%s_ci", key);
-	buf_str(&ends, "[");
-	json_num(&ends, i.lo, 4);
-	buf_str(&ends, ",");
-	json_num(&ends, i.hi, 4);
-	buf_str(&ends, "]");
 	member_key(b, key);
 	json_num(b, at, 4);
-	member_raw(b, name.data, ends.data);
-	buf_free(&name);
-	buf_free(&ends);
+	buf_printf(b, ",\"%s_ci\":[", key);
+	json_num(b, i.lo, 4);
+	buf_str(b, ",");
+	json_num(b, i.hi, 4);
+	buf_str(b, "]");
 }
 
 /* first: the first score, or NULL: how much more tau is, on the same draws. */
@@ -104,15 +98,6 @@ print_scored(struct buf *b, const struct scored *own,
 			interval_of(diff, n, s->level));
 	}
 	free(diff);
-}
-
-static void
-put(struct buf *b)
-{
-	rec_put_line("{", 1);
-	rec_put_line(b->data, b->len);
-	rec_put_line("}\n", 2);
-	buf_clear(b);
 }
 
 static void
@@ -138,7 +123,7 @@ put_scores(const struct rank_table *t, const struct ordering *by, size_t n,
 		begin(&b, by[k].text, t->n);
 		score(k ? &own : &first, t, rank, s);
 		print_scored(&b, k ? &own : &first, k ? &first : NULL, s);
-		put(&b);
+		rec_put_members(&b);
 	}
 	buf_free(&b);
 	free(rank);
@@ -170,7 +155,7 @@ put_other(const struct rank_table *t, const char *name, const double *x,
 	}
 	if (!x)
 		member_num(&b, "deviation", deviation);
-	put(&b);
+	rec_put_members(&b);
 	buf_free(&b);
 	free(draw);
 }

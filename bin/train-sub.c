@@ -28,7 +28,7 @@ static void
 coded_load(struct weights *from, const char *path, struct arch *arch,
 	struct task *own, struct train_opts *o)
 {
-	weights_load_coded(from, path);
+	weights_load_as(from, path, BOTH);
 	if (!from->params.coded)
 		die("%s: has no codebooks: quantize makes them", path);
 	if (from->is_super)

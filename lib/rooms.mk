@@ -22,7 +22,7 @@ needs.search  := base rec arch num text model
 # files of HAT's own code, for import-hat alone
 needs.hat     := base rec arch text model
 # the corpus of the demo, for make-corpus alone
-needs.grammar := base rec
+needs.grammar := base rec text
 ROOMS := base rec arch num text score model decode train latency opencl predict \
 	search hat grammar
 # What measures and translates on a device (CROSS=1, see make cross).

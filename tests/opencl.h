@@ -8,7 +8,6 @@
 #include <string.h>
 #include "base/die.h"
 #include "opencl/decoder.h"
-#include "opencl/model.h"
 #include "tap.h"
 
 /* Device 0, or no test: says so and exits. */

@@ -71,5 +71,5 @@ is 'search is linked by evolve alone' 'with search_ask' evolve
 sees() { echo "#include \"$2\"" | gcc -I"$MILLINER_BIN/../rooms/$1" -E -xc - >/dev/null 2>&1; }
 holds 'model sees num' 'sees model num/gemm.h'
 holds 'num does not see model' '! sees num model/pass.h'
-holds 'decode does not see train' '! sees decode train/loop.h'
+holds 'decode does not see train' '! sees decode train/trainer.h'
 finish

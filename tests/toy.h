@@ -136,7 +136,7 @@ static inline int
 toy_run(struct search *s, struct toy *t, double limit, struct why *why)
 {
 	t->limit = limit;
-	search_begin(s, limit);
+	search_begin(s, &limit, 1);
 	return toy_go_on(s, t, why);
 }
 

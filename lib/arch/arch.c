@@ -124,23 +124,9 @@ arch_check(const struct arch *a, enum gene *at, struct why *why)
 		check_conv(a, DECODER, at, why) ? -1 : 0;
 }
 
-void
-arch_sample(struct arch *a, const struct space *s, struct rng *r)
-{
-	*a = (struct arch){ .qkv_dim = s->qkv_dim };
-	for (enum gene g = 0; g < GENES; g++) {
-		struct choice c = s->choice[g];
-		int n, *to = arch_gene(a, g, &n);
-		if (g == GENE_ARBITRARY)
-			c = space_arbitrary(s, a->encoder_layer_num);
-		for (int i = 0; c.n && i < n; i++)
-			to[i] = c.at[rng_below(r, (uint64_t)c.n)];
-	}
-	arch_gates(a, s->conv_glu);
-}
-
+/* By chance, or, r NULL, each the largest or the smallest. */
 static struct arch
-extreme(const struct space *s, int (*pick)(const struct choice *))
+choose(const struct space *s, struct rng *r, int largest)
 {
 	struct arch a = { .qkv_dim = s->qkv_dim };
 
@@ -150,22 +136,29 @@ extreme(const struct space *s, int (*pick)(const struct choice *))
 		if (g == GENE_ARBITRARY)
 			c = space_arbitrary(s, a.encoder_layer_num);
 		for (int i = 0; c.n && i < n; i++)
-			to[i] = pick(&c);
+			to[i] = r ? c.at[rng_below(r, (uint64_t)c.n)] :
+				largest ? choice_max(&c) : choice_min(&c);
 	}
 	arch_gates(&a, s->conv_glu);
 	return a;
 }
 
+void
+arch_sample(struct arch *a, const struct space *s, struct rng *r)
+{
+	*a = choose(s, r, 0);
+}
+
 struct arch
 arch_largest(const struct space *s)
 {
-	return extreme(s, choice_max);
+	return choose(s, NULL, 1);
 }
 
 struct arch
 arch_smallest(const struct space *s)
 {
-	return extreme(s, choice_min);
+	return choose(s, NULL, 0);
 }
 
 int

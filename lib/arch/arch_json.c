@@ -1,7 +1,6 @@
 /* Architectures as JSON. */
 #include <string.h>
 #include "arch.h"
-#include "base/nearest.h"
 
 /* The order in which HAT's files name the fields. */
 static const enum gene order[GENES] = {
@@ -15,20 +14,15 @@ static int
 parse_field(struct arch *a, enum gene g, const json_t *j, struct why *why)
 {
 	int layered = gene_layered(g);
-	int n, lo, hi, *to = arch_gene(a, g, &n);
+	int n, *to = arch_gene(a, g, &n);
 
-	gene_range(g, &lo, &hi);
 	if (layered && (!json_is_array(j) || (int)json_array_size(j) != n))
 		return why_set(why, "arch.%s: want an array of %d integers, "
 			"one a layer", arch_key(g), n);
 	for (int i = 0; i < n; i++) {
 		const json_t *v = layered ? json_array_get(j, (size_t)i) : j;
-		if (json_int(v, lo, hi, &to[i]) ||
-		    (g == GENE_ARBITRARY && !to[i]))
-			return why_set(why, g == GENE_ARBITRARY ?
-				"arch.%s: want -1, 1 and 2 only" :
-				"arch.%s: want integers in [%d, %d]",
-				arch_key(g), lo, hi);
+		if (gene_json("arch", arch_key, g, v, &to[i], why))
+			return -1;
 	}
 	return 0;
 }
@@ -38,24 +32,15 @@ static int
 check_keys(const json_t *j, struct why *why)
 {
 	const char *key;
-	char hint[100];
 	json_t *v;
 
 	json_object_foreach((json_t *)j, key, v) {
-		struct nearest near = nearest_to(key, strlen(key));
 		int g = 0;
 		while (g < GENES && strcmp(key, arch_key(g)))
 			g++;
-		if (g < GENES || !strcmp(key, "qkv_dim") ||
-		    !strcmp(key, "conv_glu"))
-			continue;
-		for (g = 0; g < GENES; g++)
-			nearest_try(&near, arch_key(g),
-				strlen(arch_key(g)));
-		nearest_try(&near, "qkv_dim", strlen("qkv_dim"));
-		nearest_try(&near, "conv_glu", strlen("conv_glu"));
-		return why_set(why, "arch: unknown key \"%.80s\"%s", key,
-			nearest_hint(&near, hint, sizeof hint));
+		if (g == GENES && strcmp(key, "qkv_dim") &&
+		    strcmp(key, "conv_glu"))
+			return gene_unknown("arch", arch_key, key, why);
 	}
 	return 0;
 }

@@ -79,24 +79,55 @@ space_arbitrary(const struct space *s, int encoder_layers)
 	return c;
 }
 
+static const char *
+space_key(enum gene g)
+{
+	return space_keys[g];
+}
+
+int
+gene_json(const char *what, gene_key *key, enum gene g, const json_t *j,
+	int *v, struct why *why)
+{
+	int lo, hi;
+
+	gene_range(g, &lo, &hi);
+	if (json_int(j, lo, hi, v) || (g == GENE_ARBITRARY && !*v))
+		return why_set(why, g == GENE_ARBITRARY ?
+			"%s.%s: want -1, 1 and 2 only" :
+			"%s.%s: want integers in [%d, %d]", what, key(g), lo,
+			hi);
+	return 0;
+}
+
+int
+gene_unknown(const char *what, gene_key *key, const char *word,
+	struct why *why)
+{
+	struct nearest near = nearest_to(word, strlen(word));
+	char hint[100];
+
+	for (enum gene g = 0; g < GENES; g++)
+		nearest_try(&near, key(g), strlen(key(g)));
+	nearest_try(&near, "qkv_dim", strlen("qkv_dim"));
+	nearest_try(&near, "conv_glu", strlen("conv_glu"));
+	return why_set(why, "%s: unknown key \"%.80s\"%s", what, word,
+		nearest_hint(&near, hint, sizeof hint));
+}
+
 static int
 parse_choice(struct choice *c, enum gene g, const json_t *j, struct why *why)
 {
 	size_t n = json_array_size(j);
-	int lo, hi;
 
-	gene_range(g, &lo, &hi);
 	if (!n || n > CHOICES_MAX)
 		return why_set(why, "space.%s: want an array of 1 to %d "
 			"integers", space_keys[g], CHOICES_MAX);
 	for (c->n = 0; c->n < (int)n; c->n++) {
 		int v;
-		if (json_int(json_array_get(j, (size_t)c->n), lo, hi, &v) ||
-		    (g == GENE_ARBITRARY && !v))
-			return why_set(why, g == GENE_ARBITRARY ?
-				"space.%s: want -1, 1 and 2 only" :
-				"space.%s: want integers in [%d, %d]",
-				space_keys[g], lo, hi);
+		if (gene_json("space", space_key, g, json_array_get(j,
+		    (size_t)c->n), &v, why))
+			return -1;
 		if (choice_has(c, v))
 			return why_set(why, "space.%s: %d stands twice",
 				space_keys[g], v);
@@ -107,9 +138,8 @@ parse_choice(struct choice *c, enum gene g, const json_t *j, struct why *why)
 
 /* Heads share kernels, of half of qkv_dim. */
 int
-conv_check(const char *what, const char *(*key)(enum gene), enum stack s,
-	int qkv_dim, int width, const int *heads, int n, enum gene *at,
-	struct why *why)
+conv_check(const char *what, gene_key *key, enum stack s, int qkv_dim,
+	int width, const int *heads, int n, enum gene *at, struct why *why)
 {
 	const struct stack_genes *g = &stack_genes[s];
 
@@ -124,12 +154,6 @@ conv_check(const char *what, const char *(*key)(enum gene), enum stack s,
 				key(g->heads), heads[i], qkv_dim,
 				key(g->conv));
 	return 0;
-}
-
-static const char *
-space_key(enum gene g)
-{
-	return space_keys[g];
 }
 
 int
@@ -160,20 +184,6 @@ space_check(const struct space *s, enum gene *at, struct why *why)
 			return -1;
 	}
 	return 0;
-}
-
-static int
-unknown_key(const char *key, struct why *why)
-{
-	struct nearest near = nearest_to(key, strlen(key));
-	char hint[100];
-
-	for (enum gene g = 0; g < GENES; g++)
-		nearest_try(&near, space_keys[g], strlen(space_keys[g]));
-	nearest_try(&near, "qkv_dim", strlen("qkv_dim"));
-	nearest_try(&near, "conv_glu", strlen("conv_glu"));
-	return why_set(why, "space: unknown key \"%.80s\"%s", key,
-		nearest_hint(&near, hint, sizeof hint));
 }
 
 int
@@ -208,7 +218,7 @@ space_from_json(struct space *s, const json_t *j, struct why *why)
 					"of under %zu bytes", sizeof s->name);
 			strcpy(s->name, name);
 		} else
-			return unknown_key(key, why);
+			return gene_unknown("space", space_key, key, why);
 	}
 	for (enum gene g = 0; g < GENES_HAT; g++)
 		if (!s->choice[g].n)

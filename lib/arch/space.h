@@ -53,11 +53,17 @@ void gene_range(enum gene, int *lo, int *hi);
 int space_from_json(struct space *, const json_t *j, struct why *);
 /* Do its parts fit together? As arch_check. */
 int space_check(const struct space *, enum gene *at, struct why *);
-/* What both ask: may layers with one of these n numbers of heads convolve, in a
- * stack so wide? what: "space" or "arch"; key: what it calls its genes. */
-int conv_check(const char *what, const char *(*key)(enum gene), enum stack,
-	int qkv_dim, int width, const int *heads, int n, enum gene *at,
-	struct why *);
+/* What both ask. what: "space" or "arch"; key: what it calls its genes. */
+typedef const char *gene_key(enum gene);
+/* May layers with one of these n numbers of heads convolve, in a stack so
+ * wide? */
+int conv_check(const char *what, gene_key *, enum stack, int qkv_dim,
+	int width, const int *heads, int n, enum gene *at, struct why *);
+/* A gene's value; -1 with a reason. */
+int gene_json(const char *what, gene_key *, enum gene, const json_t *,
+	int *v, struct why *);
+/* -1 with the reason that it has no key of this name. */
+int gene_unknown(const char *what, gene_key *, const char *word, struct why *);
 void space_print(struct buf *, const struct space *);  /* {"name":..} */
 int choice_max(const struct choice *);
 int choice_min(const struct choice *);

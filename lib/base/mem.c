@@ -71,12 +71,29 @@ xrealloc(void *p, size_t n, size_t size)
 	return p;
 }
 
+void *
+xroom(void *p, size_t *cap, size_t n, size_t size)
+{
+	if (n <= *cap)
+		return p;
+	*cap = n * 2;
+	return xrealloc(p, *cap, size);
+}
+
 char *
 xstrdup(const char *s)
 {
 	size_t n = strlen(s) + 1;
 
 	return memcpy(xmalloc(n), s, n);
+}
+
+int
+ends_in(const char *s, const char *tail)
+{
+	size_t n = strlen(s), m = strlen(tail);
+
+	return n >= m && !strcmp(s + n - m, tail);
 }
 
 void *

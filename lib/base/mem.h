@@ -11,7 +11,10 @@
 void *xmalloc(size_t n);
 void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *p, size_t n, size_t size);   /* n * size, checked */
+/* Room for n things of this size: p, or where it moved to, twice as large. */
+void *xroom(void *p, size_t *cap, size_t n, size_t size);
 char *xstrdup(const char *s);
+int ends_in(const char *s, const char *tail);
 /* Dies where a large piece is more than what is left: for those who will fill
  * what they reserve. */
 void mem_want(size_t bytes);

@@ -1,4 +1,5 @@
 #include <math.h>
+#include <string.h>
 #include "rng.h"
 
 static const uint64_t golden = 0x9e3779b97f4a7c15u;
@@ -9,6 +10,21 @@ rng_mix(uint64_t x)
 	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
 	x = (x ^ x >> 27) * 0x94d049bb133111ebu;
 	return x ^ x >> 31;
+}
+
+uint64_t
+rng_hash(uint64_t h, const void *bytes, size_t n)
+{
+	const char *p = bytes;
+	uint64_t part;
+
+	for (; n >= sizeof part; p += sizeof part, n -= sizeof part) {
+		memcpy(&part, p, sizeof part);
+		h = rng_mix(h ^ part);
+	}
+	part = 0;
+	memcpy(&part, p, n);
+	return rng_mix(h ^ part);
 }
 
 struct rng

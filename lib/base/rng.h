@@ -7,6 +7,7 @@
 #ifndef RNG_H
 #define RNG_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct rng {
@@ -31,6 +32,8 @@ enum rng_purpose {
 };
 
 uint64_t rng_mix(uint64_t x);   /* the finaliser: a bijection on 64 bits */
+/* Of n bytes, from h on: for tables, not for files. */
+uint64_t rng_hash(uint64_t h, const void *bytes, size_t n);
 struct rng rng_seed(uint64_t seed);
 struct rng rng_stream(uint64_t seed, uint64_t purpose, uint64_t step);
 uint64_t rng_u64(struct rng *);

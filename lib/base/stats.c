@@ -1,9 +1,10 @@
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include "stats.h"
 
-static int
-by_value(const void *a, const void *b)
+int
+stats_compare(const void *a, const void *b)
 {
 	double x = *(const double *)a, y = *(const double *)b;
 
@@ -14,7 +15,7 @@ void
 stats_sort(double *x, size_t n)
 {
 	if (n)
-		qsort(x, n, sizeof *x, by_value);
+		qsort(x, n, sizeof *x, stats_compare);
 }
 
 double
@@ -33,6 +34,16 @@ double
 stats_median(const double *x, size_t n)
 {
 	return stats_quantile(x, n, 0.5);
+}
+
+void
+stats_huber(double *x, double *scratch, size_t n)
+{
+	memcpy(scratch, x, n * sizeof *x);
+	stats_sort(scratch, n);
+	double bound = fmax(stats_median(scratch, n), 1e-6);
+	for (size_t i = 0; i < n; i++)
+		x[i] = bound / fmax(x[i], bound);
 }
 
 double
@@ -91,20 +102,4 @@ stats_r2(const double *t, const double *g, size_t n)
 		tot += (t[i] - mean) * (t[i] - mean);
 	}
 	return 1 - res / tot;
-}
-
-double
-stats_tau(const double *a, const double *b, size_t n)
-{
-	double agree = 0, na = 0, nb = 0;
-
-	for (size_t i = 0; i < n; i++)
-		for (size_t j = 0; j < i; j++) {
-			int s = (a[i] > a[j]) - (a[i] < a[j]);
-			int t = (b[i] > b[j]) - (b[i] < b[j]);
-			agree += s * t;
-			na += s != 0;
-			nb += t != 0;
-		}
-	return agree / sqrt(na * nb);
 }

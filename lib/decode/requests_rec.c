@@ -189,11 +189,10 @@ put_members(const struct form *f, struct buf *b, const struct hyp *h)
 	put_text(f, &text, h);
 	member_text(b, "hyp", text.data, text.len);
 	member_num(b, "score", (double)h->score);
-	buf_clear(&text);
+	member_key(b, "hyp_tokens");
 	for (int i = 0; i < h->n; i++)
-		buf_printf(&text, "%s%d", i ? "," : "[", h->ids[i]);
-	buf_str(&text, "]");
-	member_raw(b, "hyp_tokens", text.data);
+		buf_printf(b, "%s%d", i ? "," : "[", h->ids[i]);
+	buf_str(b, "]");
 	buf_free(&text);
 }
 
@@ -202,7 +201,7 @@ form_answer(const void *form, struct request *q, const struct hyp *h, int found)
 {
 	const struct form *f = form;
 	int n = found < f->nbest ? found : (int)f->nbest;
-	struct buf members = { 0 }, all = { 0 }, one = { 0 };
+	struct buf members = { 0 }, one = { 0 };
 
 	if (f->text) {
 		for (int i = 0; i < n; i++) {
@@ -213,17 +212,16 @@ form_answer(const void *form, struct request *q, const struct hyp *h, int found)
 		return;
 	}
 	put_members(f, &members, &h[0]);
+	if (f->nbest > 1)
+		member_key(&members, "nbest");
 	for (int i = 0; f->nbest > 1 && i < n; i++) {
 		buf_clear(&one);
 		put_members(f, &one, &h[i]);
-		buf_printf(&all, "%s{%s}", i ? "," : "[", one.data);
+		buf_printf(&members, "%s{%s}", i ? "," : "[", one.data);
 	}
-	if (f->nbest > 1) {
-		buf_str(&all, "]");
-		member_raw(&members, "nbest", all.data);
-	}
+	if (f->nbest > 1)
+		buf_str(&members, "]");
 	rec_merge(&q->out, q->line, q->len, members.data, NULL);
 	buf_free(&members);
-	buf_free(&all);
 	buf_free(&one);
 }

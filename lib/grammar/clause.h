@@ -1,9 +1,8 @@
 /* clause.h - what a sentence says, before either language puts it in order.
  *
- * A clause tree is drawn once (draw.h) and rendered twice (german_clause.h,
- * english_clause.h). All of
- * its parts live in a struct scene that the caller owns and that is emptied
- * for each sentence; pointers are into it or into the lexicon. */
+ * A clause tree is drawn once (draw.h) and written twice (sentence.h). All of
+ * its parts live in a struct scene that the caller owns and that is emptied for
+ * each sentence; pointers are into it or into the lexicon. */
 #ifndef CLAUSE_H
 #define CLAUSE_H
 

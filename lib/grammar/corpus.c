@@ -1,53 +1,8 @@
-#include <stdlib.h>
 #include <string.h>
 #include "corpus.h"
 
 enum { TRIES = 200000,    /* draws in a row that may all be refused */
 	WORDS_MAX = 30, WORDS_MIN = 3 };
-
-static uint64_t
-hash(const char *s, size_t n)
-{
-	uint64_t h = 0xcbf29ce484222325u;   /* FNV-1a */
-
-	for (size_t i = 0; i < n; i++)
-		h = (h ^ (unsigned char)s[i]) * 0x100000001b3u;
-	h = rng_mix(h);
-	return h ? h : 1;
-}
-
-static int
-hashes_has(const struct hashes *s, uint64_t h)
-{
-	size_t i = s->cap ? h % s->cap : 0;
-
-	if (!s->cap)
-		return 0;
-	for (; s->at[i]; i = (i + 1) % s->cap)
-		if (s->at[i] == h)
-			return 1;
-	return 0;
-}
-
-static void
-hashes_add(struct hashes *s, uint64_t h)
-{
-	if (s->n * 2 >= s->cap) {
-		struct hashes big = { NULL, 0, s->cap ? s->cap * 2 : 1 << 12 };
-		big.at = xcalloc(big.cap, sizeof *big.at);
-		for (size_t i = 0; i < s->cap; i++)
-			if (s->at[i])
-				hashes_add(&big, s->at[i]);
-		free(s->at);
-		*s = big;
-	}
-	size_t i = h % s->cap;
-	for (; s->at[i]; i = (i + 1) % s->cap)
-		if (s->at[i] == h)
-			return;
-	s->at[i] = h;
-	s->n++;
-}
 
 /* The next word of *p without punctuation, its length, or 0 at the end. */
 static size_t
@@ -67,21 +22,29 @@ count_words(const char *s)
 	return n;
 }
 
-/* The two sides have separate words, so the side is mixed into the hash. */
 static int
-knows_words(const struct hashes *words, const char *s, uint64_t side)
+knows_words(const struct words *words, const char *s)
 {
 	for (size_t k; (k = next_word(&s)); s += k)
-		if (!hashes_has(words, hash(s, k) ^ side))
+		if (words_find(words, s, k) < 0)
 			return 0;
 	return 1;
 }
 
-static void
-add_words(struct hashes *words, const char *s, uint64_t side)
+static int
+add_words(struct words *words, const char *s, struct why *why)
 {
 	for (size_t k; (k = next_word(&s)); s += k)
-		hashes_add(words, hash(s, k) ^ side);
+		if (words_add(words, s, k, why) < 0)
+			return -1;
+	return 0;
+}
+
+static int
+add_sentences(struct corpus *c, struct why *why)
+{
+	return words_add(&c->sources, c->de.data, c->de.len, why) < 0 ||
+		words_add(&c->targets, c->en.data, c->en.len, why) < 0 ? -1 : 0;
 }
 
 /* A pair of which neither side was there before; words: only such as the
@@ -92,18 +55,15 @@ next_pair(struct corpus *c, int words, struct why *why)
 	for (long i = 0; i < TRIES; i++) {
 		if (draw_pair(&c->draw, &c->de, &c->en))
 			continue;
-		uint64_t s = hash(c->de.data, c->de.len);
-		uint64_t t = hash(c->en.data, c->en.len);
 		long a = count_words(c->de.data), b = count_words(c->en.data);
 		if (a < WORDS_MIN || a > WORDS_MAX || b > WORDS_MAX ||
-		    hashes_has(&c->sources, s) || hashes_has(&c->targets, t))
+		    words_find(&c->sources, c->de.data, c->de.len) >= 0 ||
+		    words_find(&c->targets, c->en.data, c->en.len) >= 0)
 			continue;
-		if (words && !(knows_words(&c->words, c->de.data, 0) &&
-		    knows_words(&c->words, c->en.data, 1)))
+		if (words && !(knows_words(&c->words[0], c->de.data) &&
+		    knows_words(&c->words[1], c->en.data)))
 			continue;
-		hashes_add(&c->sources, s);
-		hashes_add(&c->targets, t);
-		return 0;
+		return add_sentences(c, why);
 	}
 	return why_set(why, "no further pair in %d draws%s", TRIES, words ?
 		" that uses only words of the training part: try a bigger "
@@ -117,10 +77,9 @@ corpus_add(struct corpus *c, struct buf *to, long n, int train,
 	while (n-- > 0) {
 		if (next_pair(c, !train, why))
 			return -1;
-		if (train) {
-			add_words(&c->words, c->de.data, 0);
-			add_words(&c->words, c->en.data, 1);
-		}
+		if (train && (add_words(&c->words[0], c->de.data, why) ||
+		    add_words(&c->words[1], c->en.data, why)))
+			return -1;
 		buf_printf(to, "%s\t%s\n", c->de.data, c->en.data);
 	}
 	return 0;
@@ -129,9 +88,10 @@ corpus_add(struct corpus *c, struct buf *to, long n, int train,
 void
 corpus_free(struct corpus *c)
 {
-	free(c->sources.at);
-	free(c->targets.at);
-	free(c->words.at);
+	words_free(&c->sources);
+	words_free(&c->targets);
+	words_free(&c->words[0]);
+	words_free(&c->words[1]);
 	buf_free(&c->de);
 	buf_free(&c->en);
 }

@@ -3,20 +3,14 @@
 #ifndef CORPUS_H
 #define CORPUS_H
 
-#include "draw_sentence.h"
-
-/* A set of strings, by hash: open addressing, doubled at half full. A
- * collision of 64 bits would only cost a sentence. */
-struct hashes {
-	uint64_t *at;
-	size_t n, cap;
-};
+#include "draw.h"
+#include "text/words.h"
 
 /* Zero-initialise but for draw, corpus_free. */
 struct corpus {
 	struct generator draw;
-	struct hashes sources, targets;   /* sentences that are taken */
-	struct hashes words;              /* of the training part */
+	struct words sources, targets;    /* sentences that are taken */
+	struct words words[2];            /* of the training part's sides */
 	struct buf de, en;
 };
 

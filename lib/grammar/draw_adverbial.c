@@ -1,7 +1,6 @@
 /* Drawing adverbials, and what opens the sentence. */
 #include <stdio.h>
-#include "draw_adverbial.h"
-#include "draw_np.h"
+#include "draw.h"
 
 static void
 number_text(char *to, size_t size, const char *fmt, long n,
@@ -90,8 +89,7 @@ draw_prepositional(struct generator *d, enum prep_kind kind)
 	const struct lexicon *x = d->lex;
 
 	for (int i = 0; i < 100; i++) {
-		const struct preposition *p = &x->prepositions.at[below(d,
-			(long)x->prepositions.n)];
+		const struct preposition *p = one_of(d, x->prepositions);
 		if (p->kind != kind)
 			continue;
 		struct phrase *ph = phrase_new(d, p->de, p->en);

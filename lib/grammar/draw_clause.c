@@ -1,8 +1,5 @@
 /* Drawing clauses: a verb, who does what to whom, when, where and how. */
-#include "draw_adverbial.h"
-#include "draw_clause.h"
-#include "draw_np.h"
-#include "draw_predicate.h"
+#include "draw.h"
 
 enum { TRIES = 400 };
 
@@ -149,8 +146,7 @@ draw_infinitive(struct generator *d, const struct agr *controller, int own)
 	struct wish w = { .nested = 1, .sub = 1 };
 
 	for (int i = 0; i < TRIES; i++) {
-		const struct verb *v = &d->lex->verbs.at[below(d,
-			(long)d->lex->verbs.n)];
+		const struct verb *v = one_of(d, d->lex->verbs);
 		if (!is_deed(d, v) || (v->reflexive && !own))
 			continue;
 		struct clause *c = clause_new(d, v);
@@ -188,8 +184,7 @@ draw_verb(struct generator *d, const struct wish *w)
 	const struct lexicon *x = d->lex;
 
 	for (int i = 0; i < TRIES; i++) {
-		const struct verb *v = &x->verbs.at[below(d,
-			(long)x->verbs.n)];
+		const struct verb *v = one_of(d, x->verbs);
 		if (verb_has_inner(v) && w->plain)
 			continue;
 		if (w->formal && !is_deed(d, v))

@@ -1,5 +1,5 @@
 /* Drawing noun phrases: the noun, what determines it and what describes it. */
-#include "draw_np.h"
+#include "draw.h"
 
 /* One of n things of size bytes whose classes, at bytes into it, meet c. */
 static const void *
@@ -165,10 +165,8 @@ draw_detail(struct generator *d, struct np *n)
 	if (!x || (!person && (!classes_meet(&n->classes, &house) ||
 	    classes_meet(&n->classes, &water))))
 		return;
-	in = np_new(d, NP_NOUN);
-	in->noun = x;
+	in = np_noun(d, x);
 	in->agr.gender = x->gender;
-	in->classes = x->classes;
 	in->det = DET_DEF;
 	if (person && chance(d, 70))
 		describe(d, in);
@@ -187,20 +185,13 @@ draw_genitive(struct generator *d, struct np *n)
 
 	if (n->det != DET_DEF || n->degree == SUPERLATIVE || n->noun->unique)
 		return;
-	if (chance(d, 45)) {
-		g = np_new(d, NP_NAME);
-		g->life = HUMAN;
-		g->name = &d->lex->names.at[below(d, (long)d->lex->names.n)];
-		g->agr.gender = g->agr.natural = g->name->gender;
-	} else {
+	if (chance(d, 45))
+		g = draw_name(d);
+	else {
 		const struct noun *x = draw_noun(d, &d->lex->adult);
 		if (!x)
 			return;
-		g = np_new(d, NP_NOUN);
-		g->noun = x;
-		g->life = x->life;
-		g->agr.gender = x->gender == MANY ? NEUT : x->gender;
-		g->agr.natural = x->natural;
+		g = np_noun(d, x);
 		g->agr.plural = x->gender == MANY || chance(d, 15);
 		g->det = DET_DEF;
 		if (is_kin(d, x) && chance(d, 70)) {
@@ -238,6 +229,18 @@ draw_np(struct generator *d, const struct classes *c, const struct agr *owner,
 	return n;
 }
 
+/* Of any age. */
+static void
+make_human(const struct generator *d, struct np *n)
+{
+	const struct lexicon *x = d->lex;
+
+	n->life = HUMAN;
+	for (int i = 0; i < 2; i++)
+		n->classes.bits[i] = x->person.bits[i] | x->adult.bits[i] |
+			x->young.bits[i];
+}
+
 static struct np *
 draw_pronoun(struct generator *d)
 {
@@ -247,13 +250,9 @@ draw_pronoun(struct generator *d)
 		{ 1, 1, 0, MASC, MASC }, { 2, 1, 0, MASC, MASC },
 		{ 3, 1, 0, MASC, MASC }, { 1, 0, 0, MASC, MASC } };
 	struct np *n = np_new(d, NP_PRONOUN);
-	const struct lexicon *x = d->lex;
 
 	n->agr = t[below(d, sizeof t / sizeof *t)];
-	n->life = HUMAN;
-	for (int i = 0; i < 2; i++)
-		n->classes.bits[i] = x->person.bits[i] | x->adult.bits[i] |
-			x->young.bits[i];
+	make_human(d, n);
 	return n;
 }
 
@@ -262,12 +261,9 @@ draw_name(struct generator *d)
 {
 	struct np *n = np_new(d, NP_NAME);
 
-	n->name = &d->lex->names.at[below(d, (long)d->lex->names.n)];
+	n->name = one_of(d, d->lex->names);
 	n->agr.gender = n->agr.natural = n->name->gender;
-	n->life = HUMAN;
-	for (int i = 0; i < 2; i++)
-		n->classes.bits[i] = d->lex->person.bits[i] |
-			d->lex->adult.bits[i] | d->lex->young.bits[i];
+	make_human(d, n);
 	return n;
 }
 
@@ -300,7 +296,7 @@ draw_place(struct generator *d, const struct classes *c,
 
 	if (classes_meet(c, &x->city) && chance(d, 35)) {
 		n = np_new(d, NP_PLACE);
-		n->place = &x->places.at[below(d, (long)x->places.n)];
+		n->place = one_of(d, x->places);
 		n->classes = x->city;
 		return n;
 	}

@@ -1,11 +1,10 @@
 /* Drawing predicates: is old, becomes older than .. */
-#include "draw_np.h"
-#include "draw_predicate.h"
+#include "draw.h"
 
 static const struct adjective *
 any_adjective(struct generator *d)
 {
-	return &d->lex->adjectives.at[below(d, (long)d->lex->adjectives.n)];
+	return one_of(d, d->lex->adjectives);
 }
 
 static void

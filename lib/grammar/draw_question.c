@@ -1,9 +1,5 @@
 /* Drawing questions. */
-#include "draw_adverbial.h"
-#include "draw_clause.h"
-#include "draw_np.h"
-#include "draw_predicate.h"
-#include "draw_question.h"
+#include "draw.h"
 
 struct clause *
 draw_yes_no(struct generator *d)
@@ -64,8 +60,7 @@ draw_wh_question(struct generator *d)
 	static const char *const ask[][2] = { { "warum", "why" },
 		{ "wann", "when" }, { "wo", "where" },
 		{ "wie lange", "how long" }, { "wie oft", "how often" } };
-	const struct verb *v = &d->lex->verbs.at[below(d,
-		(long)d->lex->verbs.n)];
+	const struct verb *v = one_of(d, d->lex->verbs);
 	struct wish w = { .plain = 1, .sub = 1, .firm = chance(d, 70),
 		.nested = 1 };
 	struct clause *c;

@@ -1,8 +1,5 @@
 /* Drawing relative clauses. */
-#include "draw_adverbial.h"
-#include "draw_clause.h"
-#include "draw_np.h"
-#include "draw_relative.h"
+#include "draw.h"
 
 enum { TRIES = 200 };
 
@@ -77,8 +74,7 @@ draw_relative(struct generator *d, struct np *head)
 	long role = below(d, 100);
 
 	for (int i = 0; i < TRIES; i++) {
-		const struct verb *v = &d->lex->verbs.at[below(d,
-			(long)d->lex->verbs.n)];
+		const struct verb *v = one_of(d, d->lex->verbs);
 		struct clause *c;
 		int nps = d->scene->nps, clauses = d->scene->clauses;
 		if (verb_has_inner(v) || v->swap || v->weather)

@@ -1,14 +1,7 @@
 /* The kinds of sentences, and a sentence in both languages. */
 #include <string.h>
-#include "draw_adverbial.h"
-#include "draw_clause.h"
-#include "draw_np.h"
-#include "draw_predicate.h"
-#include "draw_question.h"
-#include "draw_relative.h"
-#include "draw_sentence.h"
-#include "english_clause.h"
-#include "german_clause.h"
+#include "draw.h"
+#include "sentence.h"
 
 static struct clause *
 statement(struct generator *d)
@@ -52,8 +45,7 @@ static struct clause *
 complex(struct generator *d)
 {
 	const struct lexicon *x = d->lex;
-	const struct conjunction *j = &x->conjunctions.at[below(d,
-		(long)x->conjunctions.n)];
+	const struct conjunction *j = one_of(d, x->conjunctions);
 	struct wish main = { 0 }, sub = { .sub = 1, .plain = 1 };
 	struct wish *first, *second;
 	struct clause *a, *b, *m, *s;
@@ -108,8 +100,7 @@ coordination(struct generator *d)
 	const struct conjunction *j;
 
 	for (int i = 0; i < 200; i++) {
-		j = &d->lex->conjunctions.at[below(d,
-			(long)d->lex->conjunctions.n)];
+		j = one_of(d, d->lex->conjunctions);
 		if (j->kind == CONJ_COORD)
 			return j;
 	}
@@ -252,7 +243,7 @@ measure(struct generator *d)
 			c->front = SLOT_TIME;
 		if (chance(d, 60)) {
 			struct np *p = np_new(d, NP_PLACE);
-			p->place = &x->places.at[below(d, (long)x->places.n)];
+			p->place = one_of(d, x->places);
 			struct phrase *in = phrase_new(d, "in", "in");
 			in->np = p;
 			in->gcase = DAT;

@@ -11,14 +11,6 @@ const struct en_verb en_aux[EN_AUXES] = {
 };
 
 static int
-ends_in(const char *s, const char *tail)
-{
-	size_t n = strlen(s), m = strlen(tail);
-
-	return n >= m && !strcmp(s + n - m, tail);
-}
-
-static int
 ends_in_consonant_y(const char *s)
 {
 	size_t n = strlen(s);

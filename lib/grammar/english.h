@@ -33,4 +33,21 @@ int en_wants_an(const char *word);      /* an hour, a university */
 void en_number(struct buf *, long n);   /* 0 .. 999999 */
 void en_year(struct buf *, long n);     /* 1000 .. 2099 */
 
+/* --- sentences: english_np.c, english_clause.c --- */
+
+struct sentence;
+struct clause;
+struct np;
+struct phrase;
+struct adjective;
+/* A main clause, with what hangs on it; the relative clause of the noun that
+ * was said last; parts of them. */
+void english_clause(struct sentence *, const struct clause *);
+void english_relative(struct sentence *, const struct clause *);
+void english_np(struct sentence *, const struct np *, int object);
+void english_phrase(struct sentence *, const struct phrase *);
+/* Words, then the adjective in this degree. */
+void english_compared(struct sentence *, const struct adjective *, int degree,
+	const char *words);
+
 #endif

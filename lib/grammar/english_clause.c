@@ -1,8 +1,7 @@
 /* English clauses: subject, verbs, objects, and what follows. */
 #include <stdio.h>
 #include <string.h>
-#include "english_clause.h"
-#include "english_np.h"
+#include "sentence.h"
 
 /* "is", "not", "read": the finite verb, and what follows a subject that it
  * changed places with. */
@@ -32,13 +31,6 @@ english_agr(const struct clause *c)
 	return a;
 }
 
-static int
-is_past(const struct clause *c)
-{
-	return c->tense == PRETERITE || c->tense == PERFECT ||
-		c->tense == PLUPERFECT;
-}
-
 /* The words of a modal: the finite one and what stands between it and the
  * infinitive. lexical: it takes do in questions and negations. */
 struct modal_words {
@@ -52,7 +44,7 @@ modal_words(const struct clause *c)
 	static const struct en_verb *have = &en_aux[EN_HAVE];
 	static const struct en_verb *want = &en_aux[EN_WANT];
 	static const struct en_verb *be = &en_aux[EN_BE];
-	int past = is_past(c);
+	int past = clause_is_past(c);
 
 	switch (c->modal) {
 	case CAN:
@@ -85,7 +77,7 @@ make_finite(struct en_verbs *w, const struct clause *c, const struct en_verb *v,
 	int invert, const char *rest)
 {
 	struct agr a = english_agr(c);
-	int past = is_past(c);
+	int past = clause_is_past(c);
 
 	w->aux = v->be || c->negative || invert;
 	if (!v->be && w->aux) {
@@ -185,8 +177,6 @@ say_objects(struct sentence *t, const struct clause *c)
 static void
 say_predicate(struct sentence *t, const struct clause *c)
 {
-	const struct adjective *a = c->adj;
-
 	if (c->predicate == PREDICATE_JOB) {
 		if (c->agr.plural && !c->agr.formal)
 			sentence_say(t, "%s", c->job->en_many);
@@ -197,15 +187,9 @@ say_predicate(struct sentence *t, const struct clause *c)
 		english_phrase(t, c->text);
 	if (c->predicate != PREDICATE_ADJECTIVE)
 		return;
-	if (c->degree == COMPARATIVE)
-		sentence_say(t, "%s%s", a->en_more ? "" : "more ", a->en_more ?
-			a->en_more : a->en);
-	else if (c->degree == SUPERLATIVE)
-		sentence_say(t, "%s%s", a->en_most ? "the " : "the most ",
-			a->en_most ? a->en_most : a->en);
-	else
-		sentence_say(t, "%s%s", c->degree == VERY ? "very " :
-			c->degree == EQUAL ? "as " : "", a->en);
+	english_compared(t, c->adj, c->degree, c->degree == SUPERLATIVE ?
+		"the " : c->degree == VERY ? "very " : c->degree == EQUAL ?
+		"as " : "");
 	if (c->than) {
 		sentence_say(t, c->degree == EQUAL ? "as" : "than");
 		english_np(t, c->than, 1);

@@ -1,6 +1,6 @@
 /* English noun phrases. */
 #include <string.h>
-#include "english_np.h"
+#include "sentence.h"
 
 static int
 is_many(const struct np *n)
@@ -11,12 +11,15 @@ is_many(const struct np *n)
 static void
 say_determiner(struct sentence *t, const struct np *n, int object)
 {
+	static const char *const words[] = { [DET_NONE] = "", [DET_DEF] = "the",
+		[DET_INDEF] = "a", [DET_JED] = "every", [DET_ALL] = "all",
+		[DET_MANY] = "many", [DET_SOME] = "some", [DET_FEW] = "few",
+		[DET_WHICH] = "which", [DET_HOW_MANY] = "how many",
+		[DET_WHOSE] = "whose" };
 	struct buf b = { 0 };
 	int many = is_many(n);
 
 	switch (n->det) {
-	case DET_DEF: sentence_say(t, "the"); break;
-	case DET_INDEF: sentence_say(t, "a"); break;
 	case DET_KEIN:
 		/* the object of a negative verb: does not buy a book */
 		sentence_say(t, !object ? "no" : many || n->noun->mass ||
@@ -24,38 +27,24 @@ say_determiner(struct sentence *t, const struct np *n, int object)
 		break;
 	case DET_POSS: sentence_say(t, "%s", en_possessive(&n->owner)); break;
 	case DET_DIES: sentence_say(t, many ? "these" : "this"); break;
-	case DET_JED: sentence_say(t, "every"); break;
-	case DET_ALL: sentence_say(t, "all"); break;
-	case DET_MANY: sentence_say(t, "many"); break;
-	case DET_SOME: sentence_say(t, "some"); break;
-	case DET_FEW: sentence_say(t, "few"); break;
-	case DET_WHICH: sentence_say(t, "which"); break;
-	case DET_HOW_MANY: sentence_say(t, "how many"); break;
-	case DET_WHOSE: sentence_say(t, "whose"); break;
 	case DET_NUMBER:
 		en_number(&b, n->number);
 		sentence_say(t, "%s", b.data);
 		buf_free(&b);
 		break;
-	case DET_NONE: break;
+	default: sentence_say(t, "%s", words[n->det]);
 	}
 }
 
-static void
-say_adjective(struct sentence *t, const struct np *n)
+void
+english_compared(struct sentence *t, const struct adjective *a, int d,
+	const char *before)
 {
-	const struct adjective *a = n->adj;
+	const char *one = d == COMPARATIVE ? a->en_more : d == SUPERLATIVE ?
+		a->en_most : a->en;
 
-	if (!a)
-		return;
-	if (n->degree == COMPARATIVE)
-		sentence_say(t, "%s%s", a->en_more ? "" : "more ", a->en_more ?
-			a->en_more : a->en);
-	else if (n->degree == SUPERLATIVE)
-		sentence_say(t, "%s%s", a->en_most ? "" : "most ", a->en_most ?
-			a->en_most : a->en);
-	else
-		sentence_say(t, "%s", a->en);
+	sentence_say(t, "%s%s%s", before, one ? "" : d == COMPARATIVE ?
+		"more " : "most ", one ? one : a->en);
 }
 
 /* The teacher's .. : persons stand before what they own. */
@@ -80,7 +69,8 @@ say_np(struct sentence *t, const struct np *n, int object)
 		say_owner(t, n->genitive);
 	else
 		say_determiner(t, n, object);
-	say_adjective(t, n);
+	if (n->adj)
+		english_compared(t, n->adj, n->degree, "");
 	sentence_say(t, "%s", is_many(n) ? n->noun->en_many : n->noun->en);
 	if (n->genitive && !owner_first(n)) {
 		sentence_say(t, "of");

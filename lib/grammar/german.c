@@ -139,14 +139,6 @@ de_contraction(const char *prep, enum gender g, enum gcase c)
 /* --- verbs --- */
 
 static int
-ends_in(const char *s, const char *tail)
-{
-	size_t n = strlen(s), m = strlen(tail);
-
-	return n >= m && !strcmp(s + n - m, tail);
-}
-
-static int
 is_one_of(char c, const char *set)
 {
 	return c && strchr(set, c);

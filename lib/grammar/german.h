@@ -56,4 +56,19 @@ void de_verb_finite(struct buf *, const struct de_verb *, const struct agr *,
 void de_number(struct buf *, long n);   /* 0 .. 999999, in one word */
 void de_year(struct buf *, long n);     /* 1000 .. 2099 */
 
+/* --- sentences: german_np.c, german_clause.c --- */
+
+struct sentence;
+struct clause;
+struct np;
+struct phrase;
+/* A main clause, with what hangs on it; the relative clause of the noun that
+ * was said last; parts of them. */
+void german_clause(struct sentence *, const struct clause *);
+void german_relative(struct sentence *, const struct clause *);
+void german_np(struct sentence *, const struct np *, enum gcase);
+void german_prep(struct sentence *, const char *prep, const struct np *,
+	enum gcase);
+void german_phrase(struct sentence *, const struct phrase *);
+
 #endif

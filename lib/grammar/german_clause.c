@@ -1,7 +1,6 @@
 /* German clauses: where the verbs stand, and what stands between them. */
 #include <string.h>
-#include "german_clause.h"
-#include "german_np.h"
+#include "sentence.h"
 
 enum order { SECOND, FIRST, LAST, INFINITIVE };
 

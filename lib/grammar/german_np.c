@@ -1,7 +1,7 @@
 /* German noun phrases: articles, adjectives, nouns in their four cases. */
 #include <stdio.h>
 #include <string.h>
-#include "german_np.h"
+#include "sentence.h"
 
 static enum gender
 np_gender(const struct np *n)
@@ -29,25 +29,20 @@ say_determiner(struct sentence *t, const struct np *n, enum gcase c)
 {
 	enum gender g = np_gender(n);
 	const char *ein = de_indefinite_ending(g, c);
-	const char *all = de_determiner_ending(g, c);
+	static const char *const stems[] = { [DET_INDEF] = "ein",
+		[DET_KEIN] = "kein", [DET_DIES] = "dies", [DET_JED] = "jed",
+		[DET_ALL] = "all", [DET_MANY] = "viel", [DET_SOME] = "einig",
+		[DET_FEW] = "wenig", [DET_WHICH] = "welch",
+		[DET_HOW_MANY] = "wie viel" };
 	struct buf b = { 0 };
 
 	switch (n->det) {
+	case DET_NONE: break;
 	case DET_DEF: sentence_say(t, "%s", de_definite(g, c)); break;
-	case DET_INDEF: sentence_say(t, "ein%s", ein); break;
-	case DET_KEIN: sentence_say(t, "kein%s", ein); break;
 	case DET_POSS:
 		sentence_say(t, "%s%s", de_possessive(&n->owner, *ein != 0),
 			ein);
 		break;
-	case DET_DIES: sentence_say(t, "dies%s", all); break;
-	case DET_JED: sentence_say(t, "jed%s", all); break;
-	case DET_ALL: sentence_say(t, "all%s", all); break;
-	case DET_MANY: sentence_say(t, "viel%s", all); break;
-	case DET_SOME: sentence_say(t, "einig%s", all); break;
-	case DET_FEW: sentence_say(t, "wenig%s", all); break;
-	case DET_WHICH: sentence_say(t, "welch%s", all); break;
-	case DET_HOW_MANY: sentence_say(t, "wie viel%s", all); break;
 	case DET_WHOSE:
 		/* the relative pronoun's own gender stands in owner */
 		sentence_say(t, "%s", de_relative(n->owner.plural ? MANY :
@@ -58,7 +53,9 @@ say_determiner(struct sentence *t, const struct np *n, enum gcase c)
 		sentence_say(t, "%s", b.data);
 		buf_free(&b);
 		break;
-	case DET_NONE: break;
+	default:
+		sentence_say(t, "%s%s", stems[n->det], n->det == DET_INDEF ||
+			n->det == DET_KEIN ? ein : de_determiner_ending(g, c));
 	}
 }
 

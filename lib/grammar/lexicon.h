@@ -8,10 +8,15 @@
 #ifndef LEXICON_H
 #define LEXICON_H
 
+#include <stdint.h>
 #include "base/die.h"
-#include "classes.h"
 #include "english.h"
 #include "german.h"
+
+/* A set of noun classes (person, food): what goes with what. */
+struct classes { uint64_t bits[2]; };
+int classes_meet(const struct classes *, const struct classes *);
+void classes_add(struct classes *, int number);
 
 /* who or that, auf ihn or darauf */
 enum life { THING, ANIMAL, HUMAN };
@@ -115,5 +120,9 @@ struct lexicon {
  * cannot be read ends the program, as everywhere in rec. */
 int lexicon_load(struct lexicon *, const char *folder, struct why *);
 void lexicon_free(struct lexicon *);
+/* The number of the class of that name, or -1. */
+int lexicon_class_number(const struct lexicon *, const char *name);
+/* The class of that name, empty if there is none. */
+struct classes lexicon_class(const struct lexicon *, const char *name);
 
 #endif

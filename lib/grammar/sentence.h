@@ -1,12 +1,10 @@
-/* sentence.h - a sentence being written: words, with a comma due before the
- * next one. */
+/* sentence.h - a sentence being written, in either language: words, with a
+ * comma due before the next one. */
 #ifndef SENTENCE_H
 #define SENTENCE_H
 
-#include "base/die.h"
-#include "base/mem.h"
+#include "clause.h"
 
-struct clause;
 struct sentence {
 	struct buf b;
 	int comma;

@@ -62,22 +62,12 @@ complete(const struct in *in, const struct hat_setup *s,
 }
 
 static void
-put_members(struct buf *members)
-{
-	struct buf line = { 0 };
-
-	buf_printf(&line, "{%s}\n", members->data);
-	rec_put_line(line.data, line.len);
-	buf_free(&line);
-}
-
-static void
 import_yaml(struct in *in, const struct hat_setup *s, const char *text,
 	size_t len, const char *name)
 {
 	struct hat_yaml y;
 	struct why why;
-	struct buf b = { 0 }, part = { 0 };
+	struct buf b = { 0 };
 
 	if (!hat_name_fits(name))
 		in_fail(in, "the file name is not UTF-8: use --name");
@@ -94,20 +84,19 @@ import_yaml(struct in *in, const struct hat_setup *s, const char *text,
 			in_fail(in, "a space's name has under %zu bytes: use "
 				"--name", sizeof y.space.name);
 		strcpy(y.space.name, name);
-		space_print(&part, &y.space);
+		member_key(&b, "space");
+		space_print(&b, &y.space);
 	} else {
 		if (*name)
 			member_string(&b, "name", name);
-		arch_print(&part, &y.arch);
+		member_key(&b, "arch");
+		arch_print(&b, &y.arch);
 	}
-	member_raw(&b, y.is_space ? "space" : "arch", part.data);
-	buf_clear(&part);
-	task_print(&part, &t);
-	member_raw(&b, "task", part.data);
+	member_key(&b, "task");
+	task_print(&b, &t);
 	if (!y.is_space)
 		arch_id_member(&b, &(struct rec){ 0 }, &y.arch);
-	put_members(&b);
-	buf_free(&part);
+	rec_put_members(&b);
 	buf_free(&b);
 }
 
@@ -138,7 +127,7 @@ import_csv(struct in *in, const struct hat_setup *s, char *line,
 		hat_csv_print(&b, &row);
 		if (tail.len)
 			buf_printf(&b, ",%s", tail.data);
-		put_members(&b);
+		rec_put_members(&b);
 	}
 	buf_free(&b);
 	buf_free(&tail);

@@ -70,12 +70,11 @@ find_prefix(struct checkpoint *c)
 
 	for (size_t i = 0; i < c->file.n; i++) {
 		const char *name = c->file.at[i].name;
-		size_t n = strlen(name), k = strlen(first);
-		if (n < k || n >= NAME_BYTES - 100 ||
-		    strcmp(name + n - k, first))
+		size_t n = strlen(name);
+		if (n >= NAME_BYTES - 100 || !ends_in(name, first))
 			continue;
 		c->prefix = xstrdup(name);
-		c->prefix[n - k] = 0;
+		c->prefix[n - strlen(first)] = 0;
 		return;
 	}
 	die("%s: no tensor %s: not a checkpoint of HAT's", c->path, first);
@@ -141,9 +140,8 @@ is_needless(const struct checkpoint *c, const char *full)
 {
 	const char *name = full + strlen(c->prefix), *end;
 	char like[NAME_BYTES];
-	size_t n = strlen(name);
 
-	if ((n > 8 && !strcmp(name + n - 8, ".version")) ||
+	if (ends_in(name, ".version") ||
 	    strstr(name, ".embed_positions._float_tensor"))
 		return 1;
 	if ((strncmp(name, "encoder.layers.", 15) &&
@@ -371,7 +369,7 @@ get_dict(struct blob *t, const char *path, int words, const char *side,
 
 	if (!path)
 		return;
-	*t = text_load(path);
+	*t = blob_load(path, TEXT);
 	if (dict_parse(&d, t->bytes, t->len, &why))
 		die("%s: %s", path, why.text);
 	if (dict_size(&d) != words)

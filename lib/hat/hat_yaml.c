@@ -43,14 +43,6 @@ hat_key(char *key, enum kind kind, enum gene g)
 	return key;
 }
 
-static int
-ends_in(const char *s, const char *end)
-{
-	size_t n = strlen(s), k = strlen(end);
-
-	return n >= k && !strcmp(s + n - k, end);
-}
-
 static long
 line_of(const yaml_node_t *n)
 {
@@ -137,12 +129,10 @@ read_gene(struct reader *r, enum kind kind, enum gene g, int want, int max,
 	int *to)
 {
 	const yaml_node_t *n = r->gene[kind][g];
-	int is_list = n->type == YAML_SEQUENCE_NODE, count = 1;
-	int lo = g == GENE_ARBITRARY ? -1 : 1;
-	int hi = g == GENE_ARBITRARY ? 2 : g == GENE_ENCODER_LAYERS ||
-		g == GENE_DECODER_LAYERS ? LAYERS_MAX : WIDTH_MAX;
+	int is_list = n->type == YAML_SEQUENCE_NODE, count = 1, lo, hi;
 	char key[KEY_SIZE];
 
+	gene_range(g, &lo, &hi);
 	hat_key(key, kind, g);
 	*r->line = line_of(n);
 	if (is_list && kind == VALUE && !gene_layered(g))
@@ -185,8 +175,6 @@ read_arch(struct reader *r, struct arch *a)
 {
 	enum gene at;
 
-	if (need(r, VALUE))
-		return -1;
 	/* scalars come first in the enum, so layer counts are known in time */
 	for (enum gene g = 0; g < GENES_HAT; g++) {
 		int n, *to = arch_gene(a, g, &n);
@@ -204,8 +192,6 @@ read_space(struct reader *r, struct space *s)
 {
 	enum gene at;
 
-	if (need(r, CHOICE))
-		return -1;
 	for (enum gene g = 0; g < GENES_HAT; g++) {
 		int all[CHOICES_MAX];
 		struct choice *c = &s->choice[g];
@@ -277,7 +263,8 @@ read_document(struct reader *r, int qkv_dim, struct hat_yaml *y)
 		return why_set(r->why, n[VALUE] ? "both *%s and *%s keys" :
 			"neither *%s nor *%s keys", sub_end, choice_end);
 	y->is_space = n[CHOICE] > 0;
-	if (read_extras(r, qkv_dim, y))
+	if (read_extras(r, qkv_dim, y) ||
+	    need(r, y->is_space ? CHOICE : VALUE))
 		return -1;
 	return y->is_space ? read_space(r, &y->space) :
 		read_arch(r, &y->arch);

@@ -2,6 +2,7 @@
 #include <string.h>
 #include "answers_rec.h"
 #include "base/rng.h"
+#include "rec/field.h"
 
 static const char *const members[] = { "arch_id", "latency_ms", "unsettled",
 	"repeats", "redone", "core_shared", "launches", "reference_ms",
@@ -19,33 +20,23 @@ static uint64_t
 key_of(const char *line, size_t len)
 {
 	struct buf b = { 0 };
-	uint64_t key = 0;
 
 	rec_merge(&b, line, len, "\"host\":0", members);
-	for (size_t i = 0; i < b.len; i += sizeof key) {
-		uint64_t part = 0;
-		memcpy(&part, b.data + i, b.len - i < sizeof part ?
-			b.len - i : sizeof part);
-		key = rng_mix(key ^ part);
-	}
+	uint64_t key = rng_hash(0, b.data, b.len);
 	buf_free(&b);
 	return key;
 }
 
-static json_t *
-load(const char *text, size_t len)
-{
-	return json_loadb(text, len, JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL,
-		NULL);
-}
-
 /* Such a record is measured again. */
 static int
-is_unsettled(const char *line, size_t len)
+is_unsettled(const struct answers *a, long no, const char *line, size_t len)
 {
-	json_t *j = load(line, len);
-	int yes = json_is_true(json_object_get(j, "unsettled"));
+	json_t *j = rec_tree(line, len, NULL);
+	struct why why;
+	int yes = field_flag(j, "unsettled", &why);
 
+	if (yes < 0)
+		die("%s:%ld: %s", a->journal.path, no, why.text);
 	json_decref(j);
 	return yes;
 }
@@ -71,8 +62,8 @@ static void
 check_same(const struct answers *a, const struct answer *own,
 	const char *member, const char *want)
 {
-	json_t *was = load(own->line, own->len);
-	json_t *now = load(want, strlen(want));
+	json_t *was = rec_tree(own->line, own->len, NULL);
+	json_t *now = rec_tree(want, strlen(want), NULL);
 
 	const char *key = differing(json_object_get(was, member), now);
 	if (key)
@@ -111,12 +102,9 @@ answers_open(struct answers *a, const char *path, const char *host)
 	journal_open(&a->journal, path, &measurements);
 	for (long no = 1; path && (line = journal_next(&a->journal, &len));
 	    no++) {
-		if (is_unsettled(line, len))
+		if (is_unsettled(a, no, line, len))
 			continue;
-		if (a->n == cap) {
-			cap = cap ? 2 * cap : 256;
-			a->at = xrealloc(a->at, cap, sizeof *a->at);
-		}
+		a->at = xroom(a->at, &cap, a->n + 1, sizeof *a->at);
 		struct answer *own = &a->at[a->n];
 		*own = (struct answer){ .line = line, .len = len,
 			.no = no };

@@ -76,18 +76,6 @@ workload_members(struct buf *b, const struct workload *w,
 	member_text(b, "lengths", digest, (size_t)n);
 }
 
-/* Moves the members into an object of their own. */
-static void
-member_object(struct buf *b, const char *key, struct buf *members)
-{
-	struct buf o = { 0 };
-
-	buf_printf(&o, "{%s}", members->data);
-	member_raw(b, key, o.data);
-	buf_free(&o);
-	buf_clear(members);
-}
-
 /* unsettled: the reference, around it */
 static void
 put_record(struct measured *m, struct held *h, double reference, int unsettled)
@@ -97,6 +85,7 @@ put_record(struct measured *m, struct held *h, double reference, int unsettled)
 	unsettled |= h->l.unsettled;
 	latency_members(&part, &h->l);
 	member_object(&b, "latency_ms", &part);
+	buf_clear(&part);
 	if (unsettled)
 		member_raw(&b, "unsettled", "true");
 	member_int(&b, "repeats", h->l.repeats);
@@ -108,6 +97,7 @@ put_record(struct measured *m, struct held *h, double reference, int unsettled)
 		member_num(&b, "reference_ms", reference);
 	workload_members(&part, &m->bench.w, &h->job.task);
 	member_object(&b, "workload", &part);
+	buf_clear(&part);
 	member_raw(&b, "host", m->host.data);
 	rec_merge(&part, h->job.line.data, h->job.line.len, b.data,
 		measured_members);
@@ -335,10 +325,7 @@ measured_add(struct measured *m, const struct in *in, const struct rec *r,
 		measure(m, &j);
 		return;
 	}
-	if (m->jobs == m->cap) {
-		m->cap = m->cap ? 2 * m->cap : 256;
-		m->job = xrealloc(m->job, m->cap, sizeof *m->job);
-	}
+	m->job = xroom(m->job, &m->cap, m->jobs + 1, sizeof *m->job);
 	m->job[m->jobs++] = j;
 }
 

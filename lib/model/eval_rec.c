@@ -55,16 +55,17 @@ validation_read(struct validation *v, const char *path, const struct task *t,
 	struct in in;
 
 	in_open(&in, path);
-	pairs_read(&v->pairs, &in, t->src_vocab, t->tgt_vocab, max_sentences);
+	pairs_read(&v->pairs, &in, t->src_vocab, t->tgt_vocab, max_sentences,
+		0);
 	in_close(&in);
 	if (!v->pairs.n)
 		die("%s: no pairs", path);
 }
 
-static size_t
-open_some(struct validation *v, const char *path, const struct params *p,
-	int fewest, long max_tokens, int threads, const struct kernels *k,
-	double smooth, int race)
+size_t
+validation_open(struct validation *v, const char *path,
+	const struct params *p, int fewest, long max_tokens, int threads,
+	const struct kernels *k, double smooth, int race)
 {
 	struct why why;
 	int src, tgt;
@@ -83,15 +84,6 @@ open_some(struct validation *v, const char *path, const struct params *p,
 		KEEP_NOTHING);
 	return v->arena.size + pass_tables_bytes(&p->task, v->longest,
 		v->max_tokens);
-}
-
-size_t
-validation_open(struct validation *v, const char *path,
-	const struct params *p, int fewest, long max_tokens, int threads,
-	const struct kernels *k, double smooth)
-{
-	return open_some(v, path, p, fewest, max_tokens, threads, k, smooth,
-		0);
 }
 
 void
@@ -169,14 +161,6 @@ validation_mean(const struct validation *v)
 	return means(&sum, tokens);
 }
 
-struct eval_result
-validation_run(struct validation *v, const struct params *p,
-	const struct arch *arch)
-{
-	validation_part(v, p, arch, 0, 1);
-	return validation_mean(v);
-}
-
 /* Sentences of a batch join a race. */
 static void
 race_join(struct race *r, struct validation *v, int batch,
@@ -204,9 +188,10 @@ total(const float *x, int n)
 	return sum;
 }
 
-/* Who is not beaten has the loss of validation_run. */
-struct eval_result
-validation_race(struct validation *v, const struct params *p,
+/* As far as is needed to see that it is worse than a rival, see race.h; who is
+ * not beaten has the loss of validation_mean. */
+static struct eval_result
+run_race(struct validation *v, const struct params *p,
 	const struct arch *arch, const float *rival, float *own)
 {
 	int n = v->plan.batches;
@@ -243,8 +228,8 @@ struct eval {
 	struct validation valid;
 };
 
-static struct eval *
-open_eval(const char *weights, const char *pairs, long max_tokens,
+struct eval *
+eval_open(const char *weights, const char *pairs, long max_tokens,
 	long sentences, int threads, const struct kernels *k, double smooth,
 	int race)
 {
@@ -253,7 +238,7 @@ open_eval(const char *weights, const char *pairs, long max_tokens,
 
 	weights_load(&e->weights, weights);
 	validation_read(&e->valid, pairs, &e->weights.params.task, sentences);
-	size_t bytes = open_some(&e->valid, pairs, &e->weights.params,
+	size_t bytes = validation_open(&e->valid, pairs, &e->weights.params,
 		fewest_heads(e->weights.is_super ? &e->weights.space : NULL,
 		&e->weights.params.shape), max_tokens, threads, k,
 		smooth < 0 ? e->weights.label_smoothing : smooth, race);
@@ -262,22 +247,6 @@ open_eval(const char *weights, const char *pairs, long max_tokens,
 			max_tokens, why.text);
 	validation_alloc(&e->valid, &e->weights.params.task);
 	return e;
-}
-
-struct eval *
-eval_open(const char *weights, const char *pairs, long max_tokens,
-	long sentences, int threads, const struct kernels *k, double smooth)
-{
-	return open_eval(weights, pairs, max_tokens, sentences, threads, k,
-		smooth, 0);
-}
-
-struct eval *
-eval_open_race(const char *weights, const char *pairs, long max_tokens,
-	long sentences, int threads, const struct kernels *k, double smooth)
-{
-	return open_eval(weights, pairs, max_tokens, sentences, threads, k,
-		smooth, 1);
 }
 
 const struct space *
@@ -313,22 +282,19 @@ check(const struct eval *e, const struct arch *a, struct why *why)
 }
 
 int
-eval_arch(struct eval *e, const struct arch *a, struct eval_result *r,
-	struct why *why)
-{
-	if (check(e, a, why))
-		return -1;
-	*r = validation_run(&e->valid, &e->weights.params, a);
-	return 0;
-}
-
-int
-eval_race(struct eval *e, const struct arch *a, const float *rival,
+eval_arch(struct eval *e, const struct arch *a, const float *rival,
 	float *own, struct eval_result *r, struct why *why)
 {
+	const struct params *p = &e->weights.params;
+
 	if (check(e, a, why))
 		return -1;
-	*r = validation_race(&e->valid, &e->weights.params, a, rival, own);
+	if (own) {
+		*r = run_race(&e->valid, p, a, rival, own);
+		return 0;
+	}
+	validation_part(&e->valid, p, a, 0, 1);
+	*r = validation_mean(&e->valid);
 	return 0;
 }
 

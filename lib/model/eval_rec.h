@@ -35,27 +35,19 @@ struct validation {
 /* Read pairs from path; dies on bad ones. max_sentences 0: all. */
 void validation_read(struct validation *, const char *path,
 	const struct task *, long max_sentences);
-/* Divide the pairs into batches. path: whence they are. shape: the largest to
- * be run; heads: the fewest of any layer. Returns how many bytes
- * validation_alloc will take, which comes next. */
+/* Divide the pairs into batches, smaller ones for a race. path: whence they
+ * are. shape: the largest to be run; heads: the fewest of any layer. Returns
+ * how many bytes validation_alloc will take, which comes next. */
 size_t validation_open(struct validation *, const char *path,
 	const struct params *, int fewest_heads, long max_tokens, int threads,
-	const struct kernels *, double smooth);
+	const struct kernels *, double smooth, int race);
 void validation_alloc(struct validation *, const struct task *);
 void validation_close(struct validation *);
-struct eval_result validation_run(struct validation *, const struct params *,
-	const struct arch *);
-/* The same in parts: the losses of every parts-th batch from number part on,
- * and the mean when all are there. */
+/* The losses of every parts-th batch from number part on, and the mean when all
+ * are there. */
 void validation_part(struct validation *, const struct params *,
 	const struct arch *, int part, int parts);
 struct eval_result validation_mean(const struct validation *);
-/* The same as far as it is needed to see that it is worse than a rival (see
- * race.h): tokens are then those that it saw, loss and nll are estimated. own,
- * rival: [pairs.n] losses of sentences, summed over their tokens; own is filled
- * in as far as it goes, rival NULL: it goes to the end. */
-struct eval_result validation_race(struct validation *, const struct params *,
-	const struct arch *, const float *rival, float *own);
 
 /* A supernet and a validation set. */
 struct eval;
@@ -65,18 +57,15 @@ struct eval;
 /* Dies on bad files. */
 struct eval *eval_open(const char *weights, const char *pairs,
 	long max_tokens, long sentences, int threads, const struct kernels *,
-	double smooth);
-/* The same in smaller batches, for races. */
-struct eval *eval_open_race(const char *weights, const char *pairs,
-	long max_tokens, long sentences, int threads, const struct kernels *,
-	double smooth);
+	double smooth, int race);
 const struct space *eval_space(const struct eval *);   /* NULL: a sub */
 const struct task *eval_task(const struct eval *);
-/* -1 with a reason where the arch does not fit the weights. */
-int eval_arch(struct eval *, const struct arch *, struct eval_result *,
-	struct why *);
-/* Likewise by validation_race; eval_pairs: how long own and rival are. */
-int eval_race(struct eval *, const struct arch *, const float *rival,
+/* -1 with a reason where the arch does not fit the weights. own, rival
+ * [eval_pairs]: losses of sentences, summed over their tokens. With own it is a
+ * race: own is filled in as far as is needed to see that it is worse than the
+ * rival (see race.h); tokens are then those that it saw. rival NULL: it goes to
+ * the end. */
+int eval_arch(struct eval *, const struct arch *, const float *rival,
 	float *own, struct eval_result *, struct why *);
 size_t eval_pairs(const struct eval *);
 void eval_close(struct eval *);

@@ -31,10 +31,7 @@ take(struct labeller *l, struct in *in, struct rec *r)
 	if (src > l->max_tokens || tgt > l->max_tokens)
 		in_fail(in, "%d tokens, more than --max-tokens %ld",
 			src > tgt ? src : tgt, l->max_tokens);
-	if (p->n > l->cap) {
-		l->cap = l->cap ? 2 * l->cap : 1024;
-		l->line = xrealloc(l->line, (size_t)l->cap, sizeof *l->line);
-	}
+	l->line = xroom(l->line, &l->cap, (size_t)p->n, sizeof *l->line);
 	l->line[i] = (struct line){ xmalloc(r->len + 1), r->len, { 0 } };
 	memcpy(l->line[i].text, r->line, r->len + 1);
 	l->held += tgt;

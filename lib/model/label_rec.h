@@ -17,7 +17,7 @@ struct labeller {
 	/* the window */
 	struct pairs pairs;
 	struct line *line;      /* [cap] */
-	int cap;
+	size_t cap;
 	long held;              /* target tokens */
 
 	/* a batch */

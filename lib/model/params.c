@@ -181,14 +181,14 @@ layer_blocks(struct tensor_cursor *t, const struct params *p,
 	return has;
 }
 
-static void
-lay_out(struct params *p)
+void
+params_layout_space(struct params *p, const struct arch *a,
+	const struct task *t, const struct space *mix)
 {
-	const struct arch *a = &p->shape;
-	const struct task *t = &p->task;
 	int e = a->encoder_embed_dim, d = a->decoder_embed_dim;
 	struct block unused[LAYER_BLOCKS];
 
+	*p = (struct params){ .shape = *a, .task = *t };
 	if (t->share_all_embeddings)
 		add_table(p, "embed_tokens.weight", DECODER, t->tgt_vocab,
 			e > d ? e : d, INIT_EMBEDDING);
@@ -200,32 +200,23 @@ lay_out(struct params *p)
 		add_table(p, "decoder.output_projection.weight", DECODER,
 			t->tgt_vocab, d, INIT_OUTPUT);
 	}
-	for (enum stack s = ENCODER; s < STACKS; s++)
+	for (enum stack s = ENCODER; s < STACKS; s++) {
+		p->mixed[s] = mix && choice_has(
+			&mix->choice[stack_genes[s].conv], 0);
 		for (int i = 0; i < stack_layers(a, s); i++) {
 			struct tensor_cursor tensors = { .p = p,
 				.stack = s, .layer = i };
 			p->first[s][i] = p->n;
 			layer_blocks(&tensors, p, a, unused);
 		}
+	}
 	p->count = (p->count + GROUP - 1) / GROUP * GROUP;
 }
 
 void
 params_layout(struct params *p, const struct arch *a, const struct task *t)
 {
-	*p = (struct params){ .shape = *a, .task = *t };
-	lay_out(p);
-}
-
-void
-params_layout_space(struct params *p, const struct arch *a,
-	const struct task *t, const struct space *s)
-{
-	*p = (struct params){ .shape = *a, .task = *t };
-	for (enum stack i = ENCODER; i < STACKS; i++)
-		p->mixed[i] = choice_has(&s->choice[stack_genes[i].conv],
-			0);
-	lay_out(p);
+	params_layout_space(p, a, t, NULL);
 }
 
 int
@@ -338,29 +329,22 @@ params_slice(struct params *to, const struct params *from)
 
 /* --- views --------------------------------------------------------------- */
 
-static float *
-table(const struct params *p, float *block, int i, int *ld)
-{
-	*ld = p->param[i].cols;
-	return place(block, &p->param[i]);
-}
-
 void
 view_make(struct view *v, const struct params *p, float *block,
 	const struct arch *a)
 {
 	v->arch = *a;
 	v->task = p->task;
-	int shared = p->task.share_all_embeddings;
+	int shared = p->task.share_all_embeddings, o = shared ? 0 : OUTPUT;
 
+	v->output = place(block, &p->param[o]);
+	v->ld_output = p->param[o].cols;
+	v->coded_output = coded_of(p, o);
 	for (enum stack s = ENCODER; s < STACKS; s++) {
-		v->table[s] = table(p, block, shared ? 0 : (int)s,
-			&v->ld_table[s]);
-		v->coded[s] = coded_of(p, shared ? 0 : (int)s);
-	}
-	v->output = table(p, block, shared ? 0 : OUTPUT, &v->ld_output);
-	v->coded_output = coded_of(p, shared ? 0 : OUTPUT);
-	for (enum stack s = ENCODER; s < STACKS; s++) {
+		int table = shared ? 0 : (int)s;
+		v->table[s] = place(block, &p->param[table]);
+		v->ld_table[s] = p->param[table].cols;
+		v->coded[s] = coded_of(p, table);
 		v->blocks[s] = 0;
 		for (int i = 0; i < stack_layers(a, s); i++) {
 			struct tensor_cursor t = { .from = p, .block = block,

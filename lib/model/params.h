@@ -49,7 +49,8 @@ struct params {
 
 /* Lay out tensors; w stays NULL. task must be complete. */
 void params_layout(struct params *, const struct arch *, const struct task *);
-/* .. for all SubTransformers of a space, of which shape is the largest. */
+/* .. for all SubTransformers of a space, of which shape is the largest; NULL:
+ * for one. */
 void params_layout_space(struct params *, const struct arch *shape,
 	const struct task *, const struct space *);
 /* Do the weights hold such a SubTransformer? -1 with a reason if not. */

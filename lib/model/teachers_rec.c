@@ -62,13 +62,13 @@ static void
 check_files(const struct member *m, const char *src, const char *tgt)
 {
 	const struct task *t = &m->w.params.task;
-	struct blob ours = text_load(src);   /* once: it may be a pipe */
+	struct blob ours = blob_load(src, TEXT);   /* once: it may be a pipe */
 
 	check_file(src, &ours, &m->w.src_dict, t->src_vocab, m->path,
 		"source");
 	if (tgt) {
 		free(ours.bytes);
-		ours = text_load(tgt);
+		ours = blob_load(tgt, TEXT);
 	}
 	check_file(tgt ? tgt : src, &ours, &m->w.tgt_dict, t->tgt_vocab,
 		m->path, "target");

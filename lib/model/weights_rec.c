@@ -12,25 +12,13 @@
 enum { DICT_MAX = 1 << 30, FORGET = 1 << 22 /* bytes at a time */ };
 
 struct blob
-text_load(const char *path)
+blob_load(const char *path, enum content content)
 {
 	struct blob t;
 	struct in in;
 
 	in_open(&in, path);
-	t.bytes = in_text(&in, &t.len, DICT_MAX);
-	in_close(&in);
-	return t;
-}
-
-struct blob
-bytes_load(const char *path)
-{
-	struct blob t;
-	struct in in;
-
-	in_open(&in, path);
-	t.bytes = in_all(&in, &t.len, DICT_MAX);
+	t.bytes = (content == TEXT ? in_text : in_all)(&in, &t.len, DICT_MAX);
 	in_close(&in);
 	return t;
 }
@@ -144,10 +132,7 @@ static void
 lay_out(const struct weights *w, struct params *p, const struct arch *shape,
 	const struct task *task)
 {
-	if (w->is_super)
-		params_layout_space(p, shape, task, &w->space);
-	else
-		params_layout(p, shape, task);
+	params_layout_space(p, shape, task, w->is_super ? &w->space : NULL);
 }
 
 static const struct coded *
@@ -181,11 +166,9 @@ decode_tensor(float *to, const struct param *t, const struct coded *c)
 		coded_row(c, r, t->cols, to + (size_t)r * (size_t)t->cols);
 }
 
-/* Copy the slice of a SubTransformer, whose params become w's. Codebooks are
- * kept, and the file with them, or make floats, or both. */
-enum form { FLOATS, CODES, BOTH };
+/* Copy the slice of a SubTransformer, whose params become w's. */
 static void
-take(struct weights *w, const struct arch *arch, enum form form)
+take(struct weights *w, const struct arch *arch, enum weights_as form)
 {
 	struct params to, *p = &w->params;
 	int keep = form != FLOATS && p->coded;
@@ -214,8 +197,8 @@ take(struct weights *w, const struct arch *arch, enum form form)
 		tensors_free(&w->file);
 }
 
-static void
-load(struct weights *w, const char *path, enum form form)
+void
+weights_load_as(struct weights *w, const char *path, enum weights_as form)
 {
 	weights_open(w, path);
 	struct arch all = w->params.shape;
@@ -225,19 +208,7 @@ load(struct weights *w, const char *path, enum form form)
 void
 weights_load(struct weights *w, const char *path)
 {
-	load(w, path, FLOATS);
-}
-
-void
-weights_keep(struct weights *w, const char *path)
-{
-	load(w, path, CODES);
-}
-
-void
-weights_load_coded(struct weights *w, const char *path)
-{
-	load(w, path, BOTH);
+	weights_load_as(w, path, FLOATS);
 }
 
 /* Make the file's data the block, if they lie as weights_write leaves them:
@@ -396,7 +367,7 @@ weights_save(const struct weights *w, const char *path)
 }
 
 struct blob
-text_copy(const struct blob *t)
+blob_copy(const struct blob *t)
 {
 	struct blob c = { NULL, t->len };
 
@@ -410,9 +381,9 @@ weights_slice(struct weights *to, const struct weights *from,
 	const struct arch *arch)
 {
 	*to = (struct weights){ .label_smoothing = from->label_smoothing,
-		.src_dict = text_copy(&from->src_dict),
-		.tgt_dict = text_copy(&from->tgt_dict),
-		.spm = text_copy(&from->spm) };
+		.src_dict = blob_copy(&from->src_dict),
+		.tgt_dict = blob_copy(&from->tgt_dict),
+		.spm = blob_copy(&from->spm) };
 	params_layout(&to->params, arch, &from->params.task);
 	params_alloc(&to->params);
 	params_slice(&to->params, &from->params);

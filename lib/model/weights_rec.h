@@ -33,9 +33,9 @@ struct weights {
 
 /* Codebooks are made floats of, or kept where they are: then what is coded has
  * no floats, or, to be trained, has both. */
-void weights_load(struct weights *, const char *path);
-void weights_keep(struct weights *, const char *path);
-void weights_load_coded(struct weights *, const char *path);
+enum weights_as { FLOATS, CODES, BOTH };
+void weights_load_as(struct weights *, const char *path, enum weights_as);
+void weights_load(struct weights *, const char *path);   /* as floats */
 /* The same in two steps: all but the weights; then a view of those of a
  * SubTransformer, which must fit, in memory that is borrowed from the file
  * where it can be, so that it is to be read only and once, by packed_take. */
@@ -51,9 +51,9 @@ void weights_slice(struct weights *to, const struct weights *from,
 	const struct arch *);
 /* Are all n of them numbers that one can compute with? */
 int weights_finite(const float *, size_t n);
-/* A file's bytes, for a dictionary; for what is no text. */
-struct blob text_load(const char *path);
-struct blob bytes_load(const char *path);
-struct blob text_copy(const struct blob *);
+/* A file's bytes. */
+enum content { TEXT, NO_TEXT };
+struct blob blob_load(const char *path, enum content);
+struct blob blob_copy(const struct blob *);
 
 #endif

@@ -6,9 +6,22 @@
 #include "base/team.h"
 #include "attention.h"
 
+/* A pass, for those who do a sentence and head of it. */
+struct passing {
+	const struct num *num;
+	const struct attention *a;
+	float *out, *lse_out;                  /* forward */
+	const float *dout, *lse;               /* backward */
+	float *dq, *dk, *dv;
+	float *scratch;
+	size_t mine;                           /* floats of a thread's */
+};
+
 /* One sentence and head: sizes and pieces of a thread's scratch. */
 struct head {
-	int nq, nk;
+	int s, head, nq, nk;
+	size_t at, row, ldo;  /* where its numbers stand in a row; its first
+	                       * query's, of the output */
 	size_t ld;            /* row length of what is [.., nk], padded */
 	const float *q;       /* [nq] rows of ldq */
 	float *k, *kt;        /* [nk, h], [h, ld] */
@@ -42,49 +55,53 @@ nn_attention_scratch(const struct num *num, int max_q, int max_k, int h)
 /* Gather a head's keys or values of all segments: to[nk, h], its transpose
  * to_t[h, ld], either NULL. */
 static void
-gather(const struct attention *a, int s, int head, const float *from,
-	float *to, float *to_t, size_t ld)
+gather(const struct attention *a, const struct head *t, const float *from,
+	float *to, float *to_t)
 {
 	int h = a->head_dim, row = 0;
 
 	for (int g = 0; g < a->segments; g++)
-		for (int i = a->k_at[s]; i < a->k_at[s + 1]; i++, row++) {
+		for (int i = a->k_at[t->s]; i < a->k_at[t->s + 1]; i++, row++) {
 			const float *x = from + ((size_t)g *
 				(size_t)a->k_rows + (size_t)i) * a->ldk +
-				(size_t)(head * h);
+				t->at;
 			if (to)
 				memcpy(to + (size_t)row * (size_t)h, x,
 					sizeof *x * (size_t)h);
 			for (int j = 0; to_t && j < h; j++)
-				to_t[(size_t)j * ld + (size_t)row] = x[j];
+				to_t[(size_t)j * t->ld + (size_t)row] = x[j];
 		}
 }
 
 static void
-scatter(const struct attention *a, int s, int head, const float *from,
+scatter(const struct attention *a, const struct head *t, const float *from,
 	float *to)
 {
-	int h = a->head_dim, row = 0;
+	size_t h = (size_t)a->head_dim;
 
 	for (int g = 0; g < a->segments; g++)
-		for (int i = a->k_at[s]; i < a->k_at[s + 1]; i++, row++)
+		for (int i = a->k_at[t->s]; i < a->k_at[t->s + 1]; i++,
+		    from += h)
 			memcpy(to + ((size_t)g * (size_t)a->k_rows +
-				(size_t)i) * a->ldk + (size_t)(head * h),
-				from + (size_t)row * (size_t)h,
-				sizeof *to * (size_t)h);
+				(size_t)i) * a->ldk + t->at, from,
+				sizeof *to * h);
 }
 
 static struct head
-lay_out(const struct attention *a, int s, int head, float *scratch)
+lay_out(const struct passing *p, int i, int me)
 {
-	struct head t = { .nq = a->q_at[s + 1] - a->q_at[s],
-		.nk = a->segments * (a->k_at[s + 1] - a->k_at[s]) };
+	const struct attention *a = p->a;
+	int s = i / a->heads, head = i % a->heads;
+	struct head t = { .s = s, .head = head,
+		.nq = a->q_at[s + 1] - a->q_at[s],
+		.nk = a->segments * (a->k_at[s + 1] - a->k_at[s]),
+		.at = (size_t)(head * a->head_dim), .row = (size_t)a->q_at[s],
+		.ldo = (size_t)(a->heads * a->head_dim) };
 	size_t ld = pad((size_t)t.nk), w = pad((size_t)a->head_dim);
 
 	t.ld = ld;
-	t.q = a->q + (size_t)a->q_at[s] * a->ldq +
-		(size_t)(head * a->head_dim);
-	t.k = scratch;
+	t.q = a->q + t.row * a->ldq + t.at;
+	t.k = p->scratch + (size_t)me * p->mine;
 	t.v = t.k + ld * w;
 	t.dk = t.v + ld * w;
 	t.dv = t.dk + ld * w;
@@ -98,12 +115,12 @@ lay_out(const struct attention *a, int s, int head, float *scratch)
 /* Dropout of the probabilities; the index of an element is unique within the
  * call: row x heads + head, then key. */
 static void
-drop_rows(const struct num *num, const struct attention *a, int s, int head,
+drop_rows(const struct num *num, const struct attention *a,
 	const struct head *t, const float *from, float *to)
 {
 	for (int i = 0; i < t->nq; i++) {
-		uint32_t row = (uint32_t)(a->q_at[s] + i) *
-			(uint32_t)a->heads + (uint32_t)head;
+		uint32_t row = (uint32_t)(a->q_at[t->s] + i) *
+			(uint32_t)a->heads + (uint32_t)t->head;
 		num->k->drop_apply(1, t->nk, from + (size_t)i * t->ld,
 			to + (size_t)i * t->ld, 0, a->drop,
 			row * (uint32_t)(a->segments * a->max_k));
@@ -111,92 +128,63 @@ drop_rows(const struct num *num, const struct attention *a, int s, int head,
 }
 
 static void
-forward_one(const struct num *num, const struct attention *a, int s,
-	int head, float *out, float *lse, float *scratch)
+forward_one(void *arg, int i, int me)
 {
+	const struct passing *p = arg;
+	const struct num *num = p->num;
+	const struct attention *a = p->a;
 	int h = a->head_dim;
-	struct head t = lay_out(a, s, head, scratch);
-	size_t ldo = (size_t)(a->heads * h), row = (size_t)a->q_at[s];
+	struct head t = lay_out(p, i, me);
 
-	gather(a, s, head, a->k, NULL, t.kt, t.ld);
-	gather(a, s, head, a->v, t.v, NULL, t.ld);
+	gather(a, &t, a->k, NULL, t.kt);
+	gather(a, &t, a->v, t.v, NULL);
 	num->k->product(t.nq, t.nk, h, t.q, a->ldq, 1, t.kt, t.ld, t.p, t.ld,
 		STORE);
 	num->k->softmax(t.nq, t.nk, t.p, t.ld, 1 / sqrtf((float)h), a->causal,
-		1, lse + row * (size_t)a->heads + (size_t)head,
+		1, p->lse_out + t.row * (size_t)a->heads + (size_t)t.head,
 		(size_t)a->heads);
 	if (a->drop.limit)
-		drop_rows(num, a, s, head, &t, t.p, t.p);
+		drop_rows(num, a, &t, t.p, t.p);
 	num->k->product(t.nq, h, t.nk, t.p, t.ld, 1, t.v, (size_t)h,
-		out + row * ldo + (size_t)(head * h), ldo, STORE);
+		p->out + t.row * t.ldo + t.at, t.ldo, STORE);
 }
 
 static void
-backward_one(const struct num *num, const struct attention *a, int s,
-	int head, const float *dout, const float *lse, float *dq, float *dk,
-	float *dv, float *scratch)
+backward_one(void *arg, int i, int me)
 {
+	const struct passing *p = arg;
+	const struct num *num = p->num;
+	const struct attention *a = p->a;
 	int h = a->head_dim;
-	size_t hd = (size_t)h, ldo = (size_t)a->heads * hd;
-	size_t row = (size_t)a->q_at[s];
+	size_t hd = (size_t)h;
 	float scale = 1 / sqrtf((float)h);
-	struct head t = lay_out(a, s, head, scratch);
+	struct head t = lay_out(p, i, me);
 	float *dropped = t.dp + pad((size_t)t.nq) * t.ld, *used = t.p;
-	const float *d = dout + row * ldo + (size_t)head * hd;
+	const float *d = p->dout + t.row * t.ldo + t.at;
 
-	gather(a, s, head, a->k, t.k, t.kt, t.ld);
-	gather(a, s, head, a->v, NULL, t.vt, t.ld);
+	gather(a, &t, a->k, t.k, t.kt);
+	gather(a, &t, a->v, NULL, t.vt);
 	num->k->product(t.nq, t.nk, h, t.q, a->ldq, 1, t.kt, t.ld, t.p, t.ld,
 		STORE);
 	num->k->softmax_again(t.nq, t.nk, t.p, t.ld, scale, a->causal,
-		lse + row * (size_t)a->heads + (size_t)head,
+		p->lse + t.row * (size_t)a->heads + (size_t)t.head,
 		(size_t)a->heads);
-	num->k->product(t.nq, t.nk, h, d, ldo, 1, t.vt, t.ld, t.dp, t.ld,
+	num->k->product(t.nq, t.nk, h, d, t.ldo, 1, t.vt, t.ld, t.dp, t.ld,
 		STORE);
 	if (a->drop.limit) {
 		used = dropped;
-		drop_rows(num, a, s, head, &t, t.p, used);
-		drop_rows(num, a, s, head, &t, t.dp, t.dp);
+		drop_rows(num, a, &t, t.p, used);
+		drop_rows(num, a, &t, t.dp, t.dp);
 	}
-	num->k->product(t.nk, h, t.nq, used, 1, t.ld, d, ldo, t.dv, hd, STORE);
+	num->k->product(t.nk, h, t.nq, used, 1, t.ld, d, t.ldo, t.dv, hd,
+		STORE);
 	num->k->softmax_back(t.nq, t.nk, t.p, t.dp, t.ld, scale);
 	num->k->product(t.nq, h, t.nk, t.dp, t.ld, 1, t.k, hd,
-		dq + row * a->ldq + (size_t)head * hd, a->ldq, STORE);
+		p->dq + t.row * a->ldq + t.at, a->ldq, STORE);
 	num->k->product(t.nk, h, t.nq, t.dp, 1, t.ld, t.q, a->ldq, t.dk, hd,
 		STORE);
-	scatter(a, s, head, t.dk, dk);
-	scatter(a, s, head, t.dv, dv);
-}
-
-/* Either pass, for those who do a sentence and head of it. */
-struct passing {
-	const struct num *num;
-	const struct attention *a;
-	float *out, *lse_out;                  /* forward */
-	const float *dout, *lse;               /* backward */
-	float *dq, *dk, *dv;
-	float *scratch;
-	size_t mine;                           /* floats of a thread's */
-};
-
-static void
-forward_nth(void *arg, int i, int me)
-{
-	const struct passing *p = arg;
-	int heads = p->a->heads;
-
-	forward_one(p->num, p->a, i / heads, i % heads, p->out, p->lse_out,
-		p->scratch + (size_t)me * p->mine);
-}
-
-static void
-backward_nth(void *arg, int i, int me)
-{
-	const struct passing *p = arg;
-	int heads = p->a->heads;
-
-	backward_one(p->num, p->a, i / heads, i % heads, p->dout, p->lse,
-		p->dq, p->dk, p->dv, p->scratch + (size_t)me * p->mine);
+	scatter(a, &t, t.dk, p->dk);
+	scatter(a, &t, t.dv, p->dv);
 }
 
 static void
@@ -214,7 +202,7 @@ nn_attention(const struct num *num, const struct attention *a, float *out,
 	struct passing p = { .num = num, .a = a, .out = out, .lse_out = lse,
 		.scratch = scratch };
 
-	every_head(&p, forward_nth);
+	every_head(&p, forward_one);
 }
 
 void
@@ -225,5 +213,5 @@ nn_attention_back(const struct num *num, const struct attention *a,
 	struct passing p = { .num = num, .a = a, .dout = dout, .lse = lse,
 		.dq = dq, .dk = dk, .dv = dv, .scratch = scratch };
 
-	every_head(&p, backward_nth);
+	every_head(&p, backward_one);
 }

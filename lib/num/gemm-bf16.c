@@ -3,7 +3,7 @@
  * be as large as threads and caches like. */
 #include "base/team.h"
 #include "bf16.h"
-#include "gemm-bf16.h"
+#include "gemm.h"
 
 /* A block of a and one of b are half a megabyte each, a tile a quarter: they
  * stay in L2. What several tiles of a row need of a is packed once, if it is

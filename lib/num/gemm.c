@@ -2,7 +2,6 @@
 #include <string.h>
 #include "base/team.h"
 #include "blas.h"
-#include "gemm-bf16.h"
 #include "gemm.h"
 
 enum { TILE_MAX = 512, TILES_WANTED = 8 };

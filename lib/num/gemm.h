@@ -19,4 +19,10 @@ void gemm(const struct num *, enum gemm_form, int m, int n, int k,
 	const float *a, int lda, const float *b, int ldb, float *c, int ldc,
 	enum store add, const struct epilogue *);
 
+/* gemm-bf16.c: the same there; the bytes of its scratch. */
+void gemm_bf16(const struct num *, enum gemm_form, int m, int n, int k,
+	const float *a, int lda, const float *b, int ldb, float *c, int ldc,
+	enum store add, const struct epilogue *);
+size_t gemm_bf16_scratch(int threads);
+
 #endif

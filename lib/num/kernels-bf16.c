@@ -1,6 +1,7 @@
 /* Products of matrices that are rounded to bf16, for one instruction set: how
  * they are packed and multiplied. The sums are fp32. */
-#include "kernels-bf16.h"
+#include "bf16.h"
+#include "kernels-isa.h"
 #include "vec.h"
 
 /* rows of a, beside a line of b, that the registers hold sums of */

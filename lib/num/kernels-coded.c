@@ -3,7 +3,7 @@
  * the instruction set can look up bytes in one. A register has 16 numbers of
  * each of W / 4 rows, and they meet the same 16 numbers of a column. */
 #include "bytes.h"
-#include "kernels-panels.h"
+#include "kernels-isa.h"
 
 enum {
 	PER = W / 4,            /* rows of a vector; 4 vectors are W rows */

@@ -1,5 +1,5 @@
 /* Kernels of lightweight convolutions and of their gates. */
-#include "kernels-conv.h"
+#include "kernels-isa.h"
 #include "vec.h"
 
 void

@@ -2,7 +2,7 @@
  * kernels.c. */
 #include <math.h>
 #include "bytes.h"
-#include "kernels-panels.h"
+#include "kernels-isa.h"
 
 enum {
 	PV = PANEL / W,        /* vectors in a line */

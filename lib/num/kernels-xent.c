@@ -1,23 +1,23 @@
 /* Kernels of the loss: cross-entropies of rows of logits with the words wanted
  * and with what a teacher expects, and their gradients. */
 #include <math.h>
+#include "kernels-isa.h"
 #include "kernels-rows.h"
-#include "kernels-xent.h"
 
 /* Sums of a row are formed in pieces of this many vectors: in single precision
  * a sum of 40,000 terms loses digits. */
 enum { PIECE = 32 * W };
 
-/* The sum of exp(x - max); x becomes the terms where keep. */
+/* The sum of exp((x - max) x cold); x becomes the terms where keep. */
 IN double
-sum_exp(int n, float *x, float max, int keep)
+sum_exp(int n, float *x, float max, float cold, int keep)
 {
 	double sum = 0;
 
 	for (int j = 0; j < n; j += PIECE) {
 		vf part = { 0 };
 		for (int k = j; k < n && k < j + PIECE; k += W) {
-			vf e = vexp(get(x + k, n - k) - max);
+			vf e = vexp((get(x + k, n - k) - max) * cold);
 			if (keep)
 				put(x + k, e, n - k);
 			part += only(e, n - k, (vf){ 0 });
@@ -32,7 +32,7 @@ PASTE(log_sum_exp, ISA)(int n, const float *x)
 {
 	float max = row_max(n, x);
 
-	return max + logf((float)sum_exp(n, (float *)x, max, 0));
+	return max + logf((float)sum_exp(n, (float *)x, max, 1, 0));
 }
 
 /* The sum of x and, on the way, its maximum. */
@@ -64,8 +64,8 @@ PASTE(xent, ISA)(int rows, int v, float *x, size_t ld, const int *target,
 	for (int i = 0; i < rows; i++, x += ld) {
 		float max, right = x[target[i]];
 		double sum = sum_and_max(v, x, &max);
-		double all_exp = grad == 0 ? sum_exp(v, x, max, 0) :
-			sum_exp(v, x, max, 1);
+		double all_exp = grad == 0 ? sum_exp(v, x, max, 1, 0) :
+			sum_exp(v, x, max, 1, 1);
 		float lse = max + logf((float)all_exp);
 		nll[i] = lse - right;
 		loss[i] = (1 - smooth) * nll[i] +
@@ -89,30 +89,15 @@ struct row {
 	double sum, exps, cold_exps;
 };
 
-/* The sum of exp((x - max) x cold). */
-IN double
-sum_cold(int n, const float *x, float max, float cold)
-{
-	double sum = 0;
-
-	for (int j = 0; j < n; j += PIECE) {
-		vf part = { 0 };
-		for (int k = j; k < n && k < j + PIECE; k += W)
-			part += only(vexp((get(x + k, n - k) - max) * cold),
-				n - k, (vf){ 0 });
-		sum += (double)sum_of(part);
-	}
-	return sum;
-}
-
 IN struct row
 row_of(int v, const float *x, const struct teacher *t)
 {
 	struct row r = { .cold = 1 / t->temperature };
 
 	r.sum = sum_and_max(v, x, &r.max);
-	r.exps = sum_exp(v, (float *)x, r.max, 0);
-	r.cold_exps = r.cold == 1 ? r.exps : sum_cold(v, x, r.max, r.cold);
+	r.exps = sum_exp(v, (float *)x, r.max, 1, 0);
+	r.cold_exps = r.cold == 1 ? r.exps : sum_exp(v, (float *)x, r.max,
+		r.cold, 0);
 	return r;
 }
 
@@ -289,7 +274,7 @@ PASTE(xent_logits, ISA)(int rows, int v, float *x, size_t ld,
 	for (int i = 0; i < rows; i++, x += ld, z += ld) {
 		struct row r = row_of(v, x, t);
 		float z_max = row_max(v, z);
-		double z_exps = sum_cold(v, z, z_max, r.cold);
+		double z_exps = sum_exp(v, (float *)z, z_max, r.cold, 0);
 		double taught = (double)(t->temperature * t->temperature) *
 			divergence(&r, v, x, z, z_max, z_exps);
 		if (t->alpha && ratio_row(&r, v, x, target[i], smooth, t, z,

@@ -47,12 +47,6 @@ sorted_add(struct sorted *s, double value, double many, double squares)
 	s->squares[i + 1] += squares;
 }
 
-static void
-sorted_free(struct sorted *s)
-{
-	free(s->value);
-}
-
 /* The squared error of the numbers i .. j - 1 around their mean. */
 static double
 cost(const struct sorted *s, size_t i, size_t j)
@@ -402,5 +396,5 @@ kmeans_fit(enum fit fit, int rows, int cols, const float *w, size_t ldw, int k,
 		lloyd(&s, k, entry);
 	else
 		optimum(&s, k, entry);
-	sorted_free(&s);
+	free(s.value);
 }

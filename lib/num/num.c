@@ -2,7 +2,7 @@
 #include <string.h>
 #include "base/team.h"
 #include "blas.h"
-#include "gemm-bf16.h"
+#include "gemm.h"
 #include "num.h"
 
 int

@@ -24,9 +24,6 @@ enum dtype {
 	DTYPES
 };
 extern const char *const dtype_names[DTYPES];
-#define OPT_DTYPE(t) OPT_CHOICE(0, "dtype", t, \
-	"fp32|bf16|int8|kmeans4|kmeans8", "type of the weights in products, " \
-	"where the file has no codebooks; int8 and kmeans multiply bytes")
 /* The dtype of that name, which is one of dtype_names. */
 enum dtype dtype_named(const char *name);
 /* How it is packed: 256 entries fit no register, but a row of them fits bytes

@@ -4,12 +4,8 @@
 #include <string.h>
 #include "base/memleft.h"
 #include "decoder.h"
-#include "launch.h"
-#include "model.h"
 #include "model/sizes.h"
-#include "plan.h"
 #include "rec/rec.h"
-#include "room.h"
 
 /* --- memory -------------------------------------------------------------- */
 
@@ -51,10 +47,7 @@ ocl_take(struct ocl *d, double bytes)
 		ocl_fail(d, "give memory", e);
 		return NULL;
 	}
-	if (d->mems == d->cap) {
-		d->cap = d->cap ? 2 * d->cap : 128;
-		d->mem = xrealloc(d->mem, size(d->cap), sizeof(cl_mem));
-	}
+	d->mem = xroom(d->mem, &d->cap, size(d->mems) + 1, sizeof *d->mem);
 	return d->mem[d->mems++] = m;
 }
 

@@ -21,7 +21,8 @@ struct launch {
 };
 struct launch_list {
 	struct launch *at;
-	int n, cap;
+	int n;
+	size_t cap;
 	int step;                /* or else it encodes */
 };
 
@@ -44,7 +45,8 @@ struct ocl {
 	double bytes, piece;     /* of all buffers; of the largest */
 	int counting;            /* bytes only, no buffer is made */
 	cl_mem *mem;             /* [mems] all buffers */
-	int mems, cap;
+	int mems;
+	size_t cap;
 
 	/* the model */
 	cl_mem v;                /* all vectors */
@@ -87,5 +89,36 @@ void ocl_fail(struct ocl *, const char *doing, cl_int);
 /* Where launches are profiled: the ms that the last step's kernels worked, and
  * waited for each other. d: of an OpenCL device. */
 struct opencl_times opencl_last_step(const struct decoder *d);
+
+/* --- kernels with their arguments, in lists that are made once --- */
+
+/* Adds a kernel to a list: y groups for each row; args: see cl_set_args. The
+ * caller may change how it is cut into groups. */
+struct launch *ocl_add(struct ocl *, struct launch_list *, const char *kernel,
+	int y, const char *args, ...);
+/* Starts them for so many rows; event: of each launch, or NULL. */
+void ocl_start(struct ocl *, const struct launch_list *, int rows,
+	cl_event *event);
+void launches_free(const struct opencl *, struct launch_list *);
+
+/* --- the launches of an encoder and of a step --- */
+
+/* Is there a kind of sub-layer that is unknown here? -1 with a reason. */
+int ocl_knows(const struct packed_model *, struct why *);
+/* Floats that a step keeps of a row of a block. */
+int ocl_row(const struct packed_block *);
+void ocl_plan(struct ocl *);
+
+/* --- the buffers that a decoder works with --- */
+
+void ocl_take_room(struct ocl *);
+
+/* --- a model in the memory of a device --- */
+
+/* Its buffers, or only their bytes; and what is written to them. */
+void ocl_take_model(struct ocl *);
+void ocl_put_model(struct ocl *);
+/* The nearest IEEE half, of two the even one. */
+uint16_t ocl_half(float);
 
 #endif

@@ -5,13 +5,14 @@
 #include "base/mem.h"
 #include "base/rng.h"
 #include "base/stats.h"
+#include "base/tau.h"
 #include "baseline.h"
 
 static struct score
 score_of(const double *y, const double *guess, size_t n)
 {
 	return (struct score){ stats_mape(y, guess, n),
-		stats_rmse(y, guess, n), stats_tau(y, guess, n),
+		stats_rmse(y, guess, n), tau_b(y, guess, n),
 		stats_r2(y, guess, n), NAN, NAN };
 }
 
@@ -109,8 +110,8 @@ score_method(enum curve_method m, const double *x, const double *y,
 
 	if (m == CURVE_LAYERS || m == CURVE_RIDGE) {
 		double *guess = xcalloc(test, sizeof *guess);
-		baseline_predict(m == CURVE_LAYERS, x, y, rows, tx, test,
-			guess);
+		baseline_predict(m == CURVE_LAYERS ? BY_LAYERS : BY_FEATURES,
+			x, y, rows, tx, test, guess);
 		s = score_of(ty, guess, test);
 		free(guess);
 		return s;

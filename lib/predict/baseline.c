@@ -101,16 +101,18 @@ step(int columns, double (*a)[COLUMNS], const double *w, size_t n,
 	solve(columns, g, c, b);
 }
 
-static void
-fit_predict(const struct scaling *v, double hold, const double *x,
-	const double *y, size_t n, const double *to, size_t m, double *guess)
+void
+baseline_predict(enum baseline of, const double *x, const double *y,
+	size_t n, const double *to, size_t m, double *guess)
 {
+	struct scaling v = scaling_of(x, n, of == BY_LAYERS);
+	double hold = of == BY_FEW ? ridge_of_few : ridge;
 	double (*a)[COLUMNS] = xcalloc(n, sizeof *a), b[COLUMNS], seen[COLUMNS];
 	double *w = xcalloc(2 * n, sizeof *w), *sorted = w + n;
-	int columns = v->features + 1;
+	int columns = v.features + 1;
 
 	for (size_t r = 0; r < n; r++) {
-		see(v, x + r * FEATURES, a[r]);
+		see(&v, x + r * FEATURES, a[r]);
 		for (int i = 0; i < columns; i++)
 			a[r][i] /= y[r];
 		w[r] = 1;
@@ -118,35 +120,13 @@ fit_predict(const struct scaling *v, double hold, const double *x,
 	for (int k = 0; k < ROUNDS; k++) {
 		step(columns, a, w, n, hold, b);
 		for (size_t r = 0; r < n; r++)
-			sorted[r] = w[r] = fabs(dot(columns, a[r], b) -
-				1);
-		stats_sort(sorted, n);
-		double bound = fmax(stats_median(sorted, n), 1e-6);
-		for (size_t r = 0; r < n; r++)
-			w[r] = bound / fmax(w[r], bound);
+			w[r] = fabs(dot(columns, a[r], b) - 1);
+		stats_huber(w, sorted, n);
 	}
 	for (size_t r = 0; r < m; r++) {
-		see(v, to + r * FEATURES, seen);
+		see(&v, to + r * FEATURES, seen);
 		guess[r] = dot(columns, seen, b);
 	}
 	free(w);
 	free(a);
-}
-
-void
-baseline_predict(int layers_alone, const double *x, const double *y, size_t n,
-	const double *to, size_t m, double *guess)
-{
-	struct scaling v = scaling_of(x, n, layers_alone);
-
-	fit_predict(&v, ridge, x, y, n, to, m, guess);
-}
-
-void
-linear_predict(const double *x, const double *y, size_t n, const double *to,
-	size_t m, double *guess)
-{
-	struct scaling v = scaling_of(x, n, 0);
-
-	fit_predict(&v, ridge_of_few, x, y, n, to, m, guess);
 }

@@ -8,10 +8,8 @@
 
 /* Fit to n rows of x [n x FEATURES] and positive y; predict m rows of to
  * [m x FEATURES] into guess[m]. */
-void baseline_predict(int layers_alone, const double *x, const double *y,
+enum baseline { BY_FEATURES, BY_LAYERS, BY_FEW /* features, n small */ };
+void baseline_predict(enum baseline, const double *x, const double *y,
 	size_t n, const double *to, size_t m, double *guess);
-/* A linear function of all features where n is small. */
-void linear_predict(const double *x, const double *y, size_t n,
-	const double *to, size_t m, double *guess);
 
 #endif

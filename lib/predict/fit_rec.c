@@ -158,31 +158,22 @@ fit_score(struct buf *b, const struct score *s)
 }
 
 static void
-add_object(struct buf *list, const struct buf *members)
-{
-	buf_printf(list, "%s{%s}", list->len > 1 ? "," : "", members->data);
-}
-
-static void
 add_folds(struct buf *b, const struct score *s, size_t n)
 {
 	struct score mean = score_mean(s, n);
-	struct buf all = { 0 }, one = { 0 }, list = { 0 };
+	struct buf all = { 0 }, one = { 0 };
 
 	fit_score(&all, &mean);
-	buf_str(&list, "[");
+	member_key(&all, "each");
 	for (size_t i = 0; i < n; i++) {
 		buf_clear(&one);
 		fit_score(&one, &s[i]);
-		add_object(&list, &one);
+		buf_printf(&all, "%s{%s}", i ? "," : "[", one.data);
 	}
-	buf_str(&list, "]");
-	member_raw(&all, "each", list.data);
-	member_key(b, "folds");
-	buf_printf(b, "{%s}", all.data);
+	buf_str(&all, "]");
+	member_object(b, "folds", &all);
 	buf_free(&all);
 	buf_free(&one);
-	buf_free(&list);
 }
 
 static void
@@ -190,25 +181,22 @@ add_curve(struct buf *b, const struct curve *c)
 {
 	static const char *const names[CURVE_METHODS] =
 		{ "fit", "layers", "ridge", "hat" };
-	struct buf point = { 0 }, one = { 0 }, list = { 0 };
+	struct buf point = { 0 }, one = { 0 };
 
-	buf_str(&list, "[");
+	member_key(b, "curve");
 	for (size_t i = 0; i < c->n; i++) {
 		buf_clear(&point);
 		member_int(&point, "rows", (long)c->at[i].rows);
 		for (int m = 0; m < CURVE_METHODS; m++) {
 			buf_clear(&one);
 			fit_score(&one, &c->at[i].score[m]);
-			member_key(&point, names[m]);
-			buf_printf(&point, "{%s}", one.data);
+			member_object(&point, names[m], &one);
 		}
-		add_object(&list, &point);
+		buf_printf(b, "%s{%s}", i ? "," : "[", point.data);
 	}
-	buf_str(&list, "]");
-	member_raw(b, "curve", list.data);
+	buf_str(b, "]");
 	buf_free(&point);
 	buf_free(&one);
-	buf_free(&list);
 }
 
 static void

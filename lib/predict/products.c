@@ -114,8 +114,7 @@ weigh(const struct regression *f, const double *w, double g[PRODUCTS][PRODUCTS],
 	}
 }
 
-/* Weights of the rows for the next round: as in least squares up to the
- * median error, falling beyond it (Huber). */
+/* Weights of the rows for the next round. */
 static void
 reweigh(double (*a)[PRODUCTS], const double *b, size_t n, double *w,
 	double *sorted)
@@ -124,12 +123,9 @@ reweigh(double (*a)[PRODUCTS], const double *b, size_t n, double *w,
 		double v = -1;
 		for (int i = 0; i < PRODUCTS; i++)
 			v += a[r][i] * b[i];
-		sorted[r] = w[r] = fabs(v);
+		w[r] = fabs(v);
 	}
-	stats_sort(sorted, n);
-	double bound = fmax(stats_median(sorted, n), 1e-6);
-	for (size_t r = 0; r < n; r++)
-		w[r] = bound / fmax(w[r], bound);
+	stats_huber(w, sorted, n);
 }
 
 /* Make the root mean square of each column 1; what it was goes to size. */
@@ -147,14 +143,6 @@ scale_columns(struct regression *f, double size[PRODUCTS])
 			f->a[r][i] /= size[i];
 }
 
-static int
-compare_first(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
 /* The factor of f[n] that makes sum |c f - y| / y least: the median of y / f,
  * weighted by f / y. */
 static double
@@ -170,7 +158,7 @@ best_factor(const double *x, const double *y, size_t n,
 		ratio[r][1] = 1 / ratio[r][0];
 		sum += ratio[r][1];
 	}
-	qsort(ratio, n, sizeof *ratio, compare_first);
+	qsort(ratio, n, sizeof *ratio, stats_compare);
 	while (i + 1 < n && (at += ratio[i][1]) < sum / 2)
 		i++;
 	double c = ratio[i][0];

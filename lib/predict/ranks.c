@@ -1,77 +1,88 @@
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include "base/mem.h"
 #include "base/rng.h"
 #include "base/stats.h"
+#include "base/tau.h"
 #include "baseline.h"
 #include "ranks.h"
 
-/* Of the pairs of a group: both orders agree, minus disagree; neither is a
- * tie in the one, in the other. */
-struct pairs_seen {
-	double agree, a, b;
-};
-
-static int
-order(double x, double y)
+static double
+tau_of(struct tau_pairs p)
 {
-	return (x > y) - (x < y);
-}
-
-double
-ranks_tau(const struct ranks *r, const double *score, const size_t *pick)
-{
-	struct pairs_seen p = { 0, 0, 0 };
-
-	for (size_t i = 0; i < r->n; i++)
-		for (size_t j = 0; j < i; j++) {
-			size_t a = pick ? pick[i] : i, b = pick ? pick[j] : j;
-			if (r->group && r->group[a] != r->group[b])
-				continue;
-			int s = order(score[a], score[b]);
-			int t = order(r->truth[a], r->truth[b]);
-			p.agree += s * t;
-			p.a += s != 0;
-			p.b += t != 0;
-		}
 	/* a score that tells nothing apart ranks nothing right */
 	return p.b == 0 ? NAN : p.a == 0 ? 0 : p.agree / sqrt(p.a * p.b);
 }
 
-/* -1, 0, 1: things i and j by their keys. */
-static int
-compare(const double *const *key, size_t keys, size_t i, size_t j)
+/* times: how often each thing is there; NULL: once. */
+static double
+tau_once(const struct ranks *r, const double *score, const double *times)
 {
-	int by = 0;
+	struct tau *t = tau_new(score, r->truth, r->group, r->n);
+	struct tau_pairs p = tau_count(t, times);
 
-	for (size_t k = 0; k < keys && !by; k++)
-		by = order(key[k][i], key[k][j]);
-	return by;
+	tau_free(t);
+	return tau_of(p);
+}
+
+double
+ranks_tau(const struct ranks *r, const double *score)
+{
+	return tau_once(r, score, NULL);
+}
+
+struct keys {
+	const double *const *key;
+	size_t n;
+};
+
+/* -1, 0, 1: two things by their keys. */
+static int
+by_keys(const void *a, const void *b, void *keys)
+{
+	size_t i = *(const size_t *)a, j = *(const size_t *)b;
+	const struct keys *by = keys;
+	int order = 0;
+
+	for (size_t k = 0; k < by->n && !order; k++) {
+		double x = by->key[k][i], y = by->key[k][j];
+		order = (x > y) - (x < y);
+	}
+	return order;
 }
 
 void
 ranks_by(double *rank, const double *const *key, size_t keys, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		rank[i] = 0;
-		for (size_t j = 0; j < n; j++)
-			rank[i] += compare(key, keys, i, j) > 0;
-	}
+	struct keys by = { key, keys };
+	size_t *thing = xcalloc(n, sizeof *thing);
+
+	for (size_t i = 0; i < n; i++)
+		thing[i] = i;
+	qsort_r(thing, n, sizeof *thing, by_keys, &by);
+	for (size_t i = 0; i < n; i++)
+		rank[thing[i]] = i && !by_keys(thing + i - 1, thing + i, &by) ?
+			rank[thing[i - 1]] : (double)i;
+	free(thing);
 }
 
 void
 ranks_bootstrap(double *draw, size_t draws, const struct ranks *r,
 	const double *score, uint64_t seed)
 {
-	size_t *pick = xcalloc(r->n, sizeof *pick);
+	struct tau *t = tau_new(score, r->truth, r->group, r->n);
+	double *times = xcalloc(r->n, sizeof *times);
 
 	for (size_t k = 0; k < draws; k++) {
 		struct rng rng = rng_stream(seed, RNG_RESAMPLED_RANKS, k);
+		memset(times, 0, r->n * sizeof *times);
 		for (size_t i = 0; i < r->n; i++)
-			pick[i] = (size_t)rng_below(&rng, r->n);
-		draw[k] = ranks_tau(r, score, pick);
+			times[rng_below(&rng, r->n)]++;
+		draw[k] = tau_of(tau_count(t, times));
 	}
-	free(pick);
+	tau_free(t);
+	free(times);
 }
 
 void
@@ -84,7 +95,7 @@ ranks_ceiling(double *draw, size_t draws, const struct ranks *r,
 		struct rng rng = rng_stream(seed, RNG_RANKS_ERROR, k);
 		for (size_t i = 0; i < r->n; i++)
 			again[i] = r->truth[i] + deviation * rng_normal(&rng);
-		draw[k] = ranks_tau(r, again, NULL);
+		draw[k] = ranks_tau(r, again);
 	}
 	free(again);
 }
@@ -103,14 +114,12 @@ goals(double *goal, const double *truth, size_t n)
 		goal[i] = 10 + (hi > lo ? (truth[i] - lo) / (hi - lo) : 0);
 }
 
-/* tau on the things behind the first fit of order. goal, score: [n] scratch;
- * some: [n x FEATURES] scratch. */
+/* tau on the things that are not fitted to, the first of those shuffled.
+ * goal, score: [n] scratch; some: [n x FEATURES] scratch. */
 static double
 fit_once(const struct ranks *r, const double *x, const size_t *shuffled,
 	size_t fit, double *goal, double *score, double *some)
 {
-	struct ranks rest = { r->n - fit, r->truth, r->group };
-
 	for (size_t i = 0; i < fit; i++) {
 		goal[i] = r->truth[shuffled[i]];
 		for (int f = 0; f < FEATURES; f++)
@@ -118,8 +127,10 @@ fit_once(const struct ranks *r, const double *x, const size_t *shuffled,
 				FEATURES + (size_t)f];
 	}
 	goals(goal, goal, fit);
-	linear_predict(some, goal, fit, x, r->n, score);
-	return ranks_tau(&rest, score, shuffled + fit);
+	baseline_predict(BY_FEW, some, goal, fit, x, r->n, score);
+	for (size_t i = 0; i < r->n; i++)
+		goal[shuffled[i]] = i >= fit;
+	return tau_once(r, score, goal);
 }
 
 void

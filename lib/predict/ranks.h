@@ -12,11 +12,10 @@
 struct ranks {
 	size_t n;
 	const double *truth;    /* [n] */
-	const int *group;       /* [n]; NULL: all are one */
+	const double *group;    /* [n]; NULL: all are one */
 };
-/* NAN where no pair differs. pick: n numbers of things, NULL: each once. */
-double ranks_tau(const struct ranks *, const double *score,
-	const size_t *pick);
+/* NAN where no two truths differ. */
+double ranks_tau(const struct ranks *, const double *score);
 
 /* Ranks by several keys, those behind deciding where the ones before are
  * equal: rank[n] from 0, the same where all are. */

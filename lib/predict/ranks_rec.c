@@ -46,28 +46,13 @@ grow(struct rank_table *t)
 	if (t->n < t->cap)
 		return;
 	t->cap = t->cap ? 2 * t->cap : 32;
-	t->id = xrealloc(t->id, t->cap, sizeof *t->id);
 	t->truth = xrealloc(t->truth, t->cap, sizeof *t->truth);
 	t->squares = xrealloc(t->squares, t->cap, sizeof *t->squares);
 	t->records = xrealloc(t->records, t->cap, sizeof *t->records);
 	t->group = xrealloc(t->group, t->cap, sizeof *t->group);
-	t->group_value = xrealloc(t->group_value, t->cap,
-		sizeof *t->group_value);
 	for (size_t k = 0; k < t->keys; k++)
 		t->key[k] = xrealloc(t->key[k], t->cap, sizeof **t->key);
 	t->x = xrealloc(t->x, t->cap, FEATURES * sizeof *t->x);
-}
-
-static int
-group_of(struct rank_table *t, double value)
-{
-	int g = 0;
-
-	while (g < t->groups && t->group_value[g] != value)
-		g++;
-	if (g == t->groups)
-		t->group_value[t->groups++] = value;
-	return g;
 }
 
 /* One more training of thing i: mean and squares as Welford's. */
@@ -78,16 +63,6 @@ add(struct rank_table *t, size_t i, double truth)
 
 	t->truth[i] += off / (double)++t->records[i];
 	t->squares[i] += off * (truth - t->truth[i]);
-}
-
-static size_t
-find(const struct rank_table *t, const char *id)
-{
-	size_t i = 0;
-
-	while (i < t->n && strcmp(t->id[i], id))
-		i++;
-	return i;
 }
 
 void
@@ -103,20 +78,18 @@ rank_table_read(struct rank_table *t, struct in *in,
 		t->keys += by[k].keys;
 	t->key = xcalloc(t->keys, sizeof *t->key);
 	while (rec_get(in, &r)) {
-		char id[ARCH_ID + 1];
 		struct arch a = arch_rec_get(in, &r, &unknown, &task);
 		double v = truth->sign[0] * number(in, &r, truth->name[0],
 			truth->len[0]);
 		size_t column = 0;
 
-		arch_id(&a, id);
-		grow(t);
-		size_t i = find(t, id);
+		size_t i = arch_set_find(&t->archs, &a);
 		if (i < t->n) {
 			add(t, i, v);
 			continue;
 		}
-		t->id[i] = xstrdup(id);
+		grow(t);
+		arch_set_add(&t->archs, &a);
 		t->truth[i] = t->squares[i] = 0;
 		t->records[i] = 0;
 		add(t, i, v);
@@ -124,8 +97,8 @@ rank_table_read(struct rank_table *t, struct in *in,
 			for (size_t f = 0; f < by[k].keys; f++)
 				t->key[column++][i] = by[k].sign[f] * number(in,
 					&r, by[k].name[f], by[k].len[f]);
-		t->group[i] = within ? group_of(t, number(in, &r, within,
-			strlen(within))) : 0;
+		t->group[i] = within ? number(in, &r, within,
+			strlen(within)) : 0;
 		memset(t->x + i * FEATURES, 0, FEATURES * sizeof *t->x);
 		if (features)
 			arch_features(&a, t->x + i * FEATURES);
@@ -149,16 +122,13 @@ rank_table_deviation(const struct rank_table *t)
 void
 rank_table_free(struct rank_table *t)
 {
-	for (size_t i = 0; i < t->n; i++)
-		free(t->id[i]);
 	for (size_t k = 0; k < t->keys; k++)
 		free(t->key[k]);
-	free(t->id);
+	arch_set_free(&t->archs);
 	free(t->key);
 	free(t->truth);
 	free(t->squares);
 	free(t->records);
 	free(t->group);
-	free(t->group_value);
 	free(t->x);
 }

@@ -4,6 +4,7 @@
 #ifndef RANKS_REC_H
 #define RANKS_REC_H
 
+#include "arch/arch_set.h"
 #include "base/opt.h"
 #include "features_rec.h"
 
@@ -24,14 +25,12 @@ struct ordering ordering_parse(const char *option, const char *text);
  * of it. */
 struct rank_table {
 	size_t n, cap, keys;    /* keys: of all orderings together */
-	char **id;              /* [n] */
+	struct arch_set archs;  /* [n] */
 	double *truth;          /* [n] mean of its records */
 	double *squares;        /* [n] sum of squares around it */
 	size_t *records;        /* [n] */
 	double **key;           /* [keys][n], of its first record */
-	int *group;             /* [n] */
-	double *group_value;    /* [groups] */
-	int groups;
+	double *group;          /* [n] */
 	double *x;              /* [n x FEATURES]; 0 without features */
 };
 /* within: the field whose values are groups, or NULL. features: read them. */

@@ -129,7 +129,10 @@ samples_read(struct samples *s, struct in *in, const char *path, int drift,
 
 	while (rec_get(in, &r)) {
 		double x[FEATURES], ref = 0;
-		if (json_is_true(json_object_get(r.json, "unsettled"))) {
+		int unsettled = field_flag(r.json, "unsettled", &why);
+		if (unsettled < 0)
+			in_fail(in, "%s", why.text);
+		if (unsettled) {
 			s->unsettled++;
 			continue;
 		}

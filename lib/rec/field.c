@@ -93,3 +93,13 @@ field_number(const json_t *j, const char *path, size_t len, double *v,
 		return -1;
 	return isnan(*v) ? missing(j, path, len, why) : 0;
 }
+
+int
+field_flag(const json_t *j, const char *name, struct why *why)
+{
+	const json_t *v = json_object_get(j, name);
+
+	if (v && !json_is_boolean(v))
+		return why_set(why, "%s: want true or false", name);
+	return json_is_true(v);
+}

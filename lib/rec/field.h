@@ -1,4 +1,5 @@
-/* field.h - a number in a record, by its dotted path: "latency_ms.ci95.0". */
+/* field.h - a field of a record; a number by its dotted path, such as
+ * "latency_ms.ci95.0". */
 #ifndef FIELD_H
 #define FIELD_H
 
@@ -11,5 +12,8 @@ int field_number(const json_t *, const char *path, size_t len, double *v,
 /* The same where null is a number, too: NaN. */
 int field_value(const json_t *, const char *path, size_t len, double *v,
 	struct why *);
+/* Is the member true? Not where it is missing; -1 where it is neither true nor
+ * false. */
+int field_flag(const json_t *, const char *name, struct why *);
 
 #endif

@@ -12,6 +12,7 @@
 #include "base/path.h"
 #include "journal.h"
 #include "lock.h"
+#include "rec.h"
 
 static _Noreturn void
 fail(const struct journal *j)
@@ -56,8 +57,7 @@ wrong_line(const struct journal_kind *k, const char *line, size_t len,
 	*partial = 0;
 	if (*line != '{' || memchr(line, 0, len))
 		return NO_RECORD;
-	json_t *r = json_loadb(line, len, JSON_DECODE_INT_AS_REAL |
-		JSON_ALLOW_NUL, &e);
+	json_t *r = rec_tree(line, len, &e);
 	if (!r)
 		*partial = e.position + CUT >= (int)len;
 	if (!json_is_object(r) || line[len - 1] == '\r') {
@@ -153,11 +153,9 @@ check(struct journal *j, const struct journal_kind *k, size_t size)
 static void
 check_name(const char *path)
 {
-	size_t n = strlen(path);
-
 	if (!strcmp(path, "-"))
 		die("-: a journal must be a plain file");
-	if (n > 4 && !strcmp(path + n - 4, ".zst"))
+	if (ends_in(path, ".zst"))
 		die("%s: a journal is not compressed: leave out .zst", path);
 }
 

@@ -16,14 +16,6 @@
 
 enum { LEVEL = 9 };
 
-static int
-ends_in(const char *s, const char *tail)
-{
-	size_t n = strlen(s), m = strlen(tail);
-
-	return n >= m && !strcmp(s + n - m, tail);
-}
-
 /* A descriptor that was handed to us. What is printed besides must not get
  * into what is written to stdout. */
 static int

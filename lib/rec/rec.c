@@ -1,8 +1,5 @@
-#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include "join.h"
 #include "out.h"
 #include "rec.h"
 
@@ -36,37 +33,106 @@ rec_line(struct in *in, struct rec *r)
 	return 1;
 }
 
+json_t *
+rec_tree(const char *line, size_t len, json_error_t *e)
+{
+	return json_loadb(line, len, JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL,
+		e);
+}
+
+/* Scanning trusts that the text is valid JSON. */
+
+static const char *
+skip_space(const char *p)
+{
+	while (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n')
+		p++;
+	return p;
+}
+
+static const char *
+skip_string(const char *p)
+{
+	for (p++; *p != '"'; p++)
+		if (*p == '\\')
+			p++;
+	return p + 1;
+}
+
+/* Drop the white space between tokens. */
+static void
+pack(struct buf *b)
+{
+	const char *p = b->data, *next;
+	char *to = b->data;
+
+	for (; *(p = skip_space(p)); p = next) {
+		next = *p == '"' ? skip_string(p) : p + 1;
+		memmove(to, p, (size_t)(next - p));
+		to += next - p;
+	}
+	b->len = (size_t)(to - b->data);
+	*to = 0;
+}
+
+/* The lines of one record, as a parser asks for them. */
+struct lines {
+	struct in *in;
+	struct buf *all;
+	size_t given;    /* of all */
+	int ended;
+};
+
+static size_t
+more_lines(void *to, size_t room, void *arg)
+{
+	struct lines *l = arg;
+	size_t len;
+
+	if (l->given == l->all->len) {
+		const char *line = get_line(l->in, &len);
+		l->ended = !line;
+		if (!line)
+			return 0;
+		buf_add(l->all, line, len);
+		buf_str(l->all, "\n");
+	}
+	len = l->all->len - l->given;
+	len = len < room ? len : room;
+	memcpy(to, l->all->data + l->given, len);
+	l->given += len;
+	return len;
+}
+
 /* Take further lines of the file while the object that r->line begins needs
  * them; messages then name the first. */
 static json_t *
 rec_join(struct in *in, struct rec *r, json_error_t *e)
 {
-	struct join j = { 0 };
+	struct lines lines = { .in = in, .all = &r->joined };
+	json_error_t unused;
 	long first = in->line;
-	size_t len = r->len;
 
 	buf_add(&r->joined, r->line, r->len);
+	buf_str(&r->joined, "\n");
 	in->stay = 1;
-	while (join_add(&j, r->joined.data + r->joined.len - len, len) > 0) {
-		const char *more = get_line(in, &len);
-		if (!more) {
-			in->line = first;
-			in_fail(in, "broken JSON: the record that begins here "
-				"does not end");
-		}
-		buf_str(&r->joined, "\n");
-		buf_add(&r->joined, more, len);
-	}
+	json_decref(json_load_callback(more_lines, &lines,
+		JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL |
+		JSON_DISABLE_EOF_CHECK, &unused));
 	in->stay = 0;
-	json_t *json = json_loadb(r->joined.data, r->joined.len,
-		JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL, e);
 	long last = in->line;
 	in->line = first;
-	if (!json && last > first)
+	if (lines.ended)
+		in_fail(in, "broken JSON: the record that begins here does "
+			"not end");
+	r->line = r->joined.data;
+	if (last == first)
+		return NULL;
+	json_t *json = rec_tree(r->joined.data, r->joined.len, e);
+	if (!json)
 		in_fail(in, "broken JSON: %s, in line %ld", e->text,
 			first + e->line - 1);
-	join_pack(&r->joined);
-	r->line = r->joined.data;
+	pack(&r->joined);
 	r->len = r->joined.len;
 	return json;
 }
@@ -92,8 +158,7 @@ rec_parse(struct in *in, struct rec *r)
 {
 	json_error_t e = { 0 };
 
-	r->json = json_loadb(r->line, r->len,
-		JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL, &e);
+	r->json = rec_tree(r->line, r->len, &e);
 	if (!r->json && r->line[strspn(r->line, " \t\r")] == '{')
 		r->json = rec_join(in, r, &e);
 	if (!json_is_object(r->json))
@@ -136,25 +201,6 @@ rec_free(struct rec *r)
 	json_decref(r->json);
 	buf_free(&r->joined);
 	*r = (struct rec){ 0 };
-}
-
-/* Scanning below trusts that the text is valid JSON. */
-
-static const char *
-skip_space(const char *p)
-{
-	while (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n')
-		p++;
-	return p;
-}
-
-static const char *
-skip_string(const char *p)
-{
-	for (p++; *p != '"'; p++)
-		if (*p == '\\')
-			p++;
-	return p + 1;
 }
 
 static const char *
@@ -274,6 +320,15 @@ rec_put_line(const char *line, size_t len)
 }
 
 void
+rec_put_members(struct buf *members)
+{
+	rec_put_line("{", 1);
+	rec_put_line(members->data, members->len);
+	rec_put_line("}\n", 2);
+	buf_clear(members);
+}
+
+void
 rec_put(const struct rec *r, const char *members)
 {
 	struct buf b = { 0 };
@@ -302,109 +357,4 @@ rec_span(const char *line, const char *key, size_t *len)
 	}
 	buf_free(&b);
 	return last;
-}
-
-void
-member_key(struct buf *b, const char *key)
-{
-	if (b->len)
-		buf_str(b, ",");
-	json_text(b, key, strlen(key));
-	buf_str(b, ":");
-}
-
-void
-json_num(struct buf *b, double v, int digits)
-{
-	if (isfinite(v))
-		buf_printf(b, "%.*g", digits, v);
-	else
-		buf_str(b, "null");
-}
-
-void
-member_num(struct buf *b, const char *key, double v)
-{
-	member_key(b, key);
-	json_num(b, v, 9);
-}
-
-void
-member_int(struct buf *b, const char *key, long v)
-{
-	member_key(b, key);
-	buf_printf(b, "%ld", v);
-}
-
-/* The length of the character at the start of n bytes if it may be written
- * as it is, else 0. */
-static size_t
-plain_len(const char *s, size_t n)
-{
-	const unsigned char *p = (const unsigned char *)s;
-	size_t len = *p < 0x80 ? 1 : *p >= 0xc2 && *p < 0xe0 ? 2 :
-		*p >= 0xe0 && *p < 0xf0 ? 3 : *p >= 0xf0 && *p < 0xf5 ? 4 : 0;
-
-	if (*p < ' ' || *p == 0x7f || *p == '"' || *p == '\\' || len > n)
-		return 0;
-	for (size_t i = 1; i < len; i++)
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-	/* a control; not the shortest form, a surrogate, above U+10FFFF */
-	if ((*p == 0xc2 && p[1] < 0xa0) || (*p == 0xe0 && p[1] < 0xa0) ||
-	    (*p == 0xed && p[1] >= 0xa0) ||
-	    (*p == 0xf0 && p[1] < 0x90) || (*p == 0xf4 && p[1] >= 0x90))
-		return 0;
-	return len;
-}
-
-void
-json_text(struct buf *b, const char *s, size_t len)
-{
-	buf_str(b, "\"");
-	for (const char *end = s + len; s < end; ) {
-		size_t n = 0, k;
-		while (s + n < end &&
-		    (k = plain_len(s + n, (size_t)(end - s) - n)))
-			n += k;
-		buf_add(b, s, n);
-		s += n;
-		if (s == end)
-			break;
-		if (*s == '"' || *s == '\\')
-			buf_printf(b, "\\%c", *s);
-		else if (*s == '\n')
-			buf_str(b, "\\n");
-		else if (*s == '\t')
-			buf_str(b, "\\t");
-		else if ((unsigned char)*s < 0x80)
-			buf_printf(b, "\\u%04x", *s);
-		else if (*s == '\xc2' && end - s > 1 &&
-		    (unsigned char)s[1] >> 5 == 4)
-			buf_printf(b, "\\u%04x", (unsigned char)*++s);
-		else
-			buf_str(b, "\\ufffd");
-		s++;
-	}
-	buf_str(b, "\"");
-}
-
-void
-member_text(struct buf *b, const char *key, const char *s, size_t len)
-{
-	member_key(b, key);
-	json_text(b, s, len);
-}
-
-void
-member_string(struct buf *b, const char *key, const char *s)
-{
-	member_text(b, key, s, strlen(s));
-}
-
-void
-member_raw(struct buf *b, const char *key, const char *json)
-{
-	member_key(b, key);
-	buf_str(b, json);
 }

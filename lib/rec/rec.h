@@ -27,6 +27,8 @@ int rec_get(struct in *, struct rec *);
  * the line, json NULL; then its tree. */
 int rec_line(struct in *, struct rec *);
 void rec_parse(struct in *, struct rec *);
+/* The tree of a line; NULL: e says why. */
+json_t *rec_tree(const char *line, size_t len, json_error_t *e);
 void rec_free(struct rec *);
 
 /* Dies: the record is not WHAT; says what it is, where that is known. */
@@ -41,6 +43,7 @@ void rec_merge(struct buf *out, const char *line, size_t len,
 /* The same, straight to stdout. */
 void rec_put(const struct rec *, const char *members);
 void rec_put_line(const char *line, size_t len);
+void rec_put_members(struct buf *);   /* a record of them; clears them */
 
 /* "key":value into a list of members, with a comma where one is needed. */
 void member_key(struct buf *, const char *key);   /* the value is added next */
@@ -49,6 +52,7 @@ void member_int(struct buf *, const char *key, long v);
 void member_text(struct buf *, const char *key, const char *s, size_t len);
 void member_string(struct buf *, const char *key, const char *s);
 void member_raw(struct buf *, const char *key, const char *json);
+void member_object(struct buf *, const char *key, const struct buf *members);
 void json_num(struct buf *, double v, int digits);   /* null if not finite */
 void json_text(struct buf *, const char *s, size_t len);
 

@@ -16,15 +16,6 @@ reserve_texts(struct counter *c, size_t n)
 	c->texts = n;
 }
 
-static void
-reserve_ids(struct counter *c, size_t n)
-{
-	if (n <= c->cap)
-		return;
-	c->cap = n * 2;
-	c->id = xrealloc(c->id, c->cap, sizeof *c->id);
-}
-
 void
 counter_split(struct counter *c, const struct tokenize_opts *o,
 	const struct span *text, size_t n)
@@ -41,7 +32,7 @@ counter_number(struct counter *c, size_t n)
 
 	for (size_t t = 0; t < n; t++)
 		all += c->tokens[t].n;
-	reserve_ids(c, all);
+	c->id = xroom(c->id, &c->cap, all, sizeof *c->id);
 	lexemes_start(&c->lexemes, all);
 	for (size_t t = 0; t < n; t++) {
 		const struct tokens *k = &c->tokens[t];
@@ -71,7 +62,8 @@ counter_chars(struct counter *c, int lowercase, int whitespace,
 	reserve_texts(c, n);
 	for (size_t t = 0; t < n; t++)
 		all += text[t].len * (lowercase ? 3 : 1);
-	reserve_ids(c, all);   /* a lower case has at most 3 bytes for one */
+	/* a lower case has at most 3 bytes for one */
+	c->id = xroom(c->id, &c->cap, all, sizeof *c->id);
 	for (size_t t = 0; t < n; t++) {
 		const char *p = text[t].s, *end = p + text[t].len;
 		struct buf *b = &c->tokens[t].text;

@@ -26,10 +26,7 @@ struct lexeme {
 static void
 reserve(struct ngrams *g, size_t grams, size_t all)
 {
-	if (all > g->cap) {
-		g->cap = all * 2;
-		g->slot = xrealloc(g->slot, g->cap, sizeof *g->slot);
-	}
+	g->slot = xroom(g->slot, &g->cap, all, sizeof *g->slot);
 	if (g->slots && grams * 2 <= g->slots)
 		return;
 	g->slots = g->slots ? g->slots : SLOTS_MIN;

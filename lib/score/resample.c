@@ -11,10 +11,7 @@ typedef float lanes __attribute__((vector_size(LANES * sizeof(float))));
 void
 rows_add(struct rows *r, const double *row)
 {
-	if (r->n == r->cap) {
-		r->cap = r->cap ? r->cap + r->cap / 2 : 1024;
-		r->at = xrealloc(r->at, r->cap, r->width * sizeof *r->at);
-	}
+	r->at = xroom(r->at, &r->cap, r->n + 1, r->width * sizeof *r->at);
 	memcpy(r->at + r->n++ * r->width, row, r->width * sizeof *row);
 }
 

@@ -32,14 +32,11 @@ check_pair(const struct paired *p, const char *name)
 static void
 member_known(struct buf *b, const char *key, double x, int decimals)
 {
-	struct buf number = { 0 };
-
+	member_key(b, key);
 	if (isnan(x))
-		buf_str(&number, "null");
+		buf_str(b, "null");
 	else
-		score_number(&number, x, decimals);
-	member_raw(b, key, number.data);
-	buf_free(&number);
+		score_number(b, x, decimals);
 }
 
 static void
@@ -51,22 +48,20 @@ put_json(const struct paired *p, const char *name, const struct scorer *s,
 
 	member_string(&out, "system", name);
 	for (size_t i = 0; i < o->metrics; i++) {
-		struct buf one = { 0 }, signature = { 0 }, metric = { 0 };
+		struct buf one = { 0 }, text = { 0 };
 		member_known(&one, "score", v[i].score, o->decimals);
 		member_known(&one, "p_value", v[i].p, o->decimals);
 		member_known(&one, "mean", v[i].interval.mean, o->decimals);
 		member_known(&one, "ci", v[i].interval.half, o->decimals);
-		score_signature(&signature, o, &o->metric[i], s->refs,
-			s->varies);
-		member_text(&one, "signature", signature.data, signature.len);
-		buf_str(&one, "}");
-		metric_name(&metric, &o->metric[i]);
-		buf_printf(&out, ",\"%s\":{%s", metric.data, one.data);
+		score_signature(&text, o, &o->metric[i], s->refs, s->varies);
+		member_text(&one, "signature", text.data, text.len);
+		buf_clear(&text);
+		metric_name(&text, &o->metric[i]);
+		member_object(&out, text.data, &one);
 		buf_free(&one);
-		buf_free(&signature);
-		buf_free(&metric);
+		buf_free(&text);
 	}
-	printf("{%s}\n", out.data);
+	rec_put_members(&out);
 	buf_free(&out);
 }
 

@@ -105,11 +105,8 @@ report_free(struct report *r)
 static void
 member_score(struct buf *b, const char *key, double x, int decimals)
 {
-	struct buf number = { 0 };
-
-	score_number(&number, x, decimals);
-	member_raw(b, key, number.data);
-	buf_free(&number);
+	member_key(b, key);
+	score_number(b, x, decimals);
 }
 
 /* The signature's fields as members. */
@@ -143,7 +140,7 @@ report_put_json(const struct report *r, int w)
 		member_text(&out, "verbose_score", r->verbose.data,
 			r->verbose.len);
 	add_fields(&out, r->signature.data);
-	printf("{%s}\n", out.data);
+	rec_put_members(&out);
 	buf_free(&out);
 }
 
@@ -217,6 +214,6 @@ score_put_sentence(const struct scorer *s, const struct rec *rec)
 	else if (!o->text && rec)
 		rec_put(rec, members.data);
 	else if (!o->text)
-		printf("{%s}\n", members.data);
+		rec_put_members(&members);
 	buf_free(&members);
 }

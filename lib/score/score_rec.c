@@ -40,24 +40,12 @@ start(struct scorer *s)
 static void
 note_refs(struct scorer *s)
 {
-	uint64_t h = s->n, part;
+	uint64_t h = s->n;
 
-	if ((size_t)s->sentences == s->hash_cap) {
-		s->hash_cap = s->hash_cap ? s->hash_cap * 2 : 1024;
-		s->refs_hash = xrealloc(s->refs_hash, s->hash_cap,
-			sizeof *s->refs_hash);
-	}
-	for (size_t t = 1; t < s->n; t++) {
-		const struct span *x = &s->view[t];
-		for (size_t i = 0; i < x->len; i += sizeof part) {
-			size_t left = x->len - i;
-			part = 0;
-			memcpy(&part, x->s + i, left < sizeof part ? left :
-				sizeof part);
-			h = rng_mix(h ^ part);
-		}
-		h = rng_mix(h ^ x->len);
-	}
+	s->refs_hash = xroom(s->refs_hash, &s->hash_cap,
+		(size_t)s->sentences + 1, sizeof *s->refs_hash);
+	for (size_t t = 1; t < s->n; t++)
+		h = rng_hash(h ^ s->view[t].len, s->view[t].s, s->view[t].len);
 	s->refs_hash[s->sentences] = h;
 }
 

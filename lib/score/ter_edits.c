@@ -92,11 +92,7 @@ start(struct ter_table **table, const struct symbols *hyp,
 	t->h = hyp->n;
 	t->r = ref->n;
 	t->ref = ref->at;
-	size_t need = lay_out(t, NULL);
-	if (need > t->cap) {
-		t->cap = need + need / 2;
-		t->memory = xrealloc(t->memory, t->cap, 1);
-	}
+	t->memory = xroom(t->memory, &t->cap, lay_out(t, NULL), 1);
 	lay_out(t, t->memory);
 	if (t->h)
 		memcpy(t->hyp, hyp->at, t->h * sizeof *t->hyp);

@@ -193,10 +193,8 @@ cut(struct tokens *t, const struct tokenize_opts *o, const char *p,
 	int used = 0, alone;
 	size_t n = (size_t)(end - p), k;
 
-	if (n > t->cap) {   /* a token has a byte or more */
-		t->cap = n * 2;
-		t->at = xrealloc(t->at, t->cap, sizeof *t->at);
-	}
+	/* a token has a byte or more */
+	t->at = xroom(t->at, &t->cap, n, sizeof *t->at);
 	for (; p < end; p += n, before = c) {
 		for (n = 0; p < end && t->class[(unsigned char)*p] == C_OTHER;
 		    n++)

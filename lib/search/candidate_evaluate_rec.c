@@ -19,7 +19,7 @@ lost(struct search_rec *s)
 	if (!outside_end(&s->scorer, &how))
 		buf_str(&how, "ended");
 	die("--evaluate \"%s\" %s before all had an answer: %zu are left (the "
-		"first: %s); %s%s", s->evaluate, how.data, left, first->id,
+		"first: %s); %s%s", s->o->evaluate, how.data, left, first->id,
 		s->journal.path ? "all answers are in " : "with --resume FILE "
 		"a search can go on from its answers", s->journal.path ?
 		s->journal.path : "");
@@ -31,7 +31,7 @@ evaluate_send(struct search_rec *s, int more)
 	struct outside *o = &s->scorer;
 
 	if (!o->p.pid)
-		outside_start(o, "--evaluate", s->evaluate);
+		outside_start(o, "--evaluate", s->o->evaluate);
 	for (size_t i = 0; i < s->n_waiting; i++) {
 		struct waiting *x = &s->waiting[i];
 		if (x->sent || x->line.len)
@@ -40,7 +40,7 @@ evaluate_send(struct search_rec *s, int more)
 		coprocess_put(&o->p, "}\n", 2);
 		x->sent = 1;
 	}
-	if (s->batchwise && !more)
+	if (s->o->batchwise && !more)
 		coprocess_finish(&o->p);
 }
 
@@ -62,7 +62,7 @@ evaluate_take(struct search_rec *s)
 		outside_fail(o, "arch_id \"%s\": it was not given, or has its "
 			"answer", o->id);
 	buf_printf(&own, "%s,\"iteration\":0,\"rule\":0,\"result\":0%s}",
-		w->head.data, s->measure ? ",\"measured_ms\":0,"
+		w->head.data, s->o->measure ? ",\"measured_ms\":0,"
 		"\"corrected_ms\":0" : "");
 	outside_members(o, own.data, &b);
 	if (candidate_finish(s, w, &b, &why))
@@ -77,6 +77,6 @@ evaluate_end(struct search_rec *s)
 	struct buf how = { 0 };
 
 	if (outside_end(&s->scorer, &how))
-		warn("--evaluate \"%s\" %s", s->evaluate, how.data);
+		warn("--evaluate \"%s\" %s", s->o->evaluate, how.data);
 	buf_free(&how);
 }

@@ -31,8 +31,7 @@ static void
 take(struct job *j, size_t k, const char *line, size_t len)
 {
 	struct search_rec *s = j->s;
-	json_t *r = json_loadb(line, len, JSON_DECODE_INT_AS_REAL |
-		JSON_ALLOW_NUL, NULL);
+	json_t *r = rec_tree(line, len, NULL);
 	const json_t *ms = json_object_get(r, "measured_ms");
 	size_t i = j->index[k];
 
@@ -73,10 +72,12 @@ measured_ms(const struct outside *o)
 {
 	struct why why;
 	double ms;
+	int unsettled = field_flag(o->json, "unsettled", &why);
 
-	if (json_is_true(json_object_get(o->json, "unsettled")))
+	if (unsettled > 0)
 		return NAN;
-	if (field_number(o->json, FIELD, strlen(FIELD), &ms, &why))
+	if (unsettled < 0 ||
+	    field_number(o->json, FIELD, strlen(FIELD), &ms, &why))
 		outside_fail(o, "%s", why.text);
 	if (!(ms > 0))
 		outside_fail(o, "%s: want a number above 0", FIELD);
@@ -118,7 +119,7 @@ measure(struct job *j)
 	struct outside o;
 	struct buf how = { 0 };
 
-	outside_start(&o, "--measure", s->measure);
+	outside_start(&o, "--measure", s->o->measure);
 	for (size_t k = 0; k < j->n; k++) {
 		const char *line = s->lines[j->index[k]];
 		coprocess_put(&o.p, line, strlen(line));
@@ -130,7 +131,7 @@ measure(struct job *j)
 	int failed = outside_end(&o, &how);
 	if (j->n)
 		die("--measure \"%s\" %s, %zu of the architectures that it was "
-			"given not measured", s->measure, failed ? how.data :
+			"given not measured", s->o->measure, failed ? how.data :
 			"ended", j->n);
 	buf_free(&how);
 }

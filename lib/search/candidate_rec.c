@@ -34,7 +34,8 @@ void
 candidate_head(const struct search_rec *s, struct waiting *w,
 	const struct arch *a, double ms)
 {
-	struct profile p = arch_profile(a, &s->task, s->src_len, s->tgt_len);
+	struct profile p = arch_profile(a, &s->task, (int)s->o->src_len,
+		(int)s->o->tgt_len);
 	struct buf members = { 0 };
 
 	buf_clear(&w->head);
@@ -92,7 +93,8 @@ candidate_goals(struct search_rec *s)
 	buf_str(&scores, "\"valid_loss\":1,\"valid_nll\":1,"
 		"\"valid_tokens\":1");
 	finish_line(&w, &scores, NULL);
-	goals_sort(&s->goals, head.data, s->evaluate ? NULL : w.line.data);
+	goals_sort(&s->o->goals, head.data, s->o->evaluate ? NULL :
+		w.line.data);
 	buf_free(&head);
 	buf_free(&scores);
 	buf_free(&w.head);
@@ -104,7 +106,7 @@ candidate_finish(struct search_rec *s, struct waiting *w,
 	const struct buf *scores, struct why *why)
 {
 	finish_line(w, scores, s->search->at[w->index].rule);
-	if (goals_values(&s->goals, w->line.data, w->value, &w->excess, why))
+	if (goals_values(&s->o->goals, w->line.data, w->value, &w->excess, why))
 		return -1;
 	buf_str(&w->line, "\n");
 	journal_add(&s->journal, w->line.data, w->line.len);
@@ -148,13 +150,13 @@ add_conditions(struct search_rec *s)
 {
 	struct buf *b = &s->options;
 
-	if (!s->goals.after.n)
+	if (!s->o->goals.after.n)
 		return;
 	/* the brace is put behind them */
 	b->len = b->len ? b->len - 1 : 0;
 	buf_str(b, b->len ? ",\"where\":" : "{\"where\":");
-	for (size_t i = 0; i < s->goals.after.n; i++) {
-		const struct where *w = &s->goals.after.at[i];
+	for (size_t i = 0; i < s->o->goals.after.n; i++) {
+		const struct where *w = &s->o->goals.after.at[i];
 		struct buf text = { 0 };
 		buf_printf(&text, "%.*s%s%.17g", (int)w->field_len, w->field,
 			w->op, w->bound);

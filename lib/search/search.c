@@ -172,10 +172,9 @@ go_on(struct search *s)
 	return SEARCH_ASKED;
 }
 
-/* Meets the space's smallest architecture, which need not be asked about: 1 if
- * it may be. */
-static int
-begin(struct search *s, const double *limits, size_t n)
+/* Meets the space's smallest architecture, which need not be asked about. */
+int
+search_begin(struct search *s, const double *limits, size_t n)
 {
 	struct draw smallest;
 
@@ -196,24 +195,13 @@ begin(struct search *s, const double *limits, size_t n)
 	return accept(s, &smallest);
 }
 
-void
-search_begin(struct search *s, double limit)
-{
-	begin(s, &limit, 1);
-}
-
-void
-search_begin_all(struct search *s, const double *limits, size_t n)
-{
-	begin(s, limits, n);
-}
-
 int
 search_check(struct search *s, double limit, struct why *why)
 {
 	struct draw d;
 
-	return begin(s, &limit, 1) || draw_new(s, &d) ? 0 : refuse(s, why);
+	return search_begin(s, &limit, 1) || draw_new(s, &d) ? 0 :
+		refuse(s, why);
 }
 
 /* Remember a draw that no search has asked about. */
@@ -222,10 +210,7 @@ add(struct search *s, const struct draw *d)
 {
 	size_t i = arch_set_add(&s->archs, &d->arch);
 
-	if (i == s->cap) {
-		s->cap = s->cap ? 2 * s->cap : 256;
-		s->at = xrealloc(s->at, s->cap, sizeof *s->at);
-	}
+	s->at = xroom(s->at, &s->cap, i + 1, sizeof *s->at);
 	s->at[i] = (struct candidate){ .cost = d->cost, .measured = NAN,
 		.rule = d->rule, .iteration = s->iteration };
 	s->untold++;
@@ -238,11 +223,8 @@ join(struct search *s, const struct draw *d)
 	/* equal architectures may differ in the genes that they don't use */
 	s->at[d->index].genome = d->genome;
 	s->at[d->index].search = s->searches;
-	if (s->n_members == s->members_cap) {
-		s->members_cap = s->members_cap ? 2 * s->members_cap : 256;
-		s->members = xrealloc(s->members, s->members_cap,
-			sizeof *s->members);
-	}
+	s->members = xroom(s->members, &s->members_cap, s->n_members + 1,
+		sizeof *s->members);
 	s->members[s->n_members++] = d->index;
 	s->left--;
 }

@@ -6,7 +6,7 @@
  * limit. Unlike HAT's, nothing is asked about twice, a search is seeded, and a
  * limit that nothing meets is an error.
  *
- *	search_begin(&s, limit);
+ *	search_begin(&s, &limit, 1);
  *	while ((more = search_ask(&s, &i, &why)) == SEARCH_ASKED)
  *		search_tell(&s, i, &(double){ loss of s.archs.at[i] }, 0);
  *
@@ -110,10 +110,10 @@ void search_free(struct search *);
 /* Does anything meet the limit? Asks about nothing. 0, or -1 with a reason
  * that states the smallest cost found. */
 int search_check(struct search *, double limit, struct why *);
-/* A new search, which knows what the earlier ones were told. */
-void search_begin(struct search *, double limit);
-/* One for the largest of n limits, whose rules look at each of them. */
-void search_begin_all(struct search *, const double *limits, size_t n);
+/* A new search, which knows what the earlier ones were told: for the largest of
+ * n limits; its rules look at each of them. May the space's smallest
+ * architecture be asked about? */
+int search_begin(struct search *, const double *limits, size_t n);
 
 enum asked {
 	SEARCH_FAILED = -1,   /* nothing meets the limit; there is a reason */

@@ -4,7 +4,7 @@
 #include "arch/space_rec.h"
 #include "base/cpus.h"
 #include "model/isa_rec.h"
-#include "search_cli_rec.h"
+#include "search_rec.h"
 
 static void
 add_limit(struct search_cli *c, const char *option, const char *text,
@@ -80,11 +80,11 @@ set_goals(struct goals *g, const struct strategy *s, int predicted)
 
 /* A race knows one rival, and that by its loss. */
 static void
-check_race(const struct search_cli *c, const struct search_rec *s)
+check_race(const struct search_cli *c)
 {
-	if (c->limits > 1 || c->front || s->measure ||
-	    s->evaluate || c->plan.objectives > 1 ||
-	    !goals_minimize(&s->goals, "valid_loss"))
+	if (c->limits > 1 || c->front || c->measure || c->evaluate ||
+	    c->plan.objectives > 1 ||
+	    !goals_minimize(&c->goals, "valid_loss"))
 		die_usage("--race is for one limit and for --minimize "
 			"valid_loss alone, without --front, --measure and "
 			"--evaluate");
@@ -92,54 +92,50 @@ check_race(const struct search_cli *c, const struct search_rec *s)
 
 /* What excludes, or wants, another option. */
 static void
-check(struct search_cli *c, struct search_rec *s)
+check(const struct search_cli *c)
 {
-	if (s->evaluate && (c->weights || c->valid))
+	if (c->evaluate && (c->weights || c->valid))
 		die_usage("--evaluate takes the place of --weights and "
 			"--valid");
-	if (s->batchwise && !s->evaluate)
+	if (c->batchwise && !c->evaluate)
 		die_usage("--batchwise is for --evaluate");
-	if (!s->evaluate && (!c->weights || !c->valid))
+	if (!c->evaluate && (!c->weights || !c->valid))
 		die_usage("want --weights and --valid, or --evaluate");
-	if (!c->predictor && (c->limited || c->front || s->measure))
+	if (!c->predictor && (c->limited || c->front || c->measure))
 		die_usage("--limit, --front and --measure want a --predictor");
 }
 
 static void
-finish(struct search_cli *c, struct search_rec *s)
+finish(struct search_cli *c)
 {
 	get_limits(c);
-	check(c, s);
+	check(c);
 	c->plan.seed = (uint64_t)c->seed;
 	c->space = space_named(c->space, &c->files);
 	c->plan.strategy = get_strategy(c);
-	goals_parse(&s->goals, &c->minimize, &c->maximize, &c->conditions);
-	set_goals(&s->goals, c->plan.strategy, c->predictor != NULL);
-	c->plan.objectives = s->goals.n;
+	goals_parse(&c->goals, &c->minimize, &c->maximize, &c->conditions);
+	set_goals(&c->goals, c->plan.strategy, c->predictor != NULL);
+	c->plan.objectives = c->goals.n;
 	if (c->race)
-		check_race(c, s);
+		check_race(c);
 	c->plan.rules = c->seeds ? !strcmp(c->seeds, "rules") :
 		c->plan.strategy->tournament;
-	s->src_len = (int)c->src_len;
-	s->tgt_len = (int)c->tgt_len;
 }
 
 void
-search_cli_parse(struct search_cli *c, struct search_rec *s, int argc,
-	char **argv)
+search_cli_parse(struct search_cli *c, int argc, char **argv)
 {
 	*c = (struct search_cli){ .plan = SEARCH_PLAN, .max_tokens = 4096,
 		.top = 1, .seed = 1, .src_len = 30, .tgt_len = 30,
-		.smoothing = -1 };
-	*s = (struct search_rec){ .elites = 5 };
+		.elites = 5, .smoothing = -1 };
 	const struct opt opts[] = {
 		OPT_TEXT(0, "weights", &c->weights, "FILE", "of the supernet"),
 		OPT_TEXT(0, "valid", &c->valid, "FILE", "validation pairs"),
-		OPT_TEXT(0, "evaluate", &s->evaluate, "CMD",
+		OPT_TEXT(0, "evaluate", &c->evaluate, "CMD",
 			"instead of --weights and --valid: a command that "
 			"reads candidates and writes them back with fields, "
 			"in any order"),
-		OPT_FLAG(0, "batchwise", &s->batchwise,
+		OPT_FLAG(0, "batchwise", &c->batchwise,
 			"run --evaluate's command anew for each iteration, as "
 			"what waits for the end of its input wants it"),
 		OPT_TEXT(0, "predictor", &c->predictor, "FILE",
@@ -154,11 +150,11 @@ search_cli_parse(struct search_cli *c, struct search_rec *s, int argc,
 			"none: valid_loss, and predicted_ms for --pareto"),
 		OPT_LIST(0, "maximize", &c->maximize, "FIELD",
 			"that is to be large"),
-		OPT_TEXT(0, "measure", &s->measure, "CMD",
+		OPT_TEXT(0, "measure", &c->measure, "CMD",
 			"a command that measures: the best of each iteration "
 			"are measured, predictions are corrected by them, and "
 			"results meet the limit as measured"),
-		OPT_LONG(0, "elites", &s->elites, 1, 1 << 20,
+		OPT_LONG(0, "elites", &c->elites, 1, 1 << 20,
 			"so many of each iteration are measured"),
 		OPT_TEXT(0, "space", &c->space, "FILE",
 			"space record, not stdin"),
@@ -219,7 +215,7 @@ search_cli_parse(struct search_cli *c, struct search_rec *s, int argc,
 		"Search a space for the architecture of the lowest validation "
 		"loss, with weights\ninherited from a supernet, within a "
 		"latency limit.", opts);
-	finish(c, s);
+	finish(c);
 }
 
 void
@@ -266,10 +262,10 @@ search_cli_journal(const struct search_cli *c, struct search_rec *s)
 		member_string(&b, "seeds", "rules");
 	member_list(&b, "minimize", &c->minimize);
 	member_list(&b, "maximize", &c->maximize);
-	member_word(&b, "evaluate", s->evaluate);
-	member_word(&b, "measure", s->measure);
-	if (s->measure)
-		member_int(&b, "elites", s->elites);
+	member_word(&b, "evaluate", c->evaluate);
+	member_word(&b, "measure", c->measure);
+	if (c->measure)
+		member_int(&b, "elites", c->elites);
 	if (s->sentences)
 		member_raw(&b, "race", "true");
 	if (b.len)
@@ -285,4 +281,5 @@ search_cli_free(struct search_cli *c)
 	free(c->conditions.at);
 	free(c->minimize.at);
 	free(c->maximize.at);
+	goals_free(&c->goals);
 }

@@ -30,11 +30,11 @@ keep(void *ctx, const struct arch *a, double ms)
 {
 	struct search_rec *s = ctx;
 
-	if (!s->goals.before.n)
+	if (!s->o->goals.before.n)
 		return 1;
 	candidate_head(s, &s->draft, a, ms);
 	buf_str(&s->draft.head, "}");
-	return wheres_keep(&s->goals.before, NULL, s->draft.head.data);
+	return wheres_keep(&s->o->goals.before, NULL, s->draft.head.data);
 }
 
 static double
@@ -42,7 +42,8 @@ size(void *ctx, const struct arch *a)
 {
 	struct search_rec *s = ctx;
 
-	return arch_profile(a, &s->task, s->src_len, s->tgt_len).params;
+	return arch_profile(a, &s->task, (int)s->o->src_len,
+		(int)s->o->tgt_len).params;
 }
 
 /* The best under each limit are measured before the search goes on. */
@@ -51,12 +52,12 @@ turn(void *ctx)
 {
 	struct search_rec *s = ctx;
 	struct search *h = s->search;
-	size_t *index = xcalloc((size_t)s->elites, sizeof *index);
+	size_t *index = xcalloc((size_t)s->o->elites, sizeof *index);
 	size_t settled = 0;
 
 	for (size_t i = 0; i < h->n_limits; i++)
 		settled += measure_some(s, index, search_best(h, h->limits[i],
-			(size_t)s->elites, index));
+			(size_t)s->o->elites, index));
 	free(index);
 	return settled > 0;
 }
@@ -66,7 +67,7 @@ search_rec_calls(struct search_rec *s)
 {
 	s->best = INFINITY;
 	return (struct search_calls){ s, cost, keep, size,
-		s->measure ? turn : NULL };
+		s->o->measure ? turn : NULL };
 }
 
 /* --- scoring ------------------------------------------- */
@@ -105,15 +106,14 @@ replay(struct search_rec *s, const char *line, size_t len)
 		if (!s->waiting[i].line.len &&
 		    candidate_is(&s->waiting[i], line, len))
 			w = &s->waiting[i];
-	json_t *j = json_loadb(line, len, JSON_DECODE_INT_AS_REAL |
-		JSON_ALLOW_NUL, NULL);
+	json_t *j = rec_tree(line, len, NULL);
 	const json_t *iteration = json_object_get(j, "iteration");
 	if (!w || json_number_value(iteration) != w->iteration ||
-	    (s->measure && json_object_get(j, "measured_ms")) ||
+	    (s->o->measure && json_object_get(j, "measured_ms")) ||
 	    (s->eval && replay_score(s, w, j)))
 		candidates_refuse(s);
 	json_decref(j);
-	if (goals_values(&s->goals, line, w->value, &w->excess, &why))
+	if (goals_values(&s->o->goals, line, w->value, &w->excess, &why))
 		die("%s:%ld: %s", s->journal.path, s->replayed, why.text);
 	buf_clear(&w->line);
 	buf_add(&w->line, line, len);
@@ -174,7 +174,7 @@ show(struct search_rec *s, const struct waiting *w)
 	if (!w->excess && w->value[0] < s->best)
 		s->best = w->value[0];
 	snprintf(note, sizeof note, "iteration %d, best %.4f", w->iteration,
-		s->best * s->goals.at[0].sign);
+		s->best * s->o->goals.at[0].sign);
 	progress_show(&s->progress, (double)s->search->done + 1, note);
 }
 
@@ -217,7 +217,7 @@ wait_for(struct search_rec *s, size_t index)
 static enum asked
 ask(struct search_rec *s)
 {
-	size_t most = s->evaluate ? WINDOW : 1, index;
+	size_t most = s->o->evaluate ? WINDOW : 1, index;
 	enum asked more = SEARCH_ASKED;
 	struct why why;
 
@@ -239,7 +239,7 @@ run(struct search_rec *s)
 	while ((more = ask(s)) != SEARCH_OVER || s->n_waiting) {
 		if ((line = candidates_next(s, &len)))
 			replay(s, line, len);
-		else if (!s->evaluate)
+		else if (!s->o->evaluate)
 			score_here(s, s->waiting);
 		else {
 			evaluate_send(s, more == SEARCH_ASKED &&
@@ -247,50 +247,51 @@ run(struct search_rec *s)
 			evaluate_take(s);
 		}
 		settle(s);
-		if (s->batchwise && !s->n_waiting)
+		if (s->o->batchwise && !s->n_waiting)
 			evaluate_end(s);
 	}
 }
 
 static void
-check(struct search_rec *s, const double *limits, size_t n)
+check(struct search_rec *s)
 {
 	struct why why;
 
-	for (size_t i = 0; i < n; i++)
-		if (search_check(s->search, limits[i], &why))
+	for (size_t i = 0; i < s->o->limits; i++)
+		if (search_check(s->search, s->o->limit[i], &why))
 			die("%s", why.text);
 }
 
 /* One search for all limits where cheap ones are looked for anyway, else one
  * for each, all of what they ask scored once. */
 void
-search_rec_run(struct search_rec *s, const double *limits, size_t n,
-	size_t top, int quiet)
+search_rec_run(struct search_rec *s)
 {
+	const struct search_cli *o = s->o;
 	const struct search_plan *plan = &s->search->plan;
 	int together = plan->strategy->tournament &&
-		goals_minimize(&s->goals, "predicted_ms");
-	size_t searches = together ? 1 : n, each = together ? n : 1, len;
+		goals_minimize(&o->goals, "predicted_ms");
+	size_t searches = together ? 1 : o->limits, len;
+	size_t each = o->limits / searches;
 
 	s->waiting = xcalloc(WINDOW, sizeof *s->waiting);
 	s->contender = xcalloc(s->contenders + 1, sizeof *s->contender);
 	candidate_goals(s);
-	check(s, limits, n);
+	check(s);
 	candidates_begin(s);
 	progress_start(&s->progress, "candidates", (double)search_budget(plan) *
-		(double)searches, quiet);
+		(double)searches, o->quiet);
 	for (size_t i = 0; i < searches; i++) {
-		search_begin_all(s->search, limits + i, each);
+		search_begin(s->search, o->limit + i, each);
 		run(s);
-		if (s->search->exhausted && !quiet)
+		if (s->search->exhausted && !o->quiet)
 			warn("limit %g: nothing further to score from "
 				"iteration %d on", s->search->limit,
 				s->search->exhausted);
 	}
 	progress_end(&s->progress);
-	for (size_t i = 0; i < n && s->measure; i++)
-		measure_best(s, limits[i], top);
+	for (size_t i = 0; i < o->limits && o->measure; i++)
+		measure_best(s, o->limit[i], (size_t)o->top);
 	if (candidates_next(s, &len))
 		die("%s:%ld: more candidates than this search has",
 			s->journal.path, s->replayed);
@@ -315,6 +316,5 @@ search_rec_free(struct search_rec *s)
 	free(s->waiting);
 	buf_free(&s->draft.head);
 	buf_free(&s->options);
-	goals_free(&s->goals);
 	journal_close(&s->journal);
 }

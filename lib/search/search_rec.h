@@ -8,6 +8,7 @@
 #define SEARCH_REC_H
 
 #include "arch/arch_rec.h"
+#include "base/opt.h"
 #include "goals_rec.h"
 #include "model/eval_rec.h"
 #include "outside_rec.h"
@@ -33,6 +34,25 @@ struct waiting {
 	int lost;
 };
 
+/* evolve's options, and what they come to. Texts are borrowed from argv. */
+struct search_cli {
+	struct search_plan plan;
+	const char *weights, *valid, *predictor, *space, *resume, *isa;
+	const char *strategy, *seeds, *limit_list;
+	const char *evaluate, *measure;   /* commands, or NULL */
+	struct opt_list limit_texts, conditions, minimize, maximize, files;
+	struct goals goals;
+	long max_tokens, sentences, threads, top, seed, src_len, tgt_len;
+	long elites;                 /* measured in each iteration */
+	double smoothing;            /* -1: the supernet's */
+	int quiet, front, force, random, pareto, race;
+	int batchwise;               /* evaluate runs anew for each few
+	                              * candidates, to the end of its input */
+	double *limit;               /* [limits] in ms; not limited: INFINITY */
+	size_t limits;
+	int limited;
+};
+
 struct search_rec {
 	/* by the caller: */
 	void *ctx;
@@ -47,14 +67,8 @@ struct search_rec {
 	size_t sentences;                    /* 0: no races */
 	size_t contenders;                   /* which of the best is the rival,
 	                                      * from 1 */
-	const char *evaluate, *measure;      /* commands, or NULL */
-	int batchwise;                       /* evaluate runs anew for each few
-	                                      * candidates, to the end of its
-	                                      * input */
-	long elites;                         /* measured in each iteration */
+	struct search_cli *o;                /* its goals are sorted */
 	struct task task;
-	int src_len, tgt_len;                /* of flops */
-	struct goals goals;
 	struct buf options;                  /* a journal's first line: JSON,
 	                                      * empty: it has none */
 	struct journal journal;
@@ -77,13 +91,21 @@ struct search_rec {
 	float **losses;                      /* [n] of contenders, else NULL */
 };
 
+/* Wrong usage dies with exit status 2. */
+void search_cli_parse(struct search_cli *, int argc, char **argv);
+/* Each candidate races, over so many sentences; 0: none does. The rival is the
+ * last of those who may have children, or be a result. */
+void search_cli_race(const struct search_cli *, struct search_rec *,
+	size_t sentences);
+/* What a journal's candidates do not show: no other may go on with it. */
+void search_cli_journal(const struct search_cli *, struct search_rec *);
+void search_cli_free(struct search_cli *);
+
 /* What the search is to call. The caller has set its members, 0 elsewhere. */
 struct search_calls search_rec_calls(struct search_rec *);
-/* Search under each of n limits (INFINITY: none), print the candidates. Dies,
- * before the first one is scored, unless each limit can be met. top: how many
- * results of a limit must have been measured, where they are. */
-void search_rec_run(struct search_rec *, const double *limits, size_t n,
-	size_t top, int quiet);
+/* Search under each limit, print the candidates. Dies, before the first one is
+ * scored, unless each limit can be met. */
+void search_rec_run(struct search_rec *);
 /* Print the best candidates again + "result":{"limit":..,"rank":..}. */
 void search_rec_best(const struct search_rec *, double limit, size_t top);
 /* And the Pareto front + "result":{"front":true,"rank":..}. */

@@ -16,7 +16,7 @@ put_results(const struct search_rec *s, const size_t *index, size_t n,
 		const char *line = s->lines[index[i]];
 		struct rec r = { .line = line, .len = strlen(line) };
 		buf_clear(&b);
-		if (s->measure)
+		if (s->o->measure)
 			member_num(&b, "corrected_ms",
 				s->search->at[index[i]].cost *
 				s->search->ratio);
@@ -37,9 +37,9 @@ no_result(const struct search_rec *s, double limit)
 	if (isfinite(least) && least > limit)
 		die("no candidate meets the limit %.9g as measured: the "
 			"fastest takes %.9g ms", limit, least);
-	if (s->goals.after.n)
+	if (s->o->goals.after.n)
 		die("no candidate meets all conditions");
-	die("no candidate has a %s that is a number", s->goals.at[0].field);
+	die("no candidate has a %s that is a number", s->o->goals.at[0].field);
 }
 
 void

@@ -74,7 +74,7 @@ draw_largest_by(const struct search *s, struct genome *o, double layer)
 	search_init(&inner, &s->space, &plan, &s->calls);
 	inner.calls.turn = NULL;
 	inner.ratio = s->ratio;
-	search_begin(&inner, s->rule_limit);
+	search_begin(&inner, &s->rule_limit, 1);
 	while (search_ask(&inner, &i, &why) == SEARCH_ASKED) {
 		const struct arch *a = &inner.archs.at[i];
 		double size = s->calls.size(s->calls.ctx, a);

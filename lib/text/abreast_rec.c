@@ -101,10 +101,7 @@ next_columns(struct abreast *r)
 		return 0;
 	for (end = line + len; ; line = tab + 1) {
 		tab = memchr(line, '\t', (size_t)(end - line));
-		if (n == r->cap) {
-			r->cap = r->cap ? r->cap * 2 : 4;
-			r->at = xrealloc(r->at, r->cap, sizeof *r->at);
-		}
+		r->at = xroom(r->at, &r->cap, n + 1, sizeof *r->at);
 		r->at[n++] = (struct span){ line,
 			(size_t)((tab ? tab : end) - line) };
 		if (!tab)

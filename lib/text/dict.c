@@ -90,7 +90,6 @@ dict_parse_lines(struct dict *d, const char *bytes, size_t len, long *line,
 		if (words_add(&d->words, specials[i], strlen(specials[i]),
 		    why) < 0)
 			return -1;
-	buf_add(&d->text, bytes, len);
 	for (; bytes < end; bytes = next) {
 		const char *stop = line_end(bytes, end, &next);
 		++*line;
@@ -114,16 +113,9 @@ dict_parse(struct dict *d, const char *bytes, size_t len, struct why *why)
 }
 
 void
-dict_print(struct buf *b, const struct dict *d)
-{
-	buf_add(b, d->text.data, d->text.len);
-}
-
-void
 dict_free(struct dict *d)
 {
 	words_free(&d->words);
-	buf_free(&d->text);
 }
 
 int
@@ -164,10 +156,8 @@ dict_differ(const struct dict *a, const struct dict *b)
 static void
 ids_add(struct ids *ids, int id)
 {
-	if (ids->n == ids->cap) {
-		ids->cap = ids->cap ? ids->cap * 2 : 64;
-		ids->at = xrealloc(ids->at, (size_t)ids->cap, sizeof *ids->at);
-	}
+	ids->at = xroom(ids->at, &ids->cap, (size_t)ids->n + 1,
+		sizeof *ids->at);
 	ids->at[ids->n++] = id;
 }
 

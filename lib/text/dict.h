@@ -19,13 +19,13 @@ enum { DICT_BOS, DICT_PAD, DICT_EOS, DICT_UNK, DICT_SPECIALS };
 
 struct dict {
 	struct words words;   /* by id, the specials too */
-	struct buf text;      /* the bytes of dict.txt */
 };
 
 /* A growing list of ids. Zero-initialise, free at. */
 struct ids {
 	int *at;
-	int n, cap;
+	int n;
+	size_t cap;
 };
 
 /* 0, or -1 with a reason that begins with "line N: ". Bytes are copied. On
@@ -34,7 +34,6 @@ int dict_parse(struct dict *, const char *bytes, size_t len, struct why *);
 /* The same with the number of the line apart from the reason. */
 int dict_parse_lines(struct dict *, const char *bytes, size_t len,
 	long *line, struct why *);
-void dict_print(struct buf *, const struct dict *);  /* the bytes of dict.txt */
 void dict_free(struct dict *);
 
 int dict_size(const struct dict *);                  /* with the specials */

@@ -20,10 +20,7 @@ add_side(int **to, size_t *cap, size_t at, const int *ids, int n, int vocab,
 		if (ids[i] < 0 || (vocab && ids[i] >= vocab))
 			return why_set(why, "%s[%d]: id %d is outside the "
 				"vocabulary of %d", side, i, ids[i], vocab);
-	if (at + (size_t)n + 1 > *cap) {
-		*cap = (at + (size_t)n + 1) * 2;
-		*to = xrealloc(*to, *cap, sizeof **to);
-	}
+	*to = xroom(*to, cap, at + (size_t)n + 1, sizeof **to);
 	memcpy(*to + at, ids, sizeof *ids * (size_t)n);
 	if (open)
 		(*to)[at + (size_t)n] = ID_EOS;
@@ -34,15 +31,12 @@ int
 pairs_add(struct pairs *p, const int *src, int ns, const int *tgt, int nt,
 	int src_vocab, int tgt_vocab, struct why *why)
 {
-	if (p->n + 1 >= p->cap) {
-		p->cap = p->cap ? p->cap * 2 : 1024;
-		p->src_at = xrealloc(p->src_at, (size_t)p->cap + 1,
-			sizeof *p->src_at);
-		p->tgt_at = xrealloc(p->tgt_at, (size_t)p->cap + 1,
-			sizeof *p->tgt_at);
-		if (!p->n)
-			p->src_at[0] = p->tgt_at[0] = 0;
-	}
+	size_t cap = p->cap, ends = (size_t)p->n + 2;
+
+	p->src_at = xroom(p->src_at, &cap, ends, sizeof *p->src_at);
+	p->tgt_at = xroom(p->tgt_at, &p->cap, ends, sizeof *p->tgt_at);
+	if (!p->n)
+		p->src_at[0] = p->tgt_at[0] = 0;
 	int a = add_side(&p->src, &p->src_cap, p->src_at[p->n], src, ns,
 		src_vocab, "src", why);
 	int b = a < 0 ? -1 : add_side(&p->tgt, &p->tgt_cap, p->tgt_at[p->n],

@@ -18,8 +18,7 @@ struct pairs {
 	int n;
 	int *src, *tgt;
 	size_t *src_at, *tgt_at;
-	size_t src_cap, tgt_cap;
-	int cap;
+	size_t src_cap, tgt_cap, cap;
 	struct soft soft;   /* of those that have it, where it was read */
 };
 
@@ -36,12 +35,9 @@ int pairs_tgt_len(const struct pairs *, int i);
 void pairs_longest(const struct pairs *, int *src, int *tgt);   /* >= 1 */
 
 /* Read records {"src":[..],"tgt":[..]} to the end; dies on bad ones. limit:
- * only so many, 0 for all. */
+ * only so many, 0 for all. soft: with their "soft", see soft.h. */
 void pairs_read(struct pairs *, struct in *, int src_vocab, int tgt_vocab,
-	long limit);
-/* The same with their "soft": see soft.h. */
-void pairs_read_soft(struct pairs *, struct in *, int src_vocab,
-	int tgt_vocab, long limit);
+	long limit, int soft);
 /* The pair of one record; dies likewise. */
 void pair_read(struct pairs *, const struct in *, const struct rec *,
 	int src_vocab, int tgt_vocab);

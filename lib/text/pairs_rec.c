@@ -97,8 +97,8 @@ pair_read(struct pairs *p, const struct in *in, const struct rec *r,
 	free(tgt);
 }
 
-static void
-read_all(struct pairs *p, struct in *in, int src_vocab, int tgt_vocab,
+void
+pairs_read(struct pairs *p, struct in *in, int src_vocab, int tgt_vocab,
 	long limit, int soft)
 {
 	struct rec r = { 0 };
@@ -109,18 +109,4 @@ read_all(struct pairs *p, struct in *in, int src_vocab, int tgt_vocab,
 			soft_read(p, in, &r, tgt_vocab);
 	}
 	rec_free(&r);
-}
-
-void
-pairs_read(struct pairs *p, struct in *in, int src_vocab, int tgt_vocab,
-	long limit)
-{
-	read_all(p, in, src_vocab, tgt_vocab, limit, 0);
-}
-
-void
-pairs_read_soft(struct pairs *p, struct in *in, int src_vocab, int tgt_vocab,
-	long limit)
-{
-	read_all(p, in, src_vocab, tgt_vocab, limit, 1);
 }

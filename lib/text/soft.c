@@ -2,21 +2,11 @@
 #include "base/mem.h"
 #include "soft.h"
 
-/* Room for n elements of size. */
-static void *
-room(void *p, size_t *cap, size_t n, size_t size)
-{
-	if (n <= *cap)
-		return p;
-	*cap = n * 2;
-	return xrealloc(p, *cap, size);
-}
-
 /* Count tokens up to there, those that are new as silent. */
 static void
 count_tokens(struct soft *s, size_t tokens)
 {
-	s->words = room(s->words, &s->tokens_cap, tokens, sizeof *s->words);
+	s->words = xroom(s->words, &s->tokens_cap, tokens, sizeof *s->words);
 	while (s->tokens < tokens)
 		s->words[s->tokens++] = 0;
 }
@@ -24,7 +14,7 @@ count_tokens(struct soft *s, size_t tokens)
 void
 soft_begin(struct soft *s, int pair, size_t token)
 {
-	s->at = room(s->at, &s->at_cap, (size_t)pair + 1, sizeof *s->at);
+	s->at = xroom(s->at, &s->at_cap, (size_t)pair + 1, sizeof *s->at);
 	while (s->begun <= pair)
 		s->at[s->begun++] = s->n;
 	count_tokens(s, token);
@@ -67,8 +57,8 @@ soft_add(struct soft *s, const int *ids, const int *parts, int n, int vocab,
 
 	if (check(ids, parts, n, vocab, why))
 		return -1;
-	s->ids = room(s->ids, &cap, s->n + (size_t)n, sizeof *s->ids);
-	s->parts = room(s->parts, &s->n_cap, s->n + (size_t)n,
+	s->ids = xroom(s->ids, &cap, s->n + (size_t)n, sizeof *s->ids);
+	s->parts = xroom(s->parts, &s->n_cap, s->n + (size_t)n,
 		sizeof *s->parts);
 	for (int i = 0; i < n; i++, s->n++) {
 		s->ids[s->n] = ids[i];

@@ -6,25 +6,11 @@
 
 enum { SLOTS_MIN = 64, WORDS_MAX = 1 << 30 };
 
-static uint64_t
-hash_bytes(const char *p, size_t len)
-{
-	uint64_t h = len, part;
-
-	for (; len >= 8; p += 8, len -= 8) {
-		memcpy(&part, p, 8);
-		h = rng_mix(h ^ part);
-	}
-	part = 0;
-	memcpy(&part, p, len);
-	return rng_mix(h ^ part);
-}
-
 /* The slot where the word is or would be. */
 static size_t
 find_slot(const struct words *w, const char *bytes, size_t len)
 {
-	size_t i = hash_bytes(bytes, len) & (w->slots - 1);
+	size_t i = rng_hash(len, bytes, len) & (w->slots - 1);
 
 	for (; w->slot[i] >= 0; i = (i + 1) & (w->slots - 1)) {
 		const struct word *x = &w->word[w->slot[i]];
@@ -51,15 +37,9 @@ append(struct words *w, size_t i, const char *bytes, size_t len,
 {
 	if (w->n == WORDS_MAX)
 		return why_set(why, "more than %d words", WORDS_MAX);
-	if (w->n == w->word_cap) {
-		w->word_cap = w->word_cap ? w->word_cap * 2 : SLOTS_MIN;
-		w->word = xrealloc(w->word, (size_t)w->word_cap,
-			sizeof *w->word);
-	}
-	if (w->cap - w->used <= len) {
-		w->cap = (w->used + len + 1) * 2;
-		w->bytes = xrealloc(w->bytes, w->cap, 1);
-	}
+	w->word = xroom(w->word, &w->word_cap, (size_t)w->n + 1,
+		sizeof *w->word);
+	w->bytes = xroom(w->bytes, &w->cap, w->used + len + 1, 1);
 	w->word[w->n] = (struct word){ w->used, len };
 	memcpy(w->bytes + w->used, bytes, len);
 	w->bytes[w->used + len] = 0;

@@ -17,7 +17,8 @@ struct words {
 	char *bytes;
 	size_t used, cap;
 	struct word *word;    /* [n] */
-	int n, word_cap;
+	size_t word_cap;
+	int n;
 	int *slot;            /* [slots] number of a word or -1 */
 	size_t slots;         /* a power of two, at least 2 n */
 };

@@ -41,7 +41,7 @@ struct comm {
 	void *scratch;
 	size_t scratch_size;
 	int *counts, *at, *same, *strides;   /* [n] each, of a sum's parts */
-	double sent, summed, waited;
+	struct spent spent;
 	/* of the talking thread, after a signal */
 	double heard, told;
 	atomic_int stopping;
@@ -126,7 +126,7 @@ exchange(struct comm *c, const void *x, void *parts, mpi_object type,
 	await(c, &request);
 	for (int r = 0; r < c->peers->n; r++)
 		if (r != c->peers->rank)
-			c->sent += (double)size * (c->counts[r] +
+			c->spent.sent += (double)size * (c->counts[r] +
 				c->same[r]);
 }
 
@@ -194,27 +194,20 @@ share(struct comm *c, char *bytes, size_t n)
 }
 
 static void
-gather(struct comm *c, const struct job *j)
-{
-	mpi_object request;
-
-	c->mpi.iallgather(j->mine, (int)j->n, c->mpi.byte, j->all, (int)j->n,
-		c->mpi.byte, c->mpi.world, &request);
-	await(c, &request);
-}
-
-static void
 do_job(struct comm *c, const struct job *j)
 {
 	float *x = j->all;
 	double begin = seconds_now();
+	mpi_object request;
 
 	switch (j->kind) {
 	case SHARE:
 		share(c, j->all, j->n);
 		break;
 	case GATHER:
-		gather(c, j);
+		c->mpi.iallgather(j->mine, (int)j->n, c->mpi.byte, j->all,
+			(int)j->n, c->mpi.byte, c->mpi.world, &request);
+		await(c, &request);
 		break;
 	case SUM:
 	case SUM_BF16:
@@ -222,7 +215,7 @@ do_job(struct comm *c, const struct job *j)
 			size_t n = j->n - at < PIECE ? j->n - at : PIECE;
 			(j->kind == SUM ? sum : sum_bf16)(c, x + at, n);
 		}
-		c->summed += seconds_now() - begin;
+		c->spent.summed += seconds_now() - begin;
 	}
 }
 
@@ -335,10 +328,7 @@ ask(struct comm *c, struct job j)
 	pthread_mutex_lock(&c->lock);
 	if (c->next == c->jobs)
 		c->next = c->jobs = 0;
-	if (c->jobs == c->cap) {
-		c->cap = 2 * c->cap + 16;
-		c->job = xrealloc(c->job, c->cap, sizeof *c->job);
-	}
+	c->job = xroom(c->job, &c->cap, c->jobs + 1, sizeof *c->job);
 	c->job[c->jobs++] = j;
 	pthread_cond_signal(&c->more);
 	pthread_mutex_unlock(&c->lock);
@@ -356,7 +346,7 @@ peers_wait(struct peers *p)
 	while (c->next < c->jobs)
 		pthread_cond_wait(&c->done, &c->lock);
 	pthread_mutex_unlock(&c->lock);
-	c->waited += seconds_now() - begin;
+	c->spent.waited += seconds_now() - begin;
 }
 
 void
@@ -387,31 +377,14 @@ peers_sum(struct peers *p, float *x, size_t n, int bf16)
 			n });
 }
 
-static double
-take(double *x)
+struct spent
+peers_spent(struct peers *p)
 {
-	double was = *x;
+	struct spent none = { 0, 0, 0 }, was = p->comm ? p->comm->spent : none;
 
-	*x = 0;
+	if (p->comm)
+		p->comm->spent = none;
 	return was;
-}
-
-double
-peers_sent(struct peers *p)
-{
-	return p->comm ? take(&p->comm->sent) : 0;
-}
-
-double
-peers_summed(struct peers *p)
-{
-	return p->comm ? take(&p->comm->summed) : 0;
-}
-
-double
-peers_waited(struct peers *p)
-{
-	return p->comm ? take(&p->comm->waited) : 0;
 }
 
 void

@@ -35,9 +35,10 @@ void peers_sum(struct peers *, float *x, size_t n, int bf16);
 void peers_wait(struct peers *);
 /* Of this rank since it was last asked: bytes sent; seconds that sums took,
  * those that the caller waited. */
-double peers_sent(struct peers *);
-double peers_summed(struct peers *);
-double peers_waited(struct peers *);
+struct spent {
+	double sent, summed, waited;
+};
+struct spent peers_spent(struct peers *);
 /* All have agreed to stop: a signal needs no more telling. */
 void peers_stopping(struct peers *);
 

@@ -7,14 +7,9 @@
 #include "base/memleft.h"
 #include "base/path.h"
 #include "base/sig.h"
-#include "checkpoint_rec.h"
-#include "epochs_rec.h"
-#include "log_rec.h"
-#include "loop.h"
 #include "rec/in.h"
 #include "rec/out.h"
-#include "stop_rec.h"
-#include "together_rec.h"
+#include "trainer.h"
 
 /* The epochs of an earlier training, or of those after the checkpoint, must
  * not be averaged with the ones to come. */
@@ -63,7 +58,7 @@ read_pairs(struct trainer *t, int *src, int *tgt)
 	in_open_list(&in, t->o->pairs.at, t->o->pairs.n, t->o->quiet ? NULL :
 		"pairs");
 	t->pairs_name = in_all_names(&in);
-	pairs_read_soft(&t->pairs, &in, task->src_vocab, task->tgt_vocab, 0);
+	pairs_read(&t->pairs, &in, task->src_vocab, task->tgt_vocab, 0, 1);
 	in_close(&in);
 	if (!t->pairs.n)
 		die("%s: no pairs", t->pairs_name);
@@ -101,7 +96,7 @@ count_memory(struct trainer *t, int fewest, int src, int tgt)
 	if (o->valid)
 		valid = (double)validation_open(&t->valid, o->valid, p, fewest,
 			o->max_tokens, t->pass.num.threads, t->pass.num.k,
-			o->label_smoothing);
+			o->label_smoothing, 0);
 	if (!o->quiet)
 		warn("%.1f M parameters; memory: weights, gradients and Adam "
 			"%.0f MB, a batch of %ld tokens %.0f MB, validation "

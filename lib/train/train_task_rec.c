@@ -21,7 +21,7 @@ load_spm(const struct train_opts *o, struct weights *w, const struct dict *d)
 	struct why why;
 	struct spm *spm;
 
-	w->spm = bytes_load(o->spm);
+	w->spm = blob_load(o->spm, NO_TEXT);
 	if (!(spm = spm_open(w->spm.bytes, w->spm.len, &why)))
 		die("%s: %s", o->spm, why.text);
 	for (int i = DICT_SPECIALS; i < n; i++) {
@@ -51,10 +51,10 @@ load_dicts(const struct train_opts *o, struct weights *w)
 		die_usage("--spm wants --src-dict too");
 	if (!o->src_dict)
 		return t;
-	w->src_dict = text_load(o->src_dict);
+	w->src_dict = blob_load(o->src_dict, TEXT);
 	/* read once: it may be a pipe */
-	w->tgt_dict = o->tgt_dict ? text_load(o->tgt_dict) :
-		text_copy(&w->src_dict);
+	w->tgt_dict = o->tgt_dict ? blob_load(o->tgt_dict, TEXT) :
+		blob_copy(&w->src_dict);
 	parse(&src, &w->src_dict, o->src_dict);
 	parse(&tgt, &w->tgt_dict, o->tgt_dict ? o->tgt_dict : o->src_dict);
 	t.src_vocab = dict_size(&src);

@@ -1,4 +1,5 @@
-/* trainer.h - the state of a training; not for other rooms. */
+/* trainer.h - the state of a training, and what the files of this room do with
+ * it; not for other rooms. */
 #ifndef TRAINER_H
 #define TRAINER_H
 
@@ -74,5 +75,111 @@ void trainer_alloc(struct trainer *, int longest);
 void trainer_free(struct trainer *);
 /* Of what the largest SubTransformer puts out, and its logits. */
 size_t trainer_teaching_bytes(const struct trainer *);
+
+/* --- the loop --- */
+
+/* Until it is over. 0, or -1 with a reason where the pairs make no epoch. */
+int trainer_loop(struct trainer *, struct why *);
+/* A checkpoint, by rank 0; the others wait for it. */
+void trainer_save(struct trainer *);
+/* The batches of the epoch to go on with; -1 with a reason. */
+int trainer_plan(struct trainer *, struct why *);
+
+/* --- one update --- */
+
+/* The SubTransformers that an update takes, in a sandwich the largest and the
+ * smallest first; of a model of its own, it. Returns how many. */
+int train_archs(struct arch[SUBS_MAX], const struct weights *,
+	const struct train_opts *, long update);
+/* One update: from batch s.batch on, up to update_freq batches. Returns the
+ * learning rate. */
+double trainer_update(struct trainer *);
+
+/* --- learning rates, as fairseq's --- */
+
+/* The rate of the update after `done` updates. */
+double schedule_lr(const struct train_opts *, long done);
+
+/* --- validation --- */
+
+/* The largest, the smallest and a random SubTransformer, or the only one. */
+void trainer_validate(struct trainer *);
+
+/* --- several ranks --- */
+
+/* Each runs its batches, the sums of all gradients are everybody's. Alone,
+ * nothing is summed. */
+
+/* Of the epoch's batches: this rank's [from, to) and the first of the next
+ * update. */
+struct my_batches {
+	long from, to, end;
+};
+struct my_batches together_begin(struct trainer *);
+/* The batch that follows is this rank's last one of the update: gradients are
+ * summed from now on, each layer's when it is complete. */
+void together_last(struct trainer *);
+/* Gradients, losses and tokens are those of all ranks; whether to stop or to
+ * save is agreed. */
+void together_end(struct trainer *, const struct arch *, struct xent *,
+	long *tokens);
+
+/* Of a validation each has run its part: all have all. */
+void together_validate(struct trainer *);
+
+/* Rank 0's pairs become everybody's. */
+void together_pairs(struct trainer *, struct pairs *);
+/* Do all train the same, with the same kernels? Dies if not. */
+void together_check(struct trainer *);
+/* Rank 0's weights, Adam's sums and state become everybody's. */
+void together_resume(struct trainer *);
+/* Rank 0 has validated or saved: its state is everybody's. */
+void together_state(struct trainer *);
+
+/* --- records, to stdout and the journal --- */
+
+extern const struct journal_kind log_journal;
+/* The log record "train": means since the last one. */
+void trainer_log_means(struct trainer *, double lr);
+/* Write the log record {"event":event,members}. */
+void trainer_log(struct trainer *, const char *event, const char *members);
+
+/* --- what it needs to go on, in a file --- */
+
+/* What must be the same when a training is resumed; caller frees. To be called
+ * before the weights change. */
+char *checkpoint_config(const struct trainer *);
+/* Where the words of two configurations begin to differ, from the word before;
+ * how long what differs is. */
+void checkpoint_differing(const char **a, const char **b);
+int checkpoint_two_words(const char *);
+void checkpoint_save(struct trainer *);   /* by rank 0 */
+/* 1 if there was one, 0 if not; dies if it is of another training or holds
+ * what no training has. */
+int checkpoint_load(struct trainer *);
+/* Dies if the epoch's plan has no batch where a checkpoint goes on. */
+void checkpoint_fits(const struct trainer *);
+
+/* --- the weights of the last epochs, beside the output --- */
+
+/* For M.safetensors M.epoch1.safetensors and so on. They die with a reason. */
+/* The file of an epoch; caller frees. */
+char *epoch_name(const char *output, long epoch);
+/* Remove the files of all epochs but from .. to. */
+void epochs_prune(const char *output, long from, long to);
+
+/* --- how it ends before its time --- */
+
+/* Die: what ("the loss is") is not finite. batch: of the epoch, from 1; 0: the
+ * last one. */
+_Noreturn void trainer_diverged(const struct trainer *, const char *what,
+	long update, long batch);
+/* Die if the weights are not finite: no file shall hold what training cannot
+ * go on from. */
+void trainer_check(const struct trainer *);
+/* See struct peers: of a trainer. */
+void trainer_unheard(void *trainer, int sig, int give_up);
+/* Where a signal is pending: save, say how to go on, die of it. */
+void trainer_interrupted(struct trainer *);
 
 #endif

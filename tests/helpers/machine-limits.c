@@ -145,7 +145,8 @@ main(int argc, char **argv)
 	const struct opt opts[] = {
 		OPT_LONG(0, "src-len", &src_len, 1, 1000, "source tokens"),
 		OPT_LONG(0, "tgt-len", &tgt_len, 1, 1000, "decoder steps"),
-		OPT_DTYPE(&dtype),
+		OPT_CHOICE(0, "dtype", &dtype,
+			"fp32|bf16|int8|kmeans4|kmeans8", "of the weights"),
 		OPT_LONG('j', "threads", &threads, 1, 1024, "threads"),
 		OPT_END
 	};

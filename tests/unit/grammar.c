@@ -1,7 +1,7 @@
 /* Word forms of both languages, numbers, and sentences that are drawn. */
 #include <stdlib.h>
 #include <string.h>
-#include "grammar/draw_sentence.h"
+#include "grammar/draw.h"
 #include "tap.h"
 
 /* --- numbers: read back by readers that know only the words --- */

@@ -2,7 +2,7 @@
  * double precision of rounded operands, and the blocks that threads share. */
 #include "num.h"
 #include "num/bf16.h"
-#include "num/gemm-bf16.h"
+#include "num/gemm.h"
 
 /* The nearest bf16, ties to even, the slow way. */
 static double

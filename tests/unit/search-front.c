@@ -104,7 +104,7 @@ test_nsga2(const struct space *s)
 	plan.objectives = 2;
 	plan.strategy = &strategy_nsga2;
 	toy_open(&a, &t, s, &plan);
-	search_begin(&a, INFINITY);
+	search_begin(&a, &(double){ INFINITY }, 1);
 	for (int n = 1; n <= plan.iterations; n += 7) {
 		a.plan.iterations = n;
 		OK(!toy_go_on(&a, &t, &why), "iterations %d", n);
@@ -186,7 +186,7 @@ test_rules(const struct space *s)
 	plan.strategy = &strategy_nsga2;
 	plan.objectives = 2;
 	toy_open(&a, &t, s, &plan);
-	search_begin_all(&a, limits, 2);
+	search_begin(&a, limits, 2);
 	t.limit = 420;
 	toy_go_on(&a, &t, &why);
 	int rules = 0, within = 0;

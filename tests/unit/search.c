@@ -301,7 +301,7 @@ test_edges(const struct space *s)
 	}
 	plan.strategy = &strategy_hat;
 	toy_open(&a, &t, s, &plan);
-	search_begin(&a, INFINITY);
+	search_begin(&a, &(double){ INFINITY }, 1);
 	size_t x, y, asked = 2;
 	OK(search_ask(&a, &x, &why) == SEARCH_ASKED && search_best(&a,
 		INFINITY, 1, best) == 0 && !a.done,

@@ -6,8 +6,7 @@
 #include "model/profile.h"
 #include "open_num.h"
 #include "tap.h"
-#include "train/loop.h"
-#include "train/update.h"
+#include "train/trainer.h"
 
 static const char space_text[] = "{\"name\":\"tiny\",\"qkv_dim\":16,"
 	"\"encoder_embed_choice\":[24,16],\"decoder_embed_choice\":[24,16],"
