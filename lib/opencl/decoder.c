@@ -151,15 +151,17 @@ ocl_free(struct decoder *face)
 {
 	struct ocl *d = (struct ocl *)face;
 
-	/* what failed on the way may still be read from `send' */
-	if (d->face.failed && !d->counting)
-		d->o->cl.Finish(d->o->queue);
+	/* What failed on the way may still be read from `send': a device that
+	 * cannot even be waited for keeps it. */
+	int reads = d->face.failed && !d->counting &&
+		d->o->cl.Finish(d->o->queue) != CL_SUCCESS;
 	launches_free(d->o, &d->encode);
 	launches_free(d->o, &d->steps);
 	for (int i = 0; i < d->mems; i++)
 		d->o->cl.ReleaseMemObject(d->mem[i]);
 	d->o->held -= d->counting ? 0 : d->bytes;
-	xrelease(face->arena.base, face->arena.size);
+	if (!reads)
+		xrelease(face->arena.base, face->arena.size);
 	free(face->team);
 	free(d->event);
 	free(d->mem);
