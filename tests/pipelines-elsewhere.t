@@ -125,9 +125,12 @@ exits 2 'goals in the environment' "MAKECMDGOALS=x $at=$tmp/none"
 says  'are told' 'MAKECMDGOALS is set in the environment: unset it'
 holds 'few open files' "(ulimit -Sn 64; $at=$tmp/few $tmp/few/archs.jsonl) && cmp few/archs.jsonl run/archs.jsonl"
 refuses 2 <<R
-too few ;; (ulimit -n 64; $at=$tmp/fewer $tmp/fewer/archs.jsonl) ;; hold: at most 64 files may be open, want 256 (ulimit -n)
+too few ;; (ulimit -n 64; $at=$tmp/fewer $tmp/fewer/archs.jsonl)
+	;; hold: at most 64 files may be open, want 256 (ulimit -n)
 a quote ;; make -C $top -f $tmp/mini.mk CORPUS="/tmp/it's" ;; Make cannot use a name with ' in it
-Multi30k, too ;; make -C $top -n -f pipelines/multi30k.mk DATA='/tmp/a b' ;; DATA is "/tmp/a b": Make cannot use
-a comma, where spm_train takes it apart ;; make -C $top -f $tmp/mini.mk SEGMENTED= CORPUS='/tmp/a,b' ;; spm_train
+Multi30k, too ;; make -C $top -n -f pipelines/multi30k.mk DATA='/tmp/a b'
+	;; DATA is "/tmp/a b": Make cannot use
+a comma, where spm_train takes it apart ;; make -C $top -f $tmp/mini.mk SEGMENTED= CORPUS='/tmp/a,b'
+	;; spm_train
 R
 finish
