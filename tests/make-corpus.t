@@ -12,8 +12,9 @@ is    'counts are options' '
 	make-corpus -n 700 --valid-count 3 --test-count 0 --train a --valid b --test c
 	lines a b c' '700 3 0'
 exits 0 'seven pairs for training alone' 'make-corpus -n 7 --train few'
-exits 1 'seven pairs have hardly words for a held-out part' 'make-corpus -n 7 --train few --test t'
-says  'what helps is said' 'try a bigger --count'
+refuses 1 <<'R'
+hardly words for a held-out part ;; make-corpus -n 7 --train few --test t ;; try a bigger --count
+R
 is    'a corpus that is refused leaves no file' left 0
 same  'stdout is the training part' make-corpus 'cat train.tsv'
 seeded='make-corpus -s 9 -n 500 --train x --valid y; cat x y'

@@ -77,7 +77,7 @@ $nothing(Nothing's platform, 9.9)"
 	exits 0 "$p without a library lists devices" "broken $p --list-devices"
 	prints 'the CPU' 'cpu	'
 	says  'why there is no more' "$p: no OpenCL device: cannot load OpenCL ("
-	exits 1 "$p notices a full disk when it lists" "broken $p --list-devices >/dev/full"
+	refuses 1 <<<"$p lists onto a full disk ;; broken $p --list-devices >/dev/full ;; @@"
 done
 
 # --- devices that have less than they could
@@ -88,9 +88,10 @@ same  'batches are halved until their memory is given' \
 
 # --- a device that is lost: what was done before stays
 export FAKE_AT=150
-exits 1 'a device is lost on the way' "fake lost $tr --batch 1 $on <pairs >some"
-says  'in the words of the driver' \
-	'(Nothing 1) failed to start a kernel: CL_OUT_OF_RESOURCES (-5): the card fell off the bus'
+refuses 1 <<'R'
+a device is lost on the way ;; fake lost $tr --batch 1 $on <pairs >some
+	;; (Nothing 1) failed to start a kernel: CL_OUT_OF_RESOURCES (-5): the card fell off the bus
+R
 says  'by device and line' "translate: stdin:$(($(wc -l <some) + 1)): opencl:0 "
 is    'a device is lost on the way: what came before is answered' \
 	'jq .id some | paste -sd" "' "$(seq -s' ' "$(wc -l <some)")"
@@ -98,9 +99,11 @@ holds 'a device is lost on the way: something came before' 'test -s some'
 export FAKE_AT=80000
 lat+=" $on --in-order"
 both() { cat arch wider; }
-exits 1 'a device is lost in measuring' "both | fake gone $lat --resume journal >some"
-says  'it is named' 'measure-lat: opencl:0 (Nothing 1) failed to give memory: '
-says  'where the measurements are' 'CL_INVALID_CONTEXT (-34); what was measured is in the journal'
+refuses 1 <<'R'
+a device is lost in measuring ;; both | fake gone $lat --resume journal >some
+	;; measure-lat: opencl:0 (Nothing 1) failed to give memory: CL_INVALID_CONTEXT (-34);
+	what was measured is in the journal
+R
 is    'a device is lost in measuring: what came before is printed' 'wc -l <some' 1
 same  'the device is back: it goes on' \
 	"both | fake - $lat --resume journal | jq .arch.decoder_ffn_embed_dim[0]" \

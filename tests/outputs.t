@@ -6,6 +6,12 @@ preload() { # library: what to put before a command
 		"ASAN_OPTIONS='${ASAN_OPTIONS:-}:verify_asan_link_order=0'"
 }
 rights() { stat -c %a "$@"; }
+said_there() { # command: what it says on stderr is in both, and said again
+	local code=0
+	"$@" 2>>both || code=$?
+	cat both >&2
+	return $code
+}
 parts() { ls -d .*.part 2>/dev/null; }
 other='setpriv --reuid 1234 --clear-groups'
 # somebody who may read the source's folders, as not in one of root's own
@@ -65,8 +71,8 @@ $p: a folder that is not there ;; $do nowhere/x $from ;; there is no folder nowh
 $p: a folder's name ;; $do nowhere/ $from ;; @@
 $p: a file as a folder ;; $do want/x $from ;; @@
 $p: an output that is stdout ;; $do both $from >both ;; both: is also stdout
+$p: an output that is stderr ;; said_there $do both $from ;; @@
 R
-	exits 1 "$p: an output that is stderr" "$do both $from 2>>both"
 	cp before both
 	if [ -s both ]; then
 		refuses 1 <<<"$p: an output that is stdin ;; $do both <both ;; both: is also stdin"

@@ -41,12 +41,14 @@ holds 'a training that is not disturbed' \
 start
 touched >before
 told="process $make; wait for it, or end it by: kill $make"
-exits 2 'a second make of a run that is being made' "$mini"
-says  'is told which process makes it' "hold: $tmp/run: another make is working there, $told"
-exits 2 'a second make for one file alone' "$mini $tmp/run/train.jsonl"
+refuses 2 <<R
+a second make of a run that is being made ;; $mini
+	;; hold: $tmp/run: another make is working there, $told
+a second make for one file alone ;; $mini $tmp/run/train.jsonl ;; another make is working there
+R
 is    'a second make touches nothing' 'touched | diff before -' ''
 exits 0 'a second make may look: -n' "$mini -n"
-exits 1 'a second make may ask: -q' "$mini -q"
+is    'a second make may ask: -q' "$mini -q >asked 2>&1; echo \$?" 1
 holds 'another run goes on beside it' "$mini RUN=$tmp/other $tmp/other/space.json"
 cat <&7 >log
 wait $make; code=$?
@@ -132,8 +134,7 @@ cat >stub/flock <<-'S'
 S
 chmod +x stub/flock
 start
-exits 2 'without flock: a second make' "$mini"
-says  'is told' "another make is working there, process $make"
+refuses 2 <<<"without flock: a second make ;; $mini ;; is working there, process $make"
 kill $make
 drain
 wait $make

@@ -78,8 +78,11 @@ done
 same  'make -B' 'sample-arch -n 24 --seed 2 --distinct <run/space.json' "
 	$optional -B $tmp/optional/archs.jsonl >log 2>&1; cat optional/archs.jsonl"
 failing="$mini RUN=$tmp/failing sample-arch.args='--where arch.qkv_dim==1'"
-exits 2 'a goal that fails' "$failing $tmp/failing/archs.jsonl"
-exits 2 'make -k: a goal that fails' "$failing -k $tmp/failing/archs.jsonl $tmp/failing/train.jsonl"
+refuses 2 <<R
+a goal that fails ;; $failing $tmp/failing/archs.jsonl ;; no further architecture in 100000 draws
+make -k: a goal that fails ;; $failing -k $tmp/failing/archs.jsonl $tmp/failing/train.jsonl
+	;; no further architecture in 100000 draws
+R
 is    'make -k makes the rest' 'cd failing && ls train.jsonl archs.jsonl 2>/dev/null' train.jsonl
 echo 'sample-arch.args := -n 3' >more.mk
 sed '/^sample-arch/d' mini.mk >rest.mk
@@ -118,8 +121,8 @@ one_line() { # what: the message of the last command is one
 }
 while read -r c name; do
 	for v in RUN CORPUS SPACE; do
-		exits 2 "$v with $c" "make -C $top -f $tmp/mini.mk $v='$name'"
-		says  'is told, with the cure' "Make cannot use a name with $c in it; $link"
+		refuses 2 <<<"$v with $c ;; make -C $top -f $tmp/mini.mk $v='$name' ;;
+	Make cannot use a name with $c in it; $link"
 		one_line "$v with $c"
 	done
 done <<'N'
@@ -147,8 +150,7 @@ holds 'RUN with a slash behind it' "
 	$at=$tmp/slash/ $tmp/slash/archs.jsonl && cmp slash/archs.jsonl run/archs.jsonl"
 ln -s nowhere dangling; ln -s loop loop; : >file
 for n in dangling/x loop file/x; do
-	exits 2 "RUN=$n" "$at=$tmp/$n"
-	says  'cannot be made' "RUN is \"$tmp/$n\": mkdir: cannot "
+	refuses 2 <<<"RUN=$n ;; $at=$tmp/$n ;; RUN is \"$tmp/$n\": mkdir: cannot "
 	one_line "RUN=$n"
 done
 holds 'few open files' "

@@ -28,15 +28,17 @@ R
 done
 for f in fit-mlp train-sub train-super; do
 	cp $f.in own
-	exits 2 "$f would replace what it reads" "${run[$f]} own own"
+	refuses 2 <<<"$f would replace what it reads ;; ${run[$f]} own own ;; one file, own"
 	same  "$f does not replace what it reads" 'cat own' "cat $f.in"
 done
 for f in eval-arch measure-lat predict-lat profile-arch soft-label translate; do
 	head -n 1 $f.in >one; tail -n +2 $f.in | zstd -q >rest.zst
 	holds "$f reads several, one zstd" "alike $f 'one rest.zst' '<$f.in'"
 	{ cat one; echo '{"arch":3,"src":3}'; } >bad
-	refuses 1 <<<"$f, a bad record in the second ;; $(command $f a) one bad ;; $f: bad:2: "
-	exits 1 "$f, the second not there" "$(command $f a) one nothing-here"
+	refuses 1 <<R
+$f, a bad record in the second ;; $(command $f a) one bad ;; $f: bad:2:
+$f, the second not there ;; $(command $f a) one nothing-here ;; nothing-here: No such file
+R
 	is    "$f, the second not there: nothing is printed" "echo '$(cat "$out")'" ''
 done
 printf '{"arch":' >torn
@@ -162,7 +164,7 @@ the beginning of several options ;; train-super --max 3
 	;; --max: which one, of --max-update, --max-epoch, --max-tokens, --max-sentences?
 a choice nearly right ;; measure-lat --dtype in8 ;; did you mean int8?
 R
-exits 2 'an option like none' 'translate --frobnicate'
+refuses 2 <<<'an option like none ;; translate --frobnicate ;; --frobnicate: no such option'
 is    'an option like none: there is nothing to suggest' \
 	"echo $(grep -c 'did you mean' "$err")" 0
 refuses 1 <<'R'

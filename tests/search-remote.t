@@ -42,7 +42,9 @@ is    'both machines have scored, each candidate once' '
 head -n 20 j >k; rm asked.*
 same  'a search gone on with by two machines is the same' 'away big1,big2 --resume k' 'cat here'
 is    'what the journal has is not scored again' 'cat asked.* | wc -l' $((scored - 19))
-exits 1 'a machine that is not there' 'away big1,nowhere.invalid'
-says  'ssh says so' 'Could not resolve hostname nowhere.invalid'
+refuses 1 <<'R'
+a machine that is not there ;; away big1,nowhere.invalid
+	;; Could not resolve hostname nowhere.invalid
+R
 says  'the search says so' 'ended with exit status'
 finish

@@ -59,7 +59,9 @@ for target in 'a"b' 'a\b' $'a\tb' $'a\eb' 'ä' ' '; do
 		'predict-lat -p aimed.mlp <archs' \
 		'predict-lat -p aimed.mlp <archs | predict-lat -p aimed.mlp'
 done
-exits 2 'a target that is no UTF-8' $'fit-mlp -q --target "a\xff" -o a <lats'
+refuses 2 <<'R'
+a target that is no UTF-8 ;; fit-mlp -q --target $'a\xff' -o a <lats ;; @@
+R
 jq -c '.space.name = "a\"\u001b\\"' space.json >odd.json
 json  'JSON of a space of an odd name' "import-hat -e odd.json | import-hat -n 'a\"b\\'"
 json  'JSON of a space of controls beyond ASCII' "
@@ -93,6 +95,6 @@ R
 done
 for c in 'x' 'x=1' 'x<' '<1' 'x<1e' 'x<nan' 'x<inf' 'x<1 2' 'x<>1' 'x<<1' 'x=<1' 'x===1' '' '<' \
 	'x<1,2'; do
-	exits 2 "--where: no condition: $c" "of '$c'"
+	refuses 2 <<<"--where: no condition: $c ;; of '$c' ;; --where: @@"
 done
 finish

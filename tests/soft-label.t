@@ -80,7 +80,9 @@ same  'zstd is read' "$sl <pairs" "zstd -q <pairs | $sl"
 same  'files one after another' "cat pairs pairs | $sl" "$sl pairs pairs"
 holds 'zstd is written' "
 	$sl -o s.jsonl.zst <pairs >none && [ ! -s none ] && zstd -qdc s.jsonl.zst | cmp - soft"
-exits 1 'bad input' "(cat pairs; echo '{') | $sl -o half.jsonl"
+refuses 1 <<'R'
+a pair that is no record, behind others ;; (cat pairs; echo '{') | $sl -o half.jsonl ;; stdin:61:
+R
 is    'bad input leaves no file' 'ls half.jsonl 2>/dev/null' ''
 holds 'the rate and the bytes' "${sl/ -q/} <pairs >all"
 says  'the rate of all tokens is told' \

@@ -24,8 +24,7 @@ got() {
 			run="train-$t $short $options -o w <\$pairs"
 			case $want in
 			no:*)
-				exits 1 "${t%% *}: $what" "$run"
-				says  'it says so' "${want#no: }"
+				refuses 1 <<<"${t%% *}: $what ;; $run ;; ${want#no: }"
 				is    "${t%% *}: $what: told first" 'ls w 2>/dev/null' '' ;;
 			*) is "${t%% *}: $what" "$run >/dev/null; get_task" "$want" ;;
 			esac
@@ -91,7 +90,7 @@ for change in '.task.src_vocab=21|.task.tgt_vocab=21' .task.share_all_embeddings
 	.task.super_encoder_embed_dim=64; do
 	jq -c "$change" archs >odd; jq -c "$change" s >odd.space; head -n 1 odd >odd.arch
 	while read -r c; do
-		exits 1 "refuses $change: $c" "$c"
+		refuses 1 <<<"other records: $change: $c ;; $c ;; @@"
 		is    "prints nothing with $change: $c" 'cat $out' ''
 	done <<-C
 		eval-arch -q --weights super --valid \$valid <odd

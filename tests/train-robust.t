@@ -111,7 +111,7 @@ saving="$explode --save-interval-updates 1 $resume"
 place='^train-sub: the (loss|gradient) is not finite at update ([0-9]+), epoch [0-9]+,'
 place+=' batch [0-9]+; last good state: k.safetensors.checkpoint, of update ([0-9]+)$'
 clean; cp super k.safetensors
-exits 1 'a loss that explodes' "$saving <\$pairs"
+refuses 1 <<<'a loss that explodes ;; eval "$saving <\$pairs" ;; is not finite at update'
 cp "$err" e
 at=$(sed -nE "1s/$place/\2 \3/p" e)
 is    'a loss that explodes: one line with step, batch and checkpoint' \
@@ -121,13 +121,18 @@ is    'a loss that explodes: the checkpoint is the last possible' \
 holds 'a loss that explodes: what was written before stays' \
 	'cmp k.safetensors super && ! ls .*.part'
 cp k.safetensors.checkpoint before; cp k journal
-exits 1 'a loss that explodes: goes on from there, and stops there' "$saving <\$pairs"
-says  'in the same words' "not finite at update ${at% *}, "
+refuses 1 <<R
+a loss that explodes: it goes on from there, and stops there ;; $saving <\$pairs
+	;; not finite at update ${at% *},
+R
 holds 'a loss that explodes: its checkpoint is kept' \
 	'cmp before k.safetensors.checkpoint && cmp k journal'
 clean
-exits 1 'a loss that explodes, without checkpoints' \
-	"$explode --max-tokens 300 --keep-last-epochs 2 -o k.safetensors <\$pairs"
+refuses 1 <<R
+a loss that explodes, without checkpoints
+	;; $explode --max-tokens 300 --keep-last-epochs 2 -o k.safetensors <\$pairs
+	;; is not finite at update
+R
 cp "$err" e
 holds 'a loss that explodes, without checkpoints: the last epoch is named' '
 	named=$(sed -nE "s/.*; last good state: weights of epoch [0-9]+, //p" e)
@@ -149,7 +154,7 @@ sent 9 $((counted / 2)) "$run $resume >log" >log
 cp k.safetensors.checkpoint before
 small=$(($(stat -c %s before) / 1024 * 2 / 3))
 fails() { # what command message: that one line
-	exits 1 "$1" "$2"
+	refuses 1 <<<"$1 ;; $2 ;; $3"
 	cp "$err" e
 	is    "$1: one line says why" 'cat e' "$3"
 }
@@ -205,9 +210,9 @@ there() { ls -l --full-time k.* | grep -v part; }
 there >before
 fails 'a second training of a file' "$run -o k.safetensors <\$pairs" \
 	'train-sub: k.safetensors: another process is writing it'
-exits 1 'a second training of a file, by another name of it' \
-	"$run -o ../\${tmp##*/}/k.safetensors <\$pairs"
 refuses 1 <<R
+a second training of a file, by another name of it
+	;; $run -o ../\${tmp##*/}/k.safetensors <\$pairs ;; another process is writing it
 a second training of a file, a supernet ;; $super -o k.safetensors <\$pairs
 	;; train-super: k.safetensors: another process is writing it
 R

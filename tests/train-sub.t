@@ -29,7 +29,8 @@ half a number ;; with 's/_dim":32,"enc/_dim":32.5,"enc/' ;; :1: @@
 E
 explodes="$run --max-update 50 --lr 1e3 --weight-decay 1e3 --warmup-updates 1"
 place='update ([0-9]+), epoch 1, batch \1; last good state: none saved'
-exits 1 'a loss that explodes' "$explodes -o bad <\$pairs 2>e"
+refuses 1 <<<'a loss that explodes ;; train $explodes -o bad ;; the loss is not finite at update'
+cp "$err" e
 holds 'a loss that explodes is named, with its place' 'grep -E "the loss is not finite at $place" e'
 is    'what is refused leaves no file' 'ls | grep -E "bad|part"' ''
 

@@ -86,7 +86,7 @@ is    'the mean of epochs is a supernet' '
 		jq -s "map(.valid_loss > 0) | all"' true
 sed 's/\[2,1\],"decoder_layer/[2],"decoder_layer/' "$space" >other
 $run --space other -o o <"$pairs" >log
-refuses 1 <<<'a mean of supernets of two spaces ;; average-weights -o mean w o ;; o: another space than w'
+refuses 1 <<<'a mean of two spaces ;; average-weights -o mean w o ;; o: another space than w'
 
 # going on
 run="$base --max-update 40 --dropout 0.1 --sandwich 3 --inplace-distill alpha --space $space"
