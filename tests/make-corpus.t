@@ -136,13 +136,15 @@ a lexicon that is missing ;; fresh; rm g/adverbs.tsv; $corpus ;; g/adverbs.tsv: 
 a lexicon that is empty ;; fresh; : >g/adverbs.tsv; $corpus ;; g/adverbs.tsv: nothing in it
 a lexicon of comments ;; fresh; echo '# only this' >g/adverbs.tsv; $corpus
 	;; g/adverbs.tsv: nothing in it
-a grammar that is not there ;; make-corpus --train t --grammar nowhere ;; @@
-a folder that is not there ;; make-corpus --train nowhere/t ;; @@
-a full disk ;; make-corpus -n 9 --train /dev/full ;; @@
+a grammar that is not there ;; make-corpus --train t --grammar nowhere
+	;; make-corpus: nowhere/irregular.tsv: No such file or directory
+a folder that is not there ;; make-corpus --train nowhere/t
+	;; make-corpus: nowhere/t: No such file or directory: there is no folder nowhere
+a full disk ;; make-corpus -n 9 --train /dev/full ;; make-corpus: /dev/full: No space left on device
 R
 refuses 2 <<'R'
 no pairs ;; make-corpus -n 0 ;; --count: want an integer in [1, 1000000], not "0"
-an operand ;; make-corpus de-en ;; @@
+an operand ;; make-corpus de-en ;; make-corpus: unexpected operand "de-en"
 R
 is    'a missing grammar leaves no file' left 0
 # as make install lays it out

@@ -30,14 +30,15 @@ refuses 1 <<'R'
 a column that is not there ;; make-dict --column 3 <two ;; make-dict: stdin:1: want 3 columns, not 2
 a TAB inside a sentence ;; printf 'a\tb\na\tx\tb\n' | make-dict -J
 	;; make-dict: stdin:2: 3 columns, but 2 in the lines before: a TAB inside a sentence?
---joined without a second column ;; make-dict tsv one -J ;; @@
+--joined without a second column ;; make-dict tsv one -J ;; make-dict: one:1: want 2 columns, not 1
 no words ;; make-dict </dev/null ;; make-dict: no words
-no words are left ;; make-dict -t 9 <text ;; @@
+no words are left ;; make-dict -t 9 <text ;; make-dict: no words
 not UTF-8 ;; printf 'a\nb \xff\n' | make-dict ;; make-dict: stdin:2: not UTF-8 in byte 3
-a file that is not there ;; make-dict nowhere <text ;; @@
-truncated zstd ;; seq 99999 | zstd -q | head -c 9000 | make-dict ;; @@
+a file that is not there ;; make-dict nowhere <text ;; make-dict: nowhere: No such file or directory
+truncated zstd ;; seq 99999 | zstd -q | head -c 9000 | make-dict
+	;; make-dict: stdin: truncated zstd data
 R
-refuses 2 <<<'--joined and --column ;; make-dict -J -c 1 <tsv ;; @@'
+refuses 2 <<<'--joined and --column ;; make-dict -J -c 1 <tsv ;; exclude each other'
 # Python's words and fairseq's order: tests/golden/make-text.py
 golden() { # jq's way to {corpus, args, dict} of a file
 	jq -c "$1" "$2" >g

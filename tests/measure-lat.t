@@ -96,18 +96,23 @@ is    'pinned' "$lat --pin $cpu <archs | jq -r .host.cpus | uniq" "$cpu"
 echo '{"src":[1]}' >half
 refuses 1 <<'R'
 an arch that is none ;; echo '{"arch":{}}' | $lat ;; measure-lat: stdin:1: arch.
-vocabularies that cannot be shared ;; jq -c '.task.share_all_embeddings=true' archs | $lat ;; @@
+vocabularies that cannot be shared ;; jq -c '.task.share_all_embeddings=true' archs | $lat
+	;; measure-lat: stdin:1: task: shared embeddings need one vocabulary, not 40 and 50 words
 weights that it does not fit ;; sed s/:12,/:120,/ bare | $lat --weights w.safetensors
 	;; stdin:1: does not fit the weights
-a file of pairs that is not there ;; $lat --pairs nowhere <archs ;; @@
+a file of pairs that is not there ;; $lat --pairs nowhere <archs
+	;; measure-lat: nowhere: No such file or directory
 no pairs ;; $lat --pairs none <archs ;; measure-lat: none: no pairs
 broken pairs ;; $lat --pairs half <archs ;; measure-lat: half:1:
-a CPU that is not there ;; $lat --pin 1023 <archs ;; @@
+a CPU that is not there ;; $lat --pin 1023 <archs
+	;; measure-lat: --pin 1023: not all of these CPUs can be used, only
 R
 refuses 2 <<'R'
-a precision of 0 ;; measure-lat --precision 0 <archs ;; @@
+a precision of 0 ;; measure-lat --precision 0 <archs
+	;; measure-lat: --precision: want a number in [0.001, 100], not "0"
 a list of CPUs that is none ;; $lat --pin 0-x <archs ;; measure-lat: --pin: want a list of CPUs
-more threads than CPUs ;; $lat --pin $cpu --threads 2 <archs ;; @@
+more threads than CPUs ;; $lat --pin $cpu --threads 2 <archs
+	;; measure-lat: --pin: 1 CPU for 2 threads
 R
 
 # journals

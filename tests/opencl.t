@@ -77,7 +77,8 @@ $nothing(Nothing's platform, 9.9)"
 	exits 0 "$p without a library lists devices" "broken $p --list-devices"
 	prints 'the CPU' 'cpu	'
 	says  'why there is no more' "$p: no OpenCL device: cannot load OpenCL ("
-	refuses 1 <<<"$p lists onto a full disk ;; broken $p --list-devices >/dev/full ;; @@"
+	refuses 1 <<<"$p lists onto a full disk ;; broken $p --list-devices >/dev/full ;;
+	$p: stdout: No space left on device"
 done
 
 # --- devices that have less than they could

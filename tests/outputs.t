@@ -62,16 +62,17 @@ for p in $writers; do
 	cp ${in[$p]} both; cp both before
 	refuses 1 <<R
 $p: a descriptor that is closed ;; $do /dev/fd/7 $from 7>&- ;; /dev/fd/7: is not open for writing
-$p: a descriptor that is only read ;; $do /dev/fd/7 $from 7<want ;; @@
-$p: a stdout that is full ;; $do - $from >/dev/full ;; @@
-$p: /dev/full ;; $do /dev/full $from ;; @@
+$p: a descriptor that is only read ;; $do /dev/fd/7 $from 7<want
+	;; /dev/fd/7: is not open for writing
+$p: a stdout that is full ;; $do - $from >/dev/full ;; $p: stdout: No space left on device
+$p: /dev/full ;; $do /dev/full $from ;; $p: /dev/full: No space left on device
 $p: a loop of links ;; $do loop $from ;; loop: Too many levels of symbolic links
 $p: a folder ;; $do far $from ;; far: Is a directory
 $p: a folder that is not there ;; $do nowhere/x $from ;; there is no folder nowhere
-$p: a folder's name ;; $do nowhere/ $from ;; @@
-$p: a file as a folder ;; $do want/x $from ;; @@
+$p: a folder's name ;; $do nowhere/ $from ;; $p: nowhere/: Is a directory
+$p: a file as a folder ;; $do want/x $from ;; $p: want/x: Not a directory
 $p: an output that is stdout ;; $do both $from >both ;; both: is also stdout
-$p: an output that is stderr ;; said_there $do both $from ;; @@
+$p: an output that is stderr ;; said_there $do both $from ;; both: is also stderr
 R
 	cp before both
 	if [ -s both ]; then
@@ -155,13 +156,15 @@ two parts of a corpus on stdout ;; make-corpus --train - --valid -
 	;; --train and --valid are one file, -
 checkpoints beside no file ;; $t -o /dev/null --resume j <few
 	;; --resume wants a file as --output, not /dev/null
-epochs beside no file ;; $t -o - --keep-last-epochs 2 <few ;; @@
+epochs beside no file ;; $t -o - --keep-last-epochs 2 <few
+	;; --keep-last-epochs wants a file as --output, not -
+two names that lead to one new file ;; make-corpus --train new2 --valid new3
+	;; --train and --valid are one file, new3
 an output without a name ;; average-weights super -o "" ;; --output: want a file's name
 R
 refuses 1 <<'R'
 two outputs on stdout, by two names ;; make-corpus --train - --valid /dev/stdout
 	;; is named for two outputs
-two names that lead to one new file ;; make-corpus --train new2 --valid new3/../new2 ;; @@
 two inputs from stdin ;; train-sub --arch - $train -o new1 <arch.json
 	;; stdin: is named for two inputs
 R
@@ -212,7 +215,8 @@ until parts >/dev/null; do :; done
 ln -s held alias2
 refuses 1 <<'R'
 a second writer ;; ${run[fit-mlp]} held <lats ;; held: another process is writing it
-a second writer, by another name ;; ${run[fit-mlp]} alias2 <lats ;; @@
+a second writer, by another name ;; ${run[fit-mlp]} alias2 <lats
+	;; alias2: another process is writing it
 R
 holds 'a writer of another file is not refused' "${run[fit-mlp]} held2 <lats"
 for sig in HUP INT TERM XCPU; do

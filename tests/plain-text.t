@@ -60,11 +60,13 @@ is    'encode-text: a target that is the reference is plain' \
 told() { cat "$err" >told; is "$1" "${3:-cat told}" "$2"; }
 head -c 2000 spm.model >half
 refuses 2 <<<"encode-text: nothing to undo
-	;; $encode -r --remove-bpe sentencepiece --spm spm.model corpus ;; @@"
+	;; $encode -r --remove-bpe sentencepiece --spm spm.model corpus
+	;; --remove-bpe: with --spm the text is plain"
 refuses 1 <<R
 encode-text: not a model ;; $encode --spm dict corpus
 	;; encode-text: dict: not a SentencePiece model
-encode-text: half a model ;; $encode --spm half corpus ;; @@
+encode-text: half a model ;; $encode --spm half corpus
+	;; encode-text: half: not a SentencePiece model
 R
 exits 0 'encode-text: text that is not cut' "$encode corpus"
 says  'the source is told' \

@@ -58,11 +58,13 @@ the short way: 99 layers ;; third 's/"encoder_layer_num":6/"encoder_layer_num":9
 a number that is too large ;; sed 's/}$/,"x":1e400}/' new.jsonl | $by_lat ;; stdin:1: broken JSON
 another task in the middle ;; sed '20s/"tgt_vocab":32768/"tgt_vocab":32769/' new.jsonl | $by_lat
 	;; stdin:20:
-a condition on a field that is not there ;; new -w 'nope<1' ;; @@
+a condition on a field that is not there ;; new -w 'nope<1'
+	;; predict-lat: stdin:1: --where: no number "nope" in the record
 R
 refuses 2 <<'R'
-no predictor ;; predict-lat <new.jsonl ;; @@
-a broken condition ;; new -w nope ;; @@
+no predictor ;; predict-lat <new.jsonl ;; predict-lat: want -p FILE
+a broken condition ;; new -w nope
+	;; predict-lat: --where: want 'FIELD<=NUMBER' (or < > >= == !=), not "nope"
 R
 
 # The interval.
@@ -195,15 +197,20 @@ a perceptron without lat-norm ;; predict-lat -p unscaled.mlp <new.jsonl
 	;; unscaled.mlp: a perceptron without "lat_norm" in its metadata
 a perceptron with a broken lat-norm ;; predict-lat -p odd.mlp <new.jsonl
 	;; odd.mlp: lat_norm: want a positive number, not "2x"
-no file ;; predict-lat -p nowhere <new.jsonl ;; @@
+no file ;; predict-lat -p nowhere <new.jsonl ;; predict-lat: nowhere: No such file or directory
 a header that lies ;; predict-lat -p lie.mlp <new.jsonl ;; lie.mlp: not a safetensors file
-a predictor cut short ;; predict-lat -p cut.mlp <new.jsonl ;; @@
+a predictor cut short ;; predict-lat -p cut.mlp <new.jsonl
+	;; predict-lat: cut.mlp: not a safetensors file: header of
 a file that is no predictor ;; predict-lat -p empty.mlp <new.jsonl
 	;; empty.mlp: not a predictor: no tensor features.mean
-no tensor first_layer.bias ;; with s/first_layer.bias/xirst_layer.bias/ ;; @@
-no tensor layers.0.weight ;; with s/layers.0.weight/xayers.0.weight/ ;; @@
-no tensor predict.weight ;; with s/predict.weight/xredict.weight/ ;; @@
-no tensor target.unit ;; with s/target.unit/xarget.unit/ ;; @@
+no tensor first_layer.bias ;; with s/first_layer.bias/xirst_layer.bias/
+	;; predict-lat: bad.mlp: not a predictor: neither products nor layers
+no tensor layers.0.weight ;; with s/layers.0.weight/xayers.0.weight/
+	;; predict-lat: bad.mlp: not a predictor: no tensor layers.0.weight, which fit-mlp writes
+no tensor predict.weight ;; with s/predict.weight/xredict.weight/
+	;; predict-lat: bad.mlp: not a predictor: no tensor predict.weight, which fit-mlp writes
+no tensor target.unit ;; with s/target.unit/xarget.unit/
+	;; predict-lat: bad.mlp: not a predictor: no tensor target.unit, which fit-mlp writes
 a shape that lies ;; with 's/"shape":\[48,10\]/"shape":[10,48]/'
 	;; bad.mlp: tensor first_layer.weight has not the shape
 a negative unit ;; put target.unit $one ;; bad.mlp: target.unit is not positive

@@ -7,18 +7,19 @@ $make_weights nan nan
 for i in $(seq 40); do echo "{\"src\":[$(seq -s, 4 $((4 + i * 7 % 31)))]}"; done >pairs
 usual quantize
 refuses 2 <<'R'
-no output ;; quantize m ;; @@
-no weights ;; quantize -o q ;; @@
-two files of weights ;; quantize -o q m m ;; @@
-1 bit ;; quantize -b 1 -o q m ;; @@
-9 bits ;; quantize -b 9 -o q m ;; @@
-a codebook for each column ;; quantize --per column -o q m ;; @@
+no output ;; quantize m ;; quantize: --output is missing
+no weights ;; quantize -o q ;; quantize: want at least 1 operand
+two files of weights ;; quantize -o q m m ;; quantize: unexpected operand "m"
+1 bit ;; quantize -b 1 -o q m ;; quantize: --bits: want an integer in [2, 8], not "1"
+9 bits ;; quantize -b 9 -o q m ;; quantize: --bits: want an integer in [2, 8], not "9"
+a codebook for each column ;; quantize --per column -o q m
+	;; quantize: --per: want one of matrix|row, not "column"
 R
 refuses 1 <<'R'
 weights that are not there ;; quantize -o q nowhere ;; quantize: nowhere: No such file
 numbers that are none ;; quantize -o q nan
 	;; quantize: nan: tensor encoder.embed_tokens.weight is not finite
-a full device ;; quantize -o /dev/full m ;; @@
+a full device ;; quantize -o /dev/full m ;; quantize: /dev/full: No space left on device
 R
 is    'what is refused leaves no file' 'ls | grep -E "part|^q$"' ''
 
@@ -52,7 +53,7 @@ holds 'more bits err less' '
 	for b in 2 3 4 5 6 7 8; do
 		quantize -b $b -o b$b m | jq "select(.matrices).relative_error"
 	done | sort -rgc'
-errors() { quantize $1 -o x m | jq 'select(.tensor).rmse'; }
+errors() { quantize $1 -o /dev/null m | jq 'select(.tensor).rmse'; }
 least() { # options: the first err no more in any matrix than the second
 	paste -d' ' <(errors "$1") <(errors "$2") | awk '
 		$1 > $2 * 1.000001 { n++ } $1 < $2 { less++ }
@@ -157,8 +158,8 @@ cp q odd
 printf '\0\0\300\177' |
 	dd of=odd bs=1 seek=$((8 + $(wc -c <head) + from)) conv=notrunc status=none
 cat >"a codebook of 15.jq" <<'J'
-.[$b].shape = [15] | .[$b].data_offsets[1] -= 4 | .[$b].data_offsets[1] as $end |
-.[$b + "x"] = {dtype: "F32", shape: [1], data_offsets: [$end, $end + 4]}
+.[$b].shape = [15] | .[$b].data_offsets[1] -= 4 | .[$b].data_offsets[1] as $at |
+.[$b + "x"] = {dtype: "F32", shape: [1], data_offsets: [$at, $at + 4]}
 J
 echo '.[$b].shape = [2, 8]' >"a codebook too small for the indices.jq"
 echo '.[$i].shape |= reverse' >"indices on their side.jq"

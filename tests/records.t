@@ -52,8 +52,10 @@ samples of two files ;; jq -c '.workload = {threads: 1}' lats | fit-mlp -q -o m 
 R
 refuses 2 <<'R'
 two spaces ;; sample-arch --space space.json space.json ;; want one space
-two spaces as files ;; sample-arch space.json space.json ;; @@
-columns and files side by side ;; encode-text --src-dict dict --source text text ;; @@
+two spaces as files ;; sample-arch space.json space.json
+	;; sample-arch: unexpected operand "space.json"
+columns and files side by side ;; encode-text --src-dict dict --source text text
+	;; encode-text: text: --source is what is read
 R
 head -n 15 lats >a; tail -n +16 lats >b
 same  'lines of the test part are those of all files' \

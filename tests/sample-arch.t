@@ -26,9 +26,12 @@ is    '--distinct ends with the space' 'sample-arch -d <tiny.json | sort -u | wc
 bad_lines sample-arch 'sample-arch'
 with() { sed "$1" tiny.json | sample-arch; }
 refuses 1 <<'R'
-a condition on a field that is not there ;; sample-arch --where 'nope<=3' <$space ;; @@
-a condition that nothing meets ;; sample-arch -w 'arch.qkv_dim<1' <$space ;; @@
-a space file that is not there ;; sample-arch --space nowhere ;; @@
+a condition on a field that is not there ;; sample-arch --where 'nope<=3' <$space
+	;; sample-arch: --where: no number "nope" in the record
+a condition that nothing meets ;; sample-arch -w 'arch.qkv_dim<1' <$space
+	;; sample-arch: no further architecture in 100000 draws: none that meets --where
+a space file that is not there ;; sample-arch --space nowhere
+	;; sample-arch: nowhere: No such file or directory
 heads that do not divide qkv_dim ;; with 's/\[2,1\]/[3]/' ;; sample-arch: stdin:1:
 	space.decoder_self_attention_heads_choice: 3 heads do not divide qkv_dim 8
 an unknown key ;; with s/qkv_dim/qkv/ ;; sample-arch: stdin:1: space: unknown key "qkv"
@@ -39,7 +42,8 @@ no attention for a shallow encoder ;; with 's/\[-1\]/[1]/' ;; sample-arch: stdin
 	space.decoder_arbitrary_ende_attn_choice: nothing to choose for an encoder of 1 layers
 R
 refuses 2 <<'R'
-a broken condition ;; sample-arch --where params <$space ;; @@
+a broken condition ;; sample-arch --where params <$space
+	;; sample-arch: --where: want 'FIELD<=NUMBER' (or < > >= == !=), not "params"
 no architectures ;; sample-arch -n 0 <$space ;; --count: want an integer 1 or more, not "0"
 R
 is    'the ends of the space' "

@@ -60,7 +60,8 @@ for target in 'a"b' 'a\b' $'a\tb' $'a\eb' 'ä' ' '; do
 		'predict-lat -p aimed.mlp <archs | predict-lat -p aimed.mlp'
 done
 refuses 2 <<'R'
-a target that is no UTF-8 ;; fit-mlp -q --target $'a\xff' -o a <lats ;; @@
+a target that is no UTF-8 ;; fit-mlp -q --target $'a\xff' -o a <lats
+	;; --target: want a field's name, in UTF-8
 R
 jq -c '.space.name = "a\"\u001b\\"' space.json >odd.json
 json  'JSON of a space of an odd name' "import-hat -e odd.json | import-hat -n 'a\"b\\'"
@@ -95,6 +96,6 @@ R
 done
 for c in 'x' 'x=1' 'x<' '<1' 'x<1e' 'x<nan' 'x<inf' 'x<1 2' 'x<>1' 'x<<1' 'x=<1' 'x===1' '' '<' \
 	'x<1,2'; do
-	refuses 2 <<<"--where: no condition: $c ;; of '$c' ;; --where: @@"
+	refuses 2 <<<"--where: no condition: $c ;; of '$c' ;; --where: want 'FIELD<=NUMBER'"
 done
 finish

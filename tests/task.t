@@ -88,10 +88,11 @@ lat='measure-lat -q -n 1 --src-len 3 --tgt-len 3 --reference-every 0'
 evolve_it+=' --population 2'
 for change in '.task.src_vocab=21|.task.tgt_vocab=21' .task.share_all_embeddings=false \
 	.task.super_encoder_embed_dim=64; do
+	field=${change#.} field=${field%%=*}
 	jq -c "$change" archs >odd; jq -c "$change" s >odd.space; head -n 1 odd >odd.arch
 	while read -r c; do
-		refuses 1 <<<"other records: $change: $c ;; $c ;; @@"
-		is    "prints nothing with $change: $c" 'cat $out' ''
+		refuses 1 <<<"$field differs: $c ;; $c ;; $field is "
+		is    "$field differs: $c: nothing is printed" "echo '$(cat "$out")'" ''
 	done <<-C
 		eval-arch -q --weights super --valid \$valid <odd
 		$lat -w super <odd
@@ -109,15 +110,21 @@ jq -c .task.super_encoder_embed_dim=8 s >narrow.space
 refuses 1 <<'R'
 a predictor of another task than the weights
 	;; eval "$evolve_it" --predictor measured --limit 9 <s ;; src_vocab is 21 here and 20 there
-a record of another task than was measured ;; predict-lat -p measured <archs ;; @@
+a record of another task than was measured ;; predict-lat -p measured <archs
+	;; predict-lat: stdin:1: the predictor was fitted for another task: task.src_vocab is 21
+	here and 20 there (--force predicts all the same)
 a record measured for another task than its own ;; fit-mlp -q -o m <other-task
 	;; stdin:1: measured for another task than its own: task.src_vocab is 20 here and 21 there
 options against weights, before a record is read ;; $lat -w super --src-vocab 30 <archs
 	;; the options do not fit super: task.src_vocab is 30 here and 20 there
-half of a shared size: sample-arch ;; sample-arch -n 1 --src-vocab 25 <s ;; @@
-half of a shared size: profile-arch ;; profile-arch --src-vocab 25 <archs ;; @@
-a width above the super width: profile-arch ;; profile-arch narrow ;; @@
-a width above the super width: sample-arch ;; sample-arch -n 1 narrow.space ;; @@
+half of a shared size: sample-arch ;; sample-arch -n 1 --src-vocab 25 <s
+	;; sample-arch: task: shared embeddings need one vocabulary, not 25 and 20 words
+half of a shared size: profile-arch ;; profile-arch --src-vocab 25 <archs
+	;; profile-arch: stdin:1: task: shared embeddings need one vocabulary, not 25 and 20 words
+a width above the super width: profile-arch ;; profile-arch narrow
+	;; profile-arch: narrow:1: task: widths 32 and 32 exceed the super widths 8 and 32
+a width above the super width: sample-arch ;; sample-arch -n 1 narrow.space
+	;; sample-arch: narrow.space:1: task: widths 32 and 32 exceed the super widths 8 and 32
 R
 jq -c 'del(.task)' archs >bare
 jq -c 'del(.task)' s >bare.space

@@ -158,19 +158,19 @@ is    'another order of pairs changes them' '
 	tac $pairs | eval "$run -s 7 -o b" >l; cmp -s a b; echo $?' 1
 
 # when it ends
-is    'epochs' '
+is    'it ends after its epochs' '
 	train $base --max-epoch 3 --max-tokens 60 --valid $valid -o w |
 		jq -r "select(.which == \"largest\" or .event == \"save\") |
 			\"\(.event) \(.epoch)\"" | paste -sd,' 'valid 1,valid 2,valid 3,save 3'
-is    'validations between' '
+is    'it validates in between' '
 	train $base --max-update 8 --validate-interval-updates 3 --valid $valid -o w |
 		validated largest .step | listed' '3 6 8'
-is    'patience' '
+is    'it ends where patience does' '
 	train $base --max-update 50 --validate-interval-updates 2 --patience 3 --valid $valid \
 		--lr 0 --warmup-init-lr 0 --weight-decay 0 -o w |
 		tail -n 1 | jq -c "[.event, .step]"' \
 	'["save",8]'
-is    'fewer validation pairs' '
+is    'it validates on fewer pairs' '
 	train $base --max-update 1 --valid-sentences 2 --valid $valid -o w |
 		validated largest .tokens' 5
 place='update ([0-9]+), epoch \1, batch 1; last good state: none saved'
@@ -195,12 +195,12 @@ rates() { # options
 		--warmup-updates 4 --dropout 0 "$@" -o w | event train | jq .lr | listed
 }
 rise='0.004 0.008 0.012 0.016 0.02'
-is    'inverse_sqrt' rates \
+is    'rates of inverse_sqrt' rates \
 	"$rise 0.0178885438 0.0163299316 0.0151185789 0.0141421356 0.0133333333"
 # 0.002 + 0.5 * 0.018 * (1 + cos(pi * k / 6))
-is    'cosine' 'rates --lr-scheduler cosine --min-lr 0.002' \
+is    'rates of cosine' 'rates --lr-scheduler cosine --min-lr 0.002' \
 	"$rise 0.0187942286 0.0155 0.011 0.0065 0.00320577137"
-is    'no warm-up' "rates --warmup-updates 0 | cut -d' ' -f1-4" \
+is    'rates without warm-up' "rates --warmup-updates 0 | cut -d' ' -f1-4" \
 	'0.02 0.02 0.0141421356 0.0115470054'
 
 # gradients of several batches are one batch's

@@ -143,17 +143,21 @@ says  'what translates is told' \
 says  'what takes another is told' ' (--arch takes another)'
 
 refuses 2 <<'R'
-no weights ;; translate <pairs ;; @@
-more hypotheses than the beam has ;; $tr --nbest 6 <pairs ;; @@
-an unknown type ;; $tr --dtype int3 <pairs ;; @@
+no weights ;; translate <pairs ;; translate: --weights must be given
+more hypotheses than the beam has ;; $tr --nbest 6 <pairs
+	;; translate: --nbest 6 is more than --beam 5
+an unknown type ;; $tr --dtype int3 <pairs
+	;; translate: --dtype: want one of fp32|bf16|int8|kmeans4|kmeans8|fp16, not "int3"; did
+	you mean int8?
 R
 refuses 1 <<'R'
-weights that are not there ;; translate -w nowhere <pairs ;; @@
+weights that are not there ;; translate -w nowhere <pairs
+	;; translate: nowhere: No such file or directory
 weights that are not finite ;; translate -w nan.safetensors <pairs ;; not finite
 an id that is no word ;; (head -n 1 pairs; echo '{"src":[4,40,2]}') | $tr
 	;; translate: stdin:2: src[1]: want an id in [0, 40)
-no source ;; echo '{"tgt":[4,2]}' | $tr ;; @@
-an empty source ;; echo '{"src":[]}' | $tr ;; @@
+no source ;; echo '{"tgt":[4,2]}' | $tr ;; translate: stdin:1: want an array of ids in "src"
+an empty source ;; echo '{"src":[]}' | $tr ;; translate: stdin:1: "src" is empty
 text without a dictionary ;; $short -w plain.safetensors -t <text ;; no dictionary
 text that is not UTF-8 ;; printf '\377\n' | $texts ;; translate: stdin:1: not UTF-8
 records as text ;; $texts <pairs
