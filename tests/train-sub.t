@@ -8,9 +8,10 @@ usual train-sub "$run -o w <\$pairs"
 bad_lines train-sub "$run -o bad"
 with() { train "$base --arch <(sed '$1' \$arch) -o bad"; }
 refuses 2 <<'E'
-no architecture ;; train train-sub -o w ;; @@
-no output ;; train $run ;; @@
-a type that training has not ;; train $run --dtype int8 -o bad ;; @@
+no architecture ;; train train-sub -o w ;; train-sub: --arch is missing
+no output ;; train $run ;; train-sub: --output is missing
+a type that training has not ;; train $run --dtype int8 -o bad
+	;; train-sub: --dtype: want one of fp32|bf16, not "int8"
 E
 refuses 1 <<'E'
 no pairs ;; eval "$run -o bad </dev/null" ;; train-sub: stdin: no pairs
@@ -20,12 +21,16 @@ a space in its place ;; train $base --arch $space -o bad ;; :1: want a record wi
 --src-vocab against a dictionary ;; train $run --src-dict dict --src-vocab 21 -o bad ;; dict
 a folder that is not there, before anything is read ;; echo { | eval "$run -o no/where"
 	;; no/where: No such file
-a layer more than its lists have ;; with 's/"decoder_layer_num":1/"decoder_layer_num":2/' ;; :1: @@
-heads that do not divide ;; with 's/_heads":\[2\]/_heads":[3]/' ;; :1: @@
-no width ;; with 's/"qkv_dim":32/"qkv_dim":0/' ;; :1: @@
-attention to layers that are not there ;; with 's/attn":\[-1\]/attn":[2]/' ;; :1: @@
-an unknown key ;; with 's/"qkv_dim"/"x":1,"qkv_dim"/' ;; :1: @@
-half a number ;; with 's/_dim":32,"enc/_dim":32.5,"enc/' ;; :1: @@
+a layer more than its lists have ;; with 's/"decoder_layer_num":1/"decoder_layer_num":2/'
+	;; :1: arch.decoder_ffn_embed_dim: want an array of 2 integers, one a layer
+heads that do not divide ;; with 's/_heads":\[2\]/_heads":[3]/'
+	;; :1: arch.encoder_self_attention_heads: 3 heads do not divide qkv_dim 32
+no width ;; with 's/"qkv_dim":32/"qkv_dim":0/' ;; :1: arch.qkv_dim: want an integer in [1, 65536]
+attention to layers that are not there ;; with 's/attn":\[-1\]/attn":[2]/'
+	;; :1: arch.decoder_arbitrary_ende_attn: 2 attends to more layers than the encoder's 1
+an unknown key ;; with 's/"qkv_dim"/"x":1,"qkv_dim"/' ;; :1: arch: unknown key "x"
+half a number ;; with 's/_dim":32,"enc/_dim":32.5,"enc/'
+	;; :1: arch.qkv_dim: want an integer in [1, 65536]
 E
 explodes="$run --max-update 50 --lr 1e3 --weight-decay 1e3 --warmup-updates 1"
 place='update ([0-9]+), epoch 1, batch \1; last good state: none saved'

@@ -50,9 +50,9 @@ losses() { eval-arch --weights w --valid "$pairs" | jq .valid_loss; }
 sandwich() { train "$still --sandwich $1" | log | jq ".[0] * $1"; }   # the sum of its losses
 both() { sample-arch --largest --smallest <"$space" | losses | jq -s add; }
 holds 'a sandwich of two: the largest and the smallest' \
-	'sandwich 2 >a; both >b; near $(<a) $(<b) 2e-5'
+	'sandwich 2 >two; both >ends; near $(<two) $(<ends) 2e-5'
 holds 'a sandwich of three: a random one, too' '
-	third=$(jq -n "$(sandwich 3) - $(<b)")
+	third=$(jq -n "$(sandwich 3) - $(<ends)")
 	sample-arch -n 3000 <$space | losses | jq "select(. - $third | fabs < 1e-4)" | grep -q .'
 
 # the largest teaches: where all are the largest, there is nothing to learn

@@ -10,12 +10,15 @@ listed() { paste -sd' '; }
 usual train-super "$run -o w <\$pairs"
 bad_lines train-super "$run -o bad"
 refuses 2 <<'R'
-no space ;; train-super -o w <$pairs ;; @@
-no output ;; train $run ;; @@
-a rate below 0 ;; train $run -o w --lr -1 ;; @@
-a rate that is NaN ;; train $run -o w --lr nan ;; @@
-a schedule that nobody knows ;; train $run -o w --lr-scheduler linear ;; @@
-a target dictionary alone ;; train $run --tgt-dict dict -o bad ;; @@
+no space ;; train-super -o w <$pairs ;; train-super: --space is missing
+no output ;; train $run ;; train-super: --output is missing
+a rate below 0 ;; train $run -o w --lr -1 ;; train-super: --lr: want a number in [0, 1000], not "-1"
+a rate that is NaN ;; train $run -o w --lr nan
+	;; train-super: --lr: want a number in [0, 1000], not "nan"
+a schedule that nobody knows ;; train $run -o w --lr-scheduler linear
+	;; train-super: --lr-scheduler: want one of inverse_sqrt|cosine, not "linear"
+a target dictionary alone ;; train $run --tgt-dict dict -o bad
+	;; train-super: --tgt-dict wants --src-dict too
 R
 
 # what it reads
@@ -24,7 +27,8 @@ with() { train "$run --space <(sed '$1' $space) -o bad"; }
 echo '{"src":[4],"tgt":[99]}' >strange
 cat $space $space >two-spaces
 refuses 1 <<'R'
-an operand that is no file of pairs ;; train $run -o w x ;; @@
+an operand that is no file of pairs ;; train $run -o w x
+	;; train-super: x: No such file or directory
 no pairs ;; eval "$run -o bad </dev/null" ;; train-super: stdin: no pairs
 a source id too large ;; fourth '{"src":[4,20,2],"tgt":[4,2]}' ;; train-super: stdin:4:
 a negative target id ;; fourth '{"src":[4,2],"tgt":[-1,2]}' ;; train-super: stdin:4:
@@ -38,20 +42,25 @@ a huge id ;; fourth '{"src":[1e300,2],"tgt":[4,2]}'
 	;; train-super: stdin:4: src[0]: want an id in [0, 20)
 a pair longer than a batch ;; train $run --max-tokens 5 -o bad
 	;; has 6 tokens, more than --max-tokens 5
-a space that is not there ;; train-super --space nowhere -o bad <$pairs ;; @@
-a text in a space ;; with 's/\[48,32\]/[48,"32"]/' ;; @@
-an unknown key in a space ;; with 's/"qkv_dim"/"qkv_dims"/' ;; @@
-two spaces ;; train $run --space two-spaces -o bad ;; @@
+a space that is not there ;; train-super --space nowhere -o bad <$pairs
+	;; train-super: nowhere: No such file or directory
+a text in a space ;; with 's/\[48,32\]/[48,"32"]/'
+	;; :1: space.encoder_ffn_embed_dim_choice: want integers in [1, 65536]
+an unknown key in a space ;; with 's/"qkv_dim"/"qkv_dims"/'
+	;; :1: space: unknown key "qkv_dims"; did you mean qkv_dim?
+two spaces ;; train $run --space two-spaces -o bad
+	;; train-super: two-spaces:2: want one space record only
 bad validation pairs ;; train $run --valid strange -o bad ;; :1: tgt[0]: want an id in [0, 20)
-no validation pairs ;; train $run --valid /dev/null -o bad ;; @@
+no validation pairs ;; train $run --valid /dev/null -o bad ;; train-super: /dev/null: no pairs
 a folder that is not there, before anything is read ;; echo '{' | eval "$run -o no/where"
 	;; no/where: No such file
-a full device ;; train $run -o /dev/full ;; @@
+a full device ;; train $run -o /dev/full ;; train-super: /dev/full: No space left on device
 dictionaries that disagree with --src-vocab ;; train $run --src-dict dict --src-vocab 21 -o bad
 	;; disagree: task.src_vocab is 21 here and 20 there
-a broken dictionary ;; train $run --src-dict $pairs -o bad ;; @@
+a broken dictionary ;; train $run --src-dict $pairs -o bad ;; : line 1: want "symbol count"
 sharing what differs
-	;; train $run --share-all-embeddings --src-vocab 20 --tgt-vocab 30 -o bad ;; @@
+	;; train $run --share-all-embeddings --src-vocab 20 --tgt-vocab 30 -o bad ;; train-super:
+	task: shared embeddings need one vocabulary, not 20 and 30 words
 R
 if [ "$(awk '/^MemTotal/ { print $2 }' /proc/meminfo)" -lt 90000000 ]; then
 	refuses 1 <<'R'
