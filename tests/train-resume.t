@@ -98,7 +98,7 @@ is    'any time: a checkpoint an update' \
 	'echo $code; ls t.safetensors.checkpoint' $'137\nt.safetensors.checkpoint'
 holds 'checkpoints by time: it goes on from them' 'on t "$timed 0.01" >log 2>messages; whole t'
 same  'checkpoints by time: the same log' 'logged log' 'logged whole.log'
-refuses 2 <<<'a negative time between checkpoints ;; on t "$timed -1" ;; @@'
+refuses 2 <<<'a negative time between checkpoints ;; on t "$timed -1" ;; want a number in [0,'
 
 # where stderr is no terminal, how long it will take is told once
 rm -f fifo; mkfifo fifo
@@ -171,12 +171,17 @@ instead() { # a checkpoint's content: the training goes on with it in its place
 }
 at() { eval "$run -o p --resume $1" <"$pairs"; }
 refuses 1 <<'R'
-other pairs ;; tac $pairs | eval "$run -o o.safetensors --resume o" ;; @@
+other pairs ;; tac $pairs | eval "$run -o o.safetensors --resume o"
+	;; train-sub: o.safetensors.checkpoint: is of another training (remove it to start anew):
+	there "60 (
 a broken checkpoint ;; head -c 5000 before | instead ;; train-sub: o.safetensors.checkpoint:
-weights as a checkpoint ;; instead <super ;; @@
+weights as a checkpoint ;; instead <super
+	;; train-sub: o.safetensors.checkpoint: is of another training (remove it to start anew):
+	no checkpoint
 weights as a journal ;; at precious ;; precious: not a journal
 pairs as a journal ;; at records ;; records: not a journal of a training
-a journal in a folder that is not there ;; at no/where ;; @@
+a journal in a folder that is not there ;; at no/where
+	;; train-sub: no/where: No such file or directory
 a device as a journal ;; at /dev/null ;; a journal must be a plain file
 R
 holds 'what is refused leaves the journal' 'cmp o before.log'
