@@ -127,7 +127,7 @@ no program spm_train ;; only 'jq gnuplot' SEGMENTED= ;; *** There is no program 
 	make deps, in Milliner's folder, installs all that is wanted;
 	on Debian: apt-get install sentencepiece
 programs that are not built ;; MILLINER_BIN=$tmp/none $mini
-	;; *** There is no $tmp/none/measure-lat: type make first, which builds the programs
+	;; /none/measure-lat: type make first, which builds the programs
 R
 nobody='setpriv --reuid 65534 --clear-groups'
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null && chmod 711 . &&
