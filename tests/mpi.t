@@ -6,35 +6,69 @@ weights() { # the floats of a model file
 	tail -c +$((9 + $(node "$1"))) "$1" | od -An -v -w4 -tf4
 }
 near() { # two models, how far apart weights may be
-	paste <(weights "$1") <(weights "$2") | awk -v d="$3" '{ x = $1 - $2; if (x > m || -x > m) m = x < 0 ? -x : x } END { exit !(NR > 100 && m <= d) }'
+	paste <(weights "$1") <(weights "$2") | awk -v d="$3" '
+		{ x = $1 - $2; if (x < 0) x = -x; if (x > m) m = x }
+		END { exit !(NR > 100 && m <= d) }'
+}
+steps() { jq -r 'select(.event == "train") | [.step, .tokens, .loss] | @tsv' "$@"; }
+agree() { # two logs: how many of how many steps are the same
+	paste <(steps "$1") <(steps "$2") | awk '
+		{ d = $3 - $6; n += $1 == $4 && $2 == $5 && d * d < 1e-12 } END { print n, NR }'
 }
 
 # N ranks of one batch are one process of N batches.
+ranks() { mpirun -n "$@" <"$pairs"; }
 for n in 2 3 4; do
-	one="$short --update-freq $n"
-	holds "$n ranks train what one process does" \
-		"mpirun -n $n $short -o $n.st <\$pairs >$n.log && $one -o one.st <\$pairs >one.log && near $n.st one.st 1e-6"
-	is    'and log it once' "paste <(jq -r 'select(.event==\"train\")|[.step,.tokens,.loss]|@tsv' $n.log) <(jq -r 'select(.event==\"train\")|[.step,.tokens,.loss]|@tsv' one.log) | awk '{ d = \$3 - \$6; n += \$1 == \$4 && \$2 == \$5 && d * d < 1e-12 } END { print n, NR }'" '8 8'
+	holds "$n ranks train what one process does" "
+		ranks $n $short -o $n.st >$n.log &&
+		$short --update-freq $n -o one.st <\$pairs >one.log && near $n.st one.st 1e-6"
+	is    "$n ranks log it once" "agree $n.log one.log" '8 8'
 done
-holds 'update-freq: batches of each rank' "mpirun -n 2 $short --update-freq 2 -o f.st <\$pairs >log && near f.st 4.st 1e-6"
-holds 'the same bytes from run to run' "mpirun -n 3 $short -o again.st <\$pairs >log && cmp again.st 3.st"
-holds 'whatever the threads of a rank' "mpirun -n 3 ${short/--threads 1/--threads 2} -o again.st <\$pairs >log && cmp again.st 3.st"
-holds 'sums sent in bf16 are near' "mpirun -n 3 $short --reduce-dtype bf16 -o b.st <\$pairs >log && near b.st 3.st 1e-3 && ! cmp -s b.st 3.st"
-holds 'a validation is divided, its losses are those of one process' "mpirun -n 3 $short --valid \$pairs -o v.st <\$pairs >v.log && diff <(jq -c 'select(.which == \"largest\") | [.loss, .nll]' v.log | tail -n 1) <(sample-arch --largest <\$space | eval-arch -q --threads 1 --max-tokens 24 --weights v.st --valid \$pairs | jq -c '[.valid_loss, .valid_nll]')"
-holds 'train-sub, too' "sample-arch --smallest <\$space >small && mpirun -n 2 train-sub -q --threads 1 --arch small --max-tokens 24 --max-update 5 --adam-eps 1 -o s2 <\$pairs >log && train-sub -q --threads 1 --arch small --max-tokens 24 --max-update 5 --adam-eps 1 --update-freq 2 -o s1 <\$pairs >log && near s1 s2 1e-6"
-holds 'codebooks, too' "quantize -b 2 -o q s1 >log && mpirun -n 2 train-sub -q --threads 1 --codebooks q --max-tokens 24 --max-update 5 --adam-eps 1 --resume q.j -o q2 <\$pairs >log && train-sub -q --threads 1 --codebooks q --max-tokens 24 --max-update 5 --adam-eps 1 --update-freq 2 -o q1 <\$pairs >log && average-weights -o q1.f q1 && average-weights -o q2.f q2 && near q1.f q2.f 1e-6"
-holds 'that go on, too' "mpirun -n 2 train-sub -q --threads 1 --codebooks q --max-tokens 24 --max-update 8 --adam-eps 1 --resume q.j -o q2 <\$pairs >log && train-sub -q --threads 1 --codebooks q --max-tokens 24 --max-update 8 --adam-eps 1 --update-freq 2 -o q1 <\$pairs >log && average-weights -o q1.f q1 && average-weights -o q2.f q2 && near q1.f q2.f 1e-6"
+holds 'update-freq: batches of each rank' "
+	ranks 2 $short --update-freq 2 -o f.st >log && near f.st 4.st 1e-6"
+holds 'the same bytes from run to run' "ranks 3 $short -o again.st >log && cmp again.st 3.st"
+holds 'the same bytes whatever the threads of a rank' "
+	ranks 3 ${short/--threads 1/--threads 2} -o again.st >log && cmp again.st 3.st"
+holds 'sums sent in bf16 are near' "
+	ranks 3 $short --reduce-dtype bf16 -o b.st >log &&
+	near b.st 3.st 1e-3 && ! cmp -s b.st 3.st"
+logged() { jq -c 'select(.which == "largest") | [.loss, .nll]' "$1" | tail -n 1; }
+evaluated() { # a supernet's largest, by one process
+	sample-arch --largest <"$space" |
+		eval-arch -q --threads 1 --max-tokens 24 --weights "$1" --valid "$pairs" |
+		jq -c '[.valid_loss, .valid_nll]'
+}
+holds 'a validation is divided, its losses are those of one process' "
+	ranks 3 $short --valid \$pairs -o v.st >v.log && diff <(logged v.log) <(evaluated v.st)"
+sub='train-sub -q --threads 1 --max-tokens 24 --adam-eps 1'
+sample-arch --smallest <"$space" >small
+holds 'train-sub: ranks train what one process does' "
+	ranks 2 $sub --arch small --max-update 5 -o s2 >log &&
+	$sub --arch small --max-update 5 --update-freq 2 -o s1 <\$pairs >log && near s1 s2 1e-6"
+quantize -b 2 -o q s1 >log
+coded() { # updates: two ranks train codebooks as far, from their last state; as one process
+	ranks 2 $sub --codebooks q --max-update $1 --resume q.j -o q2 >log &&
+		$sub --codebooks q --max-update $1 --update-freq 2 -o q1 <"$pairs" >log &&
+		average-weights -o q1.f q1 && average-weights -o q2.f q2 && near q1.f q2.f 1e-6
+}
+holds 'codebooks: ranks train what one process does' 'coded 5'
+holds 'codebooks: ranks go on with what one process does' 'coded 8'
 holds 'pairs from a file' "mpirun -n 2 $short -o p.st \$pairs >log && cmp p.st 2.st"
-is    'a rank alone is no rank' "mpirun -n 1 $short -o p.st <\$pairs >log && $short -o q.st <\$pairs >log && cmp p.st q.st; echo \$?" 0
+holds 'a rank alone is no rank' "
+	ranks 1 $short -o p.st >log && $short -o q.st <\$pairs >log && cmp p.st q.st"
 
 # Told apart.
-exits 1 'a rank with another option' "mpirun -n 2 bash -c 'exec $run --max-update 2 --dropout 0.\$OMPI_COMM_WORLD_RANK -o o.st' <\$pairs"
-says  'says which' 'rank 1 trains something else than rank 0: there "dropout 0", here "dropout 0.1"'
-exits 1 'a rank with other kernels' "mpirun -n 2 bash -c 'i=(--isa sse2); exec $run --max-update 2 \${i[@]:0:\$((2 * OMPI_COMM_WORLD_RANK))} -o o.st' <\$pairs"
-says  'says which' 'rank 1 trains something else than rank 0: there "kernels'
-exits 1 'no pairs' "mpirun -n 2 $run -o o.st </dev/null"
-says  'says so once' 'train-super: stdin: no pairs'
-exits 1 'a training that diverges' "mpirun -n 2 ${run/--clip-norm 1/} --lr 1e3 --weight-decay 1e3 --max-update 50 -o o.st <\$pairs"
-says  'names the last good state' 'not finite at update'
-is    'and nothing is written' 'ls o.st* 2>/dev/null' ''
+different() { # bash that sets $more by $r, the number of a rank: options of that rank
+	ranks 2 bash -c "r=\$OMPI_COMM_WORLD_RANK; $1; exec $run --max-update 2 \$more -o o.st"
+}
+wild='--lr 1e3 --weight-decay 1e3 --max-update 50'
+refuses 1 <<'R'
+a rank with another option ;; different 'more="--dropout 0.$r"'
+	;; rank 1 trains something else than rank 0: there "dropout 0", here "dropout 0.1"
+a rank with other kernels ;; different 'more=; [ $r = 0 ] || more="--isa sse2"'
+	;; rank 1 trains something else than rank 0: there "kernels
+no pairs ;; mpirun -n 2 $run -o o.st </dev/null ;; train-super: stdin: no pairs
+a training that diverges ;; ranks 2 ${run/--clip-norm 1/} $wild -o o.st ;; not finite at update
+R
+is    'nothing is written of what is refused' 'ls o.st* 2>/dev/null' ''
 finish

@@ -5,9 +5,16 @@
 [ -e /proc/self/fd ] || skip 'no /proc'
 stubs
 # A training that logs into a pipe stops where that is full until it is read.
-long="--max-update 1500 --max-tokens 60 --lr 0.01 --warmup-updates 5 --log-interval 1 --quiet"
+long='--max-update 1500 --max-tokens 60 --lr 0.01 --warmup-updates 5 --log-interval 1 --quiet'
 super=$tmp/run/super.safetensors
 export long super
+trainers() { # pids of the trainings that hold the run's lock
+	local p
+	for p in /proc/[0-9]*; do
+		[ "$p/fd/199" -ef run/.lock ] && grep -qx train-super "$p/comm" &&
+			echo "${p#/proc/}"
+	done 2>/dev/null
+}
 start() { # options of make: in $make, when its training has logged something
 	mkfifo run/super.log.jsonl 2>/dev/null
 	env --default-signal=INT,HUP,TERM make -C "$top" -f "$tmp/mini.mk" \
@@ -15,7 +22,7 @@ start() { # options of make: in $make, when its training has logged something
 	make=$!
 	exec 7<run/super.log.jsonl
 	read -r line <&7
-	train=$(for p in /proc/[0-9]*; do [ "$p/fd/199" -ef run/.lock ] && grep -qx train-super "$p/comm" && echo "${p#/proc/}"; done 2>/dev/null)
+	train=$(trainers)
 	parent=$(ppid)
 }
 ppid() { sed -n 's/^PPid:\t//p' /proc/$train/status; }
@@ -25,23 +32,32 @@ drain() {
 	cat <&7 >log
 }
 until_free() { timeout 60 flock run/.lock true; }
+touched() { find run -type f -printf '%p %T@ %s %i\n' | grep -v 'checkpoint\|journal' | sort; }
 
-holds 'what a supernet is trained from' "$mini $tmp/run/train.jsonl $tmp/run/valid.jsonl $tmp/run/space.json"
-holds 'one that is not disturbed' "$mini RUN=$tmp/whole train-super.args='$long' $tmp/whole/super.safetensors"
+holds 'what a supernet is trained from' \
+	"$mini $tmp/run/train.jsonl $tmp/run/valid.jsonl $tmp/run/space.json"
+holds 'a training that is not disturbed' \
+	"$mini RUN=$tmp/whole train-super.args='$long' $tmp/whole/super.safetensors"
 start
-find run -type f -printf '%p %T@ %s %i\n' | grep -v 'checkpoint\|journal' | sort >before
-exits 2 'a second make of a run that is being made' "$mini"
-says  'is told which process makes it' "hold: $tmp/run: another make is working there, process $make; wait for it, or end it by: kill $make"
-exits 2 'also for one file' "$mini $tmp/run/train.jsonl"
-is    'and has touched nothing' "find run -type f -printf '%p %T@ %s %i\n' | grep -v 'checkpoint\|journal' | sort | diff before -" ''
-exits 0 'it may look' "$mini -n"
-exits 1 'and ask' "$mini -q"
+touched >before
+told="process $make; wait for it, or end it by: kill $make"
+refuses 2 <<R
+a second make of a run that is being made ;; $mini
+	;; hold: $tmp/run: another make is working there, $told
+a second make for one file alone ;; $mini $tmp/run/train.jsonl ;; another make is working there
+R
+is    'a second make touches nothing' 'touched | diff before -' ''
+exits 0 'a second make may look: -n' "$mini -n"
+is    'a second make may ask: -q' "$mini -q >asked 2>&1; echo \$?" 1
 holds 'another run goes on beside it' "$mini RUN=$tmp/other $tmp/other/space.json"
 cat <&7 >log
 wait $make; code=$?
-is    'the first ends well' "echo $code" 0
-holds 'as if alone' "cmp $super whole/super.safetensors"
+is    'the first make ends well' "echo $code" 0
+holds 'the first make trains what it does alone' "cmp $super whole/super.safetensors"
 
+kept='super.log.jsonl
+super.safetensors.checkpoint
+super.safetensors.journal'
 for sig in TERM INT HUP KILL; do
 	rm -f run/super.*
 	start
@@ -49,33 +65,35 @@ for sig in TERM INT HUP KILL; do
 	drain
 	wait $make; code=$?
 	is    "SIG$sig to make: it dies of it" "echo $code" $((128 + $(kill -l $sig)))
-	holds 'nobody works on' 'until_free'
-	is    'the training has saved, no more' "cd run && ls super.*" $'super.log.jsonl\nsuper.safetensors.checkpoint\nsuper.safetensors.journal'
+	holds "SIG$sig to make: nobody works on" 'until_free'
+	is    "SIG$sig to make: the training has saved, no more" 'cd run && ls super.*' "$kept"
 	rm -f run/super.log.jsonl
-	holds 'the next make goes on' "$mini train-super.args='$long' $super"
-	holds 'to the same end' "cmp $super whole/super.safetensors"
+	holds "SIG$sig to make: the next make goes on" "$mini train-super.args='$long' $super"
+	holds "SIG$sig to make: to the same end" "cmp $super whole/super.safetensors"
 done
 # of the makes that it calls, too
+children() { local p; for p; do cat /proc/$p/task/$p/children; done | xargs -n 1; }
+struck() { # what, pids: killed, a make ends its run all the same
+	kill -9 $2
+	drain
+	wait $make; code=$?
+	is    "SIGKILL to $1: make fails" "echo $code" 2
+	holds "SIGKILL to $1: the training has saved and ended" \
+		'until_free && ls run/super.safetensors.checkpoint'
+	rm -f run/super.*
+}
 rm -f run/super.*
 start
-inner=$(cat /proc/$make/task/$make/children | xargs -n 1 | while read -r p; do cat /proc/$p/task/$p/children; done | xargs -n 1 | while read -r p; do grep -q '^make' /proc/$p/comm && echo $p; done)
-kill -9 $inner
-drain
-wait $make; code=$?
-is    'SIGKILL to the make within' "echo $code" 2
-holds 'ends it all the same' 'until_free && ls run/super.safetensors.checkpoint'
-rm -f run/super.*
+struck 'the make within' "$(for p in $(children $(children $make)); do
+	grep -q '^make' /proc/$p/comm && echo $p
+done)"
 start
-kill -9 $(cat /proc/$make/task/$make/children)
-drain
-wait $make; code=$?
-is    'SIGKILL to the one that holds the lock' "echo $code" 2
-holds 'ends it all the same' 'until_free && ls run/super.safetensors.checkpoint'
+struck 'the one that holds the lock' "$(children $make)"
 exec 7<&-
-rm -f run/super.*
 
 # killed all at once while one has written a half: that half is no file
 mkfifo half
+torn="$tmp/torn/train.jsonl $tmp/torn/archs.jsonl"
 for p in cat make-dict encode-text sample-arch; do
 	rm -f stub/$p
 	whole=$real/$p; [ -e "$whole" ] || whole=$(command -v $p)
@@ -87,7 +105,7 @@ for p in cat make-dict encode-text sample-arch; do
 	exec sleep 1000
 	S
 	chmod +x stub/$p
-	setsid make -C "$top" -f "$tmp/mini.mk" RUN="$tmp/torn" "$tmp/torn/train.jsonl" "$tmp/torn/archs.jsonl" >said 2>&1 &
+	setsid make -C "$top" -f "$tmp/mini.mk" RUN="$tmp/torn" $torn >said 2>&1 &
 	make=$!
 	read -r line <half
 	kill -9 -- -$make; wait $make 2>/dev/null
@@ -96,10 +114,14 @@ for p in cat make-dict encode-text sample-arch; do
 	ln -sf "$whole" stub/$p
 done
 for f in book.1.part archive.7z.part; do echo precious >torn/$f; done
-holds 'the next make makes it' "$mini RUN=$tmp/torn $tmp/torn/train.jsonl $tmp/torn/archs.jsonl"
-for f in seg/train.src src.dict train.jsonl; do holds "$f is whole" "cmp torn/$f whole/$f"; done
-holds 'archs.jsonl is whole' "sample-arch -n 24 --seed 2 --distinct <whole/space.json | cmp - torn/archs.jsonl"
-is    'no parts are left but those of others' "cd torn; ls -A | grep part; cat *.part" 'archive.7z.part
+holds 'after halves the next make works' "$mini RUN=$tmp/torn $torn"
+for f in seg/train.src src.dict train.jsonl; do
+	holds "after halves $f is whole" "cmp torn/$f whole/$f"
+done
+holds 'after halves archs.jsonl is whole' '
+	sample-arch -n 24 --seed 2 --distinct <whole/space.json | cmp - torn/archs.jsonl'
+is    'no parts are left but those of others' 'cd torn; ls -A | grep part; cat *.part' \
+'archive.7z.part
 book.1.part
 precious
 precious'
@@ -112,11 +134,10 @@ cat >stub/flock <<-'S'
 S
 chmod +x stub/flock
 start
-exits 2 'without flock: a second make' "$mini"
-says  'is told' "another make is working there, process $make"
+refuses 2 <<<"without flock: a second make ;; $mini ;; is working there, process $make"
 kill $make
 drain
 wait $make
 rm -f run/super.*
-holds 'then it may work' "$mini $tmp/run/archs.jsonl"
+holds 'without flock: when that has ended it may work' "$mini $tmp/run/archs.jsonl"
 finish

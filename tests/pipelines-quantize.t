@@ -6,36 +6,68 @@ command -v zstd >/dev/null || skip "no zstd"
 # nothing is searched
 mini+=" --no-print-directory TIMED= QUANTIZED=smallest CODEBOOKS='8 2 2.tuned 3.all.tuned'"
 again() { sleep 0.01; touch before; }
-anew() { for f; do [ "run/smallest$f.final.safetensors" -nt before ] && echo "$f"; done | tr '\n' ' '; }
+file() { echo "run/smallest${1-}.final.safetensors"; }
 all='.q2 .q2.tuned .q3.all .q3.all.tuned .q8'
+anew() { for q; do [ "$(file $q)" -nt before ] && echo "$q"; done | tr '\n' ' '; }
+tuned() { # learning rate, other variables: the goal, trained so
+	mini TUNE="--max-epoch 1 --lr $1 --warmup-updates 0" "${@:2}" quantize
+}
+mini() { eval "$mini"' "$@"'; }
 
-holds 'quantize' "$mini TUNE='--max-epoch 1 --lr 1e-3 --warmup-updates 0' quantize >table"
-is    'a row each' "awk '{ \$(NF - 5) = \$(NF - 4) = \$(NF - 3) = \$(NF - 2) = \$(NF - 1) = \$NF = \"\"; print }' table | sed 's/ *\$//; 1d'" 'smallest floats
+holds 'make quantize' 'tuned 1e-3 >table'
+is    'make quantize: a row for each' '
+	sed 1d table | tr -s " " | sed -E "s/( [^ ]+){6}\$//"' \
+'smallest floats
 smallest floats, trained as long
 smallest 8 bits
 smallest 2 bits
 smallest 2 bits, trained
 smallest 3 bits, embeddings too, trained'
-file() { echo "run/smallest${1-}.final.safetensors"; }
+# a column from the table's end, and what should be there: of the model of each row
+column() { awk -v n="$1" 'NR > 1 { print $(NF - n) }' table; }
+each() { # function of a model
+	for q in '' .longer .q8 .q2 .q2.tuned .q3.all.tuned; do $1 $q; done
+}
+mega() { awk '{ printf "%.3f\n", $1 / 1e6 }'; }
+length_of() { stat -c %s "$(file "$1")" | mega; }
+packed() { zstd -qc9 "$(file "$1")" | wc -c | mega; }
+score() { jq .score "run/smallest$1.bleu" | awk '{ printf "%.2f\n", $1 }'; }
+cat >bytes.jq <<'J'
+[to_entries[] |
+	select(.value.data_offsets and (.key | test("embed_tokens|_dict$") | not)) |
+	.value.data_offsets | .[1] - .[0]] | add
+J
+bytes() { header "$(file "$1")" | jq -f bytes.jq; }
+hat() { # MB, and how many times smaller
+	awk -v n="$(bytes "$1")" -v of="$(bytes '')" \
+		'BEGIN { printf "%.3f\n%.1f\n", n / 1e6, of / n }'
+}
+entries='.["encoder.layers.0.fc1.weight.codebook"].shape[0]'
 for q in $all; do
-	is "$q: bits" "header $(file $q) | jq '.[\"encoder.layers.0.fc1.weight.codebook\"].shape[0]'" $((1 << ${q:2:1}))
+	is "$q: as many bits" "header $(file $q) | jq '$entries'" $((1 << ${q:2:1}))
 done
-is    '.all: the embeddings, too' "for q in $all; do header \$(file \$q) | jq 'has(\"embed_tokens.weight\")'; done | paste -sd' '" 'true true false false true'
-is    'files' "awk 'NR > 1 { print \$(NF - 3) }' table" "$(for q in '' .longer .q8 .q2 .q2.tuned .q3.all.tuned; do stat -c %s "$(file $q)" | awk '{ printf "%.3f\n", $1 / 1e6 }'; done)"
-is    'compressed' "awk 'NR > 1 { print \$(NF - 2) }' table" "$(for q in '' .longer .q8 .q2 .q2.tuned .q3.all.tuned; do zstd -qc9 "$(file $q)" | wc -c | awk '{ printf "%.3f\n", $1 / 1e6 }'; done)"
-is    'scores' "awk 'NR > 1 { print \$(NF - 1) }' table" "$(for q in '' .longer .q8 .q2 .q2.tuned .q3.all.tuned; do jq .score run/smallest$q.bleu | awk '{ printf "%.2f\n", $1 }'; done)"
-bytes() { header "$(file "$1")" | jq '[to_entries[] | select(.value.data_offsets and (.key | test("embed_tokens|_dict$") | not)).value.data_offsets | .[1] - .[0]] | add'; }
-is    "HAT's count, and how many times smaller" "awk 'NR > 1 { print \$(NF - 5), \$(NF - 4) }' table" "$(for q in '' .longer .q8 .q2 .q2.tuned .q3.all.tuned; do awk -v n="$(bytes "$q")" -v of="$(bytes '')" 'BEGIN { printf "%.3f %.1f\n", n / 1e6, of / n }'; done)"
-is    'times are those of codebooks' "jq -c .workload.codebooks run/smallest{,.q2.tuned,.q8}.ms.json | paste -sd' '" 'null 2 8'
+is    '.all: the embeddings, too' '
+	for q in $all; do header $(file $q) | jq "has(\"embed_tokens.weight\")"; done |
+		paste -sd" "' 'true true false false true'
+same  'make quantize: files' 'each length_of' 'column 3'
+same  'make quantize: files, compressed' 'each packed' 'column 2'
+same  'make quantize: scores' 'each score' 'column 1'
+same  "make quantize: HAT's count, and how many times smaller" \
+	'each hat' 'paste -d"\n" <(column 5) <(column 4)'
+is    'make quantize: times are those of codebooks' '
+	jq -c .workload.codebooks run/smallest{,.q2.tuned,.q8}.ms.json | paste -sd" "' 'null 2 8'
 again
-holds 'again' "$mini TUNE='--max-epoch 1 --lr 1e-3 --warmup-updates 0' quantize >more"
-same  'prints the same' 'cat table' 'cat more'
-is    'and makes nothing' "anew '' $all" ''
+holds 'make quantize again' 'tuned 1e-3 >more'
+same  'make quantize again prints the same' 'cat table' 'cat more'
+is    'make quantize again makes nothing' "anew '' $all" ''
 again
-holds 'tuned otherwise' "$mini TUNE='--max-epoch 1 --lr 2e-3 --warmup-updates 0' quantize >more"
-is    'those alone are made anew' "anew '' .longer $all" '.longer .q2.tuned .q3.all.tuned '
+holds 'tuned otherwise' 'tuned 2e-3 >more'
+is    'tuned otherwise: those alone are made anew' "anew '' .longer $all" \
+	'.longer .q2.tuned .q3.all.tuned '
 again
-holds 'fitted otherwise' "$mini TUNE='--max-epoch 1 --lr 2e-3 --warmup-updates 0' quantize.args='--fit lloyd' quantize >more"
-is    'all but the floats are' "anew '' $all" "$all "
-holds 'with a teacher' "$mini TEACHER=token TUNE='--max-epoch 1' CODEBOOKS=2.tuned quantize >more; grep -q distill_loss run/smallest.q2.tuned.log.jsonl"
+holds 'fitted otherwise' "tuned 2e-3 quantize.args='--fit lloyd' >more"
+is    'fitted otherwise: all but the floats are made anew' "anew '' $all" "$all "
+holds 'a teacher: codebooks learn from it' "
+	$mini TEACHER=token TUNE='--max-epoch 1' CODEBOOKS=2.tuned quantize >more
+	grep -q distill_loss run/smallest.q2.tuned.log.jsonl"
 finish

@@ -11,14 +11,24 @@ read_tensors() { # file, floats: how many tensors are how
 	read_it "$1" "$2" | sed 's/^[^ ]* [0-9 ]*//' | sort | uniq -c | tr -s ' \n' ' '
 }
 named() { header "$1" | jq -r 'keys[]' | grep -c "$2"; }
+expected() { # bits of q's codebooks: all in them are f's, all others the same
+	local coded=$(named q '[.]codebook$')
+	echo " $coded in $1 bits, off by 0.0 $(($(named f '[^_]$') - coded)) same "
+}
+translated() { translate -q --max-len-b 9 -w $1 "$pairs"; }
 
-is    'floats' 'read_tensors m m' " $(named m '[^_]$') same "
+is    'floats are read' 'read_tensors m m' " $(named m '[^_]$') same "
 for o in '' '-b 2 --per row' '-b 3 --embeddings' '-b 5' '-b 7 --per row --embeddings' '-b 8'; do
 	bits=$(sed -n 's/.*-b \([0-9]\).*/\1/p' <<<"$o")
 	holds "quantize $o" "quantize $o -o q m >errors && average-weights -o f q"
-	is    'is what average-weights makes of it' 'read_tensors q f' " $(named q '[.]codebook$') in ${bits:-4} bits, off by 0.0 $(($(named f '[^_]$') - $(named q '[.]codebook$'))) same "
-	holds 'comes back' 'read_it q f copy >l && translate -q --max-len-b 9 -w copy <$pairs >c.hyps && translate -q --max-len-b 9 -w q <$pairs | cmp - c.hyps'
+	is    "quantize $o: is read as what average-weights makes of it" \
+		'read_tensors q f' "$(expected ${bits:-4})"
+	holds "quantize $o: what is written is read here" '
+		read_it q f copy >l && translated copy >c.hyps && translated q | cmp - c.hyps'
 done
-holds 'trained codebooks' 'make_pairs 5 30 | train-sub -q --threads 1 --codebooks q --max-update 3 --lr 1e-3 --warmup-updates 0 -o t >log && average-weights -o f t'
-is    'likewise' 'read_tensors t f' " $(named t '[.]codebook$') in 8 bits, off by 0.0 $(($(named f '[^_]$') - $(named t '[.]codebook$'))) same "
+holds 'trained codebooks' '
+	make_pairs 5 30 | train-sub -q --threads 1 --codebooks q --max-update 3 --lr 1e-3 \
+		--warmup-updates 0 -o t >log && mv t q && average-weights -o f q'
+is    'trained codebooks are read as what average-weights makes of them' \
+	'read_tensors q f' "$(expected 8)"
 finish

@@ -23,15 +23,28 @@ S
 printf 'Host big%d\nHostName 127.0.0.%d\n' 1 1 2 2 >>ssh_config
 export PARALLEL_HOME=$tmp/parallel
 
-search="evolve -q --predictor $mlp --limit $loose --population 20 --parents 5 --mutations 8 --crossovers 8 --iterations 3"
-holds 'a search here' "$search --threads 1 --weights $weights --valid $valid <$space >here"
-away="parallel --will-cite --pipe -N 4 -j 1 --ssh \"$ssh\" --sshlogin big1,big2 eval-arch -q --threads 1 --weights $weights --valid $valid"
-holds 'scored by two machines: the same' "$search --batchwise --evaluate '$away' --resume j <$space | cmp - here"
-is    'both have scored, each candidate once' 'cat asked.big1 asked.big2 | jq -r .arch_id | sort | uniq -d; ls asked.*; cat asked.* | wc -l' "$(printf 'asked.big1\nasked.big2\n%d' "$(jq -c 'select(.result | not)' here | wc -l)")"
+here() { # a search here: further options
+	evolve -q --predictor $mlp --limit $loose --population 20 --parents 5 --mutations 8 \
+		--crossovers 8 --iterations 3 "$@" <$space
+}
+scorer="eval-arch -q --threads 1 --weights $weights --valid $valid"
+away() { # scored by machines of these names: further options
+	here --batchwise --evaluate "parallel --will-cite --pipe -N 4 -j 1 --ssh \"$ssh\" \
+		--sshlogin $1 $scorer" "${@:2}"
+}
+holds 'a search here' "here --threads 1 --weights $weights --valid $valid >here"
+same  'a search scored by two machines is the same' 'away big1,big2 --resume j' 'cat here'
+scored=$(jq -c 'select(.result | not)' here | wc -l)
+asked() { cat asked.big1 asked.big2; }
+is    'both machines have scored, each candidate once' '
+	asked | jq -r .arch_id | sort | uniq -d; ls asked.*; asked | wc -l' \
+	"$(printf '%s\n' asked.big1 asked.big2 $scored)"
 head -n 20 j >k; rm asked.*
-holds 'gone on with: the same' "$search --batchwise --evaluate '$away' --resume k <$space | cmp - here"
-is    'what the journal has is not scored again' 'cat asked.* | wc -l' "$(($(jq -c 'select(.result | not)' here | wc -l) - 19))"
-exits 1 'a machine that is not there' "$search --batchwise --evaluate '${away/big2/nowhere.invalid}' <$space"
-says  'is told by ssh' 'Could not resolve hostname nowhere.invalid'
-says  'and by the search' 'ended with exit status'
+same  'a search gone on with by two machines is the same' 'away big1,big2 --resume k' 'cat here'
+is    'what the journal has is not scored again' 'cat asked.* | wc -l' $((scored - 19))
+refuses 1 <<'R'
+a machine that is not there ;; away big1,nowhere.invalid
+	;; Could not resolve hostname nowhere.invalid
+R
+says  'the search says so' 'ended with exit status'
 finish

@@ -8,8 +8,9 @@ sample-arch --smallest <"$space" >small
 head -n 4 "$valid" >few
 # A line of the log an update and one a validation: more in all than a pipe
 # holds, so that a training whose log nobody reads stands still in the middle.
-rest='--threads 1 --max-tokens 24 --max-update 400 --log-interval 1 --validate-interval-updates 1 --valid few --lr 0.01 --warmup-updates 20 --keep-last-epochs 2'
-sub="train-sub -q --arch small --inherit super $rest"
+logs='--log-interval 1 --validate-interval-updates 1 --valid few --lr 0.01 --warmup-updates 20'
+sub="train-sub -q --arch small --inherit super --threads 1 --max-tokens 24 --max-update 400 $logs"
+sub+=' --keep-last-epochs 2'
 run="$sub --save-interval-updates 40"
 started() { # command: reads the log from 7, pid
 	rm -f fifo; mkfifo fifo
@@ -34,45 +35,58 @@ killed() { # lines of the log, command
 	ended
 }
 logged() { timeless "$1" | sed 's/"file":"[^"]*"/"file":""/'; }
+on() { # name: the training of that name, with its journal, to its end
+	eval "${2-$run} -o $1.safetensors --resume $1" <"$pairs"
+}
+whole() { cmp $1.safetensors whole.safetensors; }
 
 eval "$sub -o whole.safetensors" <"$pairs" >whole.log
-is    'an undisturbed one' 'wc -l <whole.log' 801
-holds 'with a journal and checkpoints' "$run -o w.safetensors --resume j <\$pairs >log; cmp w.safetensors whole.safetensors"
-same  'logs the same' 'logged log' 'logged whole.log'
-same  'to the journal, too' 'cat log' 'cat j'
+is    'undisturbed: a line an update and a validation' 'wc -l <whole.log' 801
+holds 'with a journal and checkpoints: the same weights' 'on w >log; whole w'
+same  'with a journal and checkpoints: the same log' 'logged log' 'logged whole.log'
+same  'with a journal and checkpoints: the log is in the journal' 'cat log' 'cat w'
 last=$(($(tail -n 1 log | jq .epoch) - 1))   # it ends in the middle of one
 files() { # of a finished training
-	printf '%s\n' "$1.epoch$((last - 1)).safetensors" "$1.epoch$last.safetensors" "$1.safetensors" "$1.safetensors.checkpoint"
+	printf "$1%s\n" '' .epoch$((last - 1)).safetensors .epoch$last.safetensors .safetensors \
+		.safetensors.checkpoint
 }
-is    'leaves its checkpoint' 'ls w.*' "$(files w)"
+is    'at its end its checkpoint is left' 'ls w w.*' "$(files w)"
 stat -c '%n %Y %s' w.epoch* >epochs
-holds 'once more, it has nothing to do' "$run -o w.safetensors --resume j <\$pairs >log; cmp w.safetensors whole.safetensors"
-same  'logs what it had logged' 'logged log' 'logged j'
-is    'and lets its epochs be' 'stat -c "%n %Y %s" w.epoch* | diff - epochs' ''
-holds 'further updates go on' "$run -o w.safetensors --resume j --max-update 402 <\$pairs | tail -n 1 | jq -e '.step==402'"
+holds 'once more, it has nothing to do' 'on w >log; whole w'
+same  'once more, it logs what it had logged' 'logged log' 'logged w'
+is    'once more, it lets its epochs be' 'stat -c "%n %Y %s" w.epoch* | diff - epochs' ''
+holds 'further updates go on' 'on w "$run --max-update 402" | tail -n 1 | jq -e ".step == 402"'
 
 # kill -9
 killed 2 "$sub --save-interval-updates 399 -o k.safetensors --resume k"
-is    'killed before the first checkpoint' 'echo $code; ls k.*checkpoint k.safetensors 2>/dev/null' 137
-holds 'with something in the journal' '[ $(wc -l <k) -ge 1 ] && [ $(wc -l <k) -lt 700 ]'
+is    'killed before the first checkpoint: there is none' '
+	echo $code; ls k.*checkpoint k.safetensors 2>/dev/null' 137
+between() { local n=$(wc -l <k); [ $n -ge $1 ] && [ $n -lt $2 ]; }
+holds 'killed before the first checkpoint: something is in the journal' 'between 1 700'
 killed 150 "$run -o k.safetensors --resume k"
-holds 'then in the middle' '[ $code = 137 ] && [ -e k.safetensors.checkpoint ] && [ ! -e k.safetensors ] && [ $(wc -l <k) -ge 149 ] && [ $(wc -l <k) -lt 801 ]'
+holds 'then killed in the middle' '
+	[ $code = 137 ] && [ -e k.safetensors.checkpoint ] && [ ! -e k.safetensors ] &&
+		between 149 801'
 cp k k.before; cp k before.log; cp k.safetensors.checkpoint before
 killed 1 "$run -o k.safetensors --resume k"
-holds 'then while it prints what it had logged' '[ $code = 137 ]'
+holds 'then killed while it prints what it had logged' '[ $code = 137 ]'
 # as if it had been writing just then
 head -c 999 before >.k.safetensors.checkpoint.abcdefghijkl.part
 head -c 5000 whole.safetensors >.k.safetensors.abcdefghijkl.part
 head -c 300 super >.k.epoch$last.safetensors.abcdefghijkl.part
 cp super k.epoch99.safetensors
 printf '{"event":"train","st' >>k
-holds 'then to its end' "$run -o k.safetensors --resume k <\$pairs >log"
-holds 'the same weights' 'cmp k.safetensors whole.safetensors'
-holds 'and epochs' 'for e in $((last - 1)) $last; do cmp k.epoch$e.safetensors w.epoch$e.safetensors; done'
-same  'the same log' 'logged log' 'logged whole.log'
-same  'the same journal' 'cat log' 'cat k'
-is    'nothing else is left' 'rm k.before; ls -d k.* .k.* 2>/dev/null' "$(files k)"
-is    'a lost journal is no lost training' "cp before m.checkpoint; $run -o m --resume mj <\$pairs 2>&1 >log | grep -c 'log records are lost'; cmp m whole.safetensors" 1
+holds 'killed three times: it goes on to its end' 'on k >log'
+holds 'killed three times: the same weights' 'whole k'
+holds 'killed three times: the same epochs' '
+	for e in $((last - 1)) $last; do cmp k.epoch$e.safetensors w.epoch$e.safetensors; done'
+same  'killed three times: the same log' 'logged log' 'logged whole.log'
+same  'killed three times: the same journal' 'cat log' 'cat k'
+is    'killed three times: nothing else is left' '
+	rm k.before; ls -d k k.* .k.* 2>/dev/null' "$(files k)"
+is    'a lost journal is no lost training' '
+	cp before m.safetensors.checkpoint; on m 2>&1 >log | grep -c "log records are lost"
+	whole m' 1
 
 # checkpoints by time, too
 timed="$sub --save-interval-updates 1000000 --save-interval-seconds"
@@ -80,10 +94,11 @@ killed 150 "$timed 0 -o t.safetensors --resume t"
 is    'no time, no checkpoint' 'echo $code; ls t.safetensors.checkpoint 2>/dev/null' 137
 rm t
 killed 150 "$timed 1e-6 -o t.safetensors --resume t"
-is    'any time: one an update' 'echo $code; ls t.safetensors.checkpoint' $'137\nt.safetensors.checkpoint'
-holds 'which the training goes on from' "$timed 0.01 -o t.safetensors --resume t <\$pairs >log 2>messages; cmp t.safetensors whole.safetensors"
-same  'with the same log' 'logged log' 'logged whole.log'
-exits 2 'an interval is a time' "$timed -1 -o t.safetensors --resume t <\$pairs"
+is    'any time: a checkpoint an update' \
+	'echo $code; ls t.safetensors.checkpoint' $'137\nt.safetensors.checkpoint'
+holds 'checkpoints by time: it goes on from them' 'on t "$timed 0.01" >log 2>messages; whole t'
+same  'checkpoints by time: the same log' 'logged log' 'logged whole.log'
+refuses 2 <<<'a negative time between checkpoints ;; on t "$timed -1" ;; want a number in [0,'
 
 # where stderr is no terminal, how long it will take is told once
 rm -f fifo; mkfifo fifo
@@ -93,76 +108,97 @@ exec 7<fifo
 until ! read -r line <&7 || [[ $line = *' left at '* ]]; do :; done
 kill -9 $pid
 ended
-holds 'a long training says how long it will take' '[[ $line =~ ^train-sub:\ [0-9]+\ of\ 100000000\ updates:\ [0-9]+\ minutes\ left\ at\ this\ rate,\ [0-9.e+]+/s$ ]]'
+left='^train-sub: [0-9]+ of 100000000 updates: [0-9]+ minutes left at this rate, [0-9.e+]+/s$'
+holds 'a long training says how long it will take' '[[ $line =~ $left ]]'
 
 # a supernet, whose updates draw architectures
-super="train-super -q --space \$space --threads 1 --max-tokens 40 --max-update 120 --log-interval 1 --validate-interval-updates 1 --valid few --lr 0.01 --warmup-updates 20 --save-interval-updates 7 --update-freq 2"
+super="train-super -q --space \$space --threads 1 --max-tokens 40 --max-update 120 $logs
+	--save-interval-updates 7 --update-freq 2"
+super=${super//$'\n'/}
 eval "$super -o sw" <"$pairs" >sw.log
 killed 100 "$super -o s --resume sj"
 holds 'a supernet killed' '[ $code = 137 ] && [ -e s.checkpoint ] && [ ! -e s ]'
-holds 'goes on' "$super -o s --resume sj --threads 2 <\$pairs >log; cmp s sw"
-same  'with the same log' 'logged log' 'logged sw.log'
+holds 'a supernet killed: the same weights' "$super -o s --resume sj --threads 2 <\$pairs >log
+	cmp s sw"
+same  'a supernet killed: the same log' 'logged log' 'logged sw.log'
 
 # signals that can be caught
+stopped='train-sub: stopped after [0-9]+ updates; saved'
+pairs_to='to go on, give the same pairs to: train-sub'
 for sig in TERM INT HUP; do
 	# a shell lets what it starts with & ignore SIGINT
-	started "env --default-signal $run -o $sig.st --resume $sig"
+	started "env --default-signal $run -o $sig.safetensors --resume $sig"
 	lines 150 >log
 	kill -$sig $pid
 	cat <&7 >>log
 	ended
-	is    "SIG$sig: dies of it" "echo $code" $((128 + $(kill -l $sig)))
-	holds 'says how to go on' "grep -E 'train-sub: stopped after [0-9]+ updates; saved $sig.st.checkpoint; to go on, give the same pairs to: train-sub .* --resume $sig$' messages"
-	is    'has not ended, leaves no part' "ls $sig.* .$sig.* 2>/dev/null | grep -v epoch" $sig.st.checkpoint
-	holds 'logs to the last' "cmp log $sig"
-	holds 'goes on' "$run -o $sig.st --resume $sig <\$pairs >log; cmp $sig.st whole.safetensors"
-	same  'with the same log' 'logged log' 'logged whole.log'
+	is    "SIG$sig: it dies of it" "echo $code" $((128 + $(kill -l $sig)))
+	holds "SIG$sig: it says how to go on" 'grep -E \
+		"$stopped $sig.safetensors.checkpoint; $pairs_to .* --resume $sig$" messages'
+	is    "SIG$sig: it has not ended, leaves no part" "
+		ls $sig.* .$sig.* 2>/dev/null | grep -v epoch" $sig.safetensors.checkpoint
+	holds "SIG$sig: it logs to the last" "cmp log $sig"
+	holds "SIG$sig: it goes on to the same weights" "on $sig >log; whole $sig"
+	same  "SIG$sig: it goes on to the same log" 'logged log' 'logged whole.log'
 done
-started "$sub -o n"
+started "$sub -o n.safetensors"
 lines 1 >log
 kill -TERM $pid
 cat <&7 >log
 ended
-holds 'without a journal: says what is missing' "grep 'saved n.checkpoint; .* -o n --resume n.journal$' messages"
-holds 'and so it does, with any' "$run -o n --resume nj -q <\$pairs >log; cmp n whole.safetensors"
+holds 'SIGTERM without a journal: it says what is missing' "
+	grep 'saved n.safetensors.checkpoint; .* -o n.safetensors --resume n.safetensors.journal$' \
+		messages"
+holds 'SIGTERM without a journal: it goes on with any' 'on n >log; whole n'
 
 # what is refused
-cp before o.checkpoint; cp before.log oj
+cp before o.safetensors.checkpoint; cp before.log o
+sed 's/"encoder_ffn_embed_dim":\[32\]/"encoder_ffn_embed_dim":[48]/' small >bigger
 for other in '--lr 0.02' '--seed 2' '--dropout 0.1' '--max-tokens 30' '--update-freq 2' \
 	'--clip-norm 1' '--dtype bf16' '--lr-scheduler cosine' '--max-sentences 3' '--min-lr 0.1' \
 	'--warmup-updates 1' '--warmup-init-lr 0.1' '--attention-dropout 0.1' \
 	'--activation-dropout 0.1' '--label-smoothing 0.2' '--weight-decay 0.1' \
 	'--adam-beta1 0.5' '--adam-beta2 0.5' '--adam-eps 0.1' \
 	'--src-dict dict --share-all-embeddings' '--inherit whole.safetensors' '--arch bigger'; do
-	sed 's/"encoder_ffn_embed_dim":\[32\]/"encoder_ffn_embed_dim":[48]/' small >bigger
-	exits 1 "another training: $other" "$run -o o --resume oj $other <\$pairs"
-	says  "another training: $other: says whose it is" \
-		'o.checkpoint: is of another training (remove it to start anew)'
+	refuses 1 <<R
+another training: $other ;; on o "\$run $other"
+	;; o.safetensors.checkpoint: is of another training (remove it to start anew)
+R
 done
-exits 1 'other pairs' "tac \$pairs | $run -o o --resume oj"
-exits 1 'a broken checkpoint' "head -c 5000 before >o.checkpoint; $run -o o --resume oj <\$pairs"
-says  'is named' 'train-sub: o.checkpoint: '
-exits 1 'weights in its place' "cp super o.checkpoint; $run -o o --resume oj <\$pairs"
-holds 'none of them touched the journal' 'cmp oj before.log'
 cp super precious; cp "$pairs" records
-exits 1 'weights as a journal' "$run -o p --resume precious <\$pairs"
-says  'are refused' 'precious: not a journal'
-exits 1 'so are pairs' "$run -o p --resume records <\$pairs"
-says  'by name' 'records: not a journal of a training'
-holds 'and stay as they are' 'cmp precious super && cmp records $pairs'
-exits 1 'a journal in a folder that is not there' "$run -o p --resume no/where <\$pairs"
-exits 1 'a device' "$run -o p --resume /dev/null <\$pairs"
-says  'is none' 'a journal must be a plain file'
+instead() { # a checkpoint's content: the training goes on with it in its place
+	cat >o.safetensors.checkpoint; on o
+}
+at() { eval "$run -o p --resume $1" <"$pairs"; }
+refuses 1 <<'R'
+other pairs ;; tac $pairs | eval "$run -o o.safetensors --resume o"
+	;; train-sub: o.safetensors.checkpoint: is of another training (remove it to start anew):
+	there "60 (
+a broken checkpoint ;; head -c 5000 before | instead ;; train-sub: o.safetensors.checkpoint:
+weights as a checkpoint ;; instead <super
+	;; train-sub: o.safetensors.checkpoint: is of another training (remove it to start anew):
+	no checkpoint
+weights as a journal ;; at precious ;; precious: not a journal
+pairs as a journal ;; at records ;; records: not a journal of a training
+a journal in a folder that is not there ;; at no/where
+	;; train-sub: no/where: No such file or directory
+a device as a journal ;; at /dev/null ;; a journal must be a plain file
+R
+holds 'what is refused leaves the journal' 'cmp o before.log'
+holds 'what is refused leaves weights and pairs' 'cmp precious super && cmp records $pairs'
 
 # two at once
-started "$run -o first --resume fj"
+started "$run -o first.safetensors --resume first"
 lines 1 >log
-exits 1 'a second one with the same journal' "$run -o second --resume fj <\$pairs"
-says  'is refused' 'fj: another process is writing this journal'
-exits 1 'a second one with the same output' "$run -o first --resume gj <\$pairs"
-says  'is refused' 'first: another process is writing it'
-holds 'another one is not' "$run -o third --max-update 1 <\$pairs"
+refuses 1 <<'R'
+a second training with the same journal ;; eval "$run -o second --resume first" <$pairs
+	;; first: another process is writing this journal
+a second training with the same output
+	;; eval "$run -o first.safetensors --resume second" <$pairs
+	;; first.safetensors: another process is writing it
+R
+holds 'a training of another journal and output beside it' "$run -o third --max-update 1 <\$pairs"
 cat <&7 >log
 ended
-is    'the first one ends well' 'echo $code; cmp first whole.safetensors' 0
+is    'beside others the first training ends well' 'echo $code; whole first' 0
 finish
