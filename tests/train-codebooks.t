@@ -10,11 +10,15 @@ holds 'a model' "train-sub -q -j 2 --arch \$arch $options --max-update 400 --max
 holds 'in codebooks' 'quantize -b 2 -o q m >errors'
 train-super -q --threads 1 --space "$space" --max-update 2 -o super <"$pairs" >log
 quantize -o superq super >log
+train-sub -q --threads 1 --arch <(jq -c '.arch.decoder_ffn_embed_dim = [16]' "$arch") $options --max-update 1 -o other <"$pairs" >log
+train-sub -q --threads 1 --arch "$arch" --src-dict <(sed '3s/^/x/' dict) --share-all-embeddings --max-update 1 -o stranger <"$pairs" >log
 refuses 2 <<E
 with an architecture ;; $run --arch \$arch -o bad <\$pairs ;;
 	--codebooks trains the model of q on: leave out --arch
 with a supernet ;; $run --inherit super -o bad <\$pairs ;;
 	--codebooks trains the model of q on: leave out --inherit
+floats alone ;; $base --arch \$arch --floats m -o bad <\$pairs ;;
+	--floats m: of which model in codebooks? Want --codebooks, too
 E
 refuses 1 <<E
 a model without ;; $run --codebooks m -o bad <\$pairs ;;
@@ -28,6 +32,13 @@ another vocabulary ;; $run --src-vocab 30 --tgt-vocab 30 -o bad <\$pairs ;;
 	train-sub: q: task.src_vocab is 30 here and 20 there
 other words ;; $run --src-dict <(sed '3s/^/x/' dict) -o bad <\$pairs ;;
 	q: another source dictionary: id 6 is "w3" there and "xw3" here
+floats of a supernet ;; $run --floats super -o bad <\$pairs ;;
+	super: another architecture than that of q
+floats of another model ;; $run --floats other -o bad <\$pairs ;;
+	other: another architecture than that of q
+floats of other words ;; $run --floats stranger -o bad <\$pairs ;;
+	stranger: another source dictionary: id 6 is
+no floats ;; $run --floats nowhere -o bad <\$pairs ;; nowhere: No such file
 E
 is    'none of them leaves a file' 'ls | grep -E "bad|part"' ''
 
@@ -69,6 +80,23 @@ done
 is    'in bf16, too' "$base --codebooks q --dtype bf16 $tuning -o u <many >log; jq -n \"\$(loss u) < \$(loss q)\"" true
 holds 'with a teacher' "soft-label -q -w m <\$pairs | $run -o u >log; jq -es 'map(select(.event == \"train\").distill_loss > 0) | all' log"
 
+# floats that are trained, each taken for the nearest of its codebook
+holds 'with floats' "$run --floats m -o f <\$pairs >log"
+same  'the same tensors' 'header q | jq -S "del(.__metadata__)"' 'header f | jq -S "del(.__metadata__)"'
+for part in indices codebook$ bias embed_tokens; do
+	is "$part: changed" "cmp -s <(bytes q $part) <(bytes f $part); echo \$?" 1
+done
+is    'codebooks ascend' "floats f | awk '{ if (NR % 4 != 1 && \$1 < last) bad++; last = \$1 } END { print bad + 0 }'" 0
+same  'threads change no byte' 'cat f' "$run --floats m --threads 3 -o x <\$pairs >l; cat x"
+is    'no rate: indices stay' "$run --floats m --lr 0 --warmup-init-lr 0 -o x <\$pairs >l; cmp <(bytes q indices) <(bytes x indices); echo \$?" 0
+holds 'how many' "train-sub --codebooks q --floats m --max-update 1 -o x <\$pairs >l"
+says  'is told' "$(jq -s 'map(select(.tensor).shape | .[0] * .[1]) | add' errors) floats are trained, each as the nearest of its codebook's; $(jq -s 'map(select(.tensor)) | length * 4' errors) numbers follow them"
+for o in '-b 2' '-b 2 --per row' '-b 2 --embeddings'; do
+	holds "$o: trained both ways" "quantize $o -o k m >l; for w in '' '--floats m'; do $base --codebooks k \$w $tuning -o k\${w:+f} <many >log; done"
+	is    'floats end nearer to what they were' "jq -n \"$(loss kf) < $(loss k)\"" true
+done
+holds 'trained codebooks, which need not ascend' "$run --floats m --codebooks t -o x <\$pairs >l; translate -q -w x <\$valid >hyps"
+
 # going on
 keep="$run --valid \$valid --keep-last-epochs 2 --save-interval-updates 3"
 holds 'whole' "$keep --max-update 20 -o whole.safetensors <\$pairs >log"
@@ -84,6 +112,14 @@ other bits ;; resumed '--codebooks q3' ;; is of another training (remove it to s
 another fit ;; resumed '--codebooks lloyd' ;; is of another training (remove it to start anew)
 E
 holds 'none of them touched the journal' 'cmp j before.j'
+keep+=' --floats m'
+holds 'floats: whole' "$keep --max-update 20 -o whole.safetensors <\$pairs >log"
+holds 'floats: up to the middle' "$keep --max-update 11 --resume jf -o w2.safetensors <\$pairs >log"
+cp w2.safetensors.checkpoint before
+cp jf before.j
+holds 'floats: to the end' "$keep --max-update 20 --resume jf --threads 2 -o w2.safetensors <\$pairs >log; cmp w2.safetensors whole.safetensors"
+exits 1 'other floats' "resumed '--floats t'"
+says  'are another training' 'is of another training (remove it to start anew)'
 holds 'a training of floats' "sed 's/$/ /' \$pairs | train-sub -q --threads 1 --arch \$arch $options --max-tokens 60 --inherit m --max-update 2 --resume fj -o f >log"
 exits 1 'goes on' "$run --resume fj -o f <\$pairs"
 says  'as that only' 'f.checkpoint: is of another training'

@@ -24,20 +24,49 @@ block_bytes(const struct params *p)
 	return count(p) * sizeof(float) + NUM_SLACK;
 }
 
+static size_t
+indices_bytes(const struct params *p)
+{
+	size_t n = 0;
+
+	for (int i = 0; i < p->n; i++)
+		n += is_coded(p, i) ? coded_bytes(&p->coded[i]) : 0;
+	return n;
+}
+
 size_t
 books_bytes(const struct params *p)
 {
-	return p->coded ? 4 * block_bytes(p) : 0;
+	return p->coded ? 4 * block_bytes(p) + indices_bytes(p) : 0;
+}
+
+static int
+ascending(const void *a, const void *b)
+{
+	float x = *(const float *)a, y = *(const float *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Codebooks that were trained need not ascend. */
+static void
+sort(const struct coded *c, float *entry)
+{
+	size_t each = (size_t)1 << c->bits;
+
+	for (size_t at = 0; at < coded_entries(c); at += each)
+		qsort(entry + at, each, sizeof *entry, ascending);
 }
 
 void
-books_init(struct books *b, struct params *p)
+books_init(struct books *b, struct params *p, float *floats)
 {
-	size_t block = block_bytes(p);
+	size_t block = block_bytes(p), indices = 0;
 
-	*b = (struct books){ .count = count(p) };
+	*b = (struct books){ .count = count(p), .floats = floats };
 	if (!b->count)
 		return;
+	b->indices = floats ? xmalloc(indices_bytes(p)) : NULL;
 	b->at = xcalloc((size_t)p->n + 1, sizeof *b->at);
 	b->entry = xaligned(block);
 	b->grad = xaligned(block);
@@ -53,6 +82,11 @@ books_init(struct books *b, struct params *p)
 		memcpy(own, c->book, n * sizeof *own);
 		c->book = (const char *)own;
 		b->matrices++;
+		if (!floats)
+			continue;
+		sort(c, own);
+		c->indices = b->indices + indices;
+		indices += coded_bytes(c);
 	}
 }
 
@@ -64,6 +98,7 @@ books_free(struct books *b)
 	free(b->grad);
 	free(b->m);
 	free(b->v);
+	free(b->indices);
 	*b = (struct books){ 0 };
 }
 
@@ -71,16 +106,36 @@ void
 books_gather(const struct books *b, const struct num *num,
 	const struct params *p, const float *grad)
 {
-	for (int i = 0; b->matrices && i < p->n; i++)
+	for (int i = 0; b->matrices && !b->floats && i < p->n; i++)
 		if (is_coded(p, i))
 			nn_sum_by_entry(num, &p->coded[i],
 				grad + p->param[i].at, b->grad + b->at[i]);
 }
 
 void
+books_follow(const struct books *b, const struct num *num,
+	const struct params *p)
+{
+	for (int i = 0; b->floats && i < p->n; i++)
+		if (is_coded(p, i))
+			nn_means(num, &p->coded[i], b->floats +
+				p->param[i].at, b->entry + b->at[i]);
+}
+
+void
 books_spread(const struct books *b, const struct num *num, struct params *p)
 {
-	for (int i = 0; b->matrices && i < p->n; i++)
-		if (is_coded(p, i))
-			nn_decode(num, &p->coded[i], p->w + p->param[i].at);
+	uint8_t *indices = b->indices;
+
+	for (int i = 0; b->matrices && i < p->n; i++) {
+		const struct coded *c = &p->coded[i];
+		size_t at = p->param[i].at;
+		if (!c->bits)
+			continue;
+		if (b->floats) {
+			nn_nearest(num, c, b->floats + at, indices);
+			indices += coded_bytes(c);
+		}
+		nn_decode(num, c, p->w + at);
+	}
 }

@@ -114,7 +114,7 @@ struct numbers {
 	float *w, *g, *m, *v;
 };
 
-/* Its own numbers, or those of its codebooks. */
+/* Its own numbers, those of its codebooks, or the floats that these follow. */
 static struct numbers
 numbers_of(const struct trainer *t, int i)
 {
@@ -123,12 +123,13 @@ numbers_of(const struct trainer *t, int i)
 	size_t at = b->matrices ? b->at[i] : 0;
 	size_t coded = b->matrices ? b->at[i + 1] - at : 0;
 
-	if (coded)
+	if (coded && !b->floats)
 		return (struct numbers){ coded, b->entry + at, b->grad + at,
 			b->m + at, b->v + at };
+	float *w = coded ? b->floats : t->w->params.w;
 	at = q->at;
-	return (struct numbers){ q->count, t->w->params.w + at, t->grad + at,
-		t->m + at, t->v + at };
+	return (struct numbers){ q->count, w + at, t->grad + at, t->m + at,
+		t->v + at };
 }
 
 /* Clip, step Adam for the tensors in use, zero their gradients. Returns the
@@ -162,6 +163,7 @@ apply(struct trainer *t, long tokens, double lr)
 			x.v, scale);
 		nn_zero(num, p->param[i].count, t->grad + p->param[i].at);
 	}
+	books_follow(&t->books, num, p);
 	books_spread(&t->books, num, p);
 	return norm;
 }

@@ -284,6 +284,97 @@ test_training(int bits, int per_row, struct rng *r)
 	free(want);
 }
 
+enum { MOVED_ROWS = 71, MOVED_COLS = 301, MOVED = MOVED_ROWS << CODED_BITS_MAX };
+
+/* Move w; the means of what the entries of c, whose codebooks are entry, stand
+ * for, as they are written down. */
+static void
+move(const struct coded *c, struct mat *w, float *entry)
+{
+	double *sum = xcalloc(MOVED, sizeof *sum);
+	long *members = xcalloc(MOVED, sizeof *members);
+	int n = 1 << c->bits;
+	uint8_t index[MOVED_COLS];
+
+	for (int i = 0; i < MOVED_ROWS; i++) {
+		coded_indices(c, i, 0, MOVED_COLS, index);
+		for (int k = 0; k < MOVED_COLS; k++) {
+			float *x = &w->x[i * MOVED_COLS + k];
+			int e = (c->per_row ? i * n : 0) + index[k];
+			*x = 0.3f - *x;
+			sum[e] += (double)*x;
+			members[e]++;
+		}
+	}
+	for (size_t e = 0; e < coded_entries(c); e++)
+		if (members[e])
+			entry[e] = (float)(sum[e] / (double)members[e]);
+	for (int b = 0; b < (c->per_row ? MOVED_ROWS : 1); b++)
+		qsort(entry + b * n, (size_t)n, sizeof *entry, ascending);
+	free(sum);
+	free(members);
+}
+
+static int
+all_nearest(const struct coded *c, const struct mat *w)
+{
+	float row[MOVED_COLS], entry[256];
+
+	for (int i = 0; i < MOVED_ROWS; i++) {
+		coded_row(c, i, MOVED_COLS, row);
+		coded_book(c, i, entry);
+		for (int k = 0; k < MOVED_COLS; k++) {
+			float least = INFINITY, x = at(w, i, k);
+			for (int e = 0; e < 1 << c->bits; e++)
+				least = fminf(least, fabsf(entry[e] - x));
+			if (fabsf(row[k] - x) > least * 1.0001f + 1e-6f)
+				return 0;
+		}
+	}
+	return 1;
+}
+
+/* Entries and indices follow numbers that have moved; by one thread and by
+ * three. */
+static void
+test_following(int bits, int per_row, struct rng *r)
+{
+	static float entry[2][MOVED], want[MOVED];
+	struct mat w = mat_random(r, MOVED_ROWS, MOVED_COLS, MOVED_COLS, 1, 0);
+	struct coded c = coded_make(FIT_LLOYD, bits, per_row, MOVED_ROWS,
+		MOVED_COLS, w.x, MOVED_COLS), own = c;
+	uint8_t *indices = xmalloc(coded_bytes(&c));
+	double worst = 0;
+	int right = 1;
+
+	for (size_t e = 0; e < coded_entries(&c); e++)
+		memcpy(&want[e], c.book + e * sizeof *want, sizeof *want);
+	memcpy(entry[0], want, sizeof want);
+	memcpy(entry[1], want, sizeof want);
+	move(&c, &w, want);
+	for (int t = 0; t < 2; t++) {
+		struct num num = num_init(1 + 2 * t, DTYPE_FP32,
+			kernels_best());
+		own.book = (const char *)entry[t];
+		own.indices = c.indices;
+		nn_means(&num, &own, w.x, entry[t]);
+		nn_nearest(&num, &own, w.x, indices);
+		own.indices = indices;
+		right &= all_nearest(&own, &w);
+		num_free(&num);
+	}
+	for (size_t e = 0; e < coded_entries(&c); e++) {
+		worst = fmax(worst, fabs((double)want[e] -
+			(double)entry[0][e]));
+		right &= entry[0][e] == entry[1][e];
+	}
+	OK(worst < 1e-6 && right, "%d bits, a codebook a %s: follows what has "
+		"moved (worst %.2g)", bits, per_row ? "row" : "matrix", worst);
+	coded_free(&c);
+	mat_free(&w);
+	free(indices);
+}
+
 int
 main(void)
 {
@@ -299,5 +390,8 @@ main(void)
 	for (int bits = CODED_BITS_MIN; bits <= CODED_BITS_MAX; bits++)
 		for (int per_row = 0; per_row < 2; per_row++)
 			test_training(bits, per_row, &r);
+	for (int bits = CODED_BITS_MIN; bits <= CODED_BITS_MAX; bits++)
+		for (int per_row = 0; per_row < 2; per_row++)
+			test_following(bits, per_row, &r);
 	return FINISH();
 }
