@@ -68,8 +68,8 @@ distill: $(RUN)/largest.bleu $(students:%=$(RUN)/%.bleu)
 	row() { jq .score "$${@:2}" | awk -v what="$$1" '{ score[NR] = $$1; sum += $$1; \
 		each = each sprintf(" %6.2f", $$1) } \
 		END { mean = sum / NR; for (i in score) squares += (score[i] - mean) ^ 2; \
-		printf "%-46s %6.2f%s\n", what, mean, NR > 1 ? sprintf(" +- %.2f %s", \
-		sqrt(squares / (NR - 1) / NR), each) : "" }'; }; \
+		printf "%-46s %6.2f%s\n", what, mean, (NR > 1 ? sprintf(" +- %.2f %s", \
+		sqrt(squares / (NR - 1) / NR), each) : "") }'; }; \
 	echo 'BLEU: mean with its standard error, and with each seed'; \
 	row "teacher, $$(size largest) parameters" $(RUN)/largest.bleu; \
 	row "student, $$(size student): without it" $(SEEDS:%=$(RUN)/student.none.%.bleu); \

@@ -56,7 +56,7 @@ is    'no two alike' 'sha256sum run/student.*.[45].safetensors | cut -d" " -f1 |
 is    'of 60%, nearly' "profile-arch run/largest.json run/student.json | jq -s '.[1].params / .[0].params | . > 0.4 and . < 0.8'" true
 mean() { jq .score run/student.$1.[45].bleu | awk '{ s += $1 } END { printf "%.2f\n", s / 2 }'; }
 is    'means and both scores' "grep -A 3 ^student worth | awk '{ print \$(NF - 4) }'" "$(for w in none token sequence both; do mean $w; done)"
-error() { jq .score run/student.$1.[45].bleu | awk '{ s[NR] = $1 } END { d = s[1] - s[2]; printf "%.2f\n", (d < 0 ? -d : d) / 2 }'; }
+error() { jq .score run/student.$1.[45].bleu | awk '{ s[NR] = $1 } END { m = (s[1] + s[2]) / 2; printf "%.2f\n", sqrt(((s[1] - m) ^ 2 + (s[2] - m) ^ 2) / 2) }'; }
 is    'and standard errors' "grep -A 3 ^student worth | awk '{ print \$(NF - 2) }'" "$(for w in none token sequence both; do error $w; done)"
 is    'the teacher beside them' "grep -c '^teacher, .* M parameters  *[0-9.]*\$' worth" 1
 again

@@ -80,9 +80,9 @@ void nn_sum_by_entry(const struct num *, const struct coded *, const float *g,
 	float *sum);
 /* w[rows, cols]: the entries that the weights are. */
 void nn_decode(const struct num *, const struct coded *, float *w);
-/* K-means of w[rows, cols], one step of Lloyd's in two: entry[coded_entries], the
- * codebooks, become the means of what they stand for, one that stands for
- * nothing stays, and ascend; .. */
+/* K-means of w[rows, cols], one step of Lloyd's in two. The codebooks,
+ * entry[coded_entries], become the means of what they stand for, one that
+ * stands for nothing stays, and ascend; .. */
 void nn_means(const struct num *, const struct coded *, const float *w,
 	float *entry);
 /* .. then the codebooks' nearest entries are the indices [coded_bytes]. */

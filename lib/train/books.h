@@ -3,9 +3,9 @@
  * Either the numbers of the codebooks are trained in place of the weights that
  * they stand for, and indices stay. Or floats are: each weight is the number of
  * its codebook nearest to its float, and its gradient is taken for the float's
- * (the straight-through estimator: Bengio, Leonard and Courville, "Estimating or
- * Propagating Gradients Through Stochastic Neurons", 2013); after an update the
- * codebooks follow their floats. */
+ * (the straight-through estimator: Bengio, Leonard and Courville, "Estimating
+ * or Propagating Gradients Through Stochastic Neurons", 2013); after an update
+ * the codebooks follow their floats. */
 #ifndef BOOKS_H
 #define BOOKS_H
 
@@ -18,7 +18,8 @@ struct books {
 	size_t *at;                   /* [tensors + 1] where each begins */
 	float *entry, *grad, *m, *v;  /* [count]; m, v: Adam's */
 	float *floats;                /* a block as the weights', whose coded
-	                                 tensors are trained; NULL: numbers are */
+	                                 tensors are trained; NULL: the numbers
+	                                 are */
 	uint8_t *indices;             /* of floats: all matrices' */
 };
 

@@ -284,7 +284,8 @@ test_training(int bits, int per_row, struct rng *r)
 	free(want);
 }
 
-enum { MOVED_ROWS = 71, MOVED_COLS = 301, MOVED = MOVED_ROWS << CODED_BITS_MAX };
+enum { MOVED_ROWS = 71, MOVED_COLS = 301,
+	MOVED = MOVED_ROWS << CODED_BITS_MAX };
 
 /* Move w; the means of what the entries of c, whose codebooks are entry, stand
  * for, as they are written down. */
