@@ -110,8 +110,8 @@ main(int argc, char **argv)
 			"that they stand for, and what is in none; without "
 			"--arch"),
 		OPT_TEXT(0, "floats", &floats_path, "WEIGHTS",
-			"and with it these, which it was made of: they are "
-			"trained, indices change and codebooks follow"),
+			"and with it these, which it was made of: indices are "
+			"trained, too"),
 		OPT_TRAIN(&o)
 		OPT_END
 	};

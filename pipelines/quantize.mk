@@ -5,8 +5,7 @@
 #   .all     the embeddings, too (quantize --embeddings)
 #   .tuned   the codebooks are trained (train-sub --codebooks); found.longer are
 #            the floats trained on as long, to tell what the codebooks cost then
-#   .moved   the floats are, each taken for the nearest of its codebook, so that
-#            indices change (train-sub --codebooks --floats)
+#   .moved   .. and the indices (train-sub --codebooks --floats)
 QUANTIZED ?= largest found
 CODEBOOKS ?= 8 4 4.tuned 4.all 4.all.tuned
 TUNE ?= --max-update 300 --warmup-updates 30 --lr 1e-3

@@ -40,7 +40,7 @@ for m in $models; do
 		case $c in *.all*) what+=', embeddings too' ;; esac
 		case $c in
 		*.tuned) what+=', trained' ;;
-		*.moved) what+=', all trained' ;;
+		*.moved) what+=', indices trained' ;;
 		esac
 		row "$m" "q$c" "$what" "$(counted "$m.q$c" bytes)"
 	done

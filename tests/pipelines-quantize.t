@@ -16,7 +16,7 @@ smallest floats, trained as long
 smallest 8 bits
 smallest 2 bits
 smallest 2 bits, trained
-smallest 2 bits, all trained
+smallest 2 bits, indices trained
 smallest 3 bits, embeddings too, trained'
 file() { echo "run/smallest${1-}.final.safetensors"; }
 for q in $all; do
@@ -31,7 +31,7 @@ is    "HAT's count, and how many times smaller" "awk 'NR > 1 { print \$(NF - 6),
 is    'times are those of codebooks' "jq -c .workload.codebooks run/smallest{,.q2.tuned,.q8}.ms.json | paste -sd' '" 'null 2 8'
 p() { bleu --tokenize none --paired run/smallest.longer.hyp $(printf 'run/smallest%s.hyp ' "$@") | jq '.BLEU.p_value // empty | . * 1000 | round / 1000'; }
 is    'how surely each differs from the floats trained as long' "awk 'NR > 1 { print \$(NF - 1) }' table" "$(p ''; echo -; p "${rows[@]:2}")"
-holds 'all trained: as by hand' "train-sub -q --threads 1 --codebooks \$(file .q2) --floats \$(file) --max-epoch 1 --max-tokens 200 --lr 1e-3 --warmup-updates 0 -o hand <run/train.jsonl >log; cmp hand \$(file .q2.moved)"
+holds 'indices trained: as by hand' "train-sub -q --threads 1 --codebooks \$(file .q2) --floats \$(file) --max-epoch 1 --max-tokens 200 --lr 1e-3 --warmup-updates 0 -o hand <run/train.jsonl >log; cmp hand \$(file .q2.moved)"
 again
 holds 'again' "$mini TUNE='--max-epoch 1 --lr 1e-3 --warmup-updates 0' quantize >more"
 same  'prints the same' 'cat table' 'cat more'

@@ -80,7 +80,7 @@ done
 is    'in bf16, too' "$base --codebooks q --dtype bf16 $tuning -o u <many >log; jq -n \"\$(loss u) < \$(loss q)\"" true
 holds 'with a teacher' "soft-label -q -w m <\$pairs | $run -o u >log; jq -es 'map(select(.event == \"train\").distill_loss > 0) | all' log"
 
-# floats that are trained, each taken for the nearest of its codebook
+# indices that are trained, too
 holds 'with floats' "$run --floats m -o f <\$pairs >log"
 same  'the same tensors' 'header q | jq -S "del(.__metadata__)"' 'header f | jq -S "del(.__metadata__)"'
 for part in indices codebook$ bias embed_tokens; do
@@ -90,8 +90,8 @@ is    'codebooks ascend' "floats f | awk '{ if (NR % 4 != 1 && \$1 < last) bad++
 same  'threads change no byte' 'cat f' "$run --floats m --threads 3 -o x <\$pairs >l; cat x"
 is    'no rate: indices stay' "$run --floats m --lr 0 --warmup-init-lr 0 -o x <\$pairs >l; cmp <(bytes q indices) <(bytes x indices); echo \$?" 0
 holds 'how many' "train-sub --codebooks q --floats m --max-update 1 -o x <\$pairs >l"
-says  'is told' "$(jq -s 'map(select(.tensor).shape | .[0] * .[1]) | add' errors) floats are trained, each as the nearest of its codebook's; $(jq -s 'map(select(.tensor)) | length * 4' errors) numbers follow them"
-for o in '-b 2' '-b 2 --per row' '-b 2 --embeddings'; do
+says  'is told' "$(jq -s 'map(select(.tensor).shape | .[0] * .[1]) | add' errors) weights, and which of them a weight is"
+for o in '-b 2' '-b 2 --per row' '-b 2 --embeddings' '-b 3 --embeddings'; do
 	holds "$o: trained both ways" "quantize $o -o k m >l; for w in '' '--floats m'; do $base --codebooks k \$w $tuning -o k\${w:+f} <many >log; done"
 	is    'floats end nearer to what they were' "jq -n \"$(loss kf) < $(loss k)\"" true
 done

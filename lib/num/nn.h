@@ -80,12 +80,10 @@ void nn_sum_by_entry(const struct num *, const struct coded *, const float *g,
 	float *sum);
 /* w[rows, cols]: the entries that the weights are. */
 void nn_decode(const struct num *, const struct coded *, float *w);
-/* K-means of w[rows, cols], one step of Lloyd's in two. The codebooks,
- * entry[coded_entries], become the means of what they stand for, one that
- * stands for nothing stays, and ascend; .. */
-void nn_means(const struct num *, const struct coded *, const float *w,
-	float *entry);
-/* .. then the codebooks' nearest entries are the indices [coded_bytes]. */
+/* Add to each of w[rows, cols] what its entry has in by[coded_entries]. */
+void nn_shift(const struct num *, const struct coded *, const float *by,
+	float *w);
+/* indices[coded_bytes]: the entries nearest to w[rows, cols]; they ascend. */
 void nn_nearest(const struct num *, const struct coded *, const float *w,
 	uint8_t *indices);
 

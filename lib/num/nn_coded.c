@@ -1,28 +1,19 @@
 /* Codebooks in training: the gradients of their entries, the weights that they
- * stand for, and entries and indices that follow floats. */
+ * stand for, and floats that are trained with them. */
 #include "base/team.h"
 #include "nn.h"
 
 enum { ENTRIES = 1 << CODED_BITS_MAX, PARTS = 32 };
 
-/* Of what the entries of one codebook stand for. */
-struct sums {
-	double sum[ENTRIES];
-	int n[ENTRIES];
-};
-
-/* What entries become by them. */
-typedef void becoming(int entries, const struct sums *, float *entry);
-
 /* A matrix in codebooks, whose rows are shared out in parts. */
 struct job {
 	const struct coded *c;
 	int rows;                  /* of a part */
-	const float *from;         /* [rows, cols] */
-	float *entry, *w;          /* [entries], [rows, cols] */
+	const float *g, *by;       /* gradients or floats [rows, cols],
+	                              [entries] */
+	float *sum, *w;            /* [entries], [rows, cols] */
 	uint8_t *indices;
-	becoming *become;
-	struct sums *part;         /* [PARTS], of one codebook */
+	double (*part)[ENTRIES];   /* [PARTS], of one codebook */
 };
 
 static void
@@ -35,7 +26,7 @@ in_parts(const struct num *num, struct job *job, team_piece *piece)
 }
 
 static void
-add_row(const struct coded *c, int row, const float *x, struct sums *s)
+add_row(const struct coded *c, int row, const float *g, double *sum)
 {
 	enum { SOME = 256 };
 	uint8_t index[SOME];
@@ -43,10 +34,8 @@ add_row(const struct coded *c, int row, const float *x, struct sums *s)
 	for (int at = 0; at < c->cols; at += SOME) {
 		int n = c->cols - at < SOME ? c->cols - at : SOME;
 		coded_indices(c, row, at, n, index);
-		for (int i = 0; i < n; i++) {
-			s->sum[index[i]] += (double)x[at + i];
-			s->n[index[i]]++;
-		}
+		for (int i = 0; i < n; i++)
+			sum[index[i]] += (double)g[at + i];
 	}
 }
 
@@ -59,66 +48,28 @@ sum_part(void *arg, int i, int me)
 
 	(void)me;
 	for (int r = from; r < end && r < c->rows; r++) {
-		const float *row = job->from + (size_t)r * (size_t)c->cols;
-		struct sums own = { .sum = { 0 } };
-		add_row(c, r, row, c->per_row ? &own : &job->part[i]);
-		if (c->per_row)
-			job->become(n, &own, job->entry + r * n);
+		double own[ENTRIES] = { 0 };
+		add_row(c, r, job->g + (size_t)r * (size_t)c->cols,
+			c->per_row ? own : job->part[i]);
+		for (int e = 0; c->per_row && e < n; e++)
+			job->sum[r * n + e] = (float)own[e];
 	}
-}
-
-static void
-sum_all(const struct num *num, const struct coded *c, const float *from,
-	becoming *become, float *entry)
-{
-	struct sums part[PARTS] = { { .sum = { 0 } } };
-	struct job job = { .c = c, .from = from, .entry = entry,
-		.become = become, .part = part };
-	int n = 1 << c->bits;
-
-	in_parts(num, &job, sum_part);
-	if (c->per_row)
-		return;
-	for (int i = 1; i < PARTS; i++)
-		for (int e = 0; e < n; e++) {
-			part->sum[e] += part[i].sum[e];
-			part->n[e] += part[i].n[e];
-		}
-	become(n, part, entry);
-}
-
-static void
-become_sums(int entries, const struct sums *s, float *entry)
-{
-	for (int e = 0; e < entries; e++)
-		entry[e] = (float)s->sum[e];
 }
 
 void
 nn_sum_by_entry(const struct num *num, const struct coded *c, const float *g,
 	float *sum)
 {
-	sum_all(num, c, g, become_sums, sum);
-}
+	double part[PARTS][ENTRIES] = { { 0 } };
+	struct job job = { .c = c, .g = g, .sum = sum, .part = part };
 
-/* Each is put in among those before it. */
-static void
-become_means(int entries, const struct sums *s, float *entry)
-{
-	for (int e = 0; e < entries; e++) {
-		float x = s->n[e] ? (float)(s->sum[e] / s->n[e]) : entry[e];
-		int at = e;
-		for (; at > 0 && entry[at - 1] > x; at--)
-			entry[at] = entry[at - 1];
-		entry[at] = x;
+	in_parts(num, &job, sum_part);
+	for (int e = 0; !c->per_row && e < 1 << c->bits; e++) {
+		double all = 0;
+		for (int i = 0; i < PARTS; i++)
+			all += part[i][e];
+		sum[e] = (float)all;
 	}
-}
-
-void
-nn_means(const struct num *num, const struct coded *c, const float *w,
-	float *entry)
-{
-	sum_all(num, c, w, become_means, entry);
 }
 
 static void
@@ -142,6 +93,42 @@ nn_decode(const struct num *num, const struct coded *c, float *w)
 }
 
 static void
+shift_row(const struct coded *c, int row, const float *by, float *w)
+{
+	enum { SOME = 256 };
+	uint8_t index[SOME];
+
+	for (int at = 0; at < c->cols; at += SOME) {
+		int n = c->cols - at < SOME ? c->cols - at : SOME;
+		coded_indices(c, row, at, n, index);
+		for (int i = 0; i < n; i++)
+			w[at + i] += by[index[i]];
+	}
+}
+
+static void
+shift_part(void *arg, int i, int me)
+{
+	const struct job *job = arg;
+	const struct coded *c = job->c;
+	int from = i * job->rows, end = from + job->rows;
+
+	(void)me;
+	for (int r = from; r < end && r < c->rows; r++)
+		shift_row(c, r, job->by + (c->per_row ? r << c->bits : 0),
+			job->w + (size_t)r * (size_t)c->cols);
+}
+
+void
+nn_shift(const struct num *num, const struct coded *c, const float *by,
+	float *w)
+{
+	struct job job = { .c = c, .by = by, .w = w };
+
+	in_parts(num, &job, shift_part);
+}
+
+static void
 nearest_part(void *arg, int i, int me)
 {
 	const struct job *job = arg;
@@ -153,9 +140,8 @@ nearest_part(void *arg, int i, int me)
 	(void)me;
 	for (int r = from; r < end && r < c->rows; r++) {
 		coded_book(c, r, entry);
-		coded_nearest(c->bits, c->cols, entry, job->from +
-			(size_t)r * (size_t)c->cols, job->indices +
-			(size_t)r * bytes);
+		coded_nearest(c->bits, c->cols, entry, job->g + (size_t)r *
+			(size_t)c->cols, job->indices + (size_t)r * bytes);
 	}
 }
 
@@ -163,7 +149,7 @@ void
 nn_nearest(const struct num *num, const struct coded *c, const float *w,
 	uint8_t *indices)
 {
-	struct job job = { .c = c, .from = w, .indices = indices };
+	struct job job = { .c = c, .g = w, .indices = indices };
 
 	in_parts(num, &job, nearest_part);
 }

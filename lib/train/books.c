@@ -37,25 +37,30 @@ indices_bytes(const struct params *p)
 size_t
 books_bytes(const struct params *p)
 {
-	return p->coded ? 4 * block_bytes(p) + indices_bytes(p) : 0;
+	return p->coded ? 5 * block_bytes(p) + indices_bytes(p) : 0;
 }
 
-static int
-ascending(const void *a, const void *b)
-{
-	float x = *(const float *)a, y = *(const float *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* Codebooks that were trained need not ascend. */
 static void
-sort(const struct coded *c, float *entry)
+swap(float *x)
 {
-	size_t each = (size_t)1 << c->bits;
+	float first = x[0];
 
-	for (size_t at = 0; at < coded_entries(c); at += each)
-		qsort(entry + at, each, sizeof *entry, ascending);
+	x[0] = x[1];
+	x[1] = first;
+}
+
+/* Let each codebook of n numbers ascend; it nearly does. */
+static void
+sort(const struct books *b, size_t from, size_t to, size_t n)
+{
+	for (size_t first = from; first < to; first += n)
+		for (size_t last = first + 1; last < first + n; last++)
+			for (size_t i = last; i > first &&
+			    b->entry[i - 1] > b->entry[i]; i--) {
+				swap(b->entry + i - 1);
+				swap(b->m + i - 1);
+				swap(b->v + i - 1);
+			}
 }
 
 void
@@ -72,6 +77,7 @@ books_init(struct books *b, struct params *p, float *floats)
 	b->grad = xaligned(block);
 	b->m = xaligned(block);
 	b->v = xaligned(block);
+	b->was = floats ? xaligned(block) : NULL;
 	for (int i = 0; i < p->n; i++) {
 		struct coded *c = &p->coded[i];
 		size_t n = is_coded(p, i) ? coded_entries(c) : 0;
@@ -84,7 +90,7 @@ books_init(struct books *b, struct params *p, float *floats)
 		b->matrices++;
 		if (!floats)
 			continue;
-		sort(c, own);
+		sort(b, b->at[i], b->at[i + 1], (size_t)1 << c->bits);
 		c->indices = b->indices + indices;
 		indices += coded_bytes(c);
 	}
@@ -98,6 +104,7 @@ books_free(struct books *b)
 	free(b->grad);
 	free(b->m);
 	free(b->v);
+	free(b->was);
 	free(b->indices);
 	*b = (struct books){ 0 };
 }
@@ -106,7 +113,7 @@ void
 books_gather(const struct books *b, const struct num *num,
 	const struct params *p, const float *grad)
 {
-	for (int i = 0; b->matrices && !b->floats && i < p->n; i++)
+	for (int i = 0; b->matrices && i < p->n; i++)
 		if (is_coded(p, i))
 			nn_sum_by_entry(num, &p->coded[i],
 				grad + p->param[i].at, b->grad + b->at[i]);
@@ -116,10 +123,15 @@ void
 books_follow(const struct books *b, const struct num *num,
 	const struct params *p)
 {
-	for (int i = 0; b->floats && i < p->n; i++)
-		if (is_coded(p, i))
-			nn_means(num, &p->coded[i], b->floats +
-				p->param[i].at, b->entry + b->at[i]);
+	for (size_t i = 0; b->floats && i < b->count; i++)
+		b->was[i] = b->entry[i] - b->was[i];
+	for (int i = 0; b->floats && i < p->n; i++) {
+		if (!is_coded(p, i))
+			continue;
+		nn_shift(num, &p->coded[i], b->was + b->at[i], b->floats +
+			p->param[i].at);
+		sort(b, b->at[i], b->at[i + 1], (size_t)1 << p->coded[i].bits);
+	}
 }
 
 void
@@ -138,4 +150,6 @@ books_spread(const struct books *b, const struct num *num, struct params *p)
 		}
 		nn_decode(num, c, p->w + at);
 	}
+	if (b->floats)
+		memcpy(b->was, b->entry, b->count * sizeof *b->was);
 }

@@ -124,14 +124,11 @@ open_books(struct trainer *t)
 	books_spread(&t->books, &t->pass.num, p);
 	for (int i = 0; i < p->n; i++)
 		weights += p->coded[i].bits ? p->param[i].count : 0;
-	if (!t->o->quiet && t->books.floats)
-		warn("%d matrices in codebooks: %zu floats are trained, each "
-			"as the nearest of its codebook's; %zu numbers follow "
-			"them", t->books.matrices, weights, t->books.count);
-	else if (!t->o->quiet)
+	if (!t->o->quiet)
 		warn("%d matrices in codebooks: %zu numbers are trained in "
-			"place of %zu weights", t->books.matrices,
-			t->books.count, weights);
+			"place of %zu weights%s", t->books.matrices,
+			t->books.count, weights, t->books.floats ? ", and "
+			"which of them a weight is" : "");
 }
 
 /* All memory of the training; says how much before it is taken. */

@@ -287,33 +287,18 @@ test_training(int bits, int per_row, struct rng *r)
 enum { MOVED_ROWS = 71, MOVED_COLS = 301,
 	MOVED = MOVED_ROWS << CODED_BITS_MAX };
 
-/* Move w; the means of what the entries of c, whose codebooks are entry, stand
- * for, as they are written down. */
+/* Add to each what its entry has in by, as it is written down. */
 static void
-move(const struct coded *c, struct mat *w, float *entry)
+shift(const struct coded *c, const float *by, struct mat *w)
 {
-	double *sum = xcalloc(MOVED, sizeof *sum);
-	long *members = xcalloc(MOVED, sizeof *members);
-	int n = 1 << c->bits;
 	uint8_t index[MOVED_COLS];
 
 	for (int i = 0; i < MOVED_ROWS; i++) {
 		coded_indices(c, i, 0, MOVED_COLS, index);
-		for (int k = 0; k < MOVED_COLS; k++) {
-			float *x = &w->x[i * MOVED_COLS + k];
-			int e = (c->per_row ? i * n : 0) + index[k];
-			*x = 0.3f - *x;
-			sum[e] += (double)*x;
-			members[e]++;
-		}
+		for (int k = 0; k < MOVED_COLS; k++)
+			w->x[i * MOVED_COLS + k] += by[index[k] +
+				(c->per_row ? i << c->bits : 0)];
 	}
-	for (size_t e = 0; e < coded_entries(c); e++)
-		if (members[e])
-			entry[e] = (float)(sum[e] / (double)members[e]);
-	for (int b = 0; b < (c->per_row ? MOVED_ROWS : 1); b++)
-		qsort(entry + b * n, (size_t)n, sizeof *entry, ascending);
-	free(sum);
-	free(members);
 }
 
 static int
@@ -335,44 +320,38 @@ all_nearest(const struct coded *c, const struct mat *w)
 	return 1;
 }
 
-/* Entries and indices follow numbers that have moved; by one thread and by
- * three. */
+/* Numbers go along with their entries, and get the nearest entries; by one
+ * thread and by three. */
 static void
 test_following(int bits, int per_row, struct rng *r)
 {
-	static float entry[2][MOVED], want[MOVED];
 	struct mat w = mat_random(r, MOVED_ROWS, MOVED_COLS, MOVED_COLS, 1, 0);
+	struct mat by = mat_random(r, 1, MOVED, MOVED, 1, 0);
 	struct coded c = coded_make(FIT_LLOYD, bits, per_row, MOVED_ROWS,
 		MOVED_COLS, w.x, MOVED_COLS), own = c;
+	size_t bytes = MOVED_ROWS * MOVED_COLS * sizeof *w.x;
+	float *x = xmalloc(bytes), *was = memcpy(xmalloc(bytes), w.x, bytes);
 	uint8_t *indices = xmalloc(coded_bytes(&c));
-	double worst = 0;
 	int right = 1;
 
-	for (size_t e = 0; e < coded_entries(&c); e++)
-		memcpy(&want[e], c.book + e * sizeof *want, sizeof *want);
-	memcpy(entry[0], want, sizeof want);
-	memcpy(entry[1], want, sizeof want);
-	move(&c, &w, want);
-	for (int t = 0; t < 2; t++) {
-		struct num num = num_init(1 + 2 * t, DTYPE_FP32,
-			kernels_best());
-		own.book = (const char *)entry[t];
-		own.indices = c.indices;
-		nn_means(&num, &own, w.x, entry[t]);
-		nn_nearest(&num, &own, w.x, indices);
-		own.indices = indices;
+	shift(&c, by.x, &w);
+	own.indices = indices;
+	for (int t = 1; t <= 3; t += 2) {
+		struct num num = num_init(t, DTYPE_FP32, kernels_best());
+		memcpy(x, was, bytes);
+		nn_shift(&num, &c, by.x, x);
+		right &= !memcmp(x, w.x, bytes);
+		nn_nearest(&num, &c, x, indices);
 		right &= all_nearest(&own, &w);
 		num_free(&num);
 	}
-	for (size_t e = 0; e < coded_entries(&c); e++) {
-		worst = fmax(worst, fabs((double)want[e] -
-			(double)entry[0][e]));
-		right &= entry[0][e] == entry[1][e];
-	}
-	OK(worst < 1e-6 && right, "%d bits, a codebook a %s: follows what has "
-		"moved (worst %.2g)", bits, per_row ? "row" : "matrix", worst);
+	OK(right, "%d bits, a codebook a %s: floats go along, and the nearest "
+		"entries again", bits, per_row ? "row" : "matrix");
 	coded_free(&c);
 	mat_free(&w);
+	mat_free(&by);
+	free(x);
+	free(was);
 	free(indices);
 }
 
