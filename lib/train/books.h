@@ -1,11 +1,11 @@
 /* books.h - the training of matrices in codebooks.
  *
  * The numbers of the codebooks are trained in place of the weights that they
- * stand for. Indices stay; unless there are floats, too: then each weight is the
- * number nearest to its float. The weight's gradient is taken for the float's
- * (the straight-through estimator: Bengio, Leonard and Courville, "Estimating
- * or Propagating Gradients Through Stochastic Neurons", 2013), and a float goes
- * along with the number that stands for it. */
+ * stand for. Indices stay; unless there are floats, too: then each weight is
+ * the number nearest to its float. The weight's gradient is taken for the
+ * float's (the straight-through estimator: Bengio, Leonard and Courville,
+ * "Estimating or Propagating Gradients Through Stochastic Neurons", 2013), and
+ * a float goes along with the number that stands for it. */
 #ifndef BOOKS_H
 #define BOOKS_H
 
