@@ -27,14 +27,16 @@ row() { # model, what it is named by, what that is, bytes
 			p == "" ? "-" : p, ms
 	}'
 }
-printf '%-9s %-33s %8s %7s %6s %6s %6s %6s %7s\n' model weights 'MB (HAT)' smaller file .zst \
-	BLEU p ms
+printf '%-9s %-33s %8s %7s %6s %6s %6s %6s %7s\n' model weights 'MB (HAT)' smaller \
+	file .zst BLEU p ms
 first=
 for m in $models; do
 	floats=$(counted "$m.q${codebooks%% *}" bytes_before)
 	first=${first:-$floats}
 	row "$m" '' floats "$floats"
-	case $codebooks in *.tuned* | *.moved*) row "$m" longer 'floats, trained as long' "$floats" ;; esac
+	case $codebooks in
+	*.tuned* | *.moved*) row "$m" longer 'floats, trained as long' "$floats" ;;
+	esac
 	for c in $codebooks; do
 		what="${c%%.*} bits"
 		case $c in *.all*) what+=', embeddings too' ;; esac
