@@ -24,6 +24,8 @@ holds 'a validation is divided, its losses are those of one process' "mpirun -n 
 holds 'train-sub, too' "sample-arch --smallest <\$space >small && mpirun -n 2 train-sub -q --threads 1 --arch small --max-tokens 24 --max-update 5 --adam-eps 1 -o s2 <\$pairs >log && train-sub -q --threads 1 --arch small --max-tokens 24 --max-update 5 --adam-eps 1 --update-freq 2 -o s1 <\$pairs >log && near s1 s2 1e-6"
 holds 'codebooks, too' "quantize -b 2 -o q s1 >log && mpirun -n 2 train-sub -q --threads 1 --codebooks q --max-tokens 24 --max-update 5 --adam-eps 1 --resume q.j -o q2 <\$pairs >log && train-sub -q --threads 1 --codebooks q --max-tokens 24 --max-update 5 --adam-eps 1 --update-freq 2 -o q1 <\$pairs >log && average-weights -o q1.f q1 && average-weights -o q2.f q2 && near q1.f q2.f 1e-6"
 holds 'that go on, too' "mpirun -n 2 train-sub -q --threads 1 --codebooks q --max-tokens 24 --max-update 8 --adam-eps 1 --resume q.j -o q2 <\$pairs >log && train-sub -q --threads 1 --codebooks q --max-tokens 24 --max-update 8 --adam-eps 1 --update-freq 2 -o q1 <\$pairs >log && average-weights -o q1.f q1 && average-weights -o q2.f q2 && near q1.f q2.f 1e-6"
+floats='mpirun -n 2 train-sub -q --threads 1 --codebooks q --floats s1 --max-tokens 24 --save-interval-updates 2'
+holds 'and indices' "$floats --max-update 8 -o f1 <\$pairs >log && $floats --max-update 5 --resume f.j -o f2 <\$pairs >log && $floats --max-update 8 --resume f.j -o f2 <\$pairs >log && cmp f1 f2"
 holds 'pairs from a file' "mpirun -n 2 $short -o p.st \$pairs >log && cmp p.st 2.st"
 is    'a rank alone is no rank' "mpirun -n 1 $short -o p.st <\$pairs >log && $short -o q.st <\$pairs >log && cmp p.st q.st; echo \$?" 0
 
