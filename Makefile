@@ -58,7 +58,8 @@ help:
 	@echo 'make distill    what a small model learns from a large one, on the shipped'
 	@echo '                corpus or with DATA=folder on Multi30k'
 	@echo 'make quantize   what codebooks in place of weights cost: size, BLEU, latency; of'
-	@echo '                the demo'\''s models, or with DATA=folder of Transformer-Tiny'
+	@echo '                the demo'\''s models, or with DATA=folder of Transformer-Tiny;'
+	@echo '                UPDATES=4000: of longer training, as with distill'
 	@echo 'make multi30k-tiny DATA=folder   only train and score Transformer-Tiny there'
 	@echo 'make claims DATA=folder [DEVICES="cpu-1 opencl:0"]   what HAT'\''s latency'
 	@echo '                data sets show, and what devices measured here prefer'
@@ -97,10 +98,11 @@ demo multi30k multi30k-tiny:
 
 # Nothing is searched or timed.
 with_data := $(filter command,$(origin DATA))
+updates := $(if $(filter command,$(origin UPDATES)),-$(UPDATES))
 distill:
 	@$(MAKE) $(parallel) all
 	@$(MAKE) -f pipelines/$(if $(with_data),multi30k,demo).mk TIMED= \
-		RUN=runs/distill$(if $(with_data),-multi30k) distill
+		RUN=runs/distill$(if $(with_data),-multi30k)$(updates) distill
 
 quantize:
 	@$(MAKE) $(parallel) all

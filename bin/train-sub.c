@@ -75,11 +75,31 @@ inherit(struct weights *w, struct weights *from, const char *path,
 	*w = slice;
 }
 
+/* The floats of a model in codebooks. */
+static float *
+floats_load(struct weights *floats, const char *path, const struct weights *of,
+	const char *coded_path)
+{
+	struct why why;
+
+	weights_load(floats, path);
+	if (task_agree(&floats->params.task, &of->params.task, &why))
+		die("%s: %s", path, why.text);
+	if (floats->is_super ||
+	    !arch_equal(&floats->params.shape, &of->params.shape))
+		die("%s: another architecture than that of %s", path,
+			coded_path);
+	words_same(&of->src_dict, &floats->src_dict, path, "source");
+	words_same(&of->tgt_dict, &floats->tgt_dict, path, "target");
+	return floats->params.w;
+}
+
 int
 main(int argc, char **argv)
 {
 	struct train_opts o = TRAIN_OPTS;
 	const char *arch_path = NULL, *super_path = NULL, *coded_path = NULL;
+	const char *floats_path = NULL;
 	const struct opt opts[] = {
 		OPT_TEXT(0, "arch", &arch_path, "FILE", "arch record"),
 		OPT_TEXT(0, "inherit", &super_path, "WEIGHTS",
@@ -89,6 +109,9 @@ main(int argc, char **argv)
 			"numbers of its codebooks, in place of the weights "
 			"that they stand for, and what is in none; without "
 			"--arch"),
+		OPT_TEXT(0, "floats", &floats_path, "WEIGHTS",
+			"and with it these, which it was made of: indices are "
+			"trained, too"),
 		OPT_TRAIN(&o)
 		OPT_END
 	};
@@ -97,10 +120,13 @@ main(int argc, char **argv)
 	if (coded_path && (arch_path || super_path))
 		die_usage("--codebooks trains the model of %s on: leave out "
 			"--%s", coded_path, arch_path ? "arch" : "inherit");
+	if (floats_path && !coded_path)
+		die_usage("--floats %s: of which model in codebooks? Want "
+			"--codebooks, too", floats_path);
 	if (!coded_path && !arch_path)
 		die_usage("--arch is missing");
 
-	struct weights w = { 0 }, from = { 0 };
+	struct weights w = { 0 }, from = { 0 }, floats = { 0 };
 	const char *from_path = coded_path ? coded_path : super_path;
 	struct arch arch;
 	struct task own;
@@ -119,7 +145,10 @@ main(int argc, char **argv)
 		struct task task = w.params.task;
 		params_layout(&w.params, &arch, &task);
 	}
+	if (floats_path)
+		o.floats = floats_load(&floats, floats_path, &w, coded_path);
 	train_run(&o, &w);
 	weights_free(&w);
+	weights_free(&floats);
 	return out_end();
 }

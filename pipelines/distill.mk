@@ -65,10 +65,12 @@ $(foreach s,$(SEEDS),$(eval $(foreach w,$(ways),$(RUN)/student.$w.$s.safetensors
 distill: $(RUN)/largest.bleu $(students:%=$(RUN)/%.bleu)
 	@size() { profile-arch <$(RUN)/$$1.json | \
 		jq -r '.params * 100 / 1e6 | round / 100 | "\(.) M"'; }; \
-	row() { jq .score "$${@:2}" | awk -v what="$$1" '{ sum += $$1; \
+	row() { jq .score "$${@:2}" | awk -v what="$$1" '{ score[NR] = $$1; sum += $$1; \
 		each = each sprintf(" %6.2f", $$1) } \
-		END { printf "%-46s %6.2f%s\n", what, sum / NR, (NR > 1 ? " " each : "") }'; }; \
-	echo 'BLEU: mean, and with each seed'; \
+		END { mean = sum / NR; for (i in score) squares += (score[i] - mean) ^ 2; \
+		printf "%-46s %6.2f%s\n", what, mean, (NR > 1 ? sprintf(" +- %.2f %s", \
+		sqrt(squares / (NR - 1) / NR), each) : "") }'; }; \
+	echo 'BLEU: mean with its standard error, and with each seed'; \
 	row "teacher, $$(size largest) parameters" $(RUN)/largest.bleu; \
 	row "student, $$(size student): without it" $(SEEDS:%=$(RUN)/student.none.%.bleu); \
 	row '    its soft targets (token)' $(SEEDS:%=$(RUN)/student.token.%.bleu); \

@@ -24,8 +24,9 @@
 #                    [of the space], and seeds to train it with [1 2 3]
 #   QUANTIZED        for the goal quantize, what codebooks cost: of which models
 #                    [largest found]
-#   CODEBOOKS        their bits, with .all also of embeddings, with .tuned trained
-#                    (see quantize.mk) [8 4 4.tuned 4.all 4.all.tuned]
+#   CODEBOOKS        their bits, with .all also of embeddings, with .tuned trained,
+#                    with .moved their indices, too (see quantize.mk) [8 4 4.tuned 4.all
+#                    4.all.tuned]
 #   TUNE             options of train-sub for these, beside those of the model
 #   AVERAGE          average the last so many epochs of train-sub [0: none]
 #   START            none: the search begins as HAT's, without what rules of thumb

@@ -5,15 +5,20 @@
 #   .all     the embeddings, too (quantize --embeddings)
 #   .tuned   the codebooks are trained (train-sub --codebooks); found.longer are
 #            the floats trained on as long, to tell what the codebooks cost then
+#   .moved   .. and the indices (train-sub --codebooks --floats)
 QUANTIZED ?= largest found
 CODEBOOKS ?= 8 4 4.tuned 4.all 4.all.tuned
 TUNE ?= --max-update 300 --warmup-updates 30 --lr 1e-3
 
 tune.args = $(TUNE)
-tuned := $(foreach m,$(QUANTIZED),$(patsubst %,$m.q%,$(filter %.tuned,$(CODEBOOKS))))
-longer := $(if $(tuned),$(QUANTIZED:%=%.longer))
-untuned := $(foreach m,$(QUANTIZED),$(patsubst %,$m.q%,$(sort $(CODEBOOKS:%.tuned=%))))
-rows.quantize := $(QUANTIZED) $(longer) $(foreach m,$(QUANTIZED),$(CODEBOOKS:%=$m.q%))
+in-books = $(foreach m,$(QUANTIZED),$(patsubst %,$m.q%,$1))
+tuned := $(call in-books,$(filter %.tuned,$(CODEBOOKS)))
+moved := $(call in-books,$(filter %.moved,$(CODEBOOKS)))
+longer := $(if $(tuned)$(moved),$(QUANTIZED:%=%.longer))
+untuned := $(call in-books,$(sort $(patsubst %.moved,%,$(CODEBOOKS:%.tuned=%))))
+rows.quantize := $(QUANTIZED) $(longer) $(call in-books,$(CODEBOOKS))
+# What all are compared with: the first model's floats, trained as long.
+quantize-base := $(firstword $(longer) $(QUANTIZED))
 # The model of found.q4.all, and its bits.
 model-of = $(firstword $(subst ., ,$1))
 bits-of = $(patsubst q%,%,$(word 2,$(subst ., ,$1)))
@@ -26,17 +31,22 @@ $(untuned:%=$(RUN)/%.final.safetensors): $(RUN)/%.final.safetensors: \
 	mv $(call temp,$(RUN)/$*.errors.jsonl) $(RUN)/$*.errors.jsonl
 # As the model itself was trained, but for TUNE.
 trained-on = $(if $(call bits-of,$1),--codebooks,--arch $(RUN)/$1.json --inherit)
+floats-of = $(if $(filter %.moved,$(@:.final.safetensors=)),--floats \
+	$(RUN)/$(call model-of,$*).final.safetensors)
 more-training = $(RUN)/%.final.safetensors $(RUN)/valid.jsonl \
 	$$(call learns-from,$$(call model-of,$$*)) $(RUN)/args/tune $(call uses,train-sub)
 define train-on
 $(call say,train-sub $(@F:.final.safetensors=))$(call fresh,$@,checkpoint); \
 $(call stage,train-sub-$(@F:.final.safetensors=),train-sub $(threads) $(train-sub.args) \
 	$(no-epochs) $(call soft-options,$(call model-of,$*)) $(TUNE) $(call trained-on,$*) $< \
-	--valid $(RUN)/valid.jsonl --resume $@.journal -o $@ \
+	$(floats-of) --valid $(RUN)/valid.jsonl --resume $@.journal -o $@ \
 	<$(call lesson,$(call model-of,$*)) >$(@:.final.safetensors=.log.jsonl)); \
 rm -f $@.checkpoint
 endef
 $(tuned:%=$(RUN)/%.final.safetensors): $(RUN)/%.tuned.final.safetensors: $(more-training) | $(TIMED)
+	$(train-on)
+$(moved:%=$(RUN)/%.final.safetensors): $(RUN)/%.moved.final.safetensors: $(more-training) \
+		| $(TIMED)
 	$(train-on)
 $(longer:%=$(RUN)/%.final.safetensors): $(RUN)/%.longer.final.safetensors: $(more-training) \
 		| $(TIMED)
@@ -46,6 +56,13 @@ $(rows.quantize:%=$(RUN)/%.ms.json): $(RUN)/%.ms.json: $(RUN)/%.final.safetensor
 		$(RUN)/$$(call model-of,$$*).json $(call uses,measure-lat) \
 		| $(rows.quantize:%=$(RUN)/%.bleu)
 	@measure-lat $(measure-lat.args) --accept-unsettled --weights $< <$(word 2,$^) $(to)
+# How surely they differ from the first.
+codebooks.args = $(quantize-base) $(rows.quantize)
+$(RUN)/quantize.paired.jsonl: $(rows.quantize:%=$(RUN)/%.hyp) $(RUN)/args/codebooks \
+		$(call uses,bleu)
+	@bleu $(bleu.args) --paired $(quantize-base:%=$(RUN)/%.hyp) $(patsubst \
+		%,$(RUN)/%.hyp,$(filter-out $(quantize-base),$(rows.quantize))) $(to)
 .PHONY: quantize
-quantize: $(rows.quantize:%=$(RUN)/%.bleu) $(rows.quantize:%=$(RUN)/%.ms.json)
+quantize: $(rows.quantize:%=$(RUN)/%.bleu) $(rows.quantize:%=$(RUN)/%.ms.json) \
+		$(RUN)/quantize.paired.jsonl
 	@$(here)/quantize.sh $(RUN) '$(QUANTIZED)' '$(CODEBOOKS)'

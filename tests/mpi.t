@@ -53,6 +53,10 @@ coded() { # updates: two ranks train codebooks as far, from their last state; as
 }
 holds 'codebooks: ranks train what one process does' 'coded 5'
 holds 'codebooks: ranks go on with what one process does' 'coded 8'
+indices() { ranks 2 $sub --codebooks q --floats s1 --save-interval-updates 2 --max-update "$@"; }
+holds 'indices are trained by ranks, and go on' "
+	indices 8 -o f1 >log && indices 5 --resume f.j -o f2 >log &&
+	indices 8 --resume f.j -o f2 >log && cmp f1 f2"
 holds 'pairs from a file' "mpirun -n 2 $short -o p.st \$pairs >log && cmp p.st 2.st"
 holds 'a rank alone is no rank' "
 	ranks 1 $short -o p.st >log && $short -o q.st <\$pairs >log && cmp p.st q.st"

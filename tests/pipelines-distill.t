@@ -79,8 +79,16 @@ is    'make distill: a student of 60%, nearly' '
 		jq -s ".[1].params / .[0].params | . > 0.4 and . < 0.8"' true
 mean() { jq .score run/student.$1.[45].bleu | awk '{ s += $1 } END { printf "%.2f\n", s / 2 }'; }
 is    'make distill: a row of means for each teaching' \
-	"grep -A 3 ^student worth | awk '{ print \$(NF - 2) }'" \
+	"grep -A 3 ^student worth | awk '{ print \$(NF - 4) }'" \
 	"$(for w in none token sequence both; do mean $w; done)"
+error() {
+	jq .score run/student.$1.[45].bleu | awk '{ s[NR] = $1 } END {
+		m = (s[1] + s[2]) / 2
+		printf "%.2f\n", sqrt(((s[1] - m) ^ 2 + (s[2] - m) ^ 2) / 2) }'
+}
+is    'make distill: a standard error for each teaching' \
+	"grep -A 3 ^student worth | awk '{ print \$(NF - 2) }'" \
+	"$(for w in none token sequence both; do error $w; done)"
 is    'make distill: the teacher beside them' \
 	"grep -c '^teacher, .* M parameters  *[0-9.]*\$' worth" 1
 again

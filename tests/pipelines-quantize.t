@@ -4,10 +4,13 @@
 . "$top/tests/pipeline-fixtures.sh"
 command -v zstd >/dev/null || skip "no zstd"
 # nothing is searched
-mini+=" --no-print-directory TIMED= QUANTIZED=smallest CODEBOOKS='8 2 2.tuned 3.all.tuned'"
+mini+=" --no-print-directory TIMED= QUANTIZED=smallest
+	CODEBOOKS='8 2 2.tuned 2.moved 3.all.tuned'"
+mini=${mini//$'\n'/}
 again() { sleep 0.01; touch before; }
 file() { echo "run/smallest${1-}.final.safetensors"; }
-all='.q2 .q2.tuned .q3.all .q3.all.tuned .q8'
+rows=('' .longer .q8 .q2 .q2.tuned .q2.moved .q3.all.tuned)
+all='.q2 .q2.moved .q2.tuned .q3.all .q3.all.tuned .q8'
 anew() { for q; do [ "$(file $q)" -nt before ] && echo "$q"; done | tr '\n' ' '; }
 tuned() { # learning rate, other variables: the goal, trained so
 	mini TUNE="--max-epoch 1 --lr $1 --warmup-updates 0" "${@:2}" quantize
@@ -16,17 +19,18 @@ mini() { eval "$mini"' "$@"'; }
 
 holds 'make quantize' 'tuned 1e-3 >table'
 is    'make quantize: a row for each' '
-	sed 1d table | tr -s " " | sed -E "s/( [^ ]+){6}\$//"' \
+	sed 1d table | tr -s " " | sed -E "s/( [^ ]+){7}\$//"' \
 'smallest floats
 smallest floats, trained as long
 smallest 8 bits
 smallest 2 bits
 smallest 2 bits, trained
+smallest 2 bits, indices trained
 smallest 3 bits, embeddings too, trained'
 # a column from the table's end, and what should be there: of the model of each row
 column() { awk -v n="$1" 'NR > 1 { print $(NF - n) }' table; }
 each() { # function of a model
-	for q in '' .longer .q8 .q2 .q2.tuned .q3.all.tuned; do $1 $q; done
+	for q in "${rows[@]}"; do $1 $q; done
 }
 mega() { awk '{ printf "%.3f\n", $1 / 1e6 }'; }
 length_of() { stat -c %s "$(file "$1")" | mega; }
@@ -48,14 +52,24 @@ for q in $all; do
 done
 is    '.all: the embeddings, too' '
 	for q in $all; do header $(file $q) | jq "has(\"embed_tokens.weight\")"; done |
-		paste -sd" "' 'true true false false true'
-same  'make quantize: files' 'each length_of' 'column 3'
-same  'make quantize: files, compressed' 'each packed' 'column 2'
-same  'make quantize: scores' 'each score' 'column 1'
+		paste -sd" "' 'true true true false false true'
+same  'make quantize: files' 'each length_of' 'column 4'
+same  'make quantize: files, compressed' 'each packed' 'column 3'
+same  'make quantize: scores' 'each score' 'column 2'
 same  "make quantize: HAT's count, and how many times smaller" \
-	'each hat' 'paste -d"\n" <(column 5) <(column 4)'
+	'each hat' 'paste -d"\n" <(column 6) <(column 5)'
 is    'make quantize: times are those of codebooks' '
 	jq -c .workload.codebooks run/smallest{,.q2.tuned,.q8}.ms.json | paste -sd" "' 'null 2 8'
+p_values() { # of models, against the floats trained as long
+	bleu --tokenize none --paired run/smallest.longer.hyp $(printf 'run/smallest%s.hyp ' "$@") |
+		jq '.BLEU.p_value // empty | . * 1000 | round / 1000'
+}
+same  'make quantize: how surely each differs from the floats trained as long' \
+	'p_values ""; echo -; p_values "${rows[@]:2}"' 'column 1'
+holds 'make quantize: indices are trained as by hand' '
+	train-sub -q --threads 1 --codebooks $(file .q2) --floats $(file) --max-epoch 1 \
+		--max-tokens 200 --lr 1e-3 --warmup-updates 0 -o hand <run/train.jsonl >log
+	cmp hand $(file .q2.moved)'
 again
 holds 'make quantize again' 'tuned 1e-3 >more'
 same  'make quantize again prints the same' 'cat table' 'cat more'
@@ -63,7 +77,7 @@ is    'make quantize again makes nothing' "anew '' $all" ''
 again
 holds 'tuned otherwise' 'tuned 2e-3 >more'
 is    'tuned otherwise: those alone are made anew' "anew '' .longer $all" \
-	'.longer .q2.tuned .q3.all.tuned '
+	'.longer .q2.moved .q2.tuned .q3.all.tuned '
 again
 holds 'fitted otherwise' "tuned 2e-3 quantize.args='--fit lloyd' >more"
 is    'fitted otherwise: all but the floats are made anew' "anew '' $all" "$all "

@@ -76,8 +76,9 @@ STUDENT := nowhere       ;; STUDENT is "nowhere": want files, but there is no no
 SEEDS := one             ;; SEEDS is "one": want numbers, such as 1 2 3
 QUANTIZED := big         ;; QUANTIZED is "big": there is no model "big", want some of: found
 	largest smallest random
-CODEBOOKS := 8 4.tune    ;; CODEBOOKS is "8 4.tune": want bits from 2 to 8, each with .all, .tuned,
-	both or none
+CODEBOOKS := 8 4.tune    ;; CODEBOOKS is "8 4.tune": want bits from 2 to 8, each with .all, and
+	.tuned or .moved, or none
+CODEBOOKS := 4.tuned.moved ;; CODEBOOKS is "4.tuned.moved": want bits
 CODEBOOKS := 4.tuned.all ;; CODEBOOKS is "4.tuned.all": want bits
 CODEBOOKS := 16          ;; CODEBOOKS is "16": want bits from 2 to 8
 LIMITS := 5              ;; LIMITS is not known: did you mean LIMIT?

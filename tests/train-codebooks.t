@@ -13,11 +13,17 @@ holds 'a model in codebooks' 'quantize -b 2 -o q m >errors'
 train-super -q --threads 1 --space "$space" --max-update 2 -o super <"$pairs" >log
 quantize -o superq super >log
 odd() { sed '3s/^/x/' dict; }
+once='train-sub -q --threads 1 --max-update 1'
+jq -c '.arch.decoder_ffn_embed_dim = [16]' "$arch" >narrower
+$once --arch narrower $options -o other <"$pairs" >log
+$once --arch "$arch" --src-dict <(odd) --share-all-embeddings -o stranger <"$pairs" >log
 refuses 2 <<'E'
 codebooks and an architecture ;; train $run --arch $arch -o bad
 	;; --codebooks trains the model of q on: leave out --arch
 codebooks and a supernet ;; train $run --inherit super -o bad
 	;; --codebooks trains the model of q on: leave out --inherit
+floats alone ;; train $base --arch $arch --floats m -o bad
+	;; --floats m: of which model in codebooks? Want --codebooks, too
 E
 refuses 1 <<'E'
 a model without codebooks ;; train $run --codebooks m -o bad
@@ -30,6 +36,13 @@ another vocabulary ;; train $run --src-vocab 30 --tgt-vocab 30 -o bad
 	;; train-sub: q: task.src_vocab is 30 here and 20 there
 other words ;; train "$run --src-dict <(odd) -o bad"
 	;; q: another source dictionary: id 6 is "w3" there and "xw3" here
+floats of a supernet ;; train $run --floats super -o bad
+	;; super: another architecture than that of q
+floats of another model ;; train $run --floats other -o bad
+	;; other: another architecture than that of q
+floats of other words ;; train $run --floats stranger -o bad
+	;; stranger: another source dictionary: id 6 is
+floats that are not there ;; train $run --floats nowhere -o bad ;; nowhere: No such file
 E
 is    'what is refused leaves no file' 'ls | grep -E "bad|part"' ''
 
@@ -99,6 +112,30 @@ holds 'codebooks learn from a teacher' "
 	soft-label -q -w m <\$pairs | $run -o u >log
 	jq -es 'map(select(.event == \"train\").distill_loss > 0) | all' log"
 
+# indices that are trained, too
+holds 'indices are trained' 'train $run --floats m -o f >log'
+same  'indices trained: the same tensors' 'tensors q' 'tensors f'
+for part in indices codebook$ bias embed_tokens; do
+	is "indices trained: $part changes" "cmp -s <(bytes q $part) <(bytes f $part); echo \$?" 1
+done
+is    'indices trained: codebooks ascend' "floats f | awk '
+	{ if (NR % 4 != 1 && \$1 < last) bad++; last = \$1 } END { print bad + 0 }'" 0
+same  'indices trained: threads change no byte' 'cat f' 'made $run --floats m --threads 3'
+same  'indices trained: no rate, indices stay' 'bytes q indices' '
+	made $run --floats m --lr 0 --warmup-init-lr 0 >l; bytes x indices'
+holds 'indices trained: how many' 'train train-sub --codebooks q --floats m --max-update 1 -o x >l'
+says  'it is told' "$weights weights, and which of them a weight is"
+for o in '-b 2' '-b 2 --per row' '-b 2 --embeddings' '-b 3 --embeddings'; do
+	holds "quantize $o, trained both ways" "
+		quantize $o -o k m >l
+		$base --codebooks k $tuning -o l <many >log
+		$base --codebooks k --floats m $tuning -o lf <many >log"
+	holds "quantize $o, trained both ways: with indices it is better" \
+		'jq -en "$(loss lf) < $(loss l)"'
+done
+holds 'indices trained: from codebooks that need not ascend' '
+	train $run --floats m --codebooks t -o x >l; translate -q -w x $valid >hyps'
+
 # going on
 keep="$run --valid \$valid --keep-last-epochs 2 --save-interval-updates 3"
 long="$keep --max-update 20 -o"
@@ -117,12 +154,21 @@ resumed() { # options: from the middle with them
 	train $long w.safetensors --resume j "$@"
 }
 quantize -b 3 -o q3 m >log; quantize -b 2 --fit lloyd -o lloyd m >log
+holds 'indices trained: on the whole' 'train $long whole.safetensors --floats m >log'
+holds 'indices trained: up to the middle' '
+	train $keep --floats m --max-update 11 --resume jf -o w2.safetensors >log'
+holds 'indices trained: from the middle to the end' '
+	cp w2.safetensors.checkpoint w3.safetensors.checkpoint; cp jf jg
+	train $long w2.safetensors --floats m --resume jf --threads 2 >log
+	cmp w2.safetensors whole.safetensors'
 holds 'a training of floats' '
 	train $base --arch $arch $options --inherit m --max-update 2 --resume fj -o f >log'
 refuses 1 <<'E'
 resumed with other bits ;; resumed --codebooks q3
 	;; is of another training (remove it to start anew)
 resumed with another fit ;; resumed --codebooks lloyd
+	;; is of another training (remove it to start anew)
+resumed with other floats ;; train $long w3.safetensors --resume jg --floats t
 	;; is of another training (remove it to start anew)
 codebooks from a training of floats ;; train $run --resume fj -o f
 	;; f.checkpoint: is of another training

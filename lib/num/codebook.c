@@ -50,9 +50,10 @@ coded_row(const struct coded *c, int row, int n, float *to)
 	}
 }
 
-/* The nearest entry of each of n numbers: between means of neighbours. */
-static void
-put_indices(int bits, int n, const float *entry, const float *w, uint8_t *to)
+/* A number is nearest to the entry between whose means with its neighbours it
+ * lies. */
+void
+coded_nearest(int bits, int n, const float *entry, const float *w, uint8_t *to)
 {
 	float middle[ENTRIES];
 	unsigned held = 0;
@@ -90,7 +91,7 @@ coded_make(enum fit fit, int bits, int per_row, int rows, int cols,
 			at = book + (size_t)r * n;
 			kmeans_fit(fit, 1, cols, row, ldw, (int)n, at);
 		}
-		put_indices(bits, cols, at, row, indices + (size_t)r * bytes);
+		coded_nearest(bits, cols, at, row, indices + (size_t)r * bytes);
 	}
 	c.indices = indices;
 	c.book = (const char *)book;

@@ -45,6 +45,10 @@ struct coded coded_make(enum fit, int bits, int per_row, int rows, int cols,
 	const float *w, size_t ldw);
 void coded_free(struct coded *);
 
+/* The nearest of 2^bits ascending entries for each of n numbers, packed. */
+void coded_nearest(int bits, int n, const float *entry, const float *w,
+	uint8_t *indices);
+
 /* The codebook [2^bits] of a row. */
 void coded_book(const struct coded *, int row, float *entry);
 /* Indices [n] of a row from column at on, a multiple of 8. */

@@ -80,5 +80,11 @@ void nn_sum_by_entry(const struct num *, const struct coded *, const float *g,
 	float *sum);
 /* w[rows, cols]: the entries that the weights are. */
 void nn_decode(const struct num *, const struct coded *, float *w);
+/* Add to each of w[rows, cols] what its entry has in by[coded_entries]. */
+void nn_shift(const struct num *, const struct coded *, const float *by,
+	float *w);
+/* indices[coded_bytes]: the entries nearest to w[rows, cols]; they ascend. */
+void nn_nearest(const struct num *, const struct coded *, const float *w,
+	uint8_t *indices);
 
 #endif

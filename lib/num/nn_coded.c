@@ -1,5 +1,5 @@
-/* Codebooks in training: the gradients of their entries, and the weights that
- * they stand for. */
+/* Codebooks in training: the gradients of their entries, the weights that they
+ * stand for, and floats that are trained with them. */
 #include "base/team.h"
 #include "nn.h"
 
@@ -9,8 +9,10 @@ enum { ENTRIES = 1 << CODED_BITS_MAX, PARTS = 32 };
 struct job {
 	const struct coded *c;
 	int rows;                  /* of a part */
-	const float *g;            /* [rows, cols] */
+	const float *g, *by;       /* gradients or floats [rows, cols],
+	                              [entries] */
 	float *sum, *w;            /* [entries], [rows, cols] */
+	uint8_t *indices;
 	double (*part)[ENTRIES];   /* [PARTS], of one codebook */
 };
 
@@ -88,4 +90,66 @@ nn_decode(const struct num *num, const struct coded *c, float *w)
 	struct job job = { .c = c, .w = w };
 
 	in_parts(num, &job, decode_part);
+}
+
+static void
+shift_row(const struct coded *c, int row, const float *by, float *w)
+{
+	enum { SOME = 256 };
+	uint8_t index[SOME];
+
+	for (int at = 0; at < c->cols; at += SOME) {
+		int n = c->cols - at < SOME ? c->cols - at : SOME;
+		coded_indices(c, row, at, n, index);
+		for (int i = 0; i < n; i++)
+			w[at + i] += by[index[i]];
+	}
+}
+
+static void
+shift_part(void *arg, int i, int me)
+{
+	const struct job *job = arg;
+	const struct coded *c = job->c;
+	int from = i * job->rows, end = from + job->rows;
+
+	(void)me;
+	for (int r = from; r < end && r < c->rows; r++)
+		shift_row(c, r, job->by + (c->per_row ? r << c->bits : 0),
+			job->w + (size_t)r * (size_t)c->cols);
+}
+
+void
+nn_shift(const struct num *num, const struct coded *c, const float *by,
+	float *w)
+{
+	struct job job = { .c = c, .by = by, .w = w };
+
+	in_parts(num, &job, shift_part);
+}
+
+static void
+nearest_part(void *arg, int i, int me)
+{
+	const struct job *job = arg;
+	const struct coded *c = job->c;
+	size_t bytes = coded_row_bytes(c->bits, c->cols);
+	int from = i * job->rows, end = from + job->rows;
+	float entry[ENTRIES];
+
+	(void)me;
+	for (int r = from; r < end && r < c->rows; r++) {
+		coded_book(c, r, entry);
+		coded_nearest(c->bits, c->cols, entry, job->g + (size_t)r *
+			(size_t)c->cols, job->indices + (size_t)r * bytes);
+	}
+}
+
+void
+nn_nearest(const struct num *num, const struct coded *c, const float *w,
+	uint8_t *indices)
+{
+	struct job job = { .c = c, .g = w, .indices = indices };
+
+	in_parts(num, &job, nearest_part);
 }

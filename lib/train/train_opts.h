@@ -209,6 +209,8 @@ struct train_opts {
 	TRAIN_ROWS(TRAIN_FIELD, none)
 	SUPER_ROWS(TRAIN_FIELD, none)
 	int inherits;   /* starts from other weights */
+	float *floats;  /* those that a model in codebooks was made of, a block
+	                   as its own: they are trained; or NULL. Lent */
 };
 
 #define TRAIN_OPTS { TRAIN_ROWS(TRAIN_DEFAULT, none) \

@@ -113,13 +113,17 @@ open_books(struct trainer *t)
 	struct params *p = &t->w->params;
 	size_t weights = 0;
 
-	books_init(&t->books, p);
-	for (int i = 0; t->books.matrices && i < p->n; i++)
+	books_init(&t->books, p, t->o->floats);
+	if (!t->books.matrices)
+		return;
+	books_spread(&t->books, &t->pass.num, p);
+	for (int i = 0; i < p->n; i++)
 		weights += p->coded[i].bits ? p->param[i].count : 0;
-	if (t->books.matrices && !t->o->quiet)
+	if (!t->o->quiet)
 		warn("%d matrices in codebooks: %zu numbers are trained in "
-			"place of %zu weights", t->books.matrices,
-			t->books.count, weights);
+			"place of %zu weights%s", t->books.matrices,
+			t->books.count, weights, t->books.floats ? ", and "
+			"which of them a weight is" : "");
 }
 
 /* All memory of the training; says how much before it is taken. */

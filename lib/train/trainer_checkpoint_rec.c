@@ -77,6 +77,19 @@ hash_codes(const struct params *p)
 	return h;
 }
 
+static unsigned long long
+hash_coded_floats(const struct trainer *t)
+{
+	const struct params *p = &t->w->params;
+	uint64_t h = 0;
+
+	for (int i = 0; i < p->n; i++)
+		if (p->coded[i].bits)
+			h = hash_bytes(h, t->books.floats + p->param[i].at,
+				p->param[i].count * sizeof *t->books.floats);
+	return h;
+}
+
 char *
 checkpoint_config(const struct trainer *t)
 {
@@ -107,6 +120,9 @@ checkpoint_config(const struct trainer *t)
 	if (t->books.matrices)
 		buf_printf(&b, " codebooks (%016llx)",
 			hash_codes(&t->w->params));
+	if (t->books.floats)
+		buf_printf(&b, " floats (%016llx)",
+			hash_coded_floats(t));
 	if (!strcmp(o->schedule, "cosine"))
 		buf_printf(&b, " max-update %ld", o->max_update);
 	buf_str(&b, t->w->is_super ? " space " : " arch ");
@@ -140,8 +156,10 @@ checkpoint_save(struct trainer *t)
 		block("codebooks", t->books.entry, t->books.count, TENSOR_F32),
 		block("codebooks.m", t->books.m, t->books.count, TENSOR_F32),
 		block("codebooks.v", t->books.v, t->books.count, TENSOR_F32),
+		block("floats", t->books.floats, n, TENSOR_F32),
 	};
-	size_t all = sizeof ts / sizeof *ts - (t->books.matrices ? 0 : 3);
+	size_t all = sizeof ts / sizeof *ts - (t->books.floats ? 0 :
+		t->books.matrices ? 1 : 4);
 	json_t *meta = json_object();
 
 	journal_sync(&t->journal);   /* the checkpoint counts its lines */
@@ -197,6 +215,9 @@ take_books(struct trainer *t, const struct tensors *ts)
 	take_floats(ts, "codebooks", b->entry, b->count, -FLT_MAX);
 	take_floats(ts, "codebooks.m", b->m, b->count, -FLT_MAX);
 	take_floats(ts, "codebooks.v", b->v, b->count, 0);
+	if (b->floats)
+		take_floats(ts, "floats", b->floats, t->w->params.count,
+			-FLT_MAX);
 	books_spread(b, &t->pass.num, &t->w->params);
 }
 

@@ -128,6 +128,20 @@ numbers_of(const struct trainer *t, int i)
 		t->m + at, t->v + at };
 }
 
+/* The floats behind its codebooks. */
+static struct numbers
+floats_of(const struct trainer *t, int i)
+{
+	const struct param *q = &t->w->params.param[i];
+	const struct books *b = &t->books;
+	size_t at = q->at;
+
+	if (!b->floats || b->at[i + 1] == b->at[i])
+		return (struct numbers){ 0 };
+	return (struct numbers){ q->count, b->floats + at, t->grad + at,
+		t->m + at, t->v + at };
+}
+
 /* Clip, step Adam for the tensors in use, zero their gradients. Returns the
  * gradient's norm. */
 static double
@@ -152,13 +166,15 @@ apply(struct trainer *t, long tokens, double lr)
 	if (o->clip_norm > 0 && norm > o->clip_norm)
 		scale *= o->clip_norm / (norm + 1e-6);
 	for (int i = 0; i < p->n; i++) {
-		struct numbers x = numbers_of(t, i);
+		struct numbers x = numbers_of(t, i), f = floats_of(t, i);
 		if (!t->used[i])
 			continue;
-		nn_adam(num, &adam, (long)++t->steps[i], x.n, x.w, x.g, x.m,
-			x.v, scale);
+		long step = (long)++t->steps[i];
+		nn_adam(num, &adam, step, x.n, x.w, x.g, x.m, x.v, scale);
+		nn_adam(num, &adam, step, f.n, f.w, f.g, f.m, f.v, scale);
 		nn_zero(num, p->param[i].count, t->grad + p->param[i].at);
 	}
+	books_follow(&t->books, num, p);
 	books_spread(&t->books, num, p);
 	return norm;
 }

@@ -284,6 +284,77 @@ test_training(int bits, int per_row, struct rng *r)
 	free(want);
 }
 
+enum { MOVED_ROWS = 71, MOVED_COLS = 301,
+	MOVED = MOVED_ROWS << CODED_BITS_MAX };
+
+/* Add to each what its entry has in by, as it is written down. */
+static void
+shift(const struct coded *c, const float *by, struct mat *w)
+{
+	uint8_t index[MOVED_COLS];
+
+	for (int i = 0; i < MOVED_ROWS; i++) {
+		coded_indices(c, i, 0, MOVED_COLS, index);
+		for (int k = 0; k < MOVED_COLS; k++)
+			w->x[i * MOVED_COLS + k] += by[index[k] +
+				(c->per_row ? i << c->bits : 0)];
+	}
+}
+
+static int
+all_nearest(const struct coded *c, const struct mat *w)
+{
+	float row[MOVED_COLS], entry[256];
+
+	for (int i = 0; i < MOVED_ROWS; i++) {
+		coded_row(c, i, MOVED_COLS, row);
+		coded_book(c, i, entry);
+		for (int k = 0; k < MOVED_COLS; k++) {
+			float least = INFINITY, x = at(w, i, k);
+			for (int e = 0; e < 1 << c->bits; e++)
+				least = fminf(least, fabsf(entry[e] - x));
+			if (fabsf(row[k] - x) > least * 1.0001f + 1e-6f)
+				return 0;
+		}
+	}
+	return 1;
+}
+
+/* Numbers go along with their entries, and get the nearest entries; by one
+ * thread and by three. */
+static void
+test_following(int bits, int per_row, struct rng *r)
+{
+	struct mat w = mat_random(r, MOVED_ROWS, MOVED_COLS, MOVED_COLS, 1, 0);
+	struct mat by = mat_random(r, 1, MOVED, MOVED, 1, 0);
+	struct coded c = coded_make(FIT_LLOYD, bits, per_row, MOVED_ROWS,
+		MOVED_COLS, w.x, MOVED_COLS), own = c;
+	size_t bytes = MOVED_ROWS * MOVED_COLS * sizeof *w.x;
+	float *x = xmalloc(bytes), *was = memcpy(xmalloc(bytes), w.x, bytes);
+	uint8_t *indices = xmalloc(coded_bytes(&c));
+	int right = 1;
+
+	shift(&c, by.x, &w);
+	own.indices = indices;
+	for (int t = 1; t <= 3; t += 2) {
+		struct num num = num_init(t, DTYPE_FP32, kernels_best());
+		memcpy(x, was, bytes);
+		nn_shift(&num, &c, by.x, x);
+		right &= !memcmp(x, w.x, bytes);
+		nn_nearest(&num, &c, x, indices);
+		right &= all_nearest(&own, &w);
+		num_free(&num);
+	}
+	OK(right, "%d bits, a codebook a %s: floats go along, and the nearest "
+		"entries again", bits, per_row ? "row" : "matrix");
+	coded_free(&c);
+	mat_free(&w);
+	mat_free(&by);
+	free(x);
+	free(was);
+	free(indices);
+}
+
 int
 main(void)
 {
@@ -299,5 +370,8 @@ main(void)
 	for (int bits = CODED_BITS_MIN; bits <= CODED_BITS_MAX; bits++)
 		for (int per_row = 0; per_row < 2; per_row++)
 			test_training(bits, per_row, &r);
+	for (int bits = CODED_BITS_MIN; bits <= CODED_BITS_MAX; bits++)
+		for (int per_row = 0; per_row < 2; per_row++)
+			test_following(bits, per_row, &r);
 	return FINISH();
 }
