@@ -15,7 +15,10 @@
 #include "base/sig.h"
 #include "in.h"
 
-enum { CHUNK = 1 << 17, LONG_LINE = 16 << 20 /* bytes */ };
+#ifndef IN_CHUNK   /* fuzzing has less: lines that are longer than it */
+#define IN_CHUNK (1 << 17)
+#endif
+enum { CHUNK = IN_CHUNK, LONG_LINE = 16 << 20 /* bytes */ };
 
 _Noreturn void
 in_fail(const struct in *in, const char *fmt, ...)
