@@ -37,4 +37,10 @@ says  'says so once' 'train-super: stdin: no pairs'
 exits 1 'a training that diverges' "mpirun -n 2 ${run/--clip-norm 1/} --lr 1e3 --weight-decay 1e3 --max-update 50 -o o.st <\$pairs"
 says  'names the last good state' 'not finite at update'
 is    'and nothing is written' 'ls o.st* 2>/dev/null' ''
+
+# What does not divide its work is told so, and does it as often as it is started.
+sample-arch -n 3 <"$space" >archs
+is    'a filter that is no training reads stdin once' "mpirun -n 2 profile-arch <archs 2>messages | cmp - <(profile-arch <archs); grep -c 'profile-arch: started 2 times by mpirun: each does all of the work' messages" 1
+is    'and a file twice' "mpirun -n 2 profile-arch archs 2>messages | sort | cmp - <(profile-arch archs archs | sort); grep -c 'started 2 times' messages" 1
+is    'started once it is as ever' "mpirun -n 1 profile-arch archs 2>&1 | cmp - <(profile-arch archs)" ''
 finish
