@@ -10,7 +10,7 @@
 #endif
 enum {
 	WINDOW = 3,             /* steps that are compared in warming up */
-	WARM_MS = MEASURE_WARM_MS, WARM_MAX = 100,   /* ms at least; windows at most */
+	WARM_MS = MEASURE_WARM_MS, WARM_MAX = 100,   /* ms at least; windows */
 	CPU_STATE_MS = 20,          /* between two looks at the machine */
 	REDO_MORE = 3,
 	STOP_MS = 1000,         /* lost at once: stopped, not scheduled */
