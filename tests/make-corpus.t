@@ -110,6 +110,8 @@ an unknown gender ;; bad nouns 'Ding\tx\tDings\tDinge\tthing\t-\tthing\t-'
 	;; g/nouns.tsv:2: gender: want one of m f n p, not "x"
 a noun without a form ;; bad nouns 'Ding\tn\t-\tDinge\tthing\t-\tthing\t-'
 	;; g/nouns.tsv:2: noun: a form is missing
+a noun without classes ;; bad nouns 'Ding\tn\tDings\tDinge\tthing\t-\t-\t-'
+	;; g/nouns.tsv:2: noun: no classes
 half a place ;; bad nouns 'Ding\tn\tDings\tDinge\tthing\t-\tthing\tin/at'
 	;; g/nouns.tsv:2: place: want
 an unknown class ;; bad verbs 'dingen\t-\t-\t-\th\thire\tperson\tacc:nothing\t-'

@@ -75,4 +75,16 @@ no pairs ;; mpirun -n 2 $run -o o.st </dev/null ;; train-super: stdin: no pairs
 a training that diverges ;; ranks 2 ${run/--clip-norm 1/} $wild -o o.st ;; not finite at update
 R
 is    'nothing is written of what is refused' 'ls o.st* 2>/dev/null' ''
+
+# What does not divide its work is told so, and does it as often as it is started.
+sample-arch -n 3 <"$space" >archs
+told='started 2 times by mpirun'
+is    'a filter that is no training reads stdin once' "
+	mpirun -n 2 profile-arch <archs 2>messages | cmp - <(profile-arch <archs)
+	grep -c 'profile-arch: $told: each does all of the work' messages" 1
+is    'a filter that is no training reads a file twice' "
+	mpirun -n 2 profile-arch archs 2>messages | sort | cmp - <(profile-arch archs archs | sort)
+	grep -c '$told' messages" 1
+is    'a filter that mpirun starts once is as ever' \
+	'mpirun -n 1 profile-arch archs 2>&1 | cmp - <(profile-arch archs)' ''
 finish

@@ -17,8 +17,12 @@ enum { ALIGN = 64, HUGE_PAGE = 2 << 20, LARGE = 16 << 20 };
 static _Noreturn void
 die_full(size_t bytes)
 {
-	die("out of memory: %.1f MB more wanted; a smaller model or batch "
-		"takes less", (double)bytes / 1e6);
+	struct mem_left l = mem_left("");
+
+	die("out of memory: %.2f MB more wanted, %s %.2f MB left; %s",
+		(double)bytes / 1e6, l.by, l.bytes / 1e6, bytes < LARGE ?
+		"raise the limit or end other programs" :
+		"a smaller model or batch takes less");
 }
 
 void

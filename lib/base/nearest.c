@@ -1,5 +1,6 @@
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "nearest.h"
 
@@ -54,6 +55,9 @@ int
 nearest_try(struct nearest *near, const char *name, size_t len)
 {
 	if (near->word_len > LENGTH_MAX || len > LENGTH_MAX || !len)
+		return 0;
+	/* it takes no fewer changes than the lengths differ by */
+	if (labs((long)near->word_len - (long)len) >= near->distance)
 		return 0;
 	int d = distance(near->word, near->word_len, name, len);
 	/* nothing of the word may be left */

@@ -84,6 +84,8 @@ add_noun(struct row *r)
 	if (!r->col[0] || !r->col[4] || (!r->col[2] && g != MANY) ||
 	    (!r->col[3] && g == MANY))
 		return why_set(&r->why, "noun: a form is missing");
+	if (!r->col[6])
+		return why_set(&r->why, "noun: no classes");
 	*n = (struct noun){ .de = r->col[0], .gen = r->col[2],
 		.many = r->col[3], .en = r->col[4], .gender = g };
 	n->weak = g == MASC && n->many && !strcmp(n->gen, n->many) &&

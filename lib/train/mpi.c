@@ -1,14 +1,7 @@
 #include <dlfcn.h>
-#include <stdlib.h>
 #include "mpi.h"
 
 enum { THREAD_SERIALIZED = 2 };
-
-int
-mpi_launched(void)
-{
-	return getenv("OMPI_COMM_WORLD_SIZE") || getenv("PMIX_RANK");
-}
 
 static int
 find(void *lib, const char *name, void *to, struct why *why)

@@ -25,8 +25,6 @@ struct mpi {
 };
 #define MPI_IN_PLACE_OURS ((void *)1)
 
-/* Was this process started by mpirun, or by another launcher of PMIx? */
-int mpi_launched(void);
 /* -1 with a reason. */
 int mpi_load(struct mpi *, struct why *);
 

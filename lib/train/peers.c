@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 #include "base/mem.h"
+#include "base/ranks.h"
 #include "base/sig.h"
 #include "mpi.h"
 #include "num/bf16.h"
@@ -286,7 +287,7 @@ peers_join(struct peers *p, struct why *why)
 	p->rank = 0;
 	p->n = 1;
 	p->comm = NULL;
-	if (!mpi_launched())
+	if (!ranks_launched())
 		return 0;
 	c = xcalloc(1, sizeof *c);
 	if (mpi_load(&c->mpi, why))

@@ -52,9 +52,10 @@ data_end(const char *header, size_t len)
 {
 	static const char key[] = "\"data_offsets\":[";
 	size_t most = 0;
-	char *text = need(strndup(header, len));
+	char *text = need(strndup(header, len)), *stop = text + strlen(text);
 
-	for (char *p = text; (p = strstr(p, key)); ) {
+	for (char *p = text; (p = memmem(p, (size_t)(stop - p), key,
+	    sizeof key - 1)); ) {
 		strtoul(p += sizeof key - 1, &p, 10);
 		size_t end = *p == ',' ? strtoul(p + 1, &p, 10) : 0;
 		if (end > most && end <= DATA_MAX)
@@ -155,29 +156,32 @@ case_free(struct fuzz_case *c)
 	free(c->words);
 }
 
+/* From the beginning, where it then is again, and no more. */
 static int
 put(int fd, const struct case_file *f)
 {
-	return fd >= 0 && write(fd, f->bytes, f->len) == (ssize_t)f->len &&
-		!lseek(fd, 0, SEEK_SET) ? fd : -1;
+	return fd >= 0 && (!f->len || pwrite(fd, f->bytes, f->len, 0) == (ssize_t)f->len) &&
+		!ftruncate(fd, (off_t)f->len) ? 0 : -1;
 }
 
 int
-case_write(const struct fuzz_case *c)
+case_write(const struct fuzz_case *c, int in)
 {
-	int in = memfd_create("stdin", MFD_CLOEXEC);
+	static const struct case_file nothing;
+	const struct case_file *std = &nothing;
 
-	for (int i = 0; i < c->files && in >= 0; i++) {
+	for (int i = 0; i < c->files; i++) {
 		const struct case_file *f = &c->file[i];
 		if (!*f->name) {
-			in = put(in, f);
+			std = f;
 			continue;
 		}
 		int fd = open(f->name, O_RDWR | O_CREAT | O_TRUNC, 0600);
-		if (put(fd, f) < 0)
-			in = -1;
+		int failed = put(fd, f);
 		if (fd >= 0)
 			close(fd);
+		if (failed)
+			return -1;
 	}
-	return in;
+	return lseek(in, 0, SEEK_SET) ? -1 : put(in, std);
 }

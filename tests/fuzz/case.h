@@ -40,8 +40,8 @@ struct fuzz_case {
 int case_parse(struct fuzz_case *, const uint8_t *bytes, size_t len,
 	const char *prog, const char *added);
 void case_free(struct fuzz_case *);
-/* Write the files into the working folder; the descriptor of stdin, at its
- * beginning, or -1. */
-int case_write(const struct fuzz_case *);
+/* Write the files into the working folder, and stdin's bytes into in, which is
+ * at its beginning then. 0, or -1. */
+int case_write(const struct fuzz_case *, int in);
 
 #endif

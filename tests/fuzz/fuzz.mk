@@ -18,7 +18,7 @@ deps-fuzz:
 
 fuzz:
 	@$(MAKE) $(parallel) CC=clang SAN=1 OUT=build/fuzz TARGET='$(TARGET)' \
-		EXTRA_CFLAGS='-fsanitize=fuzzer-no-link -gline-tables-only' \
+		EXTRA_CFLAGS='-O2 -fsanitize=fuzzer-no-link -gline-tables-only' \
 		EXTRA_LDFLAGS=-fsanitize=fuzzer fuzzed
 	@$(FUZZ)/run build/fuzz '$(MINUTES)' '$(RUNS)' $(TARGET)
 fuzzed: $(TARGET:%=$(OUT)/fuzz/%)
@@ -26,9 +26,10 @@ fuzzed: $(TARGET:%=$(OUT)/fuzz/%)
 # The heap, the maps and the exit of what is linked here; the libraries keep
 # theirs.
 fuzz.wrap := $(patsubst %,-Wl$(comma)--wrap=%,malloc calloc realloc free \
-	posix_memalign mmap munmap fsync fclose exit mem_lacks)
+	posix_memalign mmap munmap madvise fsync fopen fclose exit mem_lacks \
+	cpu_state_now sig_init)
 
-$(OUT)/obj/fuzz/case.o: $(FUZZ)/case.c $(OUT)/flags
+$(OUT)/obj/fuzz/case.o $(OUT)/obj/fuzz/heap.o: $(OUT)/obj/fuzz/%.o: $(FUZZ)/%.c $(OUT)/flags
 	@mkdir -p $(@D)
 	$(compile) -c -o $@ $<
 $(OUT)/obj/fuzz/main-%.o: bin/%.c $(OUT)/flags
@@ -45,8 +46,8 @@ $(OUT)/obj/fuzz/part-%.o: $(FUZZ)/part-%.c $(OUT)/flags
 
 ifneq ($(filter fuzzed,$(MAKECMDGOALS)),)
 define fuzz-filter
-$(OUT)/fuzz/$1: $(OUT)/obj/fuzz/harness-$1.o $(OUT)/obj/fuzz/case.o \
-		$(OUT)/obj/fuzz/main-$(call fuzz.prog,$1).o $(archive)
+$(OUT)/fuzz/$1: $(OUT)/obj/fuzz/harness-$1.o $(OUT)/obj/fuzz/heap.o \
+		$(OUT)/obj/fuzz/case.o $(OUT)/obj/fuzz/main-$(call fuzz.prog,$1).o $(archive)
 	@mkdir -p $$(@D)
 	$(Q)$(CC) $(LDFLAGS) $(fuzz.wrap) -o $$@ $$^ -Wl,--as-needed \
 		$(LIBS)
@@ -56,9 +57,21 @@ $(fuzz.parts:%=$(OUT)/fuzz/%): $(OUT)/fuzz/%: $(OUT)/obj/fuzz/part-%.o $(archive
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -Wl,--as-needed $(LIBS)
 
-
-# Runs count, not how good a fit is.
+# Runs count, not how good a fit, a timing or a corpus is.
 $(OUT)/lib/predict/products.o: CFLAGS += -DPRODUCTS_ROUNDS=2 -DPRODUCTS_SWEEPS=4
+$(OUT)/lib/latency/subject.o: CFLAGS += -DSUBJECT_PIECE=4096
+$(OUT)/lib/latency/measure.o: CFLAGS += -DMEASURE_WARM_MS=0
+$(OUT)/lib/grammar/corpus.o: CFLAGS += -DCORPUS_TRIES=2000
+# Short inputs are read in several pieces, too.
+$(OUT)/lib/rec/in_raw.o: CFLAGS += -DIN_CHUNK=512
+# What these compare are no magic numbers for the next input.
+fuzz.dull := base/nearest base/rng predict/products predict/mlp score/ngrams score/pcg64 \
+	score/randomise score/resample score/ter_edits model/cross model/ffn model/lsra \
+	model/pass model/self $(patsubst lib/%.c,%,$(filter-out $(KERNELS),$(wildcard \
+	lib/num/*.c lib/decode/*.c)))
+$(fuzz.dull:%=$(OUT)/lib/%.o): CFLAGS += -fno-sanitize-coverage=trace-cmp
+$(OUT)/obj/fuzz/case.o $(OUT)/obj/fuzz/heap.o $(fuzz.filters:%=$(OUT)/obj/fuzz/harness-%.o): \
+	CFLAGS += -fno-sanitize-coverage=inline-8bit-counters,pc-table,trace-cmp,indirect-calls
 
 # Instrumented, vector code takes minutes to compile: the wide kernels are as
 # always, the others without what counts their branches.

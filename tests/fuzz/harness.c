@@ -6,12 +6,14 @@
  * a filter leaves that to the system. A run must end by itself with status 0,
  * 1 or 2, a reason on stderr where it is not 0, and whole records on stdout
  * where the filter prints such (JSON). */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <getopt.h>
 #include <jansson.h>
+#include <sanitizer/common_interface_defs.h>
 #include <setjmp.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,174 +23,67 @@
 #include "base/memleft.h"
 #include "base/sig.h"
 #include "case.h"
+#include "heap.h"
+#include "latency/watch.h"
 
 int filter_main(int argc, char **argv);
 
 /* Instrumented, a filter takes a few times as long: this is a second or so. */
-enum { CPU_S = 5, MAPS = 64, SLOTS = 1 << 12 };
-static const size_t MAP_MAX = 256 << 20;   /* more is out of memory */
+enum { CPU_S = 5, TOLD = 32, TOLD_MAX = 1 << 16, TRIES = 8 };
 
 static jmp_buf back;
 static int inside, status, real_err;
 /* in memory: no run waits for a disk */
 static char folder[] = "/dev/shm/fuzz-XXXXXX";
+static DIR *files;
 
-/* --- what a run leaves behind --- */
-
-void *__real_malloc(size_t);
-void *__real_calloc(size_t, size_t);
-void *__real_realloc(void *, size_t);
-void __real_free(void *);
-int __real_posix_memalign(void **, size_t, size_t);
-void *__real_mmap(void *, size_t, int, int, int, off_t);
-int __real_munmap(void *, size_t);
+size_t LLVMFuzzerMutate(uint8_t *, size_t len, size_t max);
+FILE *__real_fopen(const char *, const char *);
 int __real_fclose(FILE *);
+void __real_sig_init(void);
 _Noreturn void __real_exit(int);
 
-/* Blocks that live: a hash table with linear probing, never full. */
-static void **blocks;
-static size_t slots, used;
-static struct { char *at; size_t len; } maps[MAPS];
+/* --- what the machine says of itself --- */
 
-static size_t
-slot_of(const void *p)
+/* It is no input: each file of /proc and /sys is read in the first run alone. */
+FILE *
+__wrap_fopen(const char *path, const char *mode)
 {
-	size_t i = ((uintptr_t)p >> 4) * 0x9e3779b97f4a7c15u & (slots - 1);
+	static struct { char *path, *text; size_t len; } told[TOLD];
+	int i = 0;
 
-	while (blocks[i] && blocks[i] != p)
-		i = (i + 1) & (slots - 1);
-	return i;
-}
-
-/* The table anew, of n slots, with what is in the old one. */
-static void
-resize(size_t n)
-{
-	void **old = blocks;
-	size_t had = slots;
-
-	slots = n;
-	blocks = __real_calloc(slots, sizeof *blocks);
-	for (size_t i = 0; i < had; i++)
-		if (old[i])
-			blocks[slot_of(old[i])] = old[i];
-	__real_free(old);
-}
-
-static void *
-noted(void *p)
-{
-	if (!inside || !p)
-		return p;
-	if (2 * ++used > slots)
-		resize(2 * slots);
-	blocks[slot_of(p)] = p;
-	return p;
-}
-
-static void
-forget(void *p)
-{
-	if (!p || !slots || blocks[slot_of(p)] != p)
-		return;
-	/* close the gap that others were put past */
-	size_t gap = slot_of(p), home, i = gap;
-	for (used--; blocks[i = (i + 1) & (slots - 1)]; ) {
-		home = ((uintptr_t)blocks[i] >> 4) * 0x9e3779b97f4a7c15u &
-			(slots - 1);
-		if (((i - home) & (slots - 1)) < ((i - gap) & (slots - 1)))
-			continue;
-		blocks[gap] = blocks[i];
-		gap = i;
+	if (strncmp(path, "/proc/", 6) && strncmp(path, "/sys/", 5))
+		return __real_fopen(path, mode);
+	while (i < TOLD && told[i].path && strcmp(told[i].path, path))
+		i++;
+	if (i == TOLD)
+		return __real_fopen(path, mode);
+	if (!told[i].path) {
+		FILE *f = __real_fopen(path, mode);
+		told[i].path = strcpy(__real_malloc(strlen(path) + 1), path);
+		told[i].text = __real_malloc(TOLD_MAX);
+		told[i].len = f ? fread(told[i].text, 1, TOLD_MAX, f) : 0;
+		if (f)
+			__real_fclose(f);
 	}
-	blocks[gap] = NULL;
+	if (!told[i].len)
+		errno = ENOENT;
+	return told[i].len ? fmemopen(told[i].text, told[i].len, "r") : NULL;
 }
 
-void *
-__wrap_malloc(size_t n)
-{
-	return noted(__real_malloc(n));
-}
-
-void *
-__wrap_calloc(size_t n, size_t size)
-{
-	return noted(__real_calloc(n, size));
-}
-
-void *
-__wrap_realloc(void *p, size_t n)
-{
-	void *q = __real_realloc(p, n);
-
-	if (q)
-		forget(p);
-	return noted(q);
-}
-
+/* Loops of some length tell it. */
 void
-__wrap_free(void *p)
+__wrap_cpu_state_now(struct cpu_state *s)
 {
-	forget(p);
-	__real_free(p);
+	*s = (struct cpu_state){ .speed = 1 };
 }
 
-int
-__wrap_posix_memalign(void **p, size_t align, size_t n)
-{
-	int e = __real_posix_memalign(p, align, n);
-
-	if (!e)
-		noted(*p);
-	return e;
-}
-
-void *
-__wrap_mmap(void *at, size_t n, int prot, int flags, int fd, off_t off)
-{
-	char *p = n > MAP_MAX ? MAP_FAILED :
-		__real_mmap(at, n, prot, flags, fd, off);
-
-	for (int i = 0; p != MAP_FAILED && i < MAPS; i++)
-		if (!maps[i].len) {
-			maps[i].at = p;
-			maps[i].len = n;
-			break;
-		}
-	return p;
-}
-
-int
-__wrap_munmap(void *at, size_t n)
-{
-	char *p = at;
-
-	for (int i = 0; i < MAPS; i++) {
-		char *from = maps[i].at;
-		size_t len = maps[i].len;
-		if (p < from || p >= from + len)
-			continue;
-		size_t head = (size_t)(p - from);
-		size_t tail = head + n < len ? len - head - n : 0;
-		maps[i].len = head;
-		for (int k = 0; tail && k < MAPS; k++)
-			if (!maps[k].len) {
-				maps[k].at = p + n;
-				maps[k].len = tail;
-				break;
-			}
-		break;
-	}
-	return __real_munmap(at, n);
-}
-
-/* What the machine has left is read from a dozen files, and another number in
- * each run. */
+/* Another number in each run. */
 int
 __wrap_mem_lacks(double bytes, struct why *why)
 {
-	return bytes <= (double)MAP_MAX ? 0 : why_set(why, "needs %.0f MB of "
-		"memory, a run has %zu", bytes / 1e6, MAP_MAX / 1000000);
+	return bytes <= HEAP_MAP_MAX ? 0 : why_set(why, "needs %.0f MB of "
+		"memory, a run has %d", bytes / 1e6, HEAP_MAP_MAX / 1000000);
 }
 
 int
@@ -196,6 +91,16 @@ __wrap_fsync(int fd)
 {
 	(void)fd;
 	return 0;
+}
+
+/* Handlers stay. */
+void
+__wrap_sig_init(void)
+{
+	static int done;
+
+	if (!done++)
+		__real_sig_init();
 }
 
 /* The next run needs stdout. */
@@ -214,12 +119,16 @@ __wrap_exit(int code)
 	longjmp(back, 1);
 }
 
-static int
-drop(const char *path, const struct stat *st, int type, struct FTW *at)
+/* No filter makes a folder. */
+static void
+remove_files(void)
 {
-	(void)st;
-	(void)type;
-	return at->level ? remove(path) : 0;
+	const struct dirent *e;
+
+	rewinddir(files);
+	while ((e = readdir(files)))
+		if (e->d_type != DT_DIR && unlinkat(dirfd(files), e->d_name, 0))
+			abort();
 }
 
 static void
@@ -227,20 +136,9 @@ clean(int first_fd)
 {
 	inside = 0;
 	sig_clean_up();
-	for (size_t i = 0; i < slots; i++)
-		if (blocks[i])
-			__real_free(blocks[i]);
-	memset(blocks, 0, slots * sizeof *blocks);
-	used = 0;
-	if (slots > SLOTS)
-		resize(SLOTS);
-	for (int i = 0; i < MAPS; i++)
-		if (maps[i].len) {
-			__real_munmap(maps[i].at, maps[i].len);
-			maps[i].len = 0;
-		}
+	heap_free();
 	close_range((unsigned)first_fd, ~0u, 0);
-	nftw(folder, drop, 8, FTW_DEPTH | FTW_PHYS);
+	remove_files();
 }
 
 /* --- a run --- */
@@ -251,6 +149,7 @@ run(struct fuzz_case *c)
 	program_invocation_name = program_invocation_short_name = PROGRAM;
 	optind = 0;
 	inside = 1;
+	heap_watch();
 	if (!setjmp(back))
 		status = filter_main(c->argc, c->argv);
 }
@@ -266,15 +165,17 @@ complain(const struct fuzz_case *c, const char *what, const char *text,
 	abort();
 }
 
+/* What was written since the last time; what lies behind it is of a run before. */
 static char *
 take(int fd, size_t *len)
 {
-	off_t n = lseek(fd, 0, SEEK_END);
-	char *text = __real_calloc((size_t)n + 1, 1);
+	off_t n = lseek(fd, 0, SEEK_CUR);
+	char *text = __real_malloc((size_t)n + 1);
 
-	*len = pread(fd, text, (size_t)n, 0) == n ? (size_t)n : 0;
-	ftruncate(fd, 0);
-	lseek(fd, 0, SEEK_SET);
+	*len = n && pread(fd, text, (size_t)n, 0) == n ? (size_t)n : 0;
+	text[*len] = 0;
+	if (n && lseek(fd, 0, SEEK_SET))
+		abort();
 	return text;
 }
 
@@ -342,29 +243,58 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	setvbuf(stdout, NULL, _IOFBF, 1 << 16);
 	/* libFuzzer closes it later, that is what -close_fd_mask is for */
 	real_err = dup(STDERR_FILENO);
+	__sanitizer_set_report_fd((void *)(intptr_t)real_err);
 	return 0;
+}
+
+/* Most changes of a byte leave no case, or one that is refused: another one
+ * then. */
+size_t
+LLVMFuzzerCustomMutator(uint8_t *bytes, size_t len, size_t max, unsigned seed)
+{
+	static uint8_t *old;
+	static size_t room;
+	size_t n = len;
+
+	(void)seed;
+	if (room < len)
+		old = __real_realloc(old, room = 2 * len);
+	memcpy(old, bytes, len);
+	for (int i = 0; i < TRIES; i++) {
+		struct fuzz_case c;
+		n = LLVMFuzzerMutate(bytes, len, max);
+		int bad = case_parse(&c, bytes, n, PROGRAM, ADDED);
+		case_free(&c);
+		if (!bad)
+			break;
+		memcpy(bytes, old, len);
+		n = len;
+	}
+	return n;
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
-	static int out = -1, err, null, started;
+	static int in = -1, out, err;
 	struct fuzz_case c;
 
-	if (!started++) {
-		if (!mkdtemp(folder) || chdir(folder))
+	if (in < 0) {
+		if (!mkdtemp(folder) || chdir(folder) ||
+		    !(files = opendir(folder)))
 			abort();
 		atexit(leave);
-		out = memfd_create("stdout", 0);
-		err = memfd_create("stderr", 0);
-		null = open("/dev/null", O_RDWR);
-		resize(SLOTS);
+		out = memfd_create("stdout", MFD_CLOEXEC);
+		err = memfd_create("stderr", MFD_CLOEXEC);
+		in = memfd_create("stdin", MFD_CLOEXEC);
 	}
-	int bad = case_parse(&c, bytes, len, PROGRAM, ADDED);
-	int in = bad ? -1 : case_write(&c);
-	if (in < 0) {
+	if (case_parse(&c, bytes, len, PROGRAM, ADDED)) {
 		case_free(&c);
-		nftw(folder, drop, 8, FTW_DEPTH | FTW_PHYS);
+		return -1;
+	}
+	if (case_write(&c, in)) {
+		case_free(&c);
+		remove_files();
 		return -1;
 	}
 	double start = cpu_seconds();
@@ -373,10 +303,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	dup2(err, 2);
 	run(&c);
 	fflush(stdout);
-	clean(in);
-	dup2(null, 0);
-	dup2(null, 1);
-	dup2(null, 2);
+	clean(in + 1);
 	check(&c, out, err, cpu_seconds() - start);
 	case_free(&c);
 	return 0;

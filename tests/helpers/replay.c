@@ -65,9 +65,9 @@ drop(const char *path, const struct stat *st, int type, struct FTW *at)
 static int
 replay(const char *bin, struct fuzz_case *c, const char *name)
 {
-	int in = case_write(c), err = memfd_create("stderr", MFD_CLOEXEC);
-	int status;
-	pid_t pid = in < 0 || err < 0 ? -1 : fork();
+	int in = memfd_create("stdin", MFD_CLOEXEC);
+	int err = memfd_create("stderr", MFD_CLOEXEC), status;
+	pid_t pid = in < 0 || err < 0 || case_write(c, in) ? -1 : fork();
 
 	if (!pid)
 		become(bin, c, in, err);
