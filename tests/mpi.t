@@ -24,6 +24,10 @@ holds 'a validation is divided, its losses are those of one process' "mpirun -n 
 holds 'train-sub, too' "sample-arch --smallest <\$space >small && mpirun -n 2 train-sub -q --threads 1 --arch small --max-tokens 24 --max-update 5 --adam-eps 1 -o s2 <\$pairs >log && train-sub -q --threads 1 --arch small --max-tokens 24 --max-update 5 --adam-eps 1 --update-freq 2 -o s1 <\$pairs >log && near s1 s2 1e-6"
 holds 'codebooks, too' "quantize -b 2 -o q s1 >log && mpirun -n 2 train-sub -q --threads 1 --codebooks q --max-tokens 24 --max-update 5 --adam-eps 1 --resume q.j -o q2 <\$pairs >log && train-sub -q --threads 1 --codebooks q --max-tokens 24 --max-update 5 --adam-eps 1 --update-freq 2 -o q1 <\$pairs >log && average-weights -o q1.f q1 && average-weights -o q2.f q2 && near q1.f q2.f 1e-6"
 holds 'that go on, too' "mpirun -n 2 train-sub -q --threads 1 --codebooks q --max-tokens 24 --max-update 8 --adam-eps 1 --resume q.j -o q2 <\$pairs >log && train-sub -q --threads 1 --codebooks q --max-tokens 24 --max-update 8 --adam-eps 1 --update-freq 2 -o q1 <\$pairs >log && average-weights -o q1.f q1 && average-weights -o q2.f q2 && near q1.f q2.f 1e-6"
+# Open MPI says what it was set to when it starts.
+tcp='--mca btl tcp,self --mca mpi_show_mca_params enviro'
+holds 'over TCP both ways at once: in pieces, with the same result' "mpirun -n 2 $tcp $short -o t.st <\$pairs >log 2>set && grep -F btl_tcp_rdma_pipeline_frag_size=131072 log set && cmp t.st 2.st"
+holds 'as large as the user wants' "mpirun -n 2 $tcp --mca btl_tcp_rdma_pipeline_frag_size 65536 $short -o t.st <\$pairs >log 2>set && grep -F btl_tcp_rdma_pipeline_frag_size=65536 log set && cmp t.st 2.st"
 holds 'pairs from a file' "mpirun -n 2 $short -o p.st \$pairs >log && cmp p.st 2.st"
 is    'a rank alone is no rank' "mpirun -n 1 $short -o p.st <\$pairs >log && $short -o q.st <\$pairs >log && cmp p.st q.st; echo \$?" 0
 
