@@ -3,7 +3,8 @@
 . "${0%/*}/lib.sh"
 . "$top/tests/filter-fixtures.sh"
 for p in $filters; do
-	eval "${run[$p]} $(is_writer $p && echo want.$p)" <${in[$p]} 2>messages | lasting >want.out.$p
+	eval "${run[$p]} $(is_writer $p && echo want.$p)" <${in[$p]} 2>messages |
+		lasting >want.out.$p
 done
 
 # What is wrong with how the last run of a filter ended: FILTER CODE [QUIET]. QUIET: where
@@ -12,14 +13,17 @@ wrong() {
 	local p=$1 code=$2 lines
 	lines=$(grep -c '' stderr)
 	if [ "$code" = 0 ]; then
-		lasting <stdout | cmp -s - want.out.$p || echo "$p: exit 0, but it printed something else"
+		lasting <stdout | cmp -s - want.out.$p ||
+			echo "$p: exit 0, but it printed something else"
 		! is_writer $p || cmp -s out want.$p || echo "$p: exit 0, but its file differs"
 	elif [ "$code" != 1 ]; then
 		echo "$p: exit $code: $(head -n 1 stderr)"
 	elif [ -z "${3-}" ]; then
-		[ "$lines" = 1 ] && grep -q "^$p: ." stderr || echo "$p: $lines lines: $(head -n 2 stderr)"
+		[ "$lines" = 1 ] && grep -q "^$p: ." stderr ||
+			echo "$p: $lines lines: $(head -n 2 stderr)"
 		# a report is printed when its file is there
-		! [ -e out ] || grep -q '^[a-z-]*: stdout: ' stderr || echo "$p: exit 1, but there is a file"
+		! [ -e out ] || grep -q '^[a-z-]*: stdout: ' stderr ||
+			echo "$p: exit 1, but there is a file"
 	fi
 	! ls .*.part >/dev/null 2>&1 || echo "$p: left $(echo .*.part)"
 	rm -f .*.part
@@ -32,8 +36,8 @@ tried() {
 	ended=
 	for p in $filters; do
 		rm -f out; code=0
-		( set +u; eval "$2 timeout -s KILL 60 ${run[$p]} $(is_writer $p && echo out) <${in[$p]} ${3-}" ) \
-			>stdout 2>stderr </dev/null || code=$?
+		( set +u; eval "$2 timeout -s KILL 60 ${run[$p]} \
+			$(is_writer $p && echo out) <${in[$p]} ${3-}" ) >stdout 2>stderr </dev/null || code=$?
 		ended="$ended$p=$code "
 		case ${3-} in *'>'*) cp want.out.$p stdout ;; esac
 		faults="$faults$(wrong $p $code $quiet)"
@@ -45,7 +49,9 @@ tried() {
 # all_ended CODE FILTER ..: those ended so the last time
 all_ended() {
 	local p code=$1; shift
-	for p; do [[ " $ended" = *" $p=$code "* ]] || { echo "$p: ${ended#*"$p="}"; return 1; }; done
+	for p; do
+		[[ " $ended" = *" $p=$code "* ]] || { echo "$p: ${ended#*"$p="}"; return 1; }
+	done
 }
 filters=$(echo $filters) readers= printers=
 for p in $filters; do
@@ -58,10 +64,17 @@ if [ -z "$TEST_SAN" ]; then
 	for kb in 12000 80000; do
 		tried "ulimit -v $kb" "ulimit -v $kb; exec"
 	done
-	holds 'most work in 20 MB' "ulimit -v 20000; ${run[bleu]} <scored && ${run[predict-lat]} <archs && ${run[make-dict]} <text"
+	holds 'most work in 20 MB' "ulimit -v 20000
+		${run[bleu]} <scored && ${run[predict-lat]} <archs && ${run[make-dict]} <text"
 	# too little for a buffer, where exactly depends on the libraries
-	scarce() { for kb in {40..140}; do (ulimit -v ${kb}00; ${run[encode-text]} <text) && return; done 2>&1; }
-	holds 'what lacks and whose limit it is are told' "scarce >told; grep -q '^encode-text: out of memory: 0[.][0-9]* MB more wanted, ulimit -v has 0[.][0-9]* MB left; raise the limit' told"
+	scarce() {
+		for kb in {40..140}; do
+			(ulimit -v ${kb}00; ${run[encode-text]} <text) && return
+		done 2>&1
+	}
+	lacks='encode-text: out of memory: 0[.][0-9]* MB more wanted'
+	lacks+=', ulimit -v has 0[.][0-9]* MB left; raise the limit'
+	holds 'what lacks and whose limit it is are told' "scarce >told; grep -q '^$lacks' told"
 	tried 'ulimit -d 20000' 'ulimit -d 20000; exec'
 fi
 for kb in 64; do
@@ -79,7 +92,8 @@ holds '6 are enough for all' "all_ended 0 $filters"
 for closed in '<&-' '>&-' '2>&-' '<&- >&-' '<&- 2>&-' '>&- 2>&-' '<&- >&- 2>&-'; do
 	tried "closed: $closed" exec "$closed"
 	[[ $closed != *'<&-'* ]] || holds 'those that read stdin fail' "all_ended 1 $readers"
-	[[ $closed != *' >&-'* && $closed != '>&-'* ]] || holds 'those that print fail' "all_ended 1 $printers"
+	[[ $closed != *' >&-'* && $closed != '>&-'* ]] ||
+		holds "$closed: those that print fail" "all_ended 1 $printers"
 	[ "$closed" != '2>&-' ] || holds 'all work' "all_ended 0 $filters"
 done
 tried 'stdin is a folder' exec '<.'
@@ -109,9 +123,12 @@ if unshare -rm mount -t tmpfs none . 2>/dev/null; then
 		mount -t tmpfs -o size=4k none small; echo old >small/there
 		for p in $writers; do
 			for f in {fixed,small}/{new,there}; do
-				eval "timeout -s KILL 60 ${run[$p]} $f <${in[$p]}" >stdout 2>stderr && echo "$p $f: exit 0"
-				[ "$(grep -c "^$p: $f: " stderr) $(grep -c '' stderr)" = '1 1' ] || cat stderr
-				[ "$(ls -A fixed small; cat fixed/there small/there)" = "$(printf 'fixed:\nthere\n\nsmall:\nthere\nold\nold')" ] || ls -A fixed small
+				eval "timeout -s KILL 60 ${run[$p]} $f <${in[$p]}" >stdout 2>stderr &&
+					echo "$p $f: exit 0"
+				[ "$(grep -c "^$p: $f: " stderr) $(grep -c '' stderr)" = '1 1' ] ||
+					cat stderr
+				[ "$(echo $(ls -A fixed small; cat fixed/there small/there))" = \
+					'fixed: there small: there old old' ] || ls -A fixed small
 			done
 		done
 	S
@@ -131,10 +148,13 @@ done
 # processes: none can be started
 if [ "$(nproc)" -gt 1 ] && [ "$(id -u)" = 0 ]; then
 	chmod 777 . && chmod a+r * && cp -r "$MILLINER_BIN" bin
-	for p in eval-arch evolve fit-mlp measure-lat quantize soft-label train-sub train-super translate; do
+	for p in eval-arch evolve fit-mlp measure-lat quantize soft-label train-sub train-super \
+			translate; do
 		cmd=${run[$p]/--threads 1/}
 		rm -f out
-		exits 1 "$p: no thread" "timeout -s KILL 60 setpriv --reuid=64123 --clear-groups bash -c 'ulimit -u 1; exec bin/$p --threads 2 ${cmd#"$p "} $(is_writer $p && echo out)' <${in[$p]}"
+		alone="ulimit -u 1; exec bin/$p --threads 2 ${cmd#"$p "} $(is_writer $p && echo out)"
+		exits 1 "$p: no thread" "timeout -s KILL 60 setpriv --reuid=64123 \
+			--clear-groups bash -c '$alone' <${in[$p]}"
 		says  'is told' "$p: cannot start thread 2 of 2: "
 		is    'nothing is left' 'ls out .*.part 2>/dev/null' ''
 	done

@@ -57,6 +57,13 @@ indices() { ranks 2 $sub --codebooks q --floats s1 --save-interval-updates 2 --m
 holds 'indices are trained by ranks, and go on' "
 	indices 8 -o f1 >log && indices 5 --resume f.j -o f2 >log &&
 	indices 8 --resume f.j -o f2 >log && cmp f1 f2"
+# Open MPI says what it was set to when it starts.
+tcp() { ranks 2 --mca btl tcp,self --mca mpi_show_mca_params enviro "$@" -o t.st 2>&1; }
+pieces=btl_tcp_rdma_pipeline_frag_size
+holds 'over TCP both ways at once: in pieces, with the same result' "
+	tcp $short >log && grep -F $pieces=131072 log && cmp t.st 2.st"
+holds 'pieces are as large as the user wants' "
+	tcp --mca $pieces 65536 $short >log && grep -F $pieces=65536 log && cmp t.st 2.st"
 holds 'pairs from a file' "mpirun -n 2 $short -o p.st \$pairs >log && cmp p.st 2.st"
 holds 'a rank alone is no rank' "
 	ranks 1 $short -o p.st >log && $short -o q.st <\$pairs >log && cmp p.st q.st"

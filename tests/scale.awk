@@ -15,12 +15,16 @@ function model(decoders, decoder, encoders, encoder, tables,   i) {
 	floats = layers + tables
 }
 # Seconds on the link of a sum of n floats: each rank sends its part of the sum's
-# terms to all others, then all get all sums. bits: of the link, a second; latency,
-# message: seconds until one comes, and that each costs its sender; handling: of a
-# float, beside the link.
-function sum(n, ranks,   part) {
-	part = (ranks - 1) / ranks * n * 32 / bits
-	return 2 * (part + latency + (ranks - 1) * message) + n * handling
+# terms to all others, then all get all sums. bits: of the link, a second; wire: bytes
+# on it for one of a gradient.
+function link(n, ranks) { return 2 * (ranks - 1) / ranks * n * 32 * wire / bits }
+# And with what is beside the link. latency, message: seconds until one comes, and that
+# each costs its sender; handling: of the talking thread for a float, while others are
+# on the link.
+function sum(n, ranks,   on, by) {
+	on = link(n, ranks)
+	by = n * handling
+	return (on > by ? on : by) + 2 * (latency + (ranks - 1) * message)
 }
 # Seconds that are waited for sums at the end of a backward pass of so many.
 function waiting(ranks, backward,   i, done, through) {

@@ -11,9 +11,20 @@ find(void *lib, const char *name, void *to, struct why *why)
 		"4 or 5: it has no %s", name);
 }
 
+/* Over TCP Open MPI writes a long message in one go; what it answers the other
+ * side meanwhile, which waits to send as much, stands behind it in the same
+ * stream, and the directions of a link take turns. In pieces of so many bytes
+ * both flow at once. A value of the user's own stays. */
+static void
+set_pieces(void)
+{
+	setenv("OMPI_MCA_btl_tcp_rdma_pipeline_frag_size", "131072", 0);
+}
+
 int
 mpi_load(struct mpi *m, struct why *why)
 {
+	set_pieces();
 	/* its plugins look for its symbols among the program's */
 	void *lib = dlopen("libmpi.so.40", RTLD_NOW | RTLD_GLOBAL);
 	int provided;

@@ -80,7 +80,8 @@ fuzz.plain := $(foreach i,$(filter-out avx2 sse2 neon plain,$(ISAS)),\
 $(fuzz.plain): override CC = gcc
 $(fuzz.plain): override EXTRA_CFLAGS =
 $(fuzz.plain): OPTIM = -O2
-$(filter-out $(fuzz.plain),$(filter $(OUT)/lib/num/kernels%,$(objs))): CFLAGS += -fno-sanitize=undefined \
+$(filter-out $(fuzz.plain),$(filter $(OUT)/lib/num/kernels%,$(objs))): CFLAGS += \
+	-fno-sanitize=undefined \
 	-fno-sanitize-coverage=inline-8bit-counters,pc-table,trace-cmp,indirect-calls
 endif
 
