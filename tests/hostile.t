@@ -37,7 +37,8 @@ tried() {
 	for p in $filters; do
 		rm -f out; code=0
 		( set +u; eval "$2 timeout -s KILL 60 ${run[$p]} \
-			$(is_writer $p && echo out) <${in[$p]} ${3-}" ) >stdout 2>stderr </dev/null || code=$?
+			$(is_writer $p && echo out) <${in[$p]} ${3-}" ) \
+			>stdout 2>stderr </dev/null || code=$?
 		ended="$ended$p=$code "
 		case ${3-} in *'>'*) cp want.out.$p stdout ;; esac
 		faults="$faults$(wrong $p $code $quiet)"
@@ -123,8 +124,8 @@ if unshare -rm mount -t tmpfs none . 2>/dev/null; then
 		mount -t tmpfs -o size=4k none small; echo old >small/there
 		for p in $writers; do
 			for f in {fixed,small}/{new,there}; do
-				eval "timeout -s KILL 60 ${run[$p]} $f <${in[$p]}" >stdout 2>stderr &&
-					echo "$p $f: exit 0"
+				eval "timeout -s KILL 60 ${run[$p]} $f <${in[$p]}" \
+					>stdout 2>stderr && echo "$p $f: exit 0"
 				[ "$(grep -c "^$p: $f: " stderr) $(grep -c '' stderr)" = '1 1' ] ||
 					cat stderr
 				[ "$(echo $(ls -A fixed small; cat fixed/there small/there))" = \
@@ -142,7 +143,7 @@ mkdir locale
 for l in de_DE tr_TR; do
 	localedef -i $l -f UTF-8 locale/$l.UTF-8 2>/dev/null || { echo "# no $l here"; continue; }
 	tried "in $l" "exec env LOCPATH=$tmp/locale LC_ALL=$l.UTF-8"
-	holds 'all work' "all_ended 0 $filters"
+	holds "in $l: all work" "all_ended 0 $filters"
 done
 
 # processes: none can be started
@@ -152,11 +153,12 @@ if [ "$(nproc)" -gt 1 ] && [ "$(id -u)" = 0 ]; then
 			translate; do
 		cmd=${run[$p]/--threads 1/}
 		rm -f out
-		alone="ulimit -u 1; exec bin/$p --threads 2 ${cmd#"$p "} $(is_writer $p && echo out)"
-		exits 1 "$p: no thread" "timeout -s KILL 60 setpriv --reuid=64123 \
-			--clear-groups bash -c '$alone' <${in[$p]}"
-		says  'is told' "$p: cannot start thread 2 of 2: "
-		is    'nothing is left' 'ls out .*.part 2>/dev/null' ''
+		alone="exec bin/$p --threads 2 ${cmd#"$p "} $(is_writer $p && echo out)"
+		refuses 1 <<R
+$p without a thread ;; timeout -s KILL 60 setpriv --reuid=64123 --clear-groups
+	bash -c 'ulimit -u 1; $alone' <${in[$p]} ;; $p: cannot start thread 2 of 2:
+R
+		is    "$p without a thread: nothing is left" 'ls out .*.part 2>/dev/null' ''
 	done
 fi
 finish

@@ -1,4 +1,5 @@
 #include <dlfcn.h>
+#include <stdlib.h>
 #include "mpi.h"
 
 enum { THREAD_SERIALIZED = 2 };
