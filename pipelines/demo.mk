@@ -23,7 +23,8 @@ train-sub.args := --max-update $(UPDATES)$(if $(long), --lr-scheduler cosine) \
 	--max-tokens 1024 --lr 5e-3 --warmup-updates 150 --dropout 0 --weight-decay 1e-4 \
 	--clip-norm 1 --label-smoothing 0.1 --log-interval 50 --init depth-scaled --seed 1
 QUARTER := --max-update 262 --warmup-updates 40
-TUNE := --max-update 300 --warmup-updates 30 --lr 3e-3
+TUNE := $(if $(long),--max-update 2000 --warmup-updates 50 --lr 1e-3,\
+	--max-update 300 --warmup-updates 30 --lr 3e-3)
 sample-arch.args := -n 200 --seed 2
 measure-lat.args := --src-len 16 --tgt-len 16 --beam 4 --precision 2 \
 	--max-time 1
