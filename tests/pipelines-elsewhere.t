@@ -93,7 +93,7 @@ holds 'make with a makefile from stdin' \
 	"make -C $top -f - RUN=$tmp/stdin $tmp/stdin/space.json <mini.mk"
 
 # names
-project="$tmp/my  prö:ject's \$HOME & \"(1)\" #%;x=1, 2"
+project="$(pwd -P)/my  prö:ject's \$HOME & \"(1)\" #%;x=1, 2"
 mkdir "$project"
 cp -r "$top/pipelines" "$top/data" corpus "$project"
 mkdir -p "$project/build/cc"
