@@ -27,6 +27,7 @@ trap 'rm -rf "${made[@]}"' EXIT
 # Tests name files without quotes: a folder with a blank gets a link without.
 case $tmp$top in *[!A-Za-z0-9._/+@,-]*)
 	links=$(mktemp -d /tmp/milliner-links.XXXXXX)
+	chmod 755 "$links"
 	made+=("$links")
 	ln -s "$top" "$links/top"
 	ln -s "$tmp" "$links"
