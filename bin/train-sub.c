@@ -2,6 +2,7 @@
  * codebooks of one that is quantized.
  * stdin: pairs.  stdout: the log.  Writes weights that hold it only. */
 #include <string.h>
+#include "base/ranks.h"
 #include "model/words_rec.h"
 #include "rec/out.h"
 #include "train/train_rec.h"
@@ -115,6 +116,7 @@ main(int argc, char **argv)
 		OPT_TRAIN(&o)
 		OPT_END
 	};
+	ranks_divide();
 	opt_parse(argc, argv, "--arch FILE -o FILE <pairs.jsonl >log.jsonl",
 		"Train one SubTransformer.", opts);
 	if (coded_path && (arch_path || super_path))

@@ -3,6 +3,7 @@
  * SubTransformers. Writes weights with the space inside. */
 #include <string.h>
 #include "arch/space_rec.h"
+#include "base/ranks.h"
 #include "rec/out.h"
 #include "train/train_rec.h"
 #include "train/train_task_rec.h"
@@ -19,6 +20,7 @@ main(int argc, char **argv)
 		OPT_TRAIN(&o)
 		OPT_END
 	};
+	ranks_divide();
 	opt_parse(argc, argv, "--space FILE -o FILE <pairs.jsonl >log.jsonl",
 		"Train a supernet whose SubTransformers share weights.", opts);
 	if (!space_path)

@@ -65,14 +65,7 @@ is    'sample-arch | measure-lat' 'sample-arch -n 2 space.json | measure-lat -p 
 
 # weights
 "$MILLINER_BIN"/../helpers/make-weights w.safetensors super
-jq -c . >bare <<'A'
-{"arch": {"qkv_dim": 16,
-	"encoder_embed_dim": 12, "encoder_layer_num": 2, "encoder_ffn_embed_dim": [16, 32],
-	"encoder_self_attention_heads": [2, 4],
-	"decoder_embed_dim": 10, "decoder_layer_num": 1, "decoder_ffn_embed_dim": [16],
-	"decoder_self_attention_heads": [2], "decoder_ende_attention_heads": [4],
-	"decoder_arbitrary_ende_attn": [1]}}
-A
+jq -c . "$top/tests/spaces/sub.json" >bare
 is    'weights of a model' "
 	cat bare bare | $lat --weights w.safetensors | jq -c .workload.tgt_vocab" $'40\n40'
 

@@ -112,14 +112,7 @@ is    'a source of 2,000 words' "
 	yes w5 | head -n 2000 | paste -sd' ' | $texts --max-len-a 0 --max-len-b 20 | wc -l" 1
 
 # SubTransformers
-jq -c . >arch <<'A'
-{"arch": {"qkv_dim": 16,
-	"encoder_embed_dim": 12, "encoder_layer_num": 2, "encoder_ffn_embed_dim": [16, 32],
-	"encoder_self_attention_heads": [2, 4],
-	"decoder_embed_dim": 10, "decoder_layer_num": 1, "decoder_ffn_embed_dim": [16],
-	"decoder_self_attention_heads": [2], "decoder_ende_attention_heads": [4],
-	"decoder_arbitrary_ende_attn": [1]}}
-A
+jq -c . "$top/tests/spaces/sub.json" >arch
 sed s/:12,/:120,/ arch >big
 zstd -q super.safetensors -o super.zst
 holds 'a SubTransformer translates' "$short -w super.safetensors --arch arch <pairs >sub"

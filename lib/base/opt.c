@@ -325,15 +325,6 @@ wrong_option(const struct option *longs, int c, const char *word)
 	no_long(longs, word);
 }
 
-/* Is the work divided among ranks? Then how they send may be chosen. */
-static int
-divides(const struct opt *o)
-{
-	while (o->kind && (!o->name || strcmp(o->name, "reduce-dtype")))
-		o++;
-	return o->kind != OPT_KIND_END;
-}
-
 /* What was printed must have got out. */
 static _Noreturn void
 end_printed(void)
@@ -391,8 +382,7 @@ opt_parse(int argc, char **argv, const char *synopsis, const char *about,
 		opt_set(o, optarg);
 	}
 	stack_check();
-	if (!divides(opts))
-		ranks_warn();
+	ranks_warn();
 	take_operands(argc, argv, operands_of(opts));
 	check_files(opts);
 }

@@ -4,8 +4,9 @@
 
 /* Was this process started by mpirun, or by another launcher of PMIx? */
 int ranks_launched(void);
-/* Of a program that does not divide its work: a warning by the first of several
- * that were started. */
-void ranks_warn(void);
+/* This program divides its work among ranks. To be called before opt_parse,
+ * which warns where one that does not was started several times. */
+void ranks_divide(void);
+void ranks_warn(void);   /* by the first of them */
 
 #endif

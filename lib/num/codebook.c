@@ -34,20 +34,26 @@ coded_indices(const struct coded *c, int row, int at, int n, uint8_t *to)
 	}
 }
 
+int
+coded_some(const struct coded *c, int row, int at, int end,
+	uint8_t index[CODED_SOME])
+{
+	int n = end - at < CODED_SOME ? end - at : CODED_SOME;
+
+	coded_indices(c, row, at, n, index);
+	return n;
+}
+
 void
 coded_row(const struct coded *c, int row, int n, float *to)
 {
-	enum { SOME = 256 };
 	float entry[ENTRIES];
-	uint8_t index[SOME];
+	uint8_t index[CODED_SOME];
 
 	coded_book(c, row, entry);
-	for (int at = 0; at < n; at += SOME) {
-		int some = n - at < SOME ? n - at : SOME;
-		coded_indices(c, row, at, some, index);
-		for (int i = 0; i < some; i++)
+	for (int at = 0, k; (k = coded_some(c, row, at, n, index)); at += k)
+		for (int i = 0; i < k; i++)
 			to[at + i] = entry[index[i]];
-	}
 }
 
 /* A number is nearest to the entry between whose means with its neighbours it

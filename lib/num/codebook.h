@@ -53,6 +53,10 @@ void coded_nearest(int bits, int n, const float *entry, const float *w,
 void coded_book(const struct coded *, int row, float *entry);
 /* Indices [n] of a row from column at on, a multiple of 8. */
 void coded_indices(const struct coded *, int row, int at, int n, uint8_t *to);
+/* The next of them, from at to end at most; how many, 0: at is the end. */
+enum { CODED_SOME = 256 };
+int coded_some(const struct coded *, int row, int at, int end,
+	uint8_t index[CODED_SOME]);
 /* The first n numbers of a row. */
 void coded_row(const struct coded *, int row, int n, float *to);
 

@@ -28,15 +28,12 @@ in_parts(const struct num *num, struct job *job, team_piece *piece)
 static void
 add_row(const struct coded *c, int row, const float *g, double *sum)
 {
-	enum { SOME = 256 };
-	uint8_t index[SOME];
+	uint8_t index[CODED_SOME];
 
-	for (int at = 0; at < c->cols; at += SOME) {
-		int n = c->cols - at < SOME ? c->cols - at : SOME;
-		coded_indices(c, row, at, n, index);
+	for (int at = 0, n; (n = coded_some(c, row, at, c->cols, index));
+	    at += n)
 		for (int i = 0; i < n; i++)
 			sum[index[i]] += (double)g[at + i];
-	}
 }
 
 static void
@@ -95,15 +92,12 @@ nn_decode(const struct num *num, const struct coded *c, float *w)
 static void
 shift_row(const struct coded *c, int row, const float *by, float *w)
 {
-	enum { SOME = 256 };
-	uint8_t index[SOME];
+	uint8_t index[CODED_SOME];
 
-	for (int at = 0; at < c->cols; at += SOME) {
-		int n = c->cols - at < SOME ? c->cols - at : SOME;
-		coded_indices(c, row, at, n, index);
+	for (int at = 0, n; (n = coded_some(c, row, at, c->cols, index));
+	    at += n)
 		for (int i = 0; i < n; i++)
 			w[at + i] += by[index[i]];
-	}
 }
 
 static void

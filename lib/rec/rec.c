@@ -33,11 +33,12 @@ rec_line(struct in *in, struct rec *r)
 	return 1;
 }
 
+enum { AS_RECORD = JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL };
+
 json_t *
 rec_tree(const char *line, size_t len, json_error_t *e)
 {
-	return json_loadb(line, len, JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL,
-		e);
+	return json_loadb(line, len, AS_RECORD, e);
 }
 
 /* Scanning trusts that the text is valid JSON. */
@@ -116,8 +117,7 @@ rec_join(struct in *in, struct rec *r, json_error_t *e)
 	buf_add(&r->joined, r->line, r->len);
 	buf_str(&r->joined, "\n");
 	in->stay = 1;
-	json_decref(json_load_callback(more_lines, &lines,
-		JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL |
+	json_decref(json_load_callback(more_lines, &lines, AS_RECORD |
 		JSON_DISABLE_EOF_CHECK, &unused));
 	in->stay = 0;
 	long last = in->line;

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "field.h"
+#include "rec.h"
 #include "wheres.h"
 
 /* The number at the end of a condition, blanks around it. */
@@ -92,8 +93,7 @@ wheres_keep(const struct wheres *w, const struct in *in, const char *text)
 
 	if (!w->n)
 		return 1;
-	json_t *j = json_loads(text, JSON_DECODE_INT_AS_REAL |
-		JSON_ALLOW_NUL, NULL);
+	json_t *j = rec_tree(text, strlen(text), NULL);
 	for (size_t i = 0; i < w->n && keep; i++)
 		if ((keep = where_keep(&w->at[i], j, &why)) < 0) {
 			if (in)

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "goals_rec.h"
 #include "rec/field.h"
+#include "rec/rec.h"
 
 static void
 add(struct goals *g, const struct opt_list *fields, int sign)
@@ -51,8 +52,7 @@ goals_name(const struct goals *g, const char *begin)
 static json_t *
 parse(const char *line)
 {
-	return line ? json_loads(line, JSON_DECODE_INT_AS_REAL |
-		JSON_ALLOW_NUL, NULL) : NULL;
+	return line ? rec_tree(line, strlen(line), NULL) : NULL;
 }
 
 /* scored NULL: there may be anything. */

@@ -58,8 +58,7 @@ size_t
 outside_members(const struct outside *o, const char *own,
 	struct buf *members)
 {
-	json_t *has = json_loads(own, JSON_DECODE_INT_AS_REAL |
-		JSON_ALLOW_NUL, NULL), *v;
+	json_t *has = rec_tree(own, strlen(own), NULL), *v;
 	const char **drop = xcalloc(json_object_size(has) + 1, sizeof *drop);
 	struct buf rest = { 0 };
 	const char *key;

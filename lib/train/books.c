@@ -123,9 +123,11 @@ void
 books_follow(const struct books *b, const struct num *num,
 	const struct params *p)
 {
-	for (size_t i = 0; b->floats && i < b->count; i++)
+	if (!b->floats)
+		return;
+	for (size_t i = 0; i < b->count; i++)
 		b->was[i] = b->entry[i] - b->was[i];
-	for (int i = 0; b->floats && i < p->n; i++) {
+	for (int i = 0; i < p->n; i++) {
 		if (!is_coded(p, i))
 			continue;
 		nn_shift(num, &p->coded[i], b->was + b->at[i], b->floats +

@@ -116,7 +116,8 @@ open_books(struct trainer *t)
 	books_init(&t->books, p, t->o->floats);
 	if (!t->books.matrices)
 		return;
-	books_spread(&t->books, &t->pass.num, p);
+	if (t->books.floats)
+		books_spread(&t->books, &t->pass.num, p);
 	for (int i = 0; i < p->n; i++)
 		weights += p->coded[i].bits ? p->param[i].count : 0;
 	if (!t->o->quiet)

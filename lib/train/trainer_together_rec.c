@@ -217,7 +217,8 @@ together_resume(struct trainer *t)
 	peers_share(&t->peers, t->books.entry, books);
 	peers_share(&t->peers, t->books.m, books);
 	peers_share(&t->peers, t->books.v, books);
-	if (t->books.floats)
-		peers_share(&t->peers, t->books.floats, floats);
+	if (!t->books.floats)
+		return;
+	peers_share(&t->peers, t->books.floats, floats);
 	books_spread(&t->books, &t->pass.num, p);
 }
