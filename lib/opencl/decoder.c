@@ -283,6 +283,7 @@ take_times(struct ocl *d)
 			CL_PROFILING_COMMAND_START);
 		last = moment(d, d->event[i], CL_PROFILING_COMMAND_END);
 		first = i ? first : from;
+		d->steps.at[i].ms = last - from;
 		busy += last - from;
 		d->o->cl.ReleaseEvent(d->event[i]);
 	}

@@ -16,8 +16,10 @@
  * rows x times, by y by z. */
 struct launch {
 	cl_kernel kernel;
+	const char *name;
 	size_t local, y, z;
 	int times, per;
+	double ms;               /* of the last step, where profiled */
 };
 struct launch_list {
 	struct launch *at;

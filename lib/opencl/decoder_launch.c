@@ -13,8 +13,8 @@ ocl_add(struct ocl *d, struct launch_list *p, const char *kernel, int y,
 
 	p->at = xroom(p->at, &p->cap, size(p->n) + 1, sizeof *p->at);
 	struct launch *l = &p->at[p->n++];
-	*l = (struct launch){ .local = size(d->o->o.local), .y = size(y),
-		.z = 1, .times = 1, .per = 1 };
+	*l = (struct launch){ .name = kernel, .local = size(d->o->o.local),
+		.y = size(y), .z = 1, .times = 1, .per = 1 };
 	if (d->face.failed)
 		return l;
 	l->kernel = d->o->cl.CreateKernel(d->o->program, kernel, &e);

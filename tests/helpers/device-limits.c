@@ -4,7 +4,8 @@
  * plainly reading a block of step_bytes, "dram_gbs": of 512 MB (or what it gives
  * in one piece), "step_bytes", "floor_ms": tgt_len steps at read_gbs, "launches":
  * of a step, "busy_ms", "idle_ms": of a whole translation's steps, kernels at
- * work and between two of them, as the device counts}. */
+ * work and between two of them, as the device counts, "kernels": {"name panels":
+ * [launches of a step, ms of all steps]}}. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,25 +71,55 @@ read_rate(const struct opencl *o, double bytes)
 	return stats_median(rate, TIMES);
 }
 
-/* All steps of a translation, the second of two. */
+/* All steps of a translation, the second of two; ms of each launch. */
 static struct opencl_times
-step_times(struct subject *s)
+step_times(struct subject *s, double *ms)
 {
+	const struct launch_list *l = &((const struct ocl *)s->decoder)->steps;
 	struct opencl_times sum = { 0 };
 
 	for (int i = 0; i < 2; i++) {
 		sum = (struct opencl_times){ 0 };
+		memset(ms, 0, (size_t)l->n * sizeof *ms);
 		subject_encode(s, 0);
 		for (int more = 1; more; ) {
 			more = beam_step(&s->beam);
 			struct opencl_times t = opencl_last_step(s->decoder);
 			sum.busy_ms += t.busy_ms;
 			sum.idle_ms += t.idle_ms;
+			for (int k = 0; k < l->n; k++)
+				ms[k] += l->at[k].ms;
 		}
 	}
 	if (s->decoder->failed)
 		die("%s", s->decoder->why.text);
 	return sum;
+}
+
+/* Launches of the same kernel with as many panels, together. */
+static void
+put_kernels(struct buf *b, const struct launch_list *l, const double *ms)
+{
+	char *done = xcalloc((size_t)l->n, 1);
+
+	buf_printf(b, ",\"kernels\":{");
+	for (int i = 0, n = 0; i < l->n; i++) {
+		double sum = 0;
+		int same = 0;
+		if (done[i])
+			continue;
+		for (int k = i; k < l->n; k++)
+			if (!strcmp(l->at[k].name, l->at[i].name) &&
+			    l->at[k].z == l->at[i].z) {
+				sum += ms[k];
+				same++;
+				done[k] = 1;
+			}
+		buf_printf(b, "%s\"%s %zu\":[%d,%.9g]", n++ ? "," : "",
+			l->at[i].name, l->at[i].z, same, sum);
+	}
+	buf_printf(b, "}");
+	free(done);
 }
 
 static void
@@ -104,7 +135,9 @@ put(const struct opencl *o, const struct rec *r, const struct arch *a,
 	double bytes = step_bytes(&s.model) / (o->o.half ? 2 : o->o.bytes ? 4 :
 		1);
 	double rate = read_rate(o, bytes);
-	struct opencl_times times = step_times(&s);
+	const struct launch_list *l = &((const struct ocl *)s.decoder)->steps;
+	double *ms = xcalloc((size_t)l->n, sizeof *ms);
+	struct opencl_times times = step_times(&s, ms);
 	member_string(&b, "name", o->info.name);
 	member_num(&b, "read_gbs", rate);
 	member_num(&b, "dram_gbs", dram);
@@ -113,6 +146,8 @@ put(const struct opencl *o, const struct rec *r, const struct arch *a,
 	member_int(&b, "launches", s.decoder->launches);
 	member_num(&b, "busy_ms", times.busy_ms);
 	member_num(&b, "idle_ms", times.idle_ms);
+	put_kernels(&b, l, ms);
+	free(ms);
 	buf_printf(&all, "\"device\":{%s}", b.data);
 	rec_put(r, all.data);
 	buf_free(&b);
