@@ -140,7 +140,7 @@ if [ -e $grind ] && [ -z "$TEST_SAN" ]; then
 	exits 0 'kernels on a device with little memory for a group' "
 		OCLGRIND_LOCAL_MEM_SIZE=10000 watched $kernels groups >some 2>&1"
 	is    'kernels on a device with little memory for a group: they take less' \
-		'seen "groups of [0-9]*"' 'groups of 32'
+		'seen "groups of [0-9]*"' 'groups of 64'
 else
 	echo '# SKIP whether kernels go beyond buffers: there is no Oclgrind (make deps-opencl)'
 fi

@@ -19,23 +19,37 @@ struct product {
 	int ldy, y0, slots;
 };
 
+/* Work-items that share a column of a panel: as few as it takes for all groups
+ * that the device runs at once to get a part, while a part is not too thin.
+ * However many rows there are: sums are those of one row. */
+static int
+lanes_of(const struct ocl *d, int panels)
+{
+	int all = PANEL / d->o->o.vec, lanes = all;
+
+	while (lanes > 2 && panels * 2 * (all / lanes) <= d->o->o.groups)
+		lanes /= 2;
+	return lanes;
+}
+
 static void
 product(struct ocl *d, struct launch_list *p, const struct product *o)
 {
-	int times = o->times ? o->times : 1;
+	int times = o->times ? o->times : 1, panels = packed_panels(o->w->rows);
+	int lanes = lanes_of(d, panels);
 	struct launch *l = o->norm ?
-		ocl_add(d, p, "norm_linear", 1, "mmiimiiimiimimmiii", d->now,
-			o->weights, o->w->rows, o->w->k, d->v, o->scales,
-			o->bias, o->relu, o->x, o->ldx, o->x0, d->z,
+		ocl_add(d, p, "norm_linear", 1, "mmiiimiiimiimimmiii", d->now,
+			o->weights, o->w->rows, o->w->k, lanes, d->v,
+			o->scales, o->bias, o->relu, o->x, o->ldx, o->x0, d->z,
 			o->norm->norm, o->x_out, o->y, o->ldy, o->y0,
 			o->slots) :
-		ocl_add(d, p, "linear", 1, "mimiimiiimiimiii", d->now, times,
-			o->weights, o->w->rows, o->w->k, d->v, o->scales,
-			o->bias, o->relu, o->x, o->ldx, o->x0, o->y, o->ldy,
-			o->y0, o->slots);
+		ocl_add(d, p, "linear", 1, "mimiiimiiimiimiii", d->now, times,
+			o->weights, o->w->rows, o->w->k, lanes, d->v,
+			o->scales, o->bias, o->relu, o->x, o->ldx, o->x0, o->y,
+			o->ldy, o->y0, o->slots);
 
-	l->local = size(PANEL / d->o->o.vec * d->o->o.slices);
-	l->z = size(packed_panels(o->w->rows));
+	l->local = size(d->o->o.items);
+	l->z = size(panels * (PANEL / d->o->o.vec / lanes));
 	l->times = times;
 	l->per = ROWS;
 }
@@ -290,7 +304,7 @@ stack(struct ocl *d, struct launch_list *p)
 		t.v = &d->vectors[s][i];
 		t.i = i;
 		kind_of(b)->plan(&t);
-		if (p->step && d->o->o.fused) {
+		if (p->step && d->o->o.fused && b->width <= d->o->chunk) {
 			t.waits = t.v;
 			continue;
 		}

@@ -1,13 +1,13 @@
 /* kernels.cl - decoding on a device, in OpenCL C 1.2.
  *
  * Built with: PANEL, rows of a matrix that lie together; VEC, those of them
- * that a work-item multiplies; SLICES, parts that the sum of a product has;
- * LOCAL, work-items of a group in all else; HALF, weights are halves, or BYTES,
- * bytes times a scale of their row (products are floats); FMA, the device has
- * fused multiply-add; PAD, the word that is never among the best, and EOS. What
- * a number becomes does not depend on which rows are beside it. Groups: rows in
- * the first dimension, heads or parts of the vocabulary in the second, panels
- * in the third.
+ * that a work-item multiplies; ITEMS, work-items of a group of a product, and
+ * CHUNK, columns that it takes at a time; LOCAL, work-items of a group in all
+ * else; HALF, weights are halves, or BYTES, bytes times a scale of their row
+ * (products are floats); FMA, the device has fused multiply-add; PAD, the word
+ * that is never among the best, and EOS. What a number becomes does not depend
+ * on which rows are beside it. Groups: rows in the first dimension, heads or
+ * parts of the vocabulary in the second, panels or parts of them in the third.
  *
  * now: rows in work (R; T tokens in the encoder), the step, 0, T; then [R] ids,
  * [R] the rows' sentences, [R] their parents. at: [sentences + 1] offsets of
@@ -16,10 +16,8 @@
  *
  * No barrier stands under a condition, though it be the same for all: PoCL 3.1
  * then lets work-items run through the loops behind it too far. */
-#define CHUNK 256         /* of the sum at a time */
-#define TOGETHER 2        /* rows whose parts are summed at a time */
-#define LANES (PANEL / VEC)
-#define ITEMS (LANES * SLICES)
+/* Columns of a matrix that a work-item loads before it needs them. */
+#define AHEAD (ITEMS < 16 ? 1 : CHUNK / ITEMS < 4 ? CHUNK / ITEMS : 4)
 
 #define PASTE_(a, b) a##b
 #define PASTE(a, b) PASTE_(a, b)
@@ -143,107 +141,89 @@ norm(global const int *now, int d, global const float *x,
 
 /* --- products ------------------------------------------------------------ */
 
-#define PER (ITEMS > ROWS ? ITEMS / ROWS : 1)   /* work-items a row */
+/* A group multiplies `lanes' x VEC rows of a panel; those work-items that have
+ * the same of them share out the columns: they are its slices. */
 
-/* Sums of rows of x + z + bias, or of the squares of that minus the mean:
- * of[ROWS] is what part[ROWS x PER] sums up to. */
-void
-row_sums(local float *part, local float *of, int squared,
-	local const float *mean, int rows, int d, global const float *x,
-	global const float *z, global const float *bias)
+/* Column i, or zeros where there is none. */
+vec
+own_weights(global const weight *w, int i, int k)
 {
-	int me = get_local_id(0);
-
-	for (int r = me / PER; r < ROWS; r += ITEMS / PER) {
-		float sum = 0;
-		int n = r < rows ? d : 0;
-		for (int i = me % PER; i < n; i += PER) {
-			size_t at = (size_t)r * d + i;
-			float t = x[at] + (z[at] + bias[i]);
-			if (squared) {
-				t -= mean[r];
-				t *= t;
-			}
-			sum += t;
-		}
-		part[r * PER + me % PER] = sum;
-	}
-	barrier(CLK_LOCAL_MEM_FENCE);
-	for (int r = me; r < ROWS; r += ITEMS) {
-		float sum = 0;
-		for (int i = 0; i < PER; i++)
-			sum += part[r * PER + i];
-		of[r] = sum / d;
-	}
-	barrier(CLK_LOCAL_MEM_FENCE);
+	return i < k ? LOAD(w + (size_t)i * PANEL) : (vec)0;
 }
 
-/* What both products are: n rows of y, of a panel of w. scales, bias: [rows],
- * or NULL.
- * norm, or NULL: bias, gain and shift of ldx each, of the input. */
+/* Adds m columns of w, from `from' on, times xs[ROWS, CHUNK] to acc[ROWS].
+ * next: the first columns, then those behind. */
 void
-multiply(local float *xs, local float *sums, local const float *mean,
-	local const float *scale, int n, global const weight *w, int rows,
-	int k, global const float *scales, global const float *bias, int relu,
-	global const float *x, int ldx, int x0, global const float *z,
-	global const float *norm, global float *y, int ldy, int y0)
+add_chunk(vec *acc, vec *next, local const float *xs, global const weight *w,
+	int from, int m, int k, int slice, int slices)
 {
-	int me = get_local_id(0), lane = me % LANES, slice = me / LANES;
-	int panel = get_group_id(2);
-	vec acc[ROWS];
-
-	w += (size_t)panel * k * PANEL + lane * VEC;
+	for (int i = slice; i < m; i += AHEAD * slices) {
 #pragma unroll
-	for (int r = 0; r < ROWS; r++)
-		acc[r] = 0;
-	for (int from = 0; from < k; from += CHUNK) {
-		int m = k - from < CHUNK ? k - from : CHUNK;
-		barrier(CLK_LOCAL_MEM_FENCE);
-		for (int r = 0; r < ROWS; r++)
-			for (int i = me; i < m; i += ITEMS) {
-				int c = x0 + from + i;
-				size_t at = (size_t)r * ldx + c;
-				float t = r < n ? x[at] : 0;
-				if (norm && r < n) {
-					t += z[at] + norm[c];
-					t = MAD((t - mean[r]) * scale[r],
-						norm[ldx + c],
-						norm[2 * ldx + c]);
-				}
-				xs[r * CHUNK + i] = t;
-			}
-		barrier(CLK_LOCAL_MEM_FENCE);
-		for (int i = slice; i < m; i += SLICES) {
-			vec own = LOAD(w + (size_t)(from + i) * PANEL);
+		for (int j = 0; j < AHEAD; j++) {
+			int at = i + j * slices;
+			vec own = next[j];
+			next[j] = own_weights(w, from + at + AHEAD * slices,
+				k);
+			if (at >= m)
+				continue;
 #pragma unroll
 			for (int r = 0; r < ROWS; r++)
-				acc[r] = MAD(own, (vec)(xs[r * CHUNK + i]),
+				acc[r] = MAD(own, (vec)(xs[r * CHUNK + at]),
 					acc[r]);
 		}
 	}
+}
+
+/* y[n, ..] = relu'd or not, the sums of all slices' acc times scales + bias
+ * ([rows], or NULL). room: [ROWS, CHUNK], at least VEC x ITEMS wide. */
+void
+put_sums(local float *room, const vec *acc, int lanes, int n, int rows,
+	global const float *scales, global const float *bias, int relu,
+	global float *y, int ldy)
+{
+	int me = get_local_id(0), slices = ITEMS / lanes, width = lanes * VEC;
+	int each = ITEMS / (width * ROWS), first = get_group_id(2) * width;
+
+	each = each ? each : 1;   /* work-items of a sum */
+	barrier(CLK_LOCAL_MEM_FENCE);
 #pragma unroll
-	for (int from = 0; from < ROWS; from += TOGETHER) {
-		barrier(CLK_LOCAL_MEM_FENCE);
-#pragma unroll
-		for (int r = 0; r < TOGETHER; r++)
-			STORE(acc[from + r], sums + (slice * TOGETHER + r) *
-				PANEL + lane * VEC);
-		barrier(CLK_LOCAL_MEM_FENCE);
-		for (int i = me; i < TOGETHER * PANEL; i += ITEMS) {
-			int r = from + i / PANEL, o = panel * PANEL + i % PANEL;
-			float sum = 0;
-			for (int s = 0; s < SLICES; s++)
-				sum += sums[s * TOGETHER * PANEL + i];
-			if (r >= n || o >= rows)
-				continue;
-			if (scales)
-				sum *= scales[o];
-			if (bias)
-				sum += bias[o];
-			y[(size_t)r * ldy + y0 + o] = relu ? fmax(sum, 0.0f) :
-				sum;
-		}
+	for (int r = 0; r < ROWS; r++)
+		if (r < n)
+			STORE(acc[r], room + r * slices * width + me * VEC);
+	barrier(CLK_LOCAL_MEM_FENCE);
+	for (int i = me; i < n * each * width; i += ITEMS) {
+		int r = i / (each * width), from = i % (each * width);
+		local float *own = room + r * slices * width + from;
+		float sum = 0;
+#pragma unroll 8
+		for (int s = 0; s < slices; s += each)
+			sum += own[s * width];
+		*own = sum;
 	}
+	barrier(CLK_LOCAL_MEM_FENCE);
+	for (int i = me; i < n * width; i += ITEMS) {
+		int r = i / width, o = first + i % width;
+		float sum = 0;
+		for (int s = 0; s < each; s++)
+			sum += room[(r * slices + s) * width + i % width];
+		if (o >= rows)
+			continue;
+		if (scales)
+			sum *= scales[o];
+		if (bias)
+			sum += bias[o];
+		y[(size_t)r * ldy + o] = relu ? fmax(sum, 0.0f) : sum;
+	}
+}
+
+/* Where a group's part of the matrix is, and its own columns of it. */
+global const weight *
+own_part(global const weight *w, int lanes, int k)
+{
+	int row = get_group_id(2) * lanes * VEC;
+
+	return w + (size_t)(row / PANEL) * k * PANEL + row % PANEL +
+		get_local_id(0) % lanes * VEC;
 }
 
 /* y[n,rows] = x[n,k] . w^T scales + bias (in v, if not negative), relu'd or
@@ -252,55 +232,125 @@ multiply(local float *xs, local float *sums, local const float *mean,
  * not 0. */
 kernel void
 linear(global const int *now, int times, global const weight *w, int rows,
-	int k, global const float *v, int scales, int bias, int relu,
+	int k, int lanes, global const float *v, int scales, int bias, int relu,
 	global const float *x, int ldx, int x0, global float *y, int ldy,
 	int y0, int slots)
 {
-	local float xs[ROWS * CHUNK], sums[SLICES * TOGETHER * PANEL];
+	local float room[ROWS * CHUNK];
+	int me = get_local_id(0), slice = me / lanes, slices = ITEMS / lanes;
 	int first = get_group_id(0) * ROWS, n = now[0] * times - first;
 	size_t to = first + (size_t)now[1] * slots;
+	vec acc[ROWS], next[AHEAD];
 
-	multiply(xs, sums, 0, 0, n < ROWS ? n : ROWS, w, rows, k,
-		scales < 0 ? 0 : v + scales, bias < 0 ? 0 : v + bias, relu,
-		x + (size_t)first * ldx, ldx, x0, 0, 0, y + to * ldy, ldy, y0);
+	n = n < ROWS ? n : ROWS;
+	w = own_part(w, lanes, k);
+	x += (size_t)first * ldx + x0;
+#pragma unroll
+	for (int j = 0; j < AHEAD; j++)
+		next[j] = own_weights(w, slice + j * slices, k);
+#pragma unroll
+	for (int r = 0; r < ROWS; r++)
+		acc[r] = 0;
+	for (int from = 0; from < k; from += CHUNK) {
+		int m = k - from < CHUNK ? k - from : CHUNK;
+		barrier(CLK_LOCAL_MEM_FENCE);
+		for (int i = me; i < m; i += ITEMS)
+#pragma unroll
+			for (int r = 0; r < ROWS; r++)
+				if (r < n)
+					room[r * CHUNK + i] = x[(size_t)r *
+						ldx + from + i];
+		barrier(CLK_LOCAL_MEM_FENCE);
+		add_chunk(acc, next, room, w, from, m, k, slice, slices);
+	}
+	put_sums(room, acc, lanes, n, rows, scales < 0 ? 0 : v + scales,
+		bias < 0 ? 0 : v + bias, relu, y + to * ldy + y0, ldy);
+}
+
+#define PER (ITEMS > ROWS ? ITEMS / ROWS : 1)   /* work-items a row */
+
+float
+sum_of(local const float *part)
+{
+	float sum = 0;
+
+	for (int i = 0; i < PER; i++)
+		sum += part[i];
+	return sum;
+}
+
+/* n rows of norm(x + z + bias), d wide, to xs[ROWS, CHUNK]. own: bias, gain and
+ * shift. */
+void
+norm_rows(local float *xs, local float *sums, local float *squares, int n,
+	int d, global const float *x, global const float *z,
+	global const float *own)
+{
+	int me = get_local_id(0), first = me % PER;
+
+	for (int r = me / PER; r < n; r += ITEMS / PER) {
+		float sum = 0;
+#pragma unroll 4
+		for (int i = first; i < d; i += PER) {
+			size_t at = (size_t)r * d + i;
+			float t = x[at] + (z[at] + own[i]);
+			xs[r * CHUNK + i] = t;
+			sum += t;
+		}
+		sums[r * PER + first] = sum;
+	}
+	barrier(CLK_LOCAL_MEM_FENCE);
+	for (int r = me / PER; r < n; r += ITEMS / PER) {
+		float mean = sum_of(sums + r * PER) / d, sum = 0;
+		for (int i = first; i < d; i += PER) {
+			float t = xs[r * CHUNK + i] - mean;
+			xs[r * CHUNK + i] = t;
+			sum = MAD(t, t, sum);
+		}
+		squares[r * PER + first] = sum;
+	}
+	barrier(CLK_LOCAL_MEM_FENCE);
+	for (int r = me / PER; r < n; r += ITEMS / PER) {
+		float scale = 1 / sqrt(sum_of(squares + r * PER) / d + 1e-5f);
+		for (int i = first; i < d; i += PER)
+			xs[r * CHUNK + i] = MAD(xs[r * CHUNK + i] * scale,
+				own[d + i], own[2 * d + i]);
+	}
+	barrier(CLK_LOCAL_MEM_FENCE);
 }
 
 /* The same for the rows of norm(x + z + bias) instead of x's, whose bias, gain
- * and shift stand in v from `norm' on. The first group of a row also writes
- * them to x_out, which is not x. */
+ * and shift stand in v from `norm' on; ldx: CHUNK at most. The first group of a
+ * row also writes them to x_out, which is not x. */
 kernel void
 norm_linear(global const int *now, global const weight *w, int rows, int k,
-	global const float *v, int scales, int bias, int relu,
+	int lanes, global const float *v, int scales, int bias, int relu,
 	global const float *x, int ldx, int x0, global const float *z,
 	int norm, global float *x_out, global float *y, int ldy, int y0,
 	int slots)
 {
-	local float xs[ROWS * CHUNK], sums[SLICES * TOGETHER * PANEL];
-	local float part[ROWS * PER], mean[ROWS], scale[ROWS];
-	int me = get_local_id(0), first = get_group_id(0) * ROWS;
-	int n = now[0] - first;
-	size_t to = first + (size_t)now[1] * slots;
-	global const float *own = v + norm;
+	local float room[ROWS * CHUNK], sums[ROWS * PER], squares[ROWS * PER];
+	int me = get_local_id(0), slice = me / lanes, slices = ITEMS / lanes;
+	int first = get_group_id(0) * ROWS, n = now[0] - first;
+	size_t to = first + (size_t)now[1] * slots, from = (size_t)first * ldx;
+	vec acc[ROWS], next[AHEAD];
 
 	n = n < ROWS ? n : ROWS;
-	x += (size_t)first * ldx;
-	z += (size_t)first * ldx;
-	x_out += (size_t)first * ldx;
-	row_sums(part, mean, 0, mean, n, ldx, x, z, own);
-	row_sums(part, scale, 1, mean, n, ldx, x, z, own);
-	for (int r = me; r < ROWS; r += ITEMS)
-		scale[r] = 1 / sqrt(scale[r] + 1e-5f);
-	barrier(CLK_LOCAL_MEM_FENCE);
-	int mine = get_group_id(2) ? 0 : n * ldx;
-	for (int i = me; i < mine; i += ITEMS) {
-		int r = i / ldx, c = i % ldx;
-		float t = x[i] + (z[i] + own[c]);
-		x_out[i] = MAD((t - mean[r]) * scale[r], own[ldx + c],
-			own[2 * ldx + c]);
-	}
-	multiply(xs, sums, mean, scale, n, w, rows, k,
-		scales < 0 ? 0 : v + scales, bias < 0 ? 0 : v + bias, relu,
-		x, ldx, x0, z, own, y + to * ldy, ldy, y0);
+	w = own_part(w, lanes, k);
+#pragma unroll
+	for (int j = 0; j < AHEAD; j++)
+		next[j] = own_weights(w, slice + j * slices, k);
+#pragma unroll
+	for (int r = 0; r < ROWS; r++)
+		acc[r] = 0;
+	norm_rows(room, sums, squares, n, ldx, x + from, z + from, v + norm);
+	int mine = get_group_id(2) ? 0 : n;
+	for (int r = 0; r < mine; r++)
+		for (int i = me; i < ldx; i += ITEMS)
+			x_out[from + r * ldx + i] = room[r * CHUNK + i];
+	add_chunk(acc, next, room + x0, w, 0, k, k, slice, slices);
+	put_sums(room, acc, lanes, n, rows, scales < 0 ? 0 : v + scales,
+		bias < 0 ? 0 : v + bias, relu, y + to * ldy + y0, ldy);
 }
 
 /* --- attention and convolution ------------------------------------------- */
@@ -337,6 +387,32 @@ seen_row(const struct seen *s, int mode, int i)
 	return (size_t)(i / s->len) * s->tokens + s->first + i % s->len;
 }
 
+/* Up to four numbers, zeros behind them; aligned: to 16 bytes. */
+float4
+four_of(global const float *p, int left, int aligned)
+{
+	if (left >= 4)
+		return aligned ? *(global const float4 *)p : vload4(0, p);
+	return (float4)(p[0], left > 1 ? p[1] : 0, left > 2 ? p[2] : 0, 0);
+}
+
+float
+dot_of(global const float *a, global const float *b, int n, int aligned)
+{
+	float4 four = 0;
+	int c = 0;
+
+	for (; c + 32 <= n; c += 32)
+#pragma unroll
+		for (int i = 0; i < 32; i += 4)
+			four = MAD(four_of(a + c + i, 4, aligned),
+				four_of(b + c + i, 4, aligned), four);
+	for (; c < n; c += 4)
+		four = MAD(four_of(a + c, n - c, aligned),
+			four_of(b + c, n - c, aligned), four);
+	return (four.x + four.y) + (four.z + four.w);
+}
+
 /* One head h wide of one row: out = softmax(q . k scale) . v over the rows of
  * its sentence (OWN_SENTENCE), of its past, or of what the encoder left
  * (ALL_SOURCE: segments of all T tokens). Keys are at k0 of rows of kv, values
@@ -349,8 +425,11 @@ attend(global const int *now, global const int *at, int mode, int segments,
 	int v0, global float *p, int ldp, global float *out, int ldo)
 {
 	local float part[LOCAL];
+	local float4 shares[LOCAL];
 	int me = get_local_id(0), head = get_group_id(1);
 	int r = get_group_id(0), heads = get_num_groups(1);
+	int aligned = ((h | ldq | ld | k0 | v0) & 3) == 0;
+	int fours = (h + 3) / 4;
 	struct seen s = seen_by(mode, r, now, at, segments, past, steps, slots);
 	float most = -INFINITY, sum = 0;
 
@@ -361,15 +440,10 @@ attend(global const int *now, global const int *at, int mode, int segments,
 	out += (size_t)r * ldo + head * h;
 	for (int i = me; i < s.n; i += LOCAL) {
 		global const float *key = kv + seen_row(&s, mode, i) * ld + k0;
-		float4 four = 0;
-		int c = 0;
-		for (; c + 4 <= h; c += 4)
-			four = MAD(vload4(0, q + c), vload4(0, key + c), four);
-		float dot = (four.x + four.y) + (four.z + four.w);
-		for (; c < h; c++)
-			dot = MAD(q[c], key[c], dot);
-		p[i] = dot * scale;
-		most = fmax(most, dot * scale);
+		float dot = scale * (aligned ? dot_of(q, key, h, 1) :
+			dot_of(q, key, h, 0));
+		p[i] = dot;
+		most = fmax(most, dot);
 	}
 	most = largest(part, most);
 	for (int i = me; i < s.n; i += LOCAL) {
@@ -379,22 +453,38 @@ attend(global const int *now, global const int *at, int mode, int segments,
 	}
 	sum = sum_up(part, sum);
 	barrier(CLK_GLOBAL_MEM_FENCE);
-	for (int c = 4 * me; c < h; c += 4 * LOCAL) {
-		float4 four = 0;
-		if (c + 4 <= h) {
-			for (int i = 0; i < s.n; i++)
-				four = MAD((float4)(p[i]), vload4(0, kv +
-					seen_row(&s, mode, i) * ld + v0 + c),
-					four);
-			vstore4(four / sum, 0, out + c);
-			continue;
-		}
-		for (int j = c; j < h; j++) {
-			float t = 0;
-			for (int i = 0; i < s.n; i++)
-				t = MAD(p[i], kv[seen_row(&s, mode, i) * ld +
-					v0 + j], t);
-			out[j] = t / sum;
+	for (int from = 0; from < fours; from += LOCAL) {
+		/* as many work-items share out the rows as there are */
+		int n = fours - from < LOCAL ? fours - from : LOCAL;
+		int share = me / n, parts = LOCAL / n;
+		int c = 4 * (from + me % n);
+		float4 t = 0;
+		int all = share < parts ? s.n : 0;
+		for (int first = share; first < all; first += 4 * parts)
+#pragma unroll
+			for (int j = 0; j < 4; j++) {
+				int i = first + j * parts;
+				if (i < all)
+					t = MAD((float4)(p[i]), four_of(kv +
+						seen_row(&s, mode, i) * ld +
+						v0 + c, h - c, aligned), t);
+			}
+		barrier(CLK_LOCAL_MEM_FENCE);
+		shares[me] = t;
+		barrier(CLK_LOCAL_MEM_FENCE);
+		if (me >= n)
+			parts = 0;
+		for (int i = 1; i < parts; i++)
+			t += shares[i * n + me];
+		t /= sum;
+		if (parts && c + 4 <= h)
+			vstore4(t, 0, out + c);
+		else if (parts) {
+			out[c] = t.x;
+			if (c + 1 < h)
+				out[c + 1] = t.y;
+			if (c + 2 < h)
+				out[c + 2] = t.z;
 		}
 	}
 }
@@ -440,7 +530,24 @@ better(float x, int id, float y, int than)
 	return x > y || (x == y && id < than && x > -INFINITY);
 }
 
-/* The best of all work-items' own, to all. */
+/* The best of n x by, each `by' behind the one before. */
+void
+best_among(local const float *value, local const int *word, int n, int by,
+	float *x, int *id)
+{
+	*x = value[0];
+	*id = word[0];
+	for (int i = by; i < n * by; i += by)
+		if (better(value[i], word[i], *x, *id)) {
+			*x = value[i];
+			*id = word[i];
+		}
+}
+
+#define SIDE (LOCAL < 16 ? 1 : LOCAL < 64 ? 4 : 8)
+
+/* The best of all work-items' own, to all: of each of SIDE parts first.
+ * value, word: [LOCAL + SIDE]. */
 void
 best_of(local float *value, local int *word, float *x, int *id)
 {
@@ -449,30 +556,42 @@ best_of(local float *value, local int *word, float *x, int *id)
 	barrier(CLK_LOCAL_MEM_FENCE);
 	value[me] = *x;
 	word[me] = *id;
-	for (int n = LOCAL / 2; n; n /= 2) {
-		barrier(CLK_LOCAL_MEM_FENCE);
-		if (me < n && better(value[me + n], word[me + n], value[me],
-		    word[me])) {
-			value[me] = value[me + n];
-			word[me] = word[me + n];
-		}
+	barrier(CLK_LOCAL_MEM_FENCE);
+	if (me < SIDE) {
+		best_among(value + me, word + me, LOCAL / SIDE, SIDE, x, id);
+		value[LOCAL + me] = *x;
+		word[LOCAL + me] = *id;
 	}
 	barrier(CLK_LOCAL_MEM_FENCE);
-	*x = value[0];
-	*id = word[0];
+	best_among(value + LOCAL, word + LOCAL, SIDE, 1, x, id);
 }
 
 /* The best of a work-item's share of n candidates that is not better than, nor
- * is, (below, word). ids NULL: they are first, first + 1, .. */
+ * is, (below, word). */
 void
-next_own(int n, global const float *x, global const int *ids, int first,
-	float below, int word, float *top, int *id)
+next_of(int n, global const float *x, global const int *ids, float below,
+	int word, float *top, int *id)
 {
 	*top = -INFINITY;
 	*id = INT_MAX;
-	for (int i = get_local_id(0); i < n; i += LOCAL) {
-		int own = ids ? ids[i] : first + i;
-		if ((ids || own != PAD) && better(below, word, x[i], own) &&
+	for (int i = get_local_id(0); i < n; i += LOCAL)
+		if (better(below, word, x[i], ids[i]) &&
+		    better(x[i], ids[i], *top, *id)) {
+			*top = x[i];
+			*id = ids[i];
+		}
+}
+
+/* The same of its own words, of which number i is first + i x LOCAL. */
+void
+next_own(const float *x, int first, float below, int word, float *top, int *id)
+{
+	*top = -INFINITY;
+	*id = INT_MAX;
+#pragma unroll 8
+	for (int i = 0; i < WORDS / LOCAL; i++) {
+		int own = first + i * LOCAL;
+		if (own != PAD && better(below, word, x[i], own) &&
 		    better(x[i], own, *top, *id)) {
 			*top = x[i];
 			*id = own;
@@ -480,35 +599,41 @@ next_own(int n, global const float *x, global const int *ids, int first,
 	}
 }
 
-/* Of a row's logits [R, ldl], WORDS at a time: the best `many' with their ids
+/* Of a row's logits [R, vocab], WORDS at a time: the best `many' with their ids
  * ([R, parts, many], -1: there are no more), the largest and the sum of
  * exponentials below it ([R, parts, 2]). */
 kernel void
 best(global const float *logits, int vocab, int many, global float *found,
 	global int *ids, global float *sums)
 {
-	local float value[LOCAL];
-	local int word[LOCAL];
+	local float value[LOCAL + SIDE];
+	local int word[LOCAL + SIDE];
 	int me = get_local_id(0), part = get_group_id(1);
 	int parts = get_num_groups(1), r = get_group_id(0);
-	int first = part * WORDS;
-	int n = vocab - first < WORDS ? vocab - first : WORDS;
+	int first = part * WORDS + me;
 	size_t list = (size_t)r * parts + part;
+	float words[WORDS / LOCAL];
 	float most = -INFINITY, sum = 0, own, x;
 	int id, own_id;
 
-	logits += (size_t)r * vocab + first;
-	for (int i = me; i < n; i += LOCAL)
-		most = fmax(most, logits[i]);
+	logits += (size_t)r * vocab;
+#pragma unroll 8
+	for (int i = 0; i < WORDS / LOCAL; i++) {
+		words[i] = first + i * LOCAL < vocab ? logits[first + i *
+			LOCAL] : -INFINITY;
+		most = fmax(most, words[i]);
+	}
 	most = largest(value, most);
-	for (int i = me; i < n; i += LOCAL)
-		sum += exp(logits[i] - most);
+#pragma unroll 8
+	for (int i = 0; i < WORDS / LOCAL; i++)
+		if (first + i * LOCAL < vocab)
+			sum += exp(words[i] - most);
 	sum = sum_up(value, sum);
 	if (!me) {
 		sums[2 * list] = most;
 		sums[2 * list + 1] = sum;
 	}
-	next_own(n, logits, 0, first, INFINITY, -1, &own, &own_id);
+	next_own(words, first, INFINITY, -1, &own, &own_id);
 	for (int i = 0; i < many; i++) {
 		x = own;
 		id = own_id;
@@ -518,7 +643,7 @@ best(global const float *logits, int vocab, int many, global float *found,
 			ids[list * many + i] = x > -INFINITY ? id : -1;
 		}
 		if (own_id == id && x > -INFINITY)
-			next_own(n, logits, 0, first, x, id, &own, &own_id);
+			next_own(words, first, x, id, &own, &own_id);
 	}
 }
 
@@ -529,8 +654,8 @@ merge(global const float *logits, int vocab, int parts, int many,
 	global const float *found, global const int *ids,
 	global const float *sums, global int *out)
 {
-	local float value[LOCAL];
-	local int word[LOCAL];
+	local float value[LOCAL + SIDE];
+	local int word[LOCAL + SIDE];
 	int me = get_local_id(0), r = get_group_id(0), n = parts * many;
 	float most = -INFINITY, sum = 0, own, x;
 	int id, own_id;
@@ -545,7 +670,7 @@ merge(global const float *logits, int vocab, int parts, int many,
 	for (int i = me; i < parts; i += LOCAL)
 		sum += sums[2 * i + 1] * exp(sums[2 * i] - most);
 	sum = most + log(sum_up(value, sum));
-	next_own(n, found, ids, 0, INFINITY, -1, &own, &own_id);
+	next_of(n, found, ids, INFINITY, -1, &own, &own_id);
 	for (int i = 0; i < many; i++) {
 		x = own;
 		id = own_id;
@@ -555,7 +680,7 @@ merge(global const float *logits, int vocab, int parts, int many,
 			out[2 * i + 1] = as_int(x - sum);
 		}
 		if (own_id == id && x > -INFINITY)
-			next_own(n, found, ids, 0, x, id, &own, &own_id);
+			next_of(n, found, ids, x, id, &own, &own_id);
 	}
 	if (!me)
 		out[2 * many] = as_int(logits[(size_t)r * vocab + EOS] - sum);

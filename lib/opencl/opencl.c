@@ -7,7 +7,10 @@
 #include "opencl.h"
 #include "text/pairs.h"
 
-enum { MOST = 64 };   /* platforms, devices of one */
+enum {
+	MOST = 64,           /* platforms, devices of one */
+	CHUNK_LEAST = 256,
+};
 
 static const char source[] = {
 #include "kernels.inc"
@@ -174,10 +177,12 @@ choose(struct opencl_options *o, const struct opencl_info *i)
 {
 	if (!o->vec)
 		o->vec = i->is_cpu ? 8 : 4;
-	if (!o->slices)
-		o->slices = i->is_cpu ? 1 : 256 / (PANEL / o->vec);
+	if (!o->items)
+		o->items = i->is_cpu ? PANEL / o->vec : 256;
 	if (!o->local)
-		o->local = i->is_cpu ? 16 : 64;
+		o->local = i->is_cpu ? 16 : 128;
+	if (!o->groups)
+		o->groups = i->is_cpu ? 1 : i->units;
 	if (!o->plain && !o->fused)
 		o->fused = !i->is_cpu;
 }
@@ -209,9 +214,11 @@ build(struct opencl *o, struct buf *log, struct why *why)
 		&e);
 	if (e != CL_SUCCESS)
 		return opencl_why(o, why, "take the kernels", e);
+	o->chunk = larger(CHUNK_LEAST, o->o.items * o->o.vec);
 	snprintf(flags, sizeof flags, "-cl-std=CL1.2 -D PANEL=%d -D PAD=%d "
-		"-D EOS=%d -D VEC=%d -D SLICES=%d -D LOCAL=%d%s%s", PANEL,
-		ID_PAD, ID_EOS, o->o.vec, o->o.slices, o->o.local,
+		"-D EOS=%d -D VEC=%d -D ITEMS=%d -D CHUNK=%d -D LOCAL=%d%s%s",
+		PANEL, ID_PAD, ID_EOS, o->o.vec, o->o.items, o->chunk,
+		o->o.local,
 		o->o.half ? " -D HALF" : o->o.bytes ? " -D BYTES" : "",
 		o->info.fma ? " -D FMA" : "");
 	e = o->cl.BuildProgram(o->program, 1, &o->id, flags, NULL, NULL);
@@ -269,15 +276,15 @@ build_fitting(struct opencl *o, struct buf *log, struct why *why)
 		if (build(o, log, why))
 			return -1;
 		size_t most = most_of_all(o, products);
-		int narrow = size(lanes * o->o.slices) > most;
+		int narrow = size(o->o.items) > most;
 		int small = size(o->o.local) > most_of_all(o, others);
 		if (!narrow && !small)
 			return 0;
-		if ((narrow && o->o.slices == 1) || (small && o->o.local == 1))
+		if ((narrow && o->o.items == lanes) || (small && o->o.local == 1))
 			return why_set(why, "%s (%s) runs groups of %zu work-"
 				"items at most, of which %d are needed",
 				o->own_name, o->info.name, most, lanes);
-		o->o.slices /= narrow ? 2 : 1;
+		o->o.items /= narrow ? 2 : 1;
 		o->o.local /= small ? 2 : 1;
 		o->cl.ReleaseProgram(o->program);
 		o->program = NULL;

@@ -28,7 +28,8 @@ struct opencl_options {
 	int profile;             /* launches are timed */
 	int plain;               /* 1: norms have launches of their own .. */
 	int fused;               /* .. 1: they are part of the product behind */
-	int vec, slices, local;  /* see kernels.cl */
+	int vec, items, local;   /* see kernels.cl */
+	int groups;              /* that a product is shared out to, if it can */
 };
 
 struct opencl {
@@ -37,6 +38,7 @@ struct opencl {
 	struct cl cl;
 	struct opencl_info info;
 	struct opencl_options o;
+	int chunk;               /* columns; a norm of more is not fused */
 	cl_device id;
 	cl_context context;
 	cl_queue queue;

@@ -6,7 +6,7 @@
 enum {
 	HEAD = 4,            /* ints of `now' before its lists */
 	ROWS = 8,            /* of x that a group of a product takes */
-	WORDS = 2048,        /* of the vocabulary that a group looks at */
+	WORDS = 1024,        /* of the vocabulary that a group looks at */
 };
 /* What attention and convolutions look at. */
 enum { OWN_SENTENCE, OWN_PAST, ALL_SOURCE };

@@ -5,7 +5,8 @@
  * in one piece), "step_bytes", "floor_ms": tgt_len steps at read_gbs, "launches":
  * of a step, "busy_ms", "idle_ms": of a whole translation's steps, kernels at
  * work and between two of them, as the device counts, "kernels": {"name panels":
- * [launches of a step, ms of all steps]}}. */
+ * [launches of a step, ms of all steps]}}.  --vec, --items, --local, --groups:
+ * other sizes of groups than suit the device (opencl.h). */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -160,6 +161,7 @@ int
 main(int argc, char **argv)
 {
 	long src_len = 30, tgt_len = 30, beam = 5, n = 0;
+	long vec = 0, items = 0, local = 0, groups = 0;
 	struct opencl_options options = { .profile = 1 };
 	struct buf log = { 0 };
 	struct rec r = { 0 };
@@ -172,10 +174,18 @@ main(int argc, char **argv)
 		OPT_LONG('d', "device", &n, 0, 9999, "OpenCL device"),
 		OPT_FLAG(0, "half", &options.half, "weights are halves"),
 		OPT_FLAG(0, "bytes", &options.bytes, "weights are bytes"),
+		OPT_LONG(0, "vec", &vec, 0, 16, "rows of a work-item"),
+		OPT_LONG(0, "items", &items, 0, 1024, "of a product's group"),
+		OPT_LONG(0, "local", &local, 0, 1024, "of other groups"),
+		OPT_LONG(0, "groups", &groups, 0, 9999, "of a product"),
 		OPT_END
 	};
 	opt_parse(argc, argv, "<archs.jsonl", "What a device allows.", opts);
 
+	options.vec = (int)vec;
+	options.items = (int)items;
+	options.local = (int)local;
+	options.groups = (int)groups;
 	struct opencl *o = opencl_open((int)n, &options, &log, &why);
 	if (!o)
 		die("%s %s", why.text, log.data ? log.data : "");

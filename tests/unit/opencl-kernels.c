@@ -56,6 +56,7 @@ give_floats(const struct opencl *o, size_t n, const float *x)
 struct shape {
 	int n, times, rows, k, x0, more;   /* more: columns of x behind k */
 	int bias, scaled, relu, normed, step, slots, y0;
+	int parts;   /* of a panel */
 };
 
 /* norm(x + z + bias) in double */
@@ -103,18 +104,20 @@ check_product(const struct opencl *o, struct rng *r, const struct shape *s)
 	cl_mem mv = give_floats(o, (size_t)vs, v);
 	cl_mem mx = give_floats(o, xs, x), mz = give_floats(o, xs, zs);
 	cl_mem mo = give_floats(o, xs + 9, xo), my = give_floats(o, ys, y);
-	size_t local = (size_t)(PANEL / o->o.vec * o->o.slices);
-	size_t groups = (size_t)packed_panels(s->rows);
+	size_t local = (size_t)o->o.items, groups = (size_t)(s->parts *
+		packed_panels(s->rows));
+	int lanes = PANEL / o->o.vec / s->parts;
 	if (s->normed)
 		run_kernel(o, "norm_linear", local, groups, 1, (size_t)(n + 7) /
-			ROWS, "mmiimiiimiimimmiii", mn, mw, s->rows, s->k, mv,
-			s->scaled ? scales : -1, s->bias ? 3 * ldx : -1, s->relu, mx, ldx, s->x0, mz, 0,
-			mo, my, ldy, s->y0, s->slots);
+			ROWS, "mmiiimiiimiimimmiii", mn, mw, s->rows, s->k,
+			lanes, mv, s->scaled ? scales : -1, s->bias ? 3 * ldx :
+			-1, s->relu, mx, ldx, s->x0, mz, 0, mo, my, ldy, s->y0,
+			s->slots);
 	else
 		run_kernel(o, "linear", local, groups, 1, (size_t)(n + 7) / ROWS,
-			"mimiimiiimiimiii", mn, s->times, mw, s->rows, s->k, mv,
-			s->scaled ? scales : -1, s->bias ? 3 * ldx : -1, s->relu, mx, ldx, s->x0, my,
-			ldy, s->y0, s->slots);
+			"mimiiimiiimiimiii", mn, s->times, mw, s->rows, s->k,
+			lanes, mv, s->scaled ? scales : -1, s->bias ? 3 * ldx :
+			-1, s->relu, mx, ldx, s->x0, my, ldy, s->y0, s->slots);
 	take(o, my, ys * sizeof *y, y);
 	take(o, mo, (xs + 9) * sizeof *xo, xo);
 	take(o, mn, 0, NULL), take(o, mw, 0, NULL), take(o, mv, 0, NULL);
@@ -169,7 +172,10 @@ check_products(const struct opencl *o, const char *how, int few)
 				.bias = below(&r, 2), .relu = below(&r, 2),
 				.scaled = n % 3 == 0, .normed = n % 2, .step = below(&r, 4),
 				.slots = below(&r, 2) * 21 * 3,
-				.y0 = below(&r, 9) };
+				.y0 = below(&r, 9),
+				.parts = 1 << below(&r, 3) };
+			if (s.x0 + s.k + s.more > o->chunk)
+				s.normed = 0;
 			fine &= check_product(o, &r, &s);
 		}
 	OK(worst < 2e-6, "%s: %d products, half of them normed (worst %.2g)",
@@ -675,9 +681,9 @@ race(const struct opencl *o)
 	cl_mem mv = give_floats(o, 3 * D, v), mx = give_floats(o, D, v);
 	cl_mem my = give_floats(o, OUT, y);
 
-	run_kernel(o, "norm_linear", (size_t)(PANEL / o->o.vec * o->o.slices),
-		2, 1, 1, "mmiimiiimiimimmiii", mn, mw, OUT, D, mv, -1, -1, 0, mx,
-		D, 0, mv, 0, mx, my, OUT, 0, 0);
+	run_kernel(o, "norm_linear", (size_t)o->o.items, 2, 1, 1,
+		"mmiiimiiimiimimmiii", mn, mw, OUT, D, PANEL / o->o.vec, mv, -1,
+		-1, 0, mx, D, 0, mv, 0, mx, my, OUT, 0, 0);
 	take(o, mn, 0, NULL), take(o, mw, 0, NULL), take(o, mv, 0, NULL);
 	take(o, mx, 0, NULL), take(o, my, 0, NULL);
 }
@@ -691,19 +697,22 @@ main(int argc, char **argv)
 		const char *name;
 		struct opencl_options o;
 	} builds[] = {
-		{ "as for a GPU", { .vec = 4, .slices = 8, .local = 64 } },
+		{ "as for a GPU", { .vec = 4, .items = 64, .local = 64 } },
 		{ "as fits the device", { 0 } },
-		{ "groups of one", { .vec = 2, .slices = 1, .local = 1 } },
+		{ "groups of one", { .vec = 2, .items = 16, .local = 1 } },
 	};
 	const char *how = argc > 1 ? argv[1] : "";
 	int n = *how && strcmp(how, "tests") ? 1 : 3;
 
 	for (int i = 0; i < n; i++) {
-		struct opencl *o = open_or_skip(&builds[i].o);
+		struct opencl_options options = builds[i].o;
+		if (!strcmp(how, "groups"))
+			options.items = 256;
+		struct opencl *o = open_or_skip(&options);
 		if (!i)
 			printf("# %s, driver %s (%s), groups of %d and %d\n",
 				o->info.name, o->info.driver, o->info.platform,
-				PANEL / o->o.vec * o->o.slices, o->o.local);
+				o->o.items, o->o.local);
 		if (!strcmp(how, "beyond"))
 			go_beyond(o);
 		else if (!strcmp(how, "race"))

@@ -434,8 +434,8 @@ main(void)
 	check_memory(o);
 	check_failures(o);
 	opencl_close(o);
-	o = open_as((struct opencl_options){ .vec = 4, .slices = 8,
-		.local = 64, .fused = 1, .profile = 1 });
+	o = open_as((struct opencl_options){ .vec = 4, .items = 64,
+		.local = 64, .groups = 8, .fused = 1, .profile = 1 });
 	check_models(o, "as a GPU", 1);
 	check_times(o, 1);
 	opencl_close(o);
