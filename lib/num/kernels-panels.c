@@ -261,7 +261,8 @@ PASTE(quantise, ISA)(int n, int k, const float *x, size_t ldx, uint8_t *q,
 			max = vmax(max, (vf)((vi)get(x + j, k - j) &
 				0x7fffffff));
 		float most = max_of(max);
-		vf inverse = all(most > 0 && most < INFINITY ? 127 / most : 0);
+		vf inverse = all(most >= BYTES_LEAST && most < INFINITY ?
+			127 / most : 0);
 		scale[c] = most / 127;
 		for (; i < k; i += W) {
 			/* adding 1.5 x 2^23 rounds to the nearest integer */

@@ -53,7 +53,8 @@ pack_int8(int rows, int k, const float *w, size_t ldw, int8_t *to,
 			if (!(fabsf(w[c]) <= max) && !isnan(max))
 				max = fabsf(w[c]);
 		scale[r] = max / 127;
-		float inverse = isfinite(max) && max > 0 ? 127 / max : 0;
+		float inverse = isfinite(max) && max >= BYTES_LEAST ? 127 /
+			max : 0;
 		for (int c = 0; c < k; c++) {
 			int q = inverse > 0 ? (int)lrintf(w[c] * inverse) : 0;
 			to[(c / 4 * PANEL + r) * 4 + c % 4] = (int8_t)q;
@@ -109,7 +110,7 @@ table_make(const float *entry, int n, int8_t *table)
 	for (int i = 0; i < n; i++)
 		if (!(fabsf(entry[i]) <= max) && !isnan(max))
 			max = fabsf(entry[i]);
-	if (!(max > 0 && max < INFINITY))
+	if (!(max >= BYTES_LEAST && max < INFINITY))
 		return max;
 	for (int whole = TABLE_MOST; whole > TABLE_MOST / 2; whole--) {
 		float scale = max / (float)whole;

@@ -19,6 +19,10 @@ enum {
 	QUANT_BYTES = 64, QUANT_COLUMNS = 16
 };
 
+/* Numbers none of which is larger are zeros where bytes with a scale stand for
+ * them: 127 / x would be infinite, x / 127 without its last bits. */
+#define BYTES_LEAST 0x1p-119f
+
 enum dtype {
 	DTYPE_FP32, DTYPE_BF16, DTYPE_INT8, DTYPE_KMEANS4, DTYPE_KMEANS8,
 	DTYPES

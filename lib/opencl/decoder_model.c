@@ -83,7 +83,7 @@ scale_of(const struct packed *w, int r)
 
 	for (int i = 0; i < w->k; i++)
 		most = fmaxf(most, fabsf(row[size(i) * PANEL]));
-	return most / 127;
+	return most >= BYTES_LEAST ? most / 127 : 0;
 }
 
 /* A panel at a time. scale: of each row, see add_scales. */

@@ -32,7 +32,7 @@ counter_number(struct counter *c, size_t n)
 
 	for (size_t t = 0; t < n; t++)
 		all += c->tokens[t].n;
-	c->id = xroom(c->id, &c->cap, all, sizeof *c->id);
+	c->id = xroom(c->id, &c->cap, all + 1, sizeof *c->id);
 	lexemes_start(&c->lexemes, all);
 	for (size_t t = 0; t < n; t++) {
 		const struct tokens *k = &c->tokens[t];
@@ -63,7 +63,7 @@ counter_chars(struct counter *c, int lowercase, int whitespace,
 	for (size_t t = 0; t < n; t++)
 		all += text[t].len * (lowercase ? 3 : 1);
 	/* a lower case has at most 3 bytes for one */
-	c->id = xroom(c->id, &c->cap, all, sizeof *c->id);
+	c->id = xroom(c->id, &c->cap, all + 1, sizeof *c->id);
 	for (size_t t = 0; t < n; t++) {
 		const char *p = text[t].s, *end = p + text[t].len;
 		struct buf *b = &c->tokens[t].text;

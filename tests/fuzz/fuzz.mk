@@ -57,11 +57,12 @@ $(fuzz.parts:%=$(OUT)/fuzz/%): $(OUT)/fuzz/%: $(OUT)/obj/fuzz/part-%.o $(archive
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -Wl,--as-needed $(LIBS)
 
-# Runs count, not how good a fit, a timing or a corpus is.
+# Runs count, not how good a fit, a timing or a corpus is, nor how long is tried.
 $(OUT)/lib/predict/products.o: CFLAGS += -DPRODUCTS_ROUNDS=2 -DPRODUCTS_SWEEPS=4
 $(OUT)/lib/latency/subject.o: CFLAGS += -DSUBJECT_PIECE=4096
 $(OUT)/lib/latency/measure.o: CFLAGS += -DMEASURE_WARM_MS=0
 $(OUT)/lib/grammar/corpus.o: CFLAGS += -DCORPUS_TRIES=2000
+$(OUT)/obj/fuzz/main-sample-arch.o: CFLAGS += -DSAMPLE_TRIES=5000
 # Short inputs are read in several pieces, too.
 $(OUT)/lib/rec/in_raw.o: CFLAGS += -DIN_CHUNK=512
 # What these compare are no magic numbers for the next input.

@@ -229,6 +229,27 @@ test_not_finite(const struct kernels *k, struct rng *r)
 }
 
 /* operand "few": what an emulator gets through in seconds */
+/* Numbers of which 127 / the largest is infinite are zeros. */
+static void
+test_subnormal(void)
+{
+	enum { K = 5 };
+	static const float w[K] = { 1e-45f, -3e-45f, 1e-40f, -3e-38f, 0 };
+	int8_t bytes[4096], zeros[4096] = { 0 };
+	float scale[PANEL];
+	int32_t shift[PANEL];
+
+	for (int n = 1; n <= K; n++) {
+		memset(bytes, 1, sizeof bytes);
+		panel_pack(DTYPE_INT8, 1, n, w, K, 0, bytes, scale, shift);
+		OK(!memcmp(bytes, zeros, panels_bytes(DTYPE_INT8, PANEL, n)) &&
+			!shift[0], "%d subnormal numbers are zeros as int8", n);
+		float x = table_make(w, n, bytes);
+		OK(isfinite(x) && !memcmp(bytes, zeros, TABLE_BYTES),
+			"a table of %d subnormal numbers is zeros", n);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -241,6 +262,7 @@ main(int argc, char **argv)
 			test_panels(k[i], (enum dtype)t, &r, every);
 		test_not_finite(k[i], &r);
 	}
+	test_subnormal();
 	test_rounding(DTYPE_BF16, 0.002, &r);
 	test_rounding(DTYPE_INT8, 0.012, &r);
 	test_rounding(DTYPE_KMEANS4, 0.11, &r);
