@@ -280,7 +280,8 @@ build_fitting(struct opencl *o, struct buf *log, struct why *why)
 		int small = size(o->o.local) > most_of_all(o, others);
 		if (!narrow && !small)
 			return 0;
-		if ((narrow && o->o.items == lanes) || (small && o->o.local == 1))
+		if ((narrow && o->o.items == lanes) || (small &&
+		    o->o.local == 1))
 			return why_set(why, "%s (%s) runs groups of %zu work-"
 				"items at most, of which %d are needed",
 				o->own_name, o->info.name, most, lanes);

@@ -29,7 +29,7 @@ struct opencl_options {
 	int plain;               /* 1: norms have launches of their own .. */
 	int fused;               /* .. 1: they are part of the product behind */
 	int vec, items, local;   /* see kernels.cl */
-	int groups;              /* that a product is shared out to, if it can */
+	int groups;              /* of a product, if it has so many parts */
 };
 
 struct opencl {
