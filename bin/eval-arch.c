@@ -2,7 +2,7 @@
  * stdin: arch records.  stdout: the same + arch_id, valid_loss, valid_nll (nats
  * per target token) and valid_tokens. */
 #include "arch/arch_rec.h"
-#include "base/cpus.h"
+#include "base/threads.h"
 #include "model/eval_rec.h"
 #include "model/isa_rec.h"
 #include "rec/out.h"
@@ -37,7 +37,8 @@ main(int argc, char **argv)
 		die_usage("want --weights and --valid");
 
 	struct eval *eval = eval_open(weights, valid, max_tokens, sentences,
-		cpus_threads(threads), isa_get(isa), smooth, 0);
+		threads_get(threads, num_room(DTYPE_FP32), quiet), isa_get(isa),
+		smooth, 0);
 	struct task unknown = task_unknown();
 	struct progress progress;
 	struct rec r = { 0 };

@@ -6,7 +6,7 @@
 #include <string.h>
 #include "arch/arch_rec.h"
 #include "arch/space_rec.h"
-#include "base/cpus.h"
+#include "base/threads.h"
 #include "model/eval_rec.h"
 #include "model/isa_rec.h"
 #include "predict/predictor.h"
@@ -126,7 +126,8 @@ open_model(struct model *m, struct search_rec *s, const struct search_cli *c)
 		space_load(&space, &s->task, c->space);
 	else {
 		m->eval = eval_open(c->weights, c->valid, c->max_tokens,
-			c->sentences, cpus_threads(c->threads), isa_get(c->isa),
+			c->sentences, threads_get(c->threads,
+			num_room(DTYPE_FP32), c->quiet), isa_get(c->isa),
 			c->smoothing, c->race);
 		search_cli_race(c, s, c->race ? eval_pairs(m->eval) : 0);
 		s->eval = eval;

@@ -2,8 +2,8 @@
  * stdin: measured arch records, or ones with "features" in place of "arch".
  * stdout: one report record; the predictor is written to -o. */
 #include <string.h>
-#include "base/cpus.h"
 #include "base/opt.h"
+#include "base/threads.h"
 #include "predict/fit_rec.h"
 #include "rec/out.h"
 #include "rec/progress.h"
@@ -161,7 +161,8 @@ main(int argc, char **argv)
 	parse(&o, argc, argv);
 	out_open(&out, o.output);
 	o.plan.seed = (uint64_t)o.seed;
-	o.plan.threads = cpus_threads(o.threads);
+	o.plan.threads = threads_get(o.threads, (struct thread_room){ 0 },
+		o.quiet);
 	double corrected = read_samples(&s, &parts, &o);
 	if (o.from) {
 		fit_load_from(&other, o.from, &s, &o.target, o.force);

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "base/cpus.h"
 #include "base/opt.h"
 #include "base/team.h"
+#include "base/threads.h"
 #include "model/weights_rec.h"
 #include "num/codebook.h"
 #include "rec/out.h"
@@ -190,7 +190,7 @@ main(int argc, char **argv)
 	out_open(&out, output);
 	weights_load(&w, files.at[0]);
 	choose(&job, embeddings, files.at[0]);
-	team_init(&team, cpus_threads(threads));
+	team_init(&team, threads_get(threads, (struct thread_room){ 0 }, 0));
 	team_for(&team, job.n, quantize, &job);
 	team_free(&team);
 	weights_write(&w, &out);

@@ -1,7 +1,7 @@
 /* soft-label - what a trained model expects at each target token.
  * stdin: pairs.  stdout: the same + "soft":[[id,parts,id,parts,..],..]. */
 #include <stdlib.h>
-#include "base/cpus.h"
+#include "base/threads.h"
 #include "model/isa_rec.h"
 #include "model/label_rec.h"
 
@@ -53,7 +53,8 @@ main(int argc, char **argv)
 		l.out = &out;
 	}
 	l.teachers = teachers_open(weights.at, weights.n, src_dict, tgt_dict,
-		cpus_threads(threads), isa_get(isa));
+		threads_get(threads, num_room(DTYPE_FP32), quiet),
+		isa_get(isa));
 	label_all(&l, &files, quiet);
 	teachers_close(l.teachers);
 	free(weights.at);

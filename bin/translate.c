@@ -3,7 +3,7 @@
  * stdout: the same + "hyp","score","hyp_tokens", or lines of text. */
 #include <stdlib.h>
 #include "arch/arch_rec.h"
-#include "base/cpus.h"
+#include "base/threads.h"
 #include "decode/requests_rec.h"
 #include "model/isa_rec.h"
 #include "opencl/device_rec.h"
@@ -149,7 +149,7 @@ main(int argc, char **argv)
 	if (f.nbest > beam)
 		die_usage("--nbest %ld is more than --beam %ld", f.nbest, beam);
 	device_choose(&on, dtype, t.threads, isa, NULL);
-	int threads = cpus_threads(t.threads);
+	int threads = threads_get(t.threads, (struct thread_room){ 0 }, quiet);
 	t.device = on.device;
 	t.threads = t.device->apart ? 1 : threads;
 	t.o = (struct beam_options){ (int)beam, lenpen, max_a, (int)max_b,

@@ -66,7 +66,8 @@ enum { INPUTS_MAX = 1 << 20 };
 /* The options that nearly every filter has. */
 #define OPT_SEED(t)    OPT_LONG('s', "seed", t, 0, LONG_MAX, "random seed")
 #define OPT_THREADS(t) OPT_LONG('j', "threads", t, 0, 1024, \
-	"threads, at most one a CPU; 0: as many as CPUs and CPU quota allow")
+	"threads, at most one a CPU; 0: as many as CPUs, CPU quota and " \
+	"ulimit allow")
 #define OPT_QUIET(t)   OPT_FLAG('q', "quiet", t, "no progress on stderr")
 
 /* Parse argv by the table (ended by OPT_END).  synopsis: what follows

@@ -234,25 +234,57 @@ team_run(struct team *t, team_work *work, void *arg)
 }
 
 /* As large as a process has it by default: what ulimit -s says of the first
- * thread's would be too small or too much for all of them. */
+ * thread's would be too small or too much for all of them. 0 or errno. */
+static int
+start(pthread_t *thread, void *(*work)(void *), void *arg)
+{
+	pthread_attr_t attr;
+	int e = pthread_attr_init(&attr);
+
+	if (e)
+		return e;
+	if (!(e = pthread_attr_setstacksize(&attr, STACK_BYTES)))
+		e = pthread_create(thread, &attr, work, arg);
+	pthread_attr_destroy(&attr);
+	return e;
+}
+
 static void
 start_members(struct team *t)
 {
-	pthread_attr_t attr;
-
-	if (pthread_attr_init(&attr) ||
-	    pthread_attr_setstacksize(&attr, STACK_BYTES))
-		die("no thread can be started");
 	for (int i = 0; i < t->threads - 1; i++) {
 		t->member[i] = (struct team_member){ t, i + 1 };
-		int e = pthread_create(&t->thread[i], &attr, member_work,
-			&t->member[i]);
+		int e = start(&t->thread[i], member_work, &t->member[i]);
 		if (e)
 			die("cannot start thread %d of %d: %s; raise the limit "
 				"(ulimit -u, ulimit -v) or give fewer "
 				"--threads", i + 2, t->threads, strerror(e));
 	}
-	pthread_attr_destroy(&attr);
+}
+
+static void *
+pass_gate(void *gate)
+{
+	pthread_mutex_lock(gate);
+	pthread_mutex_unlock(gate);
+	return NULL;
+}
+
+int
+team_most(int threads)
+{
+	pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+	pthread_t *thread = xcalloc((size_t)threads, sizeof *thread);
+	int n = 0;
+
+	pthread_mutex_lock(&gate);
+	while (n < threads - 1 && !start(&thread[n], pass_gate, &gate))
+		n++;
+	pthread_mutex_unlock(&gate);
+	for (int i = 0; i < n; i++)
+		pthread_join(thread[i], NULL);
+	free(thread);
+	return n + 1;
 }
 
 void

@@ -53,6 +53,8 @@ struct team {
 
 void team_init(struct team *, int threads);    /* must stay where it is */
 void team_free(struct team *);
+/* So many of them, at least one, can be started now: it is tried. */
+int team_most(int threads);
 /* piece(arg, i, me) for every i of [0, n), in any order, each by a thread that
  * is free; back when all are done. Nobody waits for a thread that has not
  * begun, so one that gets no CPU does not hold up the others. Where the team

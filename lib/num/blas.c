@@ -1,4 +1,5 @@
 #include <dlfcn.h>
+#include <limits.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,10 +7,6 @@
 #include <unistd.h>
 #include "base/mem.h"
 #include "blas.h"
-
-/* Of address space: for OpenBLAS and what it needs, and for a buffer; it takes
- * two when it is loaded and one for each product under way. */
-enum { LIBRARY_MB = 64, BUFFER_MB = 128, AT_FIRST = 2 };
 
 #ifndef BLAS_FILE
 #define BLAS_FILE "libopenblas.so.0"
@@ -71,8 +68,8 @@ hide_environment(void)
 static void *
 load(int threads, struct why *why)
 {
-	if (want_space(LIBRARY_MB + BUFFER_MB * ((size_t)threads + AT_FIRST),
-	    threads, why))
+	if (want_space(BLAS_MB + BLAS_BUFFER_MB * ((size_t)threads +
+	    BLAS_BUFFERS), threads, why))
 		return NULL;
 	hide_environment();
 	setenv("OPENBLAS_NUM_THREADS", "1", 1);
@@ -89,6 +86,17 @@ find(void *lib, const char *name, void *to)
 	*(void **)to = dlsym(lib, name);
 }
 
+/* It has room for two buffers for each thread that it was built for; Debian's
+ * for 64. Asked for more it prints warnings, and then corrupts memory. */
+static int
+most_threads(const struct blas *b)
+{
+	const char *said = strstr(b->config(), "MAX_THREADS=");
+	int n = said ? 2 * atoi(strchr(said, '=') + 1) - BLAS_BUFFERS : 0;
+
+	return n > 0 ? n : INT_MAX;
+}
+
 /* Let it have all buffers now: later it could ask for one in vain, for ever. */
 static int
 fill_buffers(const struct blas *b, int threads, struct why *why)
@@ -99,7 +107,7 @@ fill_buffers(const struct blas *b, int threads, struct why *why)
 
 	if (!b->take || !b->give || threads <= n)
 		return 0;
-	if (want_space(BUFFER_MB * (size_t)(threads - n), threads, why))
+	if (want_space(BLAS_BUFFER_MB * (size_t)(threads - n), threads, why))
 		return -1;
 	held = xcalloc((size_t)threads, sizeof *held);
 	for (int i = 0; i < threads; i++)
@@ -126,5 +134,8 @@ blas_load(struct blas *b, int threads, struct why *why)
 	find(lib, "blas_memory_free", &b->give);
 	if (!b->sgemm || !b->config || !b->core)
 		return why_set(why, "the BLAS found is no OpenBLAS");
+	if (threads > most_threads(b))
+		threads = most_threads(b);
+	b->threads = threads;
 	return fill_buffers(b, threads, why);
 }

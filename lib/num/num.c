@@ -9,7 +9,7 @@ int
 num_open(struct num *num, int threads, enum dtype products,
 	const struct kernels *k, struct why *why)
 {
-	*num = (struct num){ .threads = threads, .k = k };
+	*num = (struct num){ .k = k };
 	if (products == DTYPE_BF16)
 		num->scratch = xaligned(gemm_bf16_scratch(threads));
 	else {
@@ -18,7 +18,9 @@ num_open(struct num *num, int threads, enum dtype products,
 			num_free(num);
 			return -1;
 		}
+		threads = num->blas->threads;
 	}
+	num->threads = threads;
 	num->team = xmalloc(sizeof *num->team);
 	team_init(num->team, threads);
 	return 0;
@@ -33,6 +35,16 @@ num_free(struct num *num)
 	free(num->blas);
 	free(num->scratch);
 	*num = (struct num){ 0 };
+}
+
+struct thread_room
+num_room(enum dtype products)
+{
+	if (products == DTYPE_BF16)
+		return (struct thread_room){ .each = gemm_bf16_scratch(1) };
+	return (struct thread_room){
+		.once = (size_t)(BLAS_MB + BLAS_BUFFERS * BLAS_BUFFER_MB) << 20,
+		.each = (size_t)BLAS_BUFFER_MB << 20 };
 }
 
 const char *

@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include "base/cpus.h"
 #include "base/memleft.h"
 #include "base/path.h"
 #include "base/sig.h"
+#include "base/threads.h"
 #include "rec/in.h"
 #include "rec/out.h"
 #include "trainer.h"
@@ -303,8 +303,9 @@ train_run(const struct train_opts *given, struct weights *w)
 	if (!t.peers.rank)
 		out_open(&out, o->output);
 	name_checkpoint(&t, t.peers.rank ? NULL : &out);
-	if (num_open(&t.pass.num, cpus_threads(o->threads),
-	    dtype_named(o->dtype), isa_get(o->isa), &why))
+	enum dtype products = dtype_named(o->dtype);
+	if (num_open(&t.pass.num, threads_get(o->threads, num_room(products),
+	    o->quiet), products, isa_get(o->isa), &why))
 		die("%s", why.text);
 	if (num_blas_slow(&t.pass.num))
 		warn("%s: training will be slow", num_blas_slow(&t.pass.num));

@@ -130,6 +130,14 @@ lead(void *arg, int me)
 	}
 }
 
+/* They are gone again, or the second time would find fewer. */
+static void
+test_most(void)
+{
+	OK(team_most(1) == 1, "the caller needs no start");
+	OK(team_most(8) == 8 && team_most(8) == 8, "eight can be started");
+}
+
 static void
 test_nested(void)
 {
@@ -202,6 +210,7 @@ main(void)
 	test_run(MOST, 20, 5);
 	test_mixed(2, 30000);
 	test_mixed(9, 1000);
+	test_most();
 	test_nested();
 	test_alone();
 	return FINISH();

@@ -35,8 +35,8 @@ sgemm(const CBLAS_LAYOUT layout, const CBLAS_TRANSPOSE ta,
 int
 blas_load(struct blas *b, int threads, struct why *why)
 {
-	(void)threads;
 	(void)why;
-	*b = (struct blas){ .sgemm = sgemm, .config = name, .core = name };
+	*b = (struct blas){ .threads = threads, .sgemm = sgemm, .config = name,
+		.core = name };
 	return 0;
 }
