@@ -54,6 +54,22 @@ for s in sep same shared deep; do
 		done
 	done
 done
+# The manual's Python, run as it stands there.
+sed "s/\\\\-/-/g; s/\\\\(aq/'/g" "$top/bin/import-hat.1" |
+	sed -n '/^python3 - checkpoint.pt/,/^P$/p' >export.sh
+is    'the manual shows how PyTorch exports a checkpoint' 'tail -n 1 export.sh' P
+python=${PYTHON:-python3}
+if $python -c 'import torch, safetensors.torch' 2>/dev/null; then
+	checkpoint="$python $top/tests/yardsticks/hat-checkpoint.py"
+	holds "a checkpoint of PyTorch's is made" "$checkpoint sep.hat checkpoint.pt"
+	holds "it is exported by the manual's lines" "
+		sed -i 's|^python3|$python|' export.sh && bash export.sh"
+	holds "it is the supernet, byte by byte" '
+		import-hat --weights hat.safetensors -n s --src-dict dict --tgt-dict dict \
+			-o m sep.yml && cmp m sep.ours'
+else
+	echo "# no torch and safetensors for $python: no checkpoint of PyTorch's is exported"
+fi
 holds 'the supernet can be searched' "import-hat --weights sep.hat -o m sep.yml
 	evolve -q --weights m --valid pairs --population 3 --parents 1 --iterations 1 \
 	--space sep.json >found"
