@@ -14,7 +14,7 @@ device() { # number, name, CPU
 	mkdir home.$1
 	printf 'Host %s\nHostName 127.0.0.%d\n' $2 $1 >>names
 	echo "Match LocalAddress 127.0.0.$1" >>matches
-	echo "SetEnv HOME=$tmp/home.$1 PATH=/usr/bin:/bin" >>matches
+	echo "SetEnv HOME=$tmp/home.$1 \"PATH=$path\"" >>matches
 	[ "$3" ] || return
 	cat >home.$1/measure-lat <<-S
 	#!/usr/bin/env bash

@@ -7,7 +7,7 @@ build=$(basename "${MILLINER_BIN%/bin}")
 install="make -C $top install CC='$(head -n 1 "$MILLINER_BIN/../flags")'"
 case $build in *-san) install="$install SAN=1" ;; esac
 unset MILLINER_BIN
-PATH=/usr/local/bin:/usr/bin:/bin
+PATH=$path
 mkdir own
 rules=pipelines/method.mk
 for prefix in '' x-; do

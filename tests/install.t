@@ -107,7 +107,7 @@ if command -v man >/dev/null; then
 fi
 
 # as typed; records, not times, are what matters here
-PATH=$inst/bin:/usr/local/bin:/usr/bin:/bin
+PATH=$inst/bin:$path
 quick='-n 1 --src-len 2 --tgt-len 2 --beam 1 --accept-unsettled'
 holds 'sample-arch | measure-lat > lat.jsonl' \
 	"sample-arch -n 1 | measure-lat $quick > lat.jsonl"

@@ -35,6 +35,7 @@ case $tmp$top in *[!A-Za-z0-9._/+@,-]*)
 	top=$links/top tmp=$links/${tmp##*/} ;;
 esac
 data=$top/data
+path=$PATH   # for those who shall not find the build's programs
 export PATH=$MILLINER_BIN:$PATH
 cd "$tmp" || exit 1
 out=$tmp/.out.0 err=$tmp/.err.0 spare=1

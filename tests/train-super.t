@@ -249,11 +249,13 @@ is    'the epoch before the last is not the output' \
 is    'the last epochs in a name of another ending' '
 	train $base --max-epoch 2 --keep-last-epochs 1 -o k >l; ls k*' $'k\nk.epoch2'
 
-# it learns: what was said is the loss of a guess among 16 words, 2.77
+# it learns: of a guess among 16 words the loss is 2.77. Here it ends at 0.05 to 0.43,
+# over 20 seeds, each of which other roundings may stand for.
 make_pairs 3 500 >learnt
-holds 'a longer training' "$base --max-update 300 --max-tokens 256 --warmup-updates 40 \
-	--lr 0.01 --dropout 0 --label-smoothing 0 --log-interval 100 \
-	--validate-interval-updates 100 --valid \$valid -o w <learnt >log"
+make_pairs 4 100 >unseen
+holds 'a longer training' "$base --max-update 600 --max-tokens 256 --warmup-updates 40 \
+	--lr 0.01 --dropout 0 --label-smoothing 0 --log-interval 200 \
+	--validate-interval-updates 200 --valid unseen -o w <learnt >log"
 is    'the loss falls' '
 	event train <log | jq -s "map(.nll) | .[0] > 1.5 * .[1] and .[1] > .[2]"' true
 is    'the largest copies what it has not seen' \
