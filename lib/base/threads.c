@@ -34,7 +34,7 @@ threads_get(long wanted, struct thread_room room, int quiet)
 			"container's limit of processes)");
 	else if (!quiet && n < cpus)
 		tell(n, cpus, "more would take over half of the address space "
-			"that is left (ulimit -v, ulimit -d); --threads takes "
-			"as many as it says");
+			"that is left (ulimit -v, ulimit -d); --threads N "
+			"takes N");
 	return most;
 }
