@@ -5,11 +5,14 @@
 #include "team.h"
 #include "threads.h"
 
+/* Address space that glibc's malloc reserves for a thread that calls it. */
+enum { HEAP_BYTES = 64 << 20 };
+
 static int
 fit(const struct thread_room *r, int n)
 {
 	return mem_reservable(2 * ((double)r->once +
-		n * ((double)r->each + STACK_BYTES)));
+		n * ((double)r->each + STACK_BYTES + HEAP_BYTES)));
 }
 
 static void
