@@ -85,14 +85,15 @@ panel_pack(enum dtype t, int rows, int k, const float *w, size_t ldw, int p,
 
 /* --- indices -------------------------------------------------------------- */
 
+/* unit: a power of two with which no square of an error overflows. */
 static float
-table_scaled(const float *entry, int n, float scale, int8_t *table)
+table_scaled(const float *entry, int n, float scale, float unit, int8_t *table)
 {
 	float error = 0;
 
 	for (int i = 0; i < n; i++) {
 		float whole = rintf(entry[i] / scale);
-		float d = entry[i] - whole * scale;
+		float d = (entry[i] - whole * scale) * unit;
 		table[i] = (int8_t)whole;
 		error += d * d;
 	}
@@ -104,7 +105,7 @@ table_scaled(const float *entry, int n, float scale, int8_t *table)
 float
 table_make(const float *entry, int n, int8_t *table)
 {
-	float max = 0, best = 0, least = INFINITY;
+	float max = 0, least = INFINITY;
 
 	memset(table, 0, TABLE_BYTES);
 	for (int i = 0; i < n; i++)
@@ -112,15 +113,16 @@ table_make(const float *entry, int n, int8_t *table)
 			max = fabsf(entry[i]);
 	if (!(max >= BYTES_LEAST && max < INFINITY))
 		return max;
+	float unit = ldexpf(1, -ilogbf(max)), best = max / TABLE_MOST;
 	for (int whole = TABLE_MOST; whole > TABLE_MOST / 2; whole--) {
 		float scale = max / (float)whole;
-		float error = table_scaled(entry, n, scale, table);
+		float error = table_scaled(entry, n, scale, unit, table);
 		if (error < least) {
 			least = error;
 			best = scale;
 		}
 	}
-	table_scaled(entry, n, best, table);
+	table_scaled(entry, n, best, unit, table);
 	return best;
 }
 

@@ -1,5 +1,6 @@
 /* Packed products of every type and instruction set against plain loops over
  * the same rounded numbers, and those against the exact ones. */
+#include <float.h>
 #include "packing.h"
 
 /* kmeans8 is packed as int8 */
@@ -229,6 +230,27 @@ test_not_finite(const struct kernels *k, struct rng *r)
 }
 
 /* operand "few": what an emulator gets through in seconds */
+/* Tables of numbers whose squares overflow are those of smaller ones. */
+static void
+test_large(void)
+{
+	enum { N = 16 };
+	int8_t small[TABLE_BYTES], large[TABLE_BYTES];
+	float w[N], v[N];
+
+	for (int i = 0; i < N; i++) {
+		w[i] = sinf((float)i);
+		v[i] = w[i] * 0x1p127f;
+	}
+	float a = table_make(w, N, small), b = table_make(v, N, large);
+	OK(a * 0x1p127f == b && !memcmp(small, large, TABLE_BYTES),
+		"a table of numbers near 1e38 is that of numbers near 1");
+	w[0] = FLT_MAX;
+	a = table_make(w, N, small);
+	OK(fabs((double)a * small[0] / (double)FLT_MAX - 1) < 1e-6,
+		"the largest number of all is one of a table's");
+}
+
 /* Numbers of which 127 / the largest is infinite are zeros. */
 static void
 test_subnormal(void)
@@ -262,6 +284,7 @@ main(int argc, char **argv)
 			test_panels(k[i], (enum dtype)t, &r, every);
 		test_not_finite(k[i], &r);
 	}
+	test_large();
 	test_subnormal();
 	test_rounding(DTYPE_BF16, 0.002, &r);
 	test_rounding(DTYPE_INT8, 0.012, &r);
