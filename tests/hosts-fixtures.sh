@@ -24,8 +24,10 @@ hosts() {
 			return; } 2>/dev/null
 		# hosts share no folder for what is temporary
 		mkdir "$tmp/tmp.$h"
-		printf 'ListenAddress 10.77.0.%s\nSetEnv PATH=%s TMPDIR=%s/tmp.%s\n' \
-			$h "$PATH" "$tmp" $h >"$tmp/sshd.$h"
+		cat >"$tmp/sshd.$h" <<-C
+		ListenAddress 10.77.0.$h
+		SetEnv PATH=$PATH TMPDIR=$tmp/tmp.$h ASAN_OPTIONS=${ASAN_OPTIONS-}
+		C
 		serve $h 22 ip netns exec $net-$h || return
 	done
 	cat >"$tmp/hosts" <<-S

@@ -77,7 +77,7 @@ done
 # pages that are named are there
 lost() { # files and folders that the README names, but those that come to be
 	grep -oE '`[a-z]+/[A-Za-z0-9./-]+`|bin/[a-z]+\.7' "$top/README.md" | tr -d '`' | sort -u |
-		grep -vE '^runs/|^bin/NAME.1$' | while read -r f; do
+		grep -vE '^runs/|^build/|^bin/NAME.1$' | while read -r f; do
 			[ -e "$top/$f" ] || echo "$f"
 		done
 }
