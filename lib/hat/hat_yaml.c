@@ -5,8 +5,7 @@
 #include <yaml.h>
 #include "hat_yaml.h"
 
-enum { QKV_DEFAULT = 512, KEY_SIZE = 64, NUMBERS_MAX = LAYERS_MAX,
-	DEPTH_MAX = 100 };
+enum { QKV_DEFAULT = 512, KEY_SIZE = 64, DEPTH_MAX = 100 };
 
 static const char sub_end[] = "-subtransformer", choice_end[] = "-choice";
 
