@@ -4,8 +4,8 @@
 #include "hat_rec.h"
 #include "hat_weights_rec.h"
 #include "hat_yaml.h"
+#include "model/words_rec.h"
 #include "rec/in.h"
-#include "text/dict.h"
 
 enum { NAME_BYTES = 256, YAML_BYTES_MAX = 1 << 16 };
 
@@ -353,14 +353,10 @@ static void
 get_dict(struct blob *t, const char *path, int words, const char *side,
 	const struct checkpoint *c)
 {
-	struct dict d;
-	struct why why;
-
 	if (!path)
 		return;
 	*t = blob_load(path, TEXT);
-	if (dict_parse(&d, t->bytes, t->len, &why))
-		die("%s: %s", path, why.text);
+	struct dict d = words_of(t, path);
 	if (dict_size(&d) != words)
 		die("%s: %d words, the %s embeddings of %s have %d", path,
 			dict_size(&d), side, c->path, words);

@@ -56,8 +56,8 @@ hash_codes(const struct params *p)
 	uint64_t h = 0;
 
 	for (int i = 0; i < p->n; i++) {
-		const struct coded *c = &p->coded[i];
-		if (c->bits)
+		const struct coded *c = param_coded(p, i);
+		if (c)
 			h = rng_hash(rng_mix(h + (uint64_t)c->bits),
 				c->indices, coded_bytes(c));
 	}
@@ -71,7 +71,7 @@ hash_coded_floats(const struct trainer *t)
 	uint64_t h = 0;
 
 	for (int i = 0; i < p->n; i++)
-		if (p->coded[i].bits)
+		if (param_coded(p, i))
 			h = rng_hash(h, t->books.floats + p->param[i].at,
 				p->param[i].count * sizeof *t->books.floats);
 	return h;
@@ -233,26 +233,28 @@ take_field(struct trainer *t, const struct tensors *ts, int i)
 	*(double *)at = v;
 }
 
-void
-checkpoint_differing(const char **a, const char **b)
-{
-	size_t i = 0, word = 0, before = 0;
-
-	for (; (*a)[i] && (*a)[i] == (*b)[i]; i++)
-		if ((*a)[i] == ' ') {
-			before = word;
-			word = i + 1;
-		}
-	*a += before;
-	*b += before;
-}
-
-int
-checkpoint_two_words(const char *s)
+/* How long the first two words are. */
+static int
+two_words(const char *s)
 {
 	size_t n = strcspn(s, " ");
 
 	return (int)(n + (s[n] ? 1 + strcspn(s + n + 1, " ") : 0));
+}
+
+void
+checkpoint_tell(struct buf *to, const char *there, const char *here)
+{
+	size_t i = 0, word = 0, from = 0;
+
+	for (; there[i] && there[i] == here[i]; i++)
+		if (there[i] == ' ') {
+			from = word;
+			word = i + 1;
+		}
+	buf_printf(to, "there \"%.*s\", here \"%.*s\"",
+		two_words(there + from), there + from, two_words(here + from),
+		here + from);
 }
 
 int
@@ -264,16 +266,15 @@ checkpoint_load(struct trainer *t)
 	if (access(t->checkpoint, F_OK))
 		return 0;
 	tensors_load(&ts, t->checkpoint);
-	const char *there = tensors_meta(&ts, "config"), *here = t->config;
+	const char *there = tensors_meta(&ts, "config");
+	struct buf why = { 0 };
 	if (!there)
 		die("%s: is of another training (remove it to start anew): "
 			"no checkpoint", t->checkpoint);
-	if (strcmp(there, here)) {
-		checkpoint_differing(&there, &here);
-		die("%s: is of another training (remove it to start anew): "
-			"there \"%.*s\", here \"%.*s\"", t->checkpoint,
-			checkpoint_two_words(there), there,
-			checkpoint_two_words(here), here);
+	if (strcmp(there, t->config)) {
+		checkpoint_tell(&why, there, t->config);
+		die("%s: is of another training (remove it to start anew): %s",
+			t->checkpoint, why.data);
 	}
 	const char *kernels = tensors_meta(&ts, "kernels");
 	if (kernels && strcmp(kernels, t->kernels))
