@@ -86,7 +86,6 @@ set_goal(struct seen *s, const double weight[PRODUCTS])
 			products_sum(weight, s->x + i * FEATURES));
 		size[i] = fabs((double)s->goal[i]);
 	}
-	stats_sort(size, s->n);
 	double unit = fmax(stats_median(size, s->n), 1e-6);
 	for (size_t i = 0; i < s->n; i++)
 		s->goal[i] = (float)((double)s->goal[i] / unit);
