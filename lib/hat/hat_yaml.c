@@ -351,14 +351,12 @@ print_super(struct buf *b, const struct task *t, int qkv_dim)
 void
 hat_yaml_print_arch(struct buf *b, const struct arch *a, const struct task *t)
 {
-	struct arch copy = *a;
 	char key[KEY_SIZE];
 
 	print_super(b, t, a->qkv_dim);
-	for (enum gene g = 0; g < GENES_HAT; g++) {
-		int n, *x = arch_gene(&copy, g, &n);
-		print_list(b, hat_key(key, VALUE, g), x, n, gene_layered(g));
-	}
+	for (enum gene g = 0; g < GENES_HAT; g++)
+		print_list(b, hat_key(key, VALUE, g), arch_gene_of(a, g),
+			arch_values(a, g), gene_layered(g));
 }
 
 void

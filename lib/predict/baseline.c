@@ -20,11 +20,8 @@ struct scaling {
 static struct scaling
 scaling_of(const double *x, size_t n, int layers_alone)
 {
-	struct scaling v = { FEATURES_HAT, { 0 }, { 0 } };
+	struct scaling v = { features_seen(x, n), { 0 }, { 0 } };
 
-	for (size_t r = 0; r < n; r++)
-		if (features_convolve(x + r * FEATURES))
-			v.features = FEATURES;
 	for (int i = 0; i < v.features; i++) {
 		double square = 0, count = (double)n;
 		for (size_t r = 0; r < n; r++)

@@ -213,9 +213,8 @@ guess(double weight[PRODUCTS], const double *x, const double *y, size_t n,
 static int
 columns(const double *x, size_t n, const double *other)
 {
-	for (size_t r = 0; r < n; r++)
-		if (features_convolve(x + r * FEATURES))
-			return PRODUCTS;
+	if (features_seen(x, n) == FEATURES)
+		return PRODUCTS;
 	for (int i = PRODUCTS_HAT; other && i < PRODUCTS; i++)
 		if (other[i] > 0)
 			return PRODUCTS;
