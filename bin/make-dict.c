@@ -59,8 +59,8 @@ count_file(struct counts *c, const char *path, long first, long last)
 	while (abreast_next(&r)) {
 		size_t to = last ? (size_t)last : 1;
 		if (r.n < to)
-			abreast_fail(&r, 0, "want %zu columns, not %zu", to,
-				r.n);
+			in_fail(abreast_in(&r, 0), "want %zu columns, not %zu",
+				to, r.n);
 		for (size_t i = from; i < to; i++)
 			count_words(c, r.at[i].s, r.at[i].len);
 	}

@@ -78,9 +78,9 @@ choose(struct job *job, int embeddings, const char *path)
 static double
 bytes_of(const struct params *p, int i)
 {
-	const struct coded *c = &p->coded[i];
+	const struct coded *c = param_coded(p, i);
 
-	return c->bits ? (double)coded_bytes(c) + (double)coded_entries(c) *
+	return c ? (double)coded_bytes(c) + (double)coded_entries(c) *
 		sizeof(float) : (double)p->param[i].count * sizeof(float);
 }
 

@@ -16,7 +16,8 @@ if (exists("flops")) {
 		set title word(names, i) noenhanced
 		set xlabel "GFLOPs"
 		set ylabel "measured, ms"
-		plot run."/".word(names, i).".tsv" using ($1 / 1e9):5:3 with points pt 7 ps 0.3 palette notitle
+		plot run."/".word(names, i).".tsv" using ($1 / 1e9):5:3 \
+			with points pt 7 ps 0.3 palette notitle
 	}
 	unset multiplot
 }

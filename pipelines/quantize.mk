@@ -29,28 +29,24 @@ $(untuned:%=$(RUN)/%.final.safetensors): $(RUN)/%.final.safetensors: \
 		--bits $(call bits-of,$*) $(if $(filter %.all,$*),--embeddings) -o $@ $< \
 		>$(call temp,$(RUN)/$*.errors.jsonl)); \
 	mv $(call temp,$(RUN)/$*.errors.jsonl) $(RUN)/$*.errors.jsonl
-# As the model itself was trained, but for TUNE.
+# As the model itself was trained, but for TUNE. It starts from what its name says before
+# the last dot: found.q4.tuned from found.q4.
+start = $(basename $1)
 trained-on = $(if $(call bits-of,$1),--codebooks,--arch $(RUN)/$1.json --inherit)
-floats-of = $(if $(filter %.moved,$(@:.final.safetensors=)),--floats \
-	$(RUN)/$(call model-of,$*).final.safetensors)
-more-training = $(RUN)/%.final.safetensors $(RUN)/valid.jsonl \
-	$$(call learns-from,$$(call model-of,$$*)) $(RUN)/args/tune $(call uses,train-sub)
-define train-on
-$(call say,train-sub $(@F:.final.safetensors=))$(call fresh,$@,checkpoint); \
-$(call stage,train-sub-$(@F:.final.safetensors=),train-sub $(threads) $(train-sub.args) \
-	$(no-epochs) $(call soft-options,$(call model-of,$*)) $(TUNE) $(call trained-on,$*) $< \
-	$(floats-of) --valid $(RUN)/valid.jsonl --resume $@.journal -o $@ \
-	<$(call lesson,$(call model-of,$*)) >$(@:.final.safetensors=.log.jsonl)); \
-rm -f $@.checkpoint
-endef
-$(tuned:%=$(RUN)/%.final.safetensors): $(RUN)/%.tuned.final.safetensors: $(more-training) | $(TIMED)
-	$(train-on)
-$(moved:%=$(RUN)/%.final.safetensors): $(RUN)/%.moved.final.safetensors: $(more-training) \
-		| $(TIMED)
-	$(train-on)
-$(longer:%=$(RUN)/%.final.safetensors): $(RUN)/%.longer.final.safetensors: $(more-training) \
-		| $(TIMED)
-	$(train-on)
+floats-of = $(if $(filter %.moved,$1),--floats \
+	$(RUN)/$(call model-of,$1).final.safetensors)
+more-trained := $(tuned) $(moved) $(longer)
+$(more-trained:%=$(RUN)/%.final.safetensors): $(RUN)/%.final.safetensors: \
+		$(RUN)/$$(call start,$$*).final.safetensors $(RUN)/valid.jsonl \
+		$$(call learns-from,$$(call model-of,$$*)) $(RUN)/args/tune \
+		$(call uses,train-sub) | $(TIMED)
+	$(call say,train-sub $*)$(call fresh,$@,checkpoint); \
+	$(call stage,train-sub-$*,train-sub $(threads) $(train-sub.args) \
+		$(no-epochs) $(call soft-options,$(call model-of,$*)) $(TUNE) \
+		$(call trained-on,$(call start,$*)) $< $(call floats-of,$*) \
+		--valid $(RUN)/valid.jsonl --resume $@.journal -o $@ \
+		<$(call lesson,$(call model-of,$*)) >$(RUN)/$*.log.jsonl); \
+	rm -f $@.checkpoint
 # Timed when all else is done.
 $(rows.quantize:%=$(RUN)/%.ms.json): $(RUN)/%.ms.json: $(RUN)/%.final.safetensors \
 		$(RUN)/$$(call model-of,$$*).json $(call uses,measure-lat) \

@@ -45,11 +45,21 @@ is 'lines of C have at most 80 columns' \
 printf '\t%072d\n\t%073d\n' 1 1 >"$tmp/long.c"
 is 'a longer line of C is found' 'long 80 $tmp/long.c' "$tmp/long.c:2"
 tests='tests/*.t'
-scripts='tests/lib.sh tests/*-fixtures.sh tests/jq/* tests/bench-* tests/run Makefile lib/*.mk
-	tests/*.mk pipelines/*.mk pipelines/*.sh pipelines/*/*.sh'
-is 'lines of tests, scripts and makefiles have at most 100 columns' 'long 100 $tests $scripts' ''
-printf '\t%092d\n\t%093d\n' 1 1 >"$tmp/long.t"
-is 'a longer line of a test is found' 'long 100 $tmp/long.t' "$tmp/long.t:2"
+scripts() { # FOLDER ..: what is for make, the shell, awk, jq or gnuplot, by its name or #!
+	find "$@" -type f -exec awk 'FILENAME ~ /[.](awk|gp|jq|mk|sh|t)$/ || /^#!.*sh/ {
+		print FILENAME } { nextfile }' {} +
+}
+is 'lines of tests, scripts and makefiles have at most 100 columns' \
+	'long 100 Makefile $(scripts bin data lib pipelines tests)' ''
+mkdir "$tmp/scripts"
+for f in a.awk a.gp a.jq a.mk a.sh a.t; do
+	printf '\t%092d\n\t%093d\n' 1 1 >"$tmp/scripts/$f"
+done
+printf '#!/bin/sh\n\t%093d\n' 1 >"$tmp/scripts/run"
+printf 'a text\n\t%093d\n' 1 >"$tmp/scripts/text"
+is 'a longer line of a script is found' \
+	'long 100 $(scripts $tmp/scripts | sort) | sed "s|.*/||" | paste -sd" "' \
+	'a.awk:2 a.gp:2 a.jq:2 a.mk:2 a.sh:2 a.t:2 run:2'
 
 # Bad input stands in tables (refuses): name, command, message.
 loose() { grep -nE '^\s*exits [12]\b' "$@" /dev/null | cut -d: -f1,2; }

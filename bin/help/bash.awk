@@ -1,6 +1,10 @@
 # bash.awk - after help.awk: the completion of a program for bash.
 # Variables: program, its name as installed.
 function usage(s) { }
+function complete(how) {
+	return "\t\tcompopt -o filenames 2>/dev/null\n" \
+		"\t\tmapfile -t COMPREPLY < <(compgen " how " -- \"$word\")\n"
+}
 function option(letter, long, value, text,   cases) {
 	options = options " --" long
 	cases = (letter ? "-" letter "|" : "") "--" long
@@ -24,15 +28,14 @@ function done(   f) {
 	printf "\t[ \"$before\" != = ] || before=${COMP_WORDS[COMP_CWORD-2]}\n"
 	printf "\tCOMPREPLY=()\n\tcase $before in\n%s", choices
 	if (folders)
-		printf "\t%s)\n\t\tcompopt -o filenames 2>/dev/null\n\t\tmapfile -t COMPREPLY < <(compgen -d -- \"$word\")\n\t\treturn ;;\n", folders
+		printf "\t%s)\n%s\t\treturn ;;\n", folders, complete("-d")
 	if (files)
-		printf "\t%s)\n\t\tcompopt -o filenames 2>/dev/null\n\t\tmapfile -t COMPREPLY < <(compgen -f -- \"$word\")\n\t\treturn ;;\n", files
+		printf "\t%s)\n%s\t\treturn ;;\n", files, complete("-f")
 	if (others)
 		printf "\t%s) compopt +o default 2>/dev/null; return ;;\n", others
 	printf "\t*) [[ $word != -* ]] || words='%s' ;;\n\tesac\n", substr(options, 2)
 	printf "\tif [ \"$words\" ]; then\n\t\tcompopt +o default 2>/dev/null\n"
 	printf "\t\tmapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$word\")\n"
-	printf "\telse\n\t\tcompopt -o filenames 2>/dev/null\n"
-	printf "\t\tmapfile -t COMPREPLY < <(compgen -f -- \"$word\")\n\tfi\n}\n"
+	printf "\telse\n%s\tfi\n}\n", complete("-f")
 	printf "complete -o default -F %s %s\n", f, program
 }

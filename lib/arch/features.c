@@ -82,3 +82,12 @@ features_convolve(const double f[FEATURES])
 {
 	return f[ENCODER_CONV] > 0 || f[DECODER_CONV] > 0;
 }
+
+int
+features_seen(const double *x, size_t n)
+{
+	for (size_t r = 0; r < n; r++)
+		if (features_convolve(x + r * FEATURES))
+			return FEATURES;
+	return FEATURES_HAT;
+}

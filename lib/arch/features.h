@@ -19,5 +19,7 @@ void arch_features(const struct arch *, double features[FEATURES]);
 void features_complete(double features[FEATURES]);
 /* Does any layer convolve? */
 int features_convolve(const double features[FEATURES]);
+/* FEATURES where a row of n, [n x FEATURES], does, else FEATURES_HAT. */
+int features_seen(const double *x, size_t n);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include "die.h"
 #include "sig.h"
+#include "utf8.h"
 
 /* The length of a character that may be shown as it is; 0: it could do
  * something to a terminal, or is no UTF-8. */
@@ -12,11 +13,7 @@ shown_len(const unsigned char *p)
 {
 	if (*p < 0x80)
 		return *p >= ' ' && *p < 0x7f;
-	size_t n = *p >= 0xc2 && *p < 0xe0 ? 2 : (*p & 0xf0) == 0xe0 ? 3 :
-		*p >= 0xf0 && *p < 0xf5 ? 4 : 0;
-	for (size_t i = 1; i < n; i++)
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
+	size_t n = utf8_char((const char *)p, 4);
 	/* further controls; line ends, and those that turn what follows */
 	if ((*p == 0xc2 && p[1] < 0xa0) || (*p == 0xe2 && ((p[1] == 0x80 &&
 	    ((p[2] >= 0xa8 && p[2] <= 0xae) || p[2] == 0x8e || p[2] == 0x8f)) ||

@@ -20,11 +20,13 @@ rng_hash(uint64_t h, const void *bytes, size_t n)
 
 	for (; n >= sizeof part; p += sizeof part, n -= sizeof part) {
 		memcpy(&part, p, sizeof part);
-		h = rng_mix(h ^ part);
+		h = rng_mix(h + part + 1);
 	}
+	if (!n)
+		return h;
 	part = 0;
 	memcpy(&part, p, n);
-	return rng_mix(h ^ part);
+	return rng_mix(h + part + 1);
 }
 
 struct rng

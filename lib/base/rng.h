@@ -32,7 +32,7 @@ enum rng_purpose {
 };
 
 uint64_t rng_mix(uint64_t x);   /* the finaliser: a bijection on 64 bits */
-/* Of n bytes, from h on: for tables, not for files. */
+/* Of n bytes, from h on. Never changed: checkpoints are known by it. */
 uint64_t rng_hash(uint64_t h, const void *bytes, size_t n);
 struct rng rng_seed(uint64_t seed);
 struct rng rng_stream(uint64_t seed, uint64_t purpose, uint64_t step);

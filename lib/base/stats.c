@@ -1,6 +1,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "mem.h"
 #include "stats.h"
 
 int
@@ -33,15 +34,20 @@ stats_quantile(const double *x, size_t n, double p)
 double
 stats_median(const double *x, size_t n)
 {
-	return stats_quantile(x, n, 0.5);
+	double *sorted = xcalloc(n, sizeof *sorted);
+
+	memcpy(sorted, x, n * sizeof *x);
+	stats_sort(sorted, n);
+	double median = stats_quantile(sorted, n, 0.5);
+	free(sorted);
+	return median;
 }
 
 void
-stats_huber(double *x, double *scratch, size_t n)
+stats_huber(double *x, size_t n)
 {
-	memcpy(scratch, x, n * sizeof *x);
-	stats_sort(scratch, n);
-	double bound = fmax(stats_median(scratch, n), 1e-6);
+	double bound = fmax(stats_median(x, n), 1e-6);
+
 	for (size_t i = 0; i < n; i++)
 		x[i] = bound / fmax(x[i], bound);
 }

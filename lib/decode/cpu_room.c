@@ -109,7 +109,8 @@ layout_rows(struct cpu *d, const struct packed_model *m,
 	d->quants = arena_get(room, size(d->team.threads), d->quant_bytes);
 	for (int i = 0; i < m->blocks[DECODER]; i++) {
 		const struct packed_block *b = &m->block[DECODER][i];
-		d->cache[i] = arena_floats(room, b->step->cache(b, r));
+		d->cache[i] = arena_floats(room, b->step->cache ?
+			b->step->cache(b, r) : 0);
 	}
 }
 

@@ -9,7 +9,7 @@
 
 struct block_step {
 	const struct block_kind *kind;
-	/* Floats that the block keeps for the sentences in work. */
+	/* Floats that the block keeps for the sentences in work. NULL: none. */
 	size_t (*cache)(const struct packed_block *, const struct room *);
 	/* x[T,e] of all sentences -> z[T,e]: f(x) without its bias.
 	 * NULL: in the decoder only. */

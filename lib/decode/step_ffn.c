@@ -30,12 +30,4 @@ step(struct cpu *d, int me, const struct packed_block *b, float *cache,
 	feed_forward(d, me, b, d->rows, x, out);
 }
 
-static size_t
-cache(const struct packed_block *b, const struct room *r)
-{
-	(void)b;
-	(void)r;
-	return 0;
-}
-
-const struct block_step step_ffn = { &block_ffn, cache, encode, NULL, step };
+const struct block_step step_ffn = { &block_ffn, NULL, encode, NULL, step };

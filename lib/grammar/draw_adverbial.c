@@ -153,13 +153,11 @@ draw_time_of(struct generator *d, struct clause *c, const struct wish *w)
 static struct phrase *
 draw_where(struct generator *d)
 {
-	struct classes place = lexicon_class(d->lex, "place");
-
 	if (chance(d, 20))
 		return draw_adverb_phrase(d, 1 << ADV_PLACE, NULL);
 	if (chance(d, 18))
 		return draw_prepositional(d, PREP_WHERE);
-	struct np *n = draw_np(d, &place, NULL, 1);
+	struct np *n = draw_np(d, &d->lex->place, NULL, 1);
 	if (!n || !n->noun->loc_de || n->det == DET_JED || n->det == DET_ALL)
 		return NULL;
 	struct phrase *p = phrase_new(d, n->noun->loc_de, n->noun->loc_en);

@@ -79,9 +79,7 @@ pick(struct generator *d, const int *weight)
 static int
 is_kin(const struct generator *d, const struct noun *n)
 {
-	struct classes kin = lexicon_class(d->lex, "kin");
-
-	return classes_meet(&n->classes, &kin);
+	return classes_meet(&n->classes, &d->lex->kin);
 }
 
 static void
@@ -155,15 +153,13 @@ describe(struct generator *d, struct np *n)
 static void
 draw_detail(struct generator *d, struct np *n)
 {
-	struct classes worn = lexicon_class(d->lex, "worn");
-	struct classes water = lexicon_class(d->lex, "water");
-	struct classes house = lexicon_class(d->lex, "building");
-	int person = classes_meet(&n->classes, &d->lex->adult);
-	const struct noun *x = draw_noun(d, person ? &worn : &water);
+	const struct lexicon *lex = d->lex;
+	int person = classes_meet(&n->classes, &lex->adult);
+	const struct noun *x = draw_noun(d, person ? &lex->worn : &lex->water);
 	struct np *in;
 
-	if (!x || (!person && (!classes_meet(&n->classes, &house) ||
-	    classes_meet(&n->classes, &water))))
+	if (!x || (!person && (!classes_meet(&n->classes, &lex->building) ||
+	    classes_meet(&n->classes, &lex->water))))
 		return;
 	in = np_noun(d, x);
 	in->agr.gender = x->gender;
@@ -208,7 +204,6 @@ draw_np(struct generator *d, const struct classes *c, const struct agr *owner,
 	int nested)
 {
 	const struct noun *x = draw_noun(d, c);
-	struct classes place = lexicon_class(d->lex, "place");
 	struct np *n;
 
 	if (!x)
@@ -220,7 +215,8 @@ draw_np(struct generator *d, const struct classes *c, const struct agr *owner,
 	if (nested)
 		return n;
 	int person = classes_meet(&n->classes, &d->lex->person);
-	if (!person && chance(d, 10) && !classes_meet(&n->classes, &place))
+	if (!person && chance(d, 10) &&
+	    !classes_meet(&n->classes, &d->lex->place))
 		draw_genitive(d, n);
 	else if (n->det != DET_POSS && n->det != DET_NONE && chance(d, 7))
 		draw_detail(d, n);
@@ -291,7 +287,6 @@ draw_place(struct generator *d, const struct classes *c,
 	const struct agr *owner, enum arg_kind kind)
 {
 	const struct lexicon *x = d->lex;
-	struct classes place = lexicon_class(x, "place");
 	struct np *n;
 
 	if (classes_meet(c, &x->city) && chance(d, 35)) {
@@ -300,7 +295,7 @@ draw_place(struct generator *d, const struct classes *c,
 		n->classes = x->city;
 		return n;
 	}
-	if (chance(d, 12) && kind != ARG_PREP && classes_meet(c, &place)) {
+	if (chance(d, 12) && kind != ARG_PREP && classes_meet(c, &x->place)) {
 		n = np_new(d, NP_ADVERB);
 		n->adverb = draw_adverb(d, kind == ARG_LOC ? 1 << ADV_PLACE :
 			1 << ADV_WHITHER);

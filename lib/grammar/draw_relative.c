@@ -19,8 +19,7 @@ static struct clause *
 relative_subject(struct generator *d, const struct np *head,
 	const struct verb *v, int whose)
 {
-	struct classes kin = lexicon_class(d->lex, "kin");
-	const struct noun *x = whose ? draw_noun(d, &kin) : NULL;
+	const struct noun *x = whose ? draw_noun(d, &d->lex->kin) : NULL;
 	struct clause *c;
 	struct np *n;
 

@@ -182,12 +182,11 @@ polite_request(struct generator *d)
 static struct clause *
 existence(struct generator *d)
 {
-	struct classes place = lexicon_class(d->lex, "town");
-	struct classes thing = lexicon_class(d->lex, chance(d, 70) ?
-		"building" : "animal");
-	struct clause *c = clause_new(d, &d->lex->exist);
-	struct np *n = draw_np(d, &thing, NULL, 1);
-	struct np *p = draw_np(d, &place, NULL, 1);
+	const struct lexicon *x = d->lex;
+	struct clause *c = clause_new(d, &x->exist);
+	struct np *n = draw_np(d, chance(d, 70) ? &x->building : &x->animal,
+		NULL, 1);
+	struct np *p = draw_np(d, &x->town, NULL, 1);
 	static const enum det one[] = { DET_INDEF, DET_INDEF, DET_KEIN };
 	static const enum det many[] = { DET_MANY, DET_NUMBER, DET_KEIN,
 		DET_FEW, DET_SOME };
@@ -218,16 +217,15 @@ static struct clause *
 measure(struct generator *d)
 {
 	const struct lexicon *x = d->lex;
-	struct classes goods = lexicon_class(x, "goods");
-	struct classes vehicle = lexicon_class(x, "vehicle");
 	long kind = below(d, 3);
 	struct clause *c = clause_new(d, kind == 0 ? &x->be : kind == 1 ?
 		&x->cost : &x->bear);
 	long n;
 
 	c->tense = kind == 2 || chance(d, 35) ? PRETERITE : PRESENT;
-	c->subject = kind == 1 ? draw_np(d, chance(d, 65) ? &goods : &vehicle,
-		NULL, 0) : draw_subject(d, kind ? &x->person : &x->adult, 0);
+	c->subject = kind == 1 ?
+		draw_np(d, chance(d, 65) ? &x->goods : &x->vehicle, NULL, 0) :
+		draw_subject(d, kind ? &x->person : &x->adult, 0);
 	if (!c->subject || c->subject->det == DET_NONE)
 		return c->subject && c->subject->kind != NP_NOUN ?
 			measure(d) : NULL;
@@ -266,18 +264,18 @@ measure(struct generator *d)
 static struct clause *
 profession(struct generator *d)
 {
-	struct classes job = lexicon_class(d->lex, "job");
+	const struct classes *job = &d->lex->job;
 	int become = chance(d, 50);
 	struct clause *c = clause_new(d, become ? &d->lex->become :
 		&d->lex->be);
 
 	c->predicate = PREDICATE_JOB;
 	c->subject = draw_subject(d, &d->lex->person, 0);
-	if (!c->subject || classes_meet(&c->subject->classes, &job))
+	if (!c->subject || classes_meet(&c->subject->classes, job))
 		return NULL;
 	c->agr = c->subject->agr;
 	for (int i = 0; i < 50 && !c->job; i++) {
-		c->job = draw_noun(d, &job);
+		c->job = draw_noun(d, job);
 		if (c->job && c->job->gender != (c->agr.plural ? MASC :
 		    c->agr.natural))
 			c->job = NULL;

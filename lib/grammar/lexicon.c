@@ -5,12 +5,6 @@
 #include "rec/in.h"
 
 int
-classes_meet(const struct classes *a, const struct classes *b)
-{
-	return (a->bits[0] & b->bits[0]) || (a->bits[1] & b->bits[1]);
-}
-
-int
 lexicon_class_number(const struct lexicon *x, const char *name)
 {
 	for (size_t i = 0; i < x->n_classes; i++)
@@ -22,18 +16,8 @@ lexicon_class_number(const struct lexicon *x, const char *name)
 void
 classes_add(struct classes *c, int i)
 {
-	c->bits[i / 64] |= UINT64_C(1) << i % 64;
-}
-
-struct classes
-lexicon_class(const struct lexicon *x, const char *name)
-{
-	struct classes c = { { 0 } };
-	int i = lexicon_class_number(x, name);
-
 	if (i >= 0)
-		classes_add(&c, i);
-	return c;
+		c->bits[i / 64] |= UINT64_C(1) << i % 64;
 }
 
 static int
@@ -112,10 +96,9 @@ lexicon_load(struct lexicon *x, const char *folder, struct why *why)
 			lexicon_free(x);
 			return -1;
 		}
-	x->person = lexicon_class(x, "person");
-	x->adult = lexicon_class(x, "adult");
-	x->young = lexicon_class(x, "young");
-	x->city = lexicon_class(x, "city");
+#define FIND(name) classes_add(&x->name, lexicon_class_number(x, #name));
+	LEXICON_CLASSES(FIND)
+#undef FIND
 	add_builtin(x);
 	mark_shared(x);
 	return 0;

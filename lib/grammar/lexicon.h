@@ -15,7 +15,11 @@
 
 /* A set of noun classes (person, food): what goes with what. */
 struct classes { uint64_t bits[2]; };
-int classes_meet(const struct classes *, const struct classes *);
+static inline int
+classes_meet(const struct classes *a, const struct classes *b)
+{
+	return (a->bits[0] & b->bits[0]) || (a->bits[1] & b->bits[1]);
+}
 void classes_add(struct classes *, int number);
 
 /* who or that, auf ihn or darauf */
@@ -96,7 +100,14 @@ struct place {
 	int article;           /* die Schweiz: in der Schweiz */
 };
 
+/* Classes that the drawing asks for; empty where the files have none. */
+#define LEXICON_CLASSES(CLASS) CLASS(person) CLASS(adult) CLASS(young) \
+	CLASS(city) CLASS(town) CLASS(place) CLASS(building) CLASS(water) \
+	CLASS(worn) CLASS(goods) CLASS(vehicle) CLASS(animal) CLASS(kin) \
+	CLASS(job)
+
 #define LEXICON_TABLE(type) struct { struct type *at; size_t n; }
+#define LEXICON_CLASS(name) struct classes name;
 struct lexicon {
 	LEXICON_TABLE(noun) nouns;
 	LEXICON_TABLE(verb) verbs;
@@ -109,7 +120,7 @@ struct lexicon {
 	LEXICON_TABLE(en_irregular) irregular;
 	const char *class_name[128];
 	size_t n_classes;
-	struct classes person, adult, young, city;
+	LEXICON_CLASSES(LEXICON_CLASS)
 	/* sein, werden, kosten with a predicate; es gibt; geboren werden */
 	struct verb be, become, cost, exist, bear;
 	char **lines;              /* owns every string above */
@@ -122,7 +133,5 @@ int lexicon_load(struct lexicon *, const char *folder, struct why *);
 void lexicon_free(struct lexicon *);
 /* The number of the class of that name, or -1. */
 int lexicon_class_number(const struct lexicon *, const char *name);
-/* The class of that name, empty if there is none. */
-struct classes lexicon_class(const struct lexicon *, const char *name);
 
 #endif

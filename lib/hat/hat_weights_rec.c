@@ -1,10 +1,11 @@
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "hat_rec.h"
 #include "hat_weights_rec.h"
 #include "hat_yaml.h"
+#include "model/words_rec.h"
 #include "rec/in.h"
-#include "text/dict.h"
 
 enum { NAME_BYTES = 256, YAML_BYTES_MAX = 1 << 16 };
 
@@ -138,17 +139,16 @@ open_checkpoint(struct checkpoint *c, const char *path)
 static int
 is_needless(const struct checkpoint *c, const char *full)
 {
-	const char *name = full + strlen(c->prefix), *end;
+	const char *name = full + strlen(c->prefix);
 	char like[NAME_BYTES];
+	int at = 0;
 
 	if (ends_in(name, ".version") ||
 	    strstr(name, ".embed_positions._float_tensor"))
 		return 1;
-	if ((strncmp(name, "encoder.layers.", 15) &&
-	    strncmp(name, "decoder.layers.", 15)) ||
-	    !(end = strchr(name + 15, '.')))
+	if (sscanf(name, "%*7[a-z].layers.%*d%n", &at), !at)
 		return 0;
-	snprintf(like, sizeof like, "%.15s0%s", name, end);
+	snprintf(like, sizeof like, "%.15s0%s", name, name + at);
 	const struct tensor *t = find(c, like);
 	return t && c->used[t - c->file.at];
 }
@@ -180,16 +180,12 @@ half(const void *from)
 	float f;
 
 	memcpy(&h, from, sizeof h);
-	uint32_t sign = (uint32_t)(h & 0x8000) << 16, rest = h & 0x7fff;
-	if (rest >= 0x7c00)
-		rest = (rest << 13) | 0x7f800000u;
-	else if (rest >= 0x400)
-		rest = (rest << 13) + (112u << 23);
-	else
-		return (sign ? -1 : 1) * (float)rest * 0x1p-24f;
-	rest |= sign;
-	memcpy(&f, &rest, sizeof f);
-	return f;
+	if ((h & 0x7c00) == 0x7c00)
+		return INFINITY;   /* or no number: both are refused */
+	/* as a float's, the exponent is 112 too small */
+	uint32_t bits = (uint32_t)(h & 0x7fff) << 13;
+	memcpy(&f, &bits, sizeof f);
+	return h & 0x8000 ? f * -0x1p112f : f * 0x1p112f;
 }
 
 /* The first columns of rows from `first` on. */
@@ -215,31 +211,24 @@ static void
 copy_layer(struct checkpoint *c, float *to, const struct param *p, int stack,
 	char *name, const char *suffix)
 {
-	int w = c->width[stack], q = c->q, rows = p->cols ? 0 : w, first = 0;
+	int w = c->width[stack], q = c->q, rows = w, first = 0;
 	int cols = p->cols ? w : 0;
-	char *end = name + strlen(name);
-	char kind;
+	char *end = name + strlen(name), kind[2];
 
 	strcpy(end, suffix);
-	if (!strcmp(suffix, "self_attn.in_proj.weight"))
-		strcpy(end, "self_attn.in_proj_weight"), rows = 3 * q;
-	else if (!strcmp(suffix, "self_attn.in_proj.bias"))
-		strcpy(end, "self_attn.in_proj_bias"), rows = 3 * q;
-	else if (sscanf(suffix, "encoder_attn.%c_proj.", &kind) == 1 &&
-	    strchr("qkv", kind)) {
-		int third = kind == 'q' ? 0 : kind == 'k' ? 1 : 2;
-		strcpy(end, p->cols ? "encoder_attn.in_proj_weight" :
-			"encoder_attn.in_proj_bias");
-		rows = 3 * q;
-		first = third * q;
+	if (!strncmp(suffix, "self_attn.in_proj.", 18))
+		end[17] = '_', rows = 3 * q;
+	else if (sscanf(suffix, "encoder_attn.%1[qkv]_proj.", kind) == 1) {
+		int third = *kind == 'q' ? 0 : *kind == 'k' ? 1 : 2;
+		sprintf(end, "encoder_attn.in_proj_%s", suffix + 20);
+		rows = 3 * q, first = third * q;
 		if (p->cols && !find(c, name)) {
-			sprintf(end, "encoder_attn.%c_proj_weight", kind);
+			sprintf(end, "encoder_attn.%s_proj_weight", kind);
 			cols = c->width[third ? 0 : 1];
-			rows = q;
-			first = 0;
+			rows = q, first = 0;
 		}
 	} else if (strstr(suffix, "out_proj.weight"))
-		rows = w, cols = q;
+		cols = q;
 	else if (!strncmp(suffix, "fc", 2)) {
 		char fc1[NAME_BYTES];
 		snprintf(fc1, sizeof fc1, "%.*sfc1.weight", (int)(end - name),
@@ -252,7 +241,7 @@ copy_layer(struct checkpoint *c, float *to, const struct param *p, int stack,
 		if (suffix[2] == '1')
 			rows = f;
 		else if (p->cols)
-			rows = w, cols = f;
+			cols = f;
 	}
 	copy(to, p, get_shaped(c, name, rows, cols), first);
 }
@@ -364,14 +353,10 @@ static void
 get_dict(struct blob *t, const char *path, int words, const char *side,
 	const struct checkpoint *c)
 {
-	struct dict d;
-	struct why why;
-
 	if (!path)
 		return;
 	*t = blob_load(path, TEXT);
-	if (dict_parse(&d, t->bytes, t->len, &why))
-		die("%s: %s", path, why.text);
+	struct dict d = words_of(t, path);
 	if (dict_size(&d) != words)
 		die("%s: %d words, the %s embeddings of %s have %d", path,
 			dict_size(&d), side, c->path, words);

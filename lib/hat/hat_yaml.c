@@ -5,15 +5,15 @@
 #include <yaml.h>
 #include "hat_yaml.h"
 
-enum { QKV_DEFAULT = 512, KEY_SIZE = 64, NUMBERS_MAX = LAYERS_MAX,
-	DEPTH_MAX = 100 };
+enum { QKV_DEFAULT = 512, KEY_SIZE = 64, DEPTH_MAX = 100 };
 
 static const char sub_end[] = "-subtransformer", choice_end[] = "-choice";
 
-/* What else is read, as integers. */
-enum { QKV_DIM, SUPER_ENCODER, SUPER_DECODER, EXTRAS };
+/* What else is read; all but the last are integers. */
+enum { SUPER_ENCODER, SUPER_DECODER, QKV_DIM, SHARE, EXTRAS };
 static const char *const extras[EXTRAS] = {
-	"qkv-dim", "encoder-embed-dim", "decoder-embed-dim",
+	"encoder-embed-dim", "decoder-embed-dim", "qkv-dim",
+	"share-all-embeddings",
 };
 
 /* What genes are in: a SubTransformer's values, a space's choices. */
@@ -22,7 +22,7 @@ enum kind { VALUE, CHOICE, KINDS };
 /* A file while it is read. */
 struct reader {
 	yaml_document_t *doc;
-	const yaml_node_t *gene[KINDS][GENES_HAT], *extra[EXTRAS], *share;
+	const yaml_node_t *gene[KINDS][GENES_HAT], *extra[EXTRAS];
 	long first;   /* line of the mapping */
 	long *line;
 	struct why *why;
@@ -72,7 +72,7 @@ place(struct reader *r, const char *key)
 	for (int i = 0; i < EXTRAS; i++)
 		if (!strcmp(key, extras[i]))
 			return &r->extra[i];
-	return strcmp(key, "share-all-embeddings") ? NULL : &r->share;
+	return NULL;
 }
 
 /* Sort the values of the top-level mapping by their keys. */
@@ -129,12 +129,14 @@ read_gene(struct reader *r, enum kind kind, enum gene g, int want, int max,
 	int *to)
 {
 	const yaml_node_t *n = r->gene[kind][g];
-	int is_list = n->type == YAML_SEQUENCE_NODE, count = 1, lo, hi;
+	int is_list = n && n->type == YAML_SEQUENCE_NODE, count = 1, lo, hi;
 	char key[KEY_SIZE];
 
 	gene_range(g, &lo, &hi);
 	hat_key(key, kind, g);
-	*r->line = line_of(n);
+	*r->line = n ? line_of(n) : r->first;
+	if (!n)
+		return why_set(r->why, "no %s", key);
 	if (is_list && kind == VALUE && !gene_layered(g))
 		return why_set(r->why, "%s: want one integer, not a list", key);
 	if (is_list)
@@ -155,19 +157,6 @@ read_gene(struct reader *r, enum kind kind, enum gene g, int want, int max,
 				key);
 	}
 	return count;
-}
-
-static int
-need(struct reader *r, enum kind kind)
-{
-	char key[KEY_SIZE];
-
-	for (enum gene g = 0; g < GENES_HAT; g++)
-		if (!r->gene[kind][g]) {
-			*r->line = r->first;
-			return why_set(r->why, "no %s", hat_key(key, kind, g));
-		}
-	return 0;
 }
 
 static int
@@ -217,23 +206,23 @@ static int
 read_share(struct reader *r, int *v)
 {
 	static const char *const words[] = { "false", "true", "no", "yes" };
-	const char *s = scalar(r->share);
+	const char *s = scalar(r->extra[SHARE]);
 
 	for (int i = 0; s && i < 4; i++)
 		if (!strcasecmp(s, words[i])) {
 			*v = i % 2;
 			return 0;
 		}
-	*r->line = line_of(r->share);
-	return why_set(r->why, "share-all-embeddings: want True or False");
+	*r->line = line_of(r->extra[SHARE]);
+	return why_set(r->why, "%s: want True or False", extras[SHARE]);
 }
 
 static int
 read_extras(struct reader *r, int qkv_dim, struct hat_yaml *y)
 {
-	int v[EXTRAS] = { 0 };
+	int v[SHARE] = { 0 };
 
-	for (int i = 0; i < EXTRAS; i++)
+	for (int i = 0; i < SHARE; i++)
 		if (r->extra[i] && read_int(r, extras[i], r->extra[i], 1,
 		    WIDTH_MAX, &v[i]))
 			return -1;
@@ -243,7 +232,8 @@ read_extras(struct reader *r, int qkv_dim, struct hat_yaml *y)
 	y->qkv_dim = v[QKV_DIM];
 	y->arch.qkv_dim = y->space.qkv_dim = qkv_dim ? qkv_dim :
 		v[QKV_DIM] ? v[QKV_DIM] : QKV_DEFAULT;
-	return r->share ? read_share(r, &y->task.share_all_embeddings) : 0;
+	return r->extra[SHARE] ? read_share(r, &y->task.share_all_embeddings) :
+		0;
 }
 
 static int
@@ -263,17 +253,19 @@ read_document(struct reader *r, int qkv_dim, struct hat_yaml *y)
 		return why_set(r->why, n[VALUE] ? "both *%s and *%s keys" :
 			"neither *%s nor *%s keys", sub_end, choice_end);
 	y->is_space = n[CHOICE] > 0;
-	if (read_extras(r, qkv_dim, y) ||
-	    need(r, y->is_space ? CHOICE : VALUE))
+	if (read_extras(r, qkv_dim, y))
 		return -1;
 	return y->is_space ? read_space(r, &y->space) :
 		read_arch(r, &y->arch);
 }
 
+/* The next document of text, to be deleted. */
 static int
-yaml_fail(const yaml_parser_t *p, const char *text, long *line,
+load(yaml_document_t *doc, yaml_parser_t *p, const char *text, long *line,
 	struct why *why)
 {
+	if (yaml_parser_load(p, doc))
+		return 0;
 	*line = (long)p->problem_mark.line + 1;
 	/* broken UTF-8 has an offset only */
 	if (p->error == YAML_READER_ERROR) {
@@ -303,10 +295,9 @@ int
 hat_yaml_read(struct hat_yaml *y, const char *text, size_t len, int qkv_dim,
 	long *line, struct why *why)
 {
-	yaml_document_t doc, next;
+	yaml_document_t doc;
 	yaml_parser_t p;
 	struct reader r = { .doc = &doc, .line = line, .why = why };
-	int bad;
 
 	*y = (struct hat_yaml){ 0 };
 	*line = 0;
@@ -317,22 +308,18 @@ hat_yaml_read(struct hat_yaml *y, const char *text, size_t len, int qkv_dim,
 	if (!yaml_parser_initialize(&p))
 		return why_set(why, "out of memory");
 	yaml_parser_set_input_string(&p, (const unsigned char *)text, len);
-	if (!yaml_parser_load(&p, &doc)) {
-		bad = yaml_fail(&p, text, line, why);
-		yaml_parser_delete(&p);
-		return bad;
+	int bad = load(&doc, &p, text, line, why);
+	if (!bad) {
+		bad = read_document(&r, qkv_dim, y);
+		yaml_document_delete(&doc);
 	}
-	bad = read_document(&r, qkv_dim, y);
-	yaml_document_delete(&doc);
-	if (!bad && !yaml_parser_load(&p, &next))
-		bad = yaml_fail(&p, text, line, why);
-	else if (!bad) {
-		const yaml_node_t *root = yaml_document_get_root_node(&next);
+	if (!bad && !(bad = load(&doc, &p, text, line, why))) {
+		const yaml_node_t *root = yaml_document_get_root_node(&doc);
 		if (root) {
 			*line = line_of(root);
 			bad = why_set(why, "a second document");
 		}
-		yaml_document_delete(&next);
+		yaml_document_delete(&doc);
 	}
 	yaml_parser_delete(&p);
 	return bad;
@@ -350,29 +337,26 @@ print_list(struct buf *b, const char *key, const int *x, int n, int brackets)
 static void
 print_super(struct buf *b, const struct task *t, int qkv_dim)
 {
-	if (t->super_encoder_embed_dim)
-		buf_printf(b, "encoder-embed-dim: %d\n",
-			t->super_encoder_embed_dim);
-	if (t->super_decoder_embed_dim)
-		buf_printf(b, "decoder-embed-dim: %d\n",
-			t->super_decoder_embed_dim);
-	buf_printf(b, "qkv-dim: %d\n", qkv_dim);
+	const int v[SHARE] = { t->super_encoder_embed_dim,
+		t->super_decoder_embed_dim, qkv_dim };
+
+	for (int i = 0; i < SHARE; i++)
+		if (v[i])
+			buf_printf(b, "%s: %d\n", extras[i], v[i]);
 	if (t->share_all_embeddings >= 0)
-		buf_printf(b, "share-all-embeddings: %s\n",
+		buf_printf(b, "%s: %s\n", extras[SHARE],
 			t->share_all_embeddings ? "True" : "False");
 }
 
 void
 hat_yaml_print_arch(struct buf *b, const struct arch *a, const struct task *t)
 {
-	struct arch copy = *a;
 	char key[KEY_SIZE];
 
 	print_super(b, t, a->qkv_dim);
-	for (enum gene g = 0; g < GENES_HAT; g++) {
-		int n, *x = arch_gene(&copy, g, &n);
-		print_list(b, hat_key(key, VALUE, g), x, n, gene_layered(g));
-	}
+	for (enum gene g = 0; g < GENES_HAT; g++)
+		print_list(b, hat_key(key, VALUE, g), arch_gene_of(a, g),
+			arch_values(a, g), gene_layered(g));
 }
 
 void

@@ -132,18 +132,12 @@ static void
 series_speeds(struct series *c)
 {
 	struct timings *t = c->t;
-	size_t n = (size_t)t->reps;
-	double *sorted = xcalloc(n, sizeof *sorted);
+	double usual = stats_median(c->speed, (size_t)t->reps);
 
-	for (size_t i = 0; i < n; i++)
-		sorted[i] = c->speed[i];
-	stats_sort(sorted, n);
-	double usual = stats_median(sorted, n);
 	for (long r = 0; r < t->reps; r++)
 		for (int i = 0; speed_differs(c->speed[r], usual) &&
 		    i < t->cells; i++)
 			timings_spoil(t, r, i);
-	free(sorted);
 }
 
 /* Repetitions that stand for disturbed ones: on a busy machine all are, so

@@ -76,9 +76,9 @@ coded_find(struct params *p, const struct tensors *ts)
 			p->coded = xcalloc((size_t)p->n, sizeof *p->coded);
 		p->coded[i] = coded_get(t, indices, book, ts->path);
 	}
-	for (int i = 1; p->coded && i < p->n; i++)
-		if (p->param[i].joined && !p->coded[i - 1].bits !=
-		    !p->coded[i].bits)
+	for (int i = 1; i < p->n; i++)
+		if (p->param[i].joined && !param_coded(p, i - 1) !=
+		    !param_coded(p, i))
 			die("%s: want codebooks of %s and %s, or of neither",
 				ts->path, p->param[i - 1].name,
 				p->param[i].name);
@@ -97,9 +97,9 @@ static struct tensor
 floats_of(const struct params *p, int i)
 {
 	const struct param *t = &p->param[i];
-	const struct coded *c = p->coded ? &p->coded[i] : NULL;
+	const struct coded *c = param_coded(p, i);
 
-	if (!c || !c->bits)
+	if (!c)
 		return (struct tensor){ .name = t->name, .type = TENSOR_F32,
 			.dims = t->cols ? 2 : 1, .shape = { (size_t)t->rows,
 				(size_t)t->cols },
@@ -118,9 +118,9 @@ coded_tensors(const struct params *p, struct tensor *to)
 
 	for (int i = 0; i < p->n; i++)
 		to[n++] = floats_of(p, i);
-	for (int i = 0; p->coded && i < p->n; i++) {
-		const struct coded *c = &p->coded[i];
-		if (c->bits)
+	for (int i = 0; i < p->n; i++) {
+		const struct coded *c = param_coded(p, i);
+		if (c)
 			to[n++] = (struct tensor){ .name = part_name(
 				&p->param[i], "indices"), .type = TENSOR_U8,
 				.dims = 2, .shape = { (size_t)c->rows,
@@ -135,8 +135,8 @@ coded_tensors_free(const struct params *p, struct tensor *t)
 {
 	size_t n = (size_t)p->n;
 
-	for (int i = 0; p->coded && i < p->n; i++)
-		if (p->coded[i].bits) {
+	for (int i = 0; i < p->n; i++)
+		if (param_coded(p, i)) {
 			free((void *)t[i].name);
 			free((void *)t[n++].name);
 		}
@@ -149,11 +149,12 @@ coded_meta(const struct params *p)
 	if (!p->coded)
 		return NULL;
 	json_t *all = json_object(), *shapes = json_object();
-	for (int i = 0; i < p->n; i++)
-		if (p->coded[i].bits)
+	for (int i = 0; i < p->n; i++) {
+		const struct coded *c = param_coded(p, i);
+		if (c)
 			json_object_set_new(shapes, p->param[i].name,
-				json_pack("[i,i]", p->coded[i].rows,
-				p->coded[i].cols));
+				json_pack("[i,i]", c->rows, c->cols));
+	}
 	json_object_set_new(all, "packing", json_string("rows begin with a "
 		"byte; the lowest bits of a byte come first"));
 	json_object_set_new(all, "shapes", shapes);

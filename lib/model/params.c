@@ -37,9 +37,8 @@ place(float *block, const struct param *t)
 	return block ? block + t->at : NULL;
 }
 
-/* The codebook of tensor i, and of the next ones; NULL: it has none. */
-static const struct coded *
-coded_of(const struct params *p, int i)
+const struct coded *
+param_coded(const struct params *p, int i)
 {
 	return p->coded && p->coded[i].bits ? &p->coded[i] : NULL;
 }
@@ -70,7 +69,7 @@ struct linear
 cursor_matrix(struct tensor_cursor *t, const char *name, int out, int in)
 {
 	struct linear l = { .out = out, .in = in, .parts = 1,
-		.coded = t->from ? coded_of(t->from, t->at) : NULL };
+		.coded = t->from ? param_coded(t->from, t->at) : NULL };
 
 	l.w = next(t, 1, name, "weight", out, in, INIT_XAVIER, &l.ld);
 	return l;
@@ -106,7 +105,7 @@ cursor_pair(struct tensor_cursor *t, const char *first, const char *second,
 	int out, int in)
 {
 	struct linear l = { .out = 2 * out, .in = in, .parts = 2,
-		.coded = t->from ? coded_of(t->from, t->at) : NULL };
+		.coded = t->from ? param_coded(t->from, t->at) : NULL };
 
 	l.w = next(t, 1, first, "weight", out, in, INIT_XAVIER, &l.ld);
 	next(t, 0, second, "weight", out, in, INIT_XAVIER, NULL);
@@ -339,12 +338,12 @@ view_make(struct view *v, const struct params *p, float *block,
 
 	v->output = place(block, &p->param[o]);
 	v->ld_output = p->param[o].cols;
-	v->coded_output = coded_of(p, o);
+	v->coded_output = param_coded(p, o);
 	for (enum stack s = ENCODER; s < STACKS; s++) {
 		int table = shared ? 0 : (int)s;
 		v->table[s] = place(block, &p->param[table]);
 		v->ld_table[s] = p->param[table].cols;
-		v->coded[s] = coded_of(p, table);
+		v->coded[s] = param_coded(p, table);
 		v->blocks[s] = 0;
 		for (int i = 0; i < stack_layers(a, s); i++) {
 			struct tensor_cursor t = { .from = p, .block = block,

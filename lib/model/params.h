@@ -118,6 +118,9 @@ param_codable(const struct param *t)
 {
 	return t->cols && !t->taps;
 }
+/* The codebooks of tensor i, behind them those of the next ones; NULL: it has
+ * none. */
+const struct coded *param_coded(const struct params *, int i);
 /* The most bits of an index into a codebook; 0: there are none. */
 int params_bits(const struct params *);
 /* Which tensors does the SubTransformer use? used[p->n]. */

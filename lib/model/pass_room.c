@@ -8,9 +8,8 @@ fewest_heads(const struct space *s, const struct arch *a)
 	int fewest = a->qkv_dim;
 
 	for (enum gene g = GENE_ENCODER_HEADS; g <= GENE_ENDE_HEADS; g++) {
-		struct arch copy = *a;
-		int n, *heads = arch_gene(&copy, g, &n);
-		for (int i = 0; i < n; i++)
+		const int *heads = arch_gene_of(a, g);
+		for (int i = 0; i < arch_values(a, g); i++)
 			fewest = heads[i] < fewest ? heads[i] : fewest;
 		if (s && choice_min(&s->choice[g]) < fewest)
 			fewest = choice_min(&s->choice[g]);

@@ -79,7 +79,7 @@ check_tensors(const struct params *p, const struct tensors *ts)
 		const struct param *t = &p->param[i];
 		const struct tensor *f = tensors_find(ts, t->name);
 		char cols[16] = "";
-		if (p->coded && p->coded[i].bits)
+		if (param_coded(p, i))
 			continue;
 		if (!f)
 			die("%s: no tensor %s", ts->path, t->name);
@@ -140,11 +140,9 @@ coded_named(const struct params *p, const char *name)
 {
 	int i = 0;
 
-	if (!p->coded)
-		return NULL;
 	while (strcmp(p->param[i].name, name))
 		i++;
-	return p->coded[i].bits ? &p->coded[i] : NULL;
+	return param_coded(p, i);
 }
 
 static void
@@ -216,14 +214,15 @@ weights_load(struct weights *w, const char *path)
 static int
 lie_as_block(struct params *p, const struct tensors *ts)
 {
-	size_t after = 0, was_after = 0, first = 0;
+	size_t after = 0, was_after = 0;
+	int first = 0;
 
-	while (p->coded && p->coded[first].bits)
+	while (param_coded(p, first))
 		first++;
 	const char *base = tensors_find(ts, p->param[first].name)->data;
 	for (int i = 0; i < p->n; i++) {
 		struct param *t = &p->param[i];
-		if (p->coded && p->coded[i].bits)
+		if (param_coded(p, i))
 			continue;
 		const char *at = tensors_find(ts, t->name)->data;
 		size_t was = t->at;

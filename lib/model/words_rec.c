@@ -1,5 +1,15 @@
-#include "text/dict.h"
 #include "words_rec.h"
+
+struct dict
+words_of(const struct blob *text, const char *path)
+{
+	struct dict d;
+	struct why why;
+
+	if (dict_parse(&d, text->bytes, text->len, &why))
+		die("%s: %s", path, why.text);
+	return d;
+}
 
 void
 words_same(const struct blob *ours, const struct blob *theirs,

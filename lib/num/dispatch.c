@@ -2,6 +2,17 @@
 #include <string.h>
 #include "dispatch.h"
 
+struct table {
+	const struct kernels *k;
+	int (*has)(void);
+};
+
+static int
+always(void)
+{
+	return 1;
+}
+
 #if defined(__x86_64__)
 #include <cpuid.h>
 #include <sys/syscall.h>
@@ -9,12 +20,6 @@
 
 extern const struct kernels kernels_amx, kernels_avx512bf16,
 	kernels_avx512vnni, kernels_avx512, kernels_avx2, kernels_sse2;
-
-static int
-has_sse2(void)
-{
-	return 1;
-}
 
 static int
 has_avx2(void)
@@ -60,16 +65,13 @@ has_amx(void)
 		!syscall(SYS_arch_prctl, REQ_XCOMP_PERM, XTILEDATA);
 }
 
-static const struct {
-	const struct kernels *k;
-	int (*has)(void);
-} tables[] = {
+static const struct table tables[] = {
 	{ &kernels_amx, has_amx },
 	{ &kernels_avx512bf16, has_avx512bf16 },
 	{ &kernels_avx512vnni, has_avx512vnni },
 	{ &kernels_avx512, has_avx512 },
 	{ &kernels_avx2, has_avx2 },
-	{ &kernels_sse2, has_sse2 },
+	{ &kernels_sse2, always },
 };
 #elif defined(__aarch64__)
 #include <sys/auxv.h>
@@ -84,33 +86,15 @@ has_neondot(void)
 	return (getauxval(AT_HWCAP) & ASIMDDP) != 0;
 }
 
-static int
-has_neon(void)
-{
-	return 1;
-}
-
-static const struct {
-	const struct kernels *k;
-	int (*has)(void);
-} tables[] = {
+static const struct table tables[] = {
 	{ &kernels_neondot, has_neondot },
-	{ &kernels_neon, has_neon },
+	{ &kernels_neon, always },
 };
 #else
 extern const struct kernels kernels_plain;
 
-static int
-has_plain(void)
-{
-	return 1;
-}
-
-static const struct {
-	const struct kernels *k;
-	int (*has)(void);
-} tables[] = {
-	{ &kernels_plain, has_plain },
+static const struct table tables[] = {
+	{ &kernels_plain, always },
 };
 #endif
 

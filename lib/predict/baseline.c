@@ -20,11 +20,8 @@ struct scaling {
 static struct scaling
 scaling_of(const double *x, size_t n, int layers_alone)
 {
-	struct scaling v = { FEATURES_HAT, { 0 }, { 0 } };
+	struct scaling v = { features_seen(x, n), { 0 }, { 0 } };
 
-	for (size_t r = 0; r < n; r++)
-		if (features_convolve(x + r * FEATURES))
-			v.features = FEATURES;
 	for (int i = 0; i < v.features; i++) {
 		double square = 0, count = (double)n;
 		for (size_t r = 0; r < n; r++)
@@ -108,7 +105,7 @@ baseline_predict(enum baseline of, const double *x, const double *y,
 	struct scaling v = scaling_of(x, n, of == BY_LAYERS);
 	double hold = of == BY_FEW ? ridge_of_few : ridge;
 	double (*a)[COLUMNS] = xcalloc(n, sizeof *a), b[COLUMNS], seen[COLUMNS];
-	double *w = xcalloc(2 * n, sizeof *w), *sorted = w + n;
+	double *w = xcalloc(n, sizeof *w);
 	int columns = v.features + 1;
 
 	for (size_t r = 0; r < n; r++) {
@@ -121,7 +118,7 @@ baseline_predict(enum baseline of, const double *x, const double *y,
 		step(columns, a, w, n, hold, b);
 		for (size_t r = 0; r < n; r++)
 			w[r] = fabs(dot(columns, a[r], b) - 1);
-		stats_huber(w, sorted, n);
+		stats_huber(w, n);
 	}
 	for (size_t r = 0; r < m; r++) {
 		see(&v, to + r * FEATURES, seen);

@@ -175,6 +175,16 @@ train_init(const struct mlp *m, int rows, struct team *team, struct arena *a)
 	return t;
 }
 
+/* In memory of its own, a. */
+static struct train
+train_new(const struct mlp *m, int rows, struct team *team, struct arena *a)
+{
+	*a = (struct arena){ 0 };
+	train_init(m, rows, team, a);
+	*a = (struct arena){ xaligned(a->used), a->used, 0, 0 };
+	return train_init(m, rows, team, a);
+}
+
 /* Mean loss, and its slopes. */
 static double
 loss(struct train *t, int rows, double huber)
@@ -265,11 +275,9 @@ mlp_train(struct mlp *m, const float *x, const float *y, size_t n,
 	size_t batch = (size_t)plan->batch < n ? (size_t)plan->batch : n;
 	struct rng r = rng_stream(plan->seed, plan->stream, 1);
 	size_t *order = xcalloc(n, sizeof *order);
-	struct arena a = { 0 };
+	struct arena a;
+	struct train t = train_new(m, (int)batch, plan->team, &a);
 
-	train_init(m, (int)batch, plan->team, &a);
-	a = (struct arena){ xaligned(a.used), a.used, 0, 0 };
-	struct train t = train_init(m, (int)batch, plan->team, &a);
 	for (size_t i = 0; i < n; i++)
 		order[i] = i;
 	for (long s = 0; s < plan->steps; s++) {
@@ -290,11 +298,9 @@ double
 mlp_gradient(const struct mlp *m, const float *x, const float *y, int n,
 	double huber, float *grad)
 {
-	struct arena a = { 0 };
+	struct arena a;
+	struct train t = train_new(m, n, NULL, &a);
 
-	train_init(m, n, NULL, &a);
-	a = (struct arena){ xaligned(a.used), a.used, 0, 0 };
-	struct train t = train_init(m, n, NULL, &a);
 	memcpy(t.pass.at[0], x, (size_t)n * mlp_padded(m->width[0]) *
 		sizeof *x);
 	memcpy(t.goal, y, (size_t)n * sizeof *y);

@@ -86,7 +86,6 @@ set_goal(struct seen *s, const double weight[PRODUCTS])
 			products_sum(weight, s->x + i * FEATURES));
 		size[i] = fabs((double)s->goal[i]);
 	}
-	stats_sort(size, s->n);
 	double unit = fmax(stats_median(size, s->n), 1e-6);
 	for (size_t i = 0; i < s->n; i++)
 		s->goal[i] = (float)((double)s->goal[i] / unit);
@@ -237,9 +236,8 @@ fit_products(struct predictor *p, const double *x, const double *y, size_t n,
 	const struct predictor_plan *plan, struct team *team)
 {
 	p->has_products = 1;
-	for (size_t r = 0; r < n; r++)
-		if (features_convolve(x + r * FEATURES))
-			p->features = FEATURES;
+	if (features_seen(x, n) == FEATURES)
+		p->features = FEATURES;
 	products_fit(p->weight, x, y, n, prior_of(plan));
 	standardise(p, x, n);
 	struct fold f = fold_rows(p, x, y, n, plan->seed);

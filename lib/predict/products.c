@@ -116,8 +116,7 @@ weigh(const struct regression *f, const double *w, double g[PRODUCTS][PRODUCTS],
 
 /* Weights of the rows for the next round. */
 static void
-reweigh(double (*a)[PRODUCTS], const double *b, size_t n, double *w,
-	double *sorted)
+reweigh(double (*a)[PRODUCTS], const double *b, size_t n, double *w)
 {
 	for (size_t r = 0; r < n; r++) {
 		double v = -1;
@@ -125,7 +124,7 @@ reweigh(double (*a)[PRODUCTS], const double *b, size_t n, double *w,
 			v += a[r][i] * b[i];
 		w[r] = fabs(v);
 	}
-	stats_huber(w, sorted, n);
+	stats_huber(w, n);
 }
 
 /* Make the root mean square of each column 1; what it was goes to size. */
@@ -170,7 +169,7 @@ best_factor(const double *x, const double *y, size_t n,
 static void
 fit_columns(const struct regression *f, double b[PRODUCTS])
 {
-	double *w = xcalloc(2 * f->n, sizeof *w);
+	double *w = xcalloc(f->n, sizeof *w);
 	double g[PRODUCTS][PRODUCTS], c[PRODUCTS];
 
 	memcpy(b, f->prior, sizeof f->prior);
@@ -179,7 +178,7 @@ fit_columns(const struct regression *f, double b[PRODUCTS])
 	for (int k = 0; k < ROUNDS; k++) {
 		weigh(f, w, g, c);
 		solve(f->columns, g, c, b);
-		reweigh(f->a, b, f->n, w, w + f->n);
+		reweigh(f->a, b, f->n, w);
 	}
 	free(w);
 }
@@ -214,9 +213,8 @@ guess(double weight[PRODUCTS], const double *x, const double *y, size_t n,
 static int
 columns(const double *x, size_t n, const double *other)
 {
-	for (size_t r = 0; r < n; r++)
-		if (features_convolve(x + r * FEATURES))
-			return PRODUCTS;
+	if (features_seen(x, n) == FEATURES)
+		return PRODUCTS;
 	for (int i = PRODUCTS_HAT; other && i < PRODUCTS; i++)
 		if (other[i] > 0)
 			return PRODUCTS;

@@ -170,18 +170,6 @@ samples_read(struct samples *s, struct in *in, const char *path, int drift,
 			"more", s->name, s->n, least);
 }
 
-static double
-median_reference(const struct samples *s)
-{
-	double *sorted = xcalloc(s->n, sizeof *sorted);
-
-	memcpy(sorted, s->reference, s->n * sizeof *sorted);
-	stats_sort(sorted, s->n);
-	double median = stats_median(sorted, s->n);
-	free(sorted);
-	return median;
-}
-
 /* MAPE of a sum of products on the first n rows, y divided by so much of the
  * drift. */
 static double
@@ -209,7 +197,7 @@ samples_correct(struct samples *s, size_t n)
 
 	if (!(s->reference[0] > 0))
 		return 0;
-	double median = median_reference(s);
+	double median = stats_median(s->reference, s->n);
 	for (int k = POWERS; k >= 0; k--) {
 		double power = (double)k / POWERS;
 		double mape = try_power(s, n, power, median);

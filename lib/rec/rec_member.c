@@ -1,5 +1,6 @@
 #include <math.h>
 #include <string.h>
+#include "base/utf8.h"
 #include "rec.h"
 
 void
@@ -40,20 +41,11 @@ static size_t
 plain_len(const char *s, size_t n)
 {
 	const unsigned char *p = (const unsigned char *)s;
-	size_t len = *p < 0x80 ? 1 : *p >= 0xc2 && *p < 0xe0 ? 2 :
-		*p >= 0xe0 && *p < 0xf0 ? 3 : *p >= 0xf0 && *p < 0xf5 ? 4 : 0;
 
-	if (*p < ' ' || *p == 0x7f || *p == '"' || *p == '\\' || len > n)
-		return 0;
-	for (size_t i = 1; i < len; i++)
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-	/* a control; not the shortest form, a surrogate, above U+10FFFF */
-	if ((*p == 0xc2 && p[1] < 0xa0) || (*p == 0xe0 && p[1] < 0xa0) ||
-	    (*p == 0xed && p[1] >= 0xa0) ||
-	    (*p == 0xf0 && p[1] < 0x90) || (*p == 0xf4 && p[1] >= 0x90))
-		return 0;
-	return len;
+	if (*p < 0x80)
+		return *p >= ' ' && *p != 0x7f && *p != '"' && *p != '\\';
+	size_t len = utf8_char(s, n);
+	return len && *p == 0xc2 && p[1] < 0xa0 ? 0 : len;   /* a control */
 }
 
 void

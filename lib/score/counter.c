@@ -1,8 +1,8 @@
 #include <stdlib.h>
 #include <string.h>
+#include "base/utf8.h"
 #include "counter.h"
 #include "ter.h"
-#include "text/utf8.h"
 
 /* Room for n texts of so many ids together. */
 static void

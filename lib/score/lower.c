@@ -2,8 +2,8 @@
 #include <pcre2.h>
 #include <string.h>
 #include <utf8proc.h>
+#include "base/utf8.h"
 #include "lower.h"
-#include "text/utf8.h"
 
 static const char SIGMA[] = "\u03a3";
 enum { SIGMA_BYTES = sizeof SIGMA - 1 };

@@ -1,8 +1,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
+#include "base/utf8.h"
 #include "text/text.h"
-#include "text/utf8.h"
 #include "tokenize.h"
 
 const char *const tokenizer_names[] = {

@@ -278,7 +278,6 @@ search_measured(struct search *s, size_t i, double cost)
 	for (size_t k = 0; k < s->archs.n; k++)
 		if (isfinite(s->at[k].measured) && s->at[k].cost > 0)
 			ratio[n++] = s->at[k].measured / s->at[k].cost;
-	stats_sort(ratio, n);
 	s->ratio = n < MEASURED_MIN ? 1 : stats_median(ratio, n);
 	free(ratio);
 }

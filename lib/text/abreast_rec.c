@@ -1,11 +1,7 @@
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include "abreast_rec.h"
-#include "base/mem.h"
-#include "rec/in.h"
 #include "text_rec.h"
 
 static void
@@ -121,22 +117,10 @@ abreast_next(struct abreast *r)
 	return r->tabs ? next_columns(r) : next_lines(r);
 }
 
-long
-abreast_line(const struct abreast *r)
+struct in *
+abreast_in(const struct abreast *r, size_t column)
 {
-	return r->in->line;
-}
-
-_Noreturn void
-abreast_fail(const struct abreast *r, size_t column, const char *fmt, ...)
-{
-	struct why why;
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(why.text, sizeof why.text, fmt, ap);
-	va_end(ap);
-	in_fail(&r->in[r->tabs ? 0 : column], "%s", why.text);
+	return &r->in[r->tabs ? 0 : column];
 }
 
 void

@@ -7,9 +7,8 @@
 #ifndef ABREAST_REC_H
 #define ABREAST_REC_H
 
-#include <stddef.h>
-#include "base/die.h"
 #include "base/mem.h"
+#include "rec/in.h"
 
 struct abreast {
 	struct in *in;           /* [files] */
@@ -27,9 +26,8 @@ void abreast_open_columns(struct abreast *, const char *const *paths, size_t n,
  * counted first. */
 void abreast_open_files(struct abreast *, const char *const *paths, size_t n);
 int abreast_next(struct abreast *);                    /* 0 at the end */
-long abreast_line(const struct abreast *);             /* of the row at hand */
-_Noreturn void abreast_fail(const struct abreast *, size_t column,
-	const char *fmt, ...) PRINTF(3, 4);
+/* Where the row at hand, or a column of it, comes from: for in_fail. */
+struct in *abreast_in(const struct abreast *, size_t column);
 void abreast_close(struct abreast *);
 
 #endif

@@ -1,6 +1,6 @@
 #include <string.h>
+#include "base/utf8.h"
 #include "dict.h"
-#include "utf8.h"
 
 enum { DICT_MAX = 1 << 24 };   /* symbols */
 

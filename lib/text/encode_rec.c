@@ -90,9 +90,9 @@ static _Noreturn void
 fail_short(struct abreast *r, size_t side, long from)
 {
 	r->in->line = from;
-	abreast_fail(r, side, "from here to the end there is no %s: where one "
-		"text has lost a line, sentences stand beside the wrong ones "
-		"(--source and --target read the files themselves)",
+	in_fail(abreast_in(r, side), "from here to the end there is no %s: "
+		"where one text has lost a line, sentences stand beside the "
+		"wrong ones (--source and --target read the files themselves)",
 		side_names[side]);
 }
 
@@ -100,15 +100,15 @@ fail_short(struct abreast *r, size_t side, long from)
 static _Noreturn void
 fail_empty(struct abreast *r, size_t side)
 {
-	long line = abreast_line(r);
+	long line = r->in->line;
 
 	while (is_half(r, side))
 		if (!abreast_next(r))
 			fail_short(r, side, line);
 	if (r->tabs)
 		r->in->line = line;
-	abreast_fail(r, side, "an empty %s (--skip-empty drops such pairs)",
-		side_names[side]);
+	in_fail(abreast_in(r, side), "an empty %s (--skip-empty drops such "
+		"pairs)", side_names[side]);
 }
 
 /* A side's text in the words of the dictionary. */
@@ -122,7 +122,7 @@ cut(struct encoder *e, const struct abreast *r, size_t s)
 	buf_clear(&e->pieces);
 	buf_add(&e->pieces, "", 0);
 	if (spm_encode(e->spm, &e->pieces, r->at[s].s, r->at[s].len, &why))
-		abreast_fail(r, s, "%s", why.text);
+		in_fail(abreast_in(r, s), "%s", why.text);
 	return (struct span){ e->pieces.data, e->pieces.len };
 }
 
@@ -166,7 +166,7 @@ encode_row(struct encoder *e, struct abreast *r)
 	for (size_t s = 0; s < sides; s++) {
 		put_side(e, r, s);
 		e->half[s] = !is_half(r, s) ? 0 : e->half[s] ? e->half[s] :
-			abreast_line(r);
+			r->in->line;
 		/* a text alone is encoded line by line, whatever they hold */
 		if (e->ids.n == 1 && sides > 1 && !e->skip_empty)
 			fail_empty(r, s);

@@ -1,6 +1,6 @@
 #include <string.h>
+#include "base/utf8.h"
 #include "text.h"
-#include "utf8.h"
 
 const char *
 text_word(const char **at, const char *end, size_t *len)

@@ -1,7 +1,7 @@
 #include <stdlib.h>
+#include "base/utf8.h"
 #include "rec/in.h"
 #include "text_rec.h"
-#include "utf8.h"
 
 enum { FILE_MAX = 1 << 30 };   /* bytes */
 

@@ -2,42 +2,27 @@
 #include <string.h>
 #include "books.h"
 
-static int
-is_coded(const struct params *p, int i)
-{
-	return p->coded && p->coded[i].bits;
-}
-
+/* Of all matrices in codebooks: coded_entries, or coded_bytes. */
 static size_t
-count(const struct params *p)
+sum(const struct params *p, size_t (*of)(const struct coded *))
 {
 	size_t n = 0;
 
 	for (int i = 0; i < p->n; i++)
-		n += is_coded(p, i) ? coded_entries(&p->coded[i]) : 0;
+		n += param_coded(p, i) ? of(&p->coded[i]) : 0;
 	return n;
 }
 
 static size_t
 block_bytes(const struct params *p)
 {
-	return count(p) * sizeof(float) + NUM_SLACK;
-}
-
-static size_t
-indices_bytes(const struct params *p)
-{
-	size_t n = 0;
-
-	for (int i = 0; i < p->n; i++)
-		n += is_coded(p, i) ? coded_bytes(&p->coded[i]) : 0;
-	return n;
+	return sum(p, coded_entries) * sizeof(float) + NUM_SLACK;
 }
 
 size_t
 books_bytes(const struct params *p)
 {
-	return p->coded ? 5 * block_bytes(p) + indices_bytes(p) : 0;
+	return p->coded ? 5 * block_bytes(p) + sum(p, coded_bytes) : 0;
 }
 
 static void
@@ -68,10 +53,11 @@ books_init(struct books *b, struct params *p, float *floats)
 {
 	size_t block = block_bytes(p), indices = 0;
 
-	*b = (struct books){ .count = count(p), .floats = floats };
+	*b = (struct books){ .count = sum(p, coded_entries),
+		.floats = floats };
 	if (!b->count)
 		return;
-	b->indices = floats ? xmalloc(indices_bytes(p)) : NULL;
+	b->indices = floats ? xmalloc(sum(p, coded_bytes)) : NULL;
 	b->at = xcalloc((size_t)p->n + 1, sizeof *b->at);
 	b->entry = xaligned(block);
 	b->grad = xaligned(block);
@@ -80,7 +66,7 @@ books_init(struct books *b, struct params *p, float *floats)
 	b->was = floats ? xaligned(block) : NULL;
 	for (int i = 0; i < p->n; i++) {
 		struct coded *c = &p->coded[i];
-		size_t n = is_coded(p, i) ? coded_entries(c) : 0;
+		size_t n = param_coded(p, i) ? coded_entries(c) : 0;
 		float *own = b->entry + b->at[i];
 		b->at[i + 1] = b->at[i] + n;
 		if (!n)
@@ -114,7 +100,7 @@ books_gather(const struct books *b, const struct num *num,
 	const struct params *p, const float *grad)
 {
 	for (int i = 0; b->matrices && i < p->n; i++)
-		if (is_coded(p, i))
+		if (param_coded(p, i))
 			nn_sum_by_entry(num, &p->coded[i],
 				grad + p->param[i].at, b->grad + b->at[i]);
 }
@@ -128,11 +114,12 @@ books_follow(const struct books *b, const struct num *num,
 	for (size_t i = 0; i < b->count; i++)
 		b->was[i] = b->entry[i] - b->was[i];
 	for (int i = 0; i < p->n; i++) {
-		if (!is_coded(p, i))
+		const struct coded *c = param_coded(p, i);
+		if (!c)
 			continue;
-		nn_shift(num, &p->coded[i], b->was + b->at[i], b->floats +
+		nn_shift(num, c, b->was + b->at[i], b->floats +
 			p->param[i].at);
-		sort(b, b->at[i], b->at[i + 1], (size_t)1 << p->coded[i].bits);
+		sort(b, b->at[i], b->at[i + 1], (size_t)1 << c->bits);
 	}
 }
 
@@ -142,9 +129,9 @@ books_spread(const struct books *b, const struct num *num, struct params *p)
 	uint8_t *indices = b->indices;
 
 	for (int i = 0; b->matrices && i < p->n; i++) {
-		const struct coded *c = &p->coded[i];
+		const struct coded *c = param_coded(p, i);
 		size_t at = p->param[i].at;
-		if (!c->bits)
+		if (!c)
 			continue;
 		if (b->floats) {
 			nn_nearest(num, c, b->floats + at, indices);

@@ -119,7 +119,7 @@ open_books(struct trainer *t)
 	if (t->books.floats)
 		books_spread(&t->books, &t->pass.num, p);
 	for (int i = 0; i < p->n; i++)
-		weights += p->coded[i].bits ? p->param[i].count : 0;
+		weights += param_coded(p, i) ? p->param[i].count : 0;
 	if (!t->o->quiet)
 		warn("%d matrices in codebooks: %zu numbers are trained in "
 			"place of %zu weights%s", t->books.matrices,

@@ -1,16 +1,7 @@
 #include <string.h>
-#include "text/dict.h"
+#include "model/words_rec.h"
 #include "text/spm.h"
 #include "train_task_rec.h"
-
-static void
-parse(struct dict *d, const struct blob *t, const char *path)
-{
-	struct why why;
-
-	if (dict_parse(d, t->bytes, t->len, &why))
-		die("%s: %s", path, why.text);
-}
 
 /* The segmentation into w. Most words of its text are pieces of it, or the
  * dictionary is of another. */
@@ -43,7 +34,6 @@ static struct task
 load_dicts(const struct train_opts *o, struct weights *w)
 {
 	struct task t = task_unknown();
-	struct dict src, tgt;
 
 	if (o->tgt_dict && !o->src_dict)
 		die_usage("--tgt-dict wants --src-dict too");
@@ -55,8 +45,9 @@ load_dicts(const struct train_opts *o, struct weights *w)
 	/* read once: it may be a pipe */
 	w->tgt_dict = o->tgt_dict ? blob_load(o->tgt_dict, TEXT) :
 		blob_copy(&w->src_dict);
-	parse(&src, &w->src_dict, o->src_dict);
-	parse(&tgt, &w->tgt_dict, o->tgt_dict ? o->tgt_dict : o->src_dict);
+	struct dict src = words_of(&w->src_dict, o->src_dict);
+	struct dict tgt = words_of(&w->tgt_dict, o->tgt_dict ? o->tgt_dict :
+		o->src_dict);
 	t.src_vocab = dict_size(&src);
 	t.tgt_vocab = dict_size(&tgt);
 	if (t.src_vocab != t.tgt_vocab || dict_differ(&src, &tgt) >= 0)

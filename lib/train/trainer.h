@@ -149,10 +149,9 @@ void trainer_log(struct trainer *, const char *event, const char *members);
 /* What must be the same when a training is resumed; caller frees. To be called
  * before the weights change. */
 char *checkpoint_config(const struct trainer *);
-/* Where the words of two configurations begin to differ, from the word before;
- * how long what differs is. */
-void checkpoint_differing(const char **a, const char **b);
-int checkpoint_two_words(const char *);
+/* there "..", here "..": where two configurations begin to differ, that word
+ * and the one before. */
+void checkpoint_tell(struct buf *, const char *there, const char *here);
 void checkpoint_save(struct trainer *);   /* by rank 0 */
 /* 1 if there was one, 0 if not; dies if it is of another training or holds
  * what no training has. */

@@ -29,37 +29,24 @@ static const struct {
 enum { FIELDS = sizeof fields / sizeof *fields };
 static const long COUNT_MAX = 1L << 53;
 
-static uint64_t
-hash_bytes(uint64_t h, const void *bytes, size_t n)
-{
-	const char *p = bytes;
-
-	for (size_t i = 0; i < n; i += 8) {
-		uint64_t x = 0;
-		memcpy(&x, p + i, n - i < 8 ? n - i : 8);
-		h = rng_mix(h + x + 1);
-	}
-	return h;
-}
-
 static unsigned long long
 hash_pairs(const struct pairs *p)
 {
 	size_t offsets = ((size_t)p->n + 1) * sizeof *p->src_at;
-	uint64_t h = hash_bytes(0, p->src, p->src_at[p->n] * sizeof *p->src);
+	uint64_t h = rng_hash(0, p->src, p->src_at[p->n] * sizeof *p->src);
 
-	h = hash_bytes(h, p->tgt, p->tgt_at[p->n] * sizeof *p->tgt);
-	h = hash_bytes(h, p->src_at, offsets);
-	return hash_bytes(h, p->tgt_at, offsets);
+	h = rng_hash(h, p->tgt, p->tgt_at[p->n] * sizeof *p->tgt);
+	h = rng_hash(h, p->src_at, offsets);
+	return rng_hash(h, p->tgt_at, offsets);
 }
 
 static unsigned long long
 hash_soft(const struct soft *s)
 {
-	uint64_t h = hash_bytes(0, s->words, s->tokens);
+	uint64_t h = rng_hash(0, s->words, s->tokens);
 
-	h = hash_bytes(h, s->ids, s->n * sizeof *s->ids);
-	return hash_bytes(h, s->parts, s->n * sizeof *s->parts);
+	h = rng_hash(h, s->ids, s->n * sizeof *s->ids);
+	return rng_hash(h, s->parts, s->n * sizeof *s->parts);
 }
 
 /* Which weights share which number. */
@@ -69,9 +56,9 @@ hash_codes(const struct params *p)
 	uint64_t h = 0;
 
 	for (int i = 0; i < p->n; i++) {
-		const struct coded *c = &p->coded[i];
-		if (c->bits)
-			h = hash_bytes(rng_mix(h + (uint64_t)c->bits),
+		const struct coded *c = param_coded(p, i);
+		if (c)
+			h = rng_hash(rng_mix(h + (uint64_t)c->bits),
 				c->indices, coded_bytes(c));
 	}
 	return h;
@@ -84,8 +71,8 @@ hash_coded_floats(const struct trainer *t)
 	uint64_t h = 0;
 
 	for (int i = 0; i < p->n; i++)
-		if (p->coded[i].bits)
-			h = hash_bytes(h, t->books.floats + p->param[i].at,
+		if (param_coded(p, i))
+			h = rng_hash(h, t->books.floats + p->param[i].at,
 				p->param[i].count * sizeof *t->books.floats);
 	return h;
 }
@@ -106,16 +93,16 @@ checkpoint_config(const struct trainer *t)
 	if (strcmp(o->inplace_distill, "none") && !isnan(o->distill_weight))
 		buf_printf(&b, " teacher weight %g", (double)t->largest.weight);
 	if (t->w->src_dict.bytes) {
-		uint64_t words = hash_bytes(0, t->w->src_dict.bytes,
+		uint64_t words = rng_hash(0, t->w->src_dict.bytes,
 			t->w->src_dict.len);
-		words = hash_bytes(words, t->w->tgt_dict.bytes,
+		words = rng_hash(words, t->w->tgt_dict.bytes,
 			t->w->tgt_dict.len);
 		buf_printf(&b, " dictionaries (%016llx)",
 			(unsigned long long)words);
 	}
 	if (o->inherits)
 		buf_printf(&b, " from weights (%016llx)", (unsigned long long)
-			hash_bytes(0, t->w->params.w, t->w->params.count *
+			rng_hash(0, t->w->params.w, t->w->params.count *
 			sizeof *t->w->params.w));
 	if (t->books.matrices)
 		buf_printf(&b, " codebooks (%016llx)",
@@ -246,26 +233,28 @@ take_field(struct trainer *t, const struct tensors *ts, int i)
 	*(double *)at = v;
 }
 
-void
-checkpoint_differing(const char **a, const char **b)
-{
-	size_t i = 0, word = 0, before = 0;
-
-	for (; (*a)[i] && (*a)[i] == (*b)[i]; i++)
-		if ((*a)[i] == ' ') {
-			before = word;
-			word = i + 1;
-		}
-	*a += before;
-	*b += before;
-}
-
-int
-checkpoint_two_words(const char *s)
+/* How long the first two words are. */
+static int
+two_words(const char *s)
 {
 	size_t n = strcspn(s, " ");
 
 	return (int)(n + (s[n] ? 1 + strcspn(s + n + 1, " ") : 0));
+}
+
+void
+checkpoint_tell(struct buf *to, const char *there, const char *here)
+{
+	size_t i = 0, word = 0, from = 0;
+
+	for (; there[i] && there[i] == here[i]; i++)
+		if (there[i] == ' ') {
+			from = word;
+			word = i + 1;
+		}
+	buf_printf(to, "there \"%.*s\", here \"%.*s\"",
+		two_words(there + from), there + from, two_words(here + from),
+		here + from);
 }
 
 int
@@ -277,16 +266,15 @@ checkpoint_load(struct trainer *t)
 	if (access(t->checkpoint, F_OK))
 		return 0;
 	tensors_load(&ts, t->checkpoint);
-	const char *there = tensors_meta(&ts, "config"), *here = t->config;
+	const char *there = tensors_meta(&ts, "config");
+	struct buf why = { 0 };
 	if (!there)
 		die("%s: is of another training (remove it to start anew): "
 			"no checkpoint", t->checkpoint);
-	if (strcmp(there, here)) {
-		checkpoint_differing(&there, &here);
-		die("%s: is of another training (remove it to start anew): "
-			"there \"%.*s\", here \"%.*s\"", t->checkpoint,
-			checkpoint_two_words(there), there,
-			checkpoint_two_words(here), here);
+	if (strcmp(there, t->config)) {
+		checkpoint_tell(&why, there, t->config);
+		die("%s: is of another training (remove it to start anew): %s",
+			t->checkpoint, why.data);
 	}
 	const char *kernels = tensors_meta(&ts, "kernels");
 	if (kernels && strcmp(kernels, t->kernels))

@@ -164,7 +164,7 @@ together_pairs(struct trainer *t, struct pairs *p)
 void
 together_check(struct trainer *t)
 {
-	struct buf mine = { 0 };
+	struct buf mine = { 0 }, why = { 0 };
 	char *zeros;
 	size_t n;
 
@@ -178,13 +178,10 @@ together_check(struct trainer *t)
 	n = mine.len + 1;
 	peers_share(&t->peers, &n, sizeof n);
 	zeros = shared(t, mine.data, n, 1);
-	const char *there = zeros, *here = mine.data;
-	if (t->peers.rank && strcmp(there, here)) {
-		checkpoint_differing(&there, &here);
-		die("rank %d trains something else than rank 0: there "
-			"\"%.*s\", here \"%.*s\"", t->peers.rank,
-			checkpoint_two_words(there), there,
-			checkpoint_two_words(here), here);
+	if (t->peers.rank && strcmp(zeros, mine.data)) {
+		checkpoint_tell(&why, zeros, mine.data);
+		die("rank %d trains something else than rank 0: %s",
+			t->peers.rank, why.data);
 	}
 	if (t->peers.rank)
 		free(zeros);

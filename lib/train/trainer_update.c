@@ -111,35 +111,29 @@ struct numbers {
 	float *w, *g, *m, *v;
 };
 
-/* Its own numbers, or those of its codebooks. */
+/* Its own, w of them, or the floats behind its codebooks. */
+static struct numbers
+all_of(const struct trainer *t, int i, float *w)
+{
+	const struct param *q = &t->w->params.param[i];
+	size_t at = q->at;
+
+	return (struct numbers){ q->count, w + at, t->grad + at, t->m + at,
+		t->v + at };
+}
+
+/* Those of its codebooks, or, where it has none, its own. */
 static struct numbers
 numbers_of(const struct trainer *t, int i)
 {
-	const struct param *q = &t->w->params.param[i];
+	const struct params *p = &t->w->params;
 	const struct books *b = &t->books;
-	size_t at = b->matrices ? b->at[i] : 0;
-	size_t coded = b->matrices ? b->at[i + 1] - at : 0;
 
-	if (coded)
-		return (struct numbers){ coded, b->entry + at, b->grad + at,
-			b->m + at, b->v + at };
-	at = q->at;
-	return (struct numbers){ q->count, t->w->params.w + at, t->grad + at,
-		t->m + at, t->v + at };
-}
-
-/* The floats behind its codebooks. */
-static struct numbers
-floats_of(const struct trainer *t, int i)
-{
-	const struct param *q = &t->w->params.param[i];
-	const struct books *b = &t->books;
-	size_t at = q->at;
-
-	if (!b->floats || b->at[i + 1] == b->at[i])
-		return (struct numbers){ 0 };
-	return (struct numbers){ q->count, b->floats + at, t->grad + at,
-		t->m + at, t->v + at };
+	if (!param_coded(p, i))
+		return all_of(t, i, p->w);
+	size_t at = b->at[i];
+	return (struct numbers){ b->at[i + 1] - at, b->entry + at, b->grad + at,
+		b->m + at, b->v + at };
 }
 
 /* Clip, step Adam for the tensors in use, zero their gradients. Returns the
@@ -166,12 +160,16 @@ apply(struct trainer *t, long tokens, double lr)
 	if (o->clip_norm > 0 && norm > o->clip_norm)
 		scale *= o->clip_norm / (norm + 1e-6);
 	for (int i = 0; i < p->n; i++) {
-		struct numbers x = numbers_of(t, i), f = floats_of(t, i);
 		if (!t->used[i])
 			continue;
+		struct numbers x = numbers_of(t, i);
 		long step = (long)++t->steps[i];
 		nn_adam(num, &adam, step, x.n, x.w, x.g, x.m, x.v, scale);
-		nn_adam(num, &adam, step, f.n, f.w, f.g, f.m, f.v, scale);
+		if (t->books.floats && param_coded(p, i)) {
+			x = all_of(t, i, t->books.floats);
+			nn_adam(num, &adam, step, x.n, x.w, x.g, x.m, x.v,
+				scale);
+		}
 		nn_zero(num, p->param[i].count, t->grad + p->param[i].at);
 	}
 	books_follow(&t->books, num, p);

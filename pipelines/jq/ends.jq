@@ -4,7 +4,8 @@
 def ms: . * 1000 | round / 1000 | tostring + " ms";
 map(.latency_ms.total) as [$largest, $smallest] |
 ($limit // $share * $largest) as $ms |
-"measured here, the largest of the space takes \($largest | ms), the smallest \($smallest | ms)" as $ends |
+("measured here, the largest of the space takes \($largest | ms), " +
+	"the smallest \($smallest | ms)") as $ends |
 "set \($name) so that it lies between them (ANY_LIMIT=1 takes any)" as $cure |
 if any(.unsettled) then empty
 elif $ms >= $largest then

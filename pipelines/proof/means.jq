@@ -12,6 +12,7 @@ def order: . as $s | ["hat", "ours", "finals", "random", "deepest"] | index($s) 
 # how they deviate, whichever is larger.
 def bleu: map(select(.bleu));
 def bleu_error($deviation): bleu | length as $n | if $n == 0 then null else
-	[(map(.bleu) | error), if $deviation then
-		$deviation * (group_by(.arch_id) | map(length / $n | square) | add | sqrt) else null end]
+	[(map(.bleu) | error),
+		(group_by(.arch_id) | map(length / $n | square) | add | sqrt
+			| if $deviation then $deviation * . else null end)]
 	| map(values) | max end;

@@ -9,6 +9,6 @@
 | (if $t then $t.latency_ms.total * $reference[0] / $t.reference_ms else .measured_ms end) as $ms
 | {limit: .of.limit, strategy: .of.strategy, seed: .of.seed, arch_id, params: $t.params,
 	inherited: .valid_loss, final_loss, rule, bleu: $score[.arch_id].bleu, ms: $ms, limit_ms,
-	met: ($ms <= .limit_ms), core_seconds: (if $c then $c.user + $c.sys + .final_core_seconds else null end),
-	arch}
+	met: ($ms <= .limit_ms),
+	core_seconds: (if $c then $c.user + $c.sys + .final_core_seconds else null end), arch}
 | with_entries(select(.value != null))

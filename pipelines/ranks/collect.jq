@@ -1,7 +1,8 @@
 # The rows of one table, in order, with latencies and suspicions. A row that is
 # there twice counts once; those of another text or settings are none of this table.
 ($lats | INDEX(.arch_id)) as $by_id
-| map(select(.pairs == $pairs and .settings == $settings)) | unique_by(.name, .seed) | sort_by(.seed, .name)
+| map(select(.pairs == $pairs and .settings == $settings))
+| unique_by(.name, .seed) | sort_by(.seed, .name)
 | map(del(.suspect, .latency_ms, .reference_ms)
 	+ ($by_id[.arch_id] // {} | {params, flops, latency_ms, reference_ms, workload, host}
 		| with_entries(select(.value))))

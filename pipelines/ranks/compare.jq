@@ -10,12 +10,13 @@ def taus: [(map(.tau) | mean | n), interval("tau_ci"), spread("tau"),
 	(map(.within) | mean | n), interval("within_ci"), spread("within")];
 
 # What a score is of: a supernet, how it was asked; null of a rule.
-def score: (.by | capture("^(?<depth>arch.decoder_layer_num,)?-inherited[.](?<super>[^.]+)[.]"
-	+ "(?<what>loss|nll)(?<fit>, fitted.*)?$")) // null
-	| if . then {super, family: (.super | sub("_s[0-9]+"; "")), seeds: (.super | test("_s[0-9]")),
-		how: ([if .what == "nll" then "by nll" else empty end,
-			if .fit then "and depth" + .fit elif .depth then "behind depth" else empty end]
-			| join(", "))} else . end;
+def score: (.by | capture("^(?<depth>arch.decoder_layer_num,)?-inherited[.]"
+	+ "(?<super>[^.]+)[.](?<what>loss|nll)(?<fit>, fitted.*)?$") | {
+		super, family: (.super | sub("_s[0-9]+"; "")), seeds: (.super | test("_s[0-9]")),
+		how: [if .what == "nll" then "by nll" else empty end,
+			if .fit then "and depth" + .fit
+			elif .depth then "behind depth" else empty end]
+	} | .how |= join(", ")) // null;
 
 ($costs | INDEX(.of)) as $cost
 | def cost: $cost[sub("_mean"; "") | sub("_tuned[0-9]+"; "_tuned")].core_seconds // empty;

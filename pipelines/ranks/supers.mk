@@ -26,9 +26,9 @@ budget = $(firstword $(subst .s, ,$(lastword $(subst .x, ,$1))))
 means := $(foreach s,$(supers),$(if $(filter %.mean,$(call variant,$s)),$s))
 of-mean = $(subst .mean.x,.x,$1)
 trained-supers := $(sort $(filter-out $(means),$(supers)) $(call of-mean,$(means)))
-$(foreach s,$(trained-supers),$(if $(filter undefined,$(origin variant.$(call variant,$s))),$(error \
-	VARIANTS: what is $(call variant,$s)? Set variant.$(call variant,$s) to its options of \
-	train-super)))
+$(foreach v,$(sort $(foreach s,$(trained-supers),$(call variant,$s))),$(if $(filter \
+	undefined,$(origin variant.$v)),$(error \
+	VARIANTS: what is $v? Set variant.$v to its options of train-super)))
 super-options = $(strip $(train-super.args) $(variant.$(call variant,$1)) --max-update $(shell \
 	echo $$(($(call number-of,max-update,40000) * $(call budget,$1)))) --seed $(call seed,$1))
 # A supernet hangs on its options, not on the bytes of the program, as rows do.

@@ -45,7 +45,7 @@ $reference[0] as $ref | $limit[0] as $limit |
 	},
 	strategies: [$strategies | group_by(.strategy)[] |
 		{name: .[0].strategy, scored: length, best: best_so_far($limit)}],
-	finalists: [$finals[] | {arch_id, rule: (.rule // null), ms: (.latency_ms.total * $ref / .reference_ms),
+	finalists: [$finals[] | {arch_id, rule: (.rule // null), ms: at($ref),
 		loss: .valid_loss, final: .final_loss, taken: (.arch == $found[0].arch)}],
 	stages: $stages
 }

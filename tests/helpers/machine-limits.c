@@ -59,7 +59,6 @@ read_rate(struct reading *r, size_t bytes)
 		team_run(&r->team, read_part, r);
 		rate[i] = (double)bytes / (clock_ms() - ms) * 1e-6;
 	}
-	stats_sort(rate, TIMES);
 	return stats_median(rate, TIMES);
 }
 
@@ -86,7 +85,6 @@ sgemm_rate(int threads, char *blas, size_t size)
 	free(m);
 	snprintf(blas, size, "%s", num_blas(&num));
 	num_free(&num);
-	stats_sort(rate, TIMES);
 	return stats_median(rate, TIMES);
 }
 

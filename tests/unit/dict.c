@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/rng.h"
+#include "base/utf8.h"
 #include "rec/rec.h"
 #include "tap.h"
 #include "text/dict.h"
-#include "text/utf8.h"
 
 static const char text[] = "a 007\nb@@ 5\n\u2581c 3\nx y 2\nd 1";
 

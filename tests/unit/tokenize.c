@@ -3,12 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/rng.h"
+#include "base/utf8.h"
 #include "golden.h"
 #include "rec/rec.h"
 #include "score/counter.h"
 #include "score/ngrams.h"
 #include "tap.h"
-#include "text/utf8.h"
 
 /* A text's tokens: the key names the tokenizer and its options. */
 static int

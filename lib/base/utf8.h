@@ -7,8 +7,11 @@
 /* Why a line is refused; the byte, from 1, is a size_t. */
 #define NOT_UTF8 "not UTF-8 in byte %zu; iconv converts other text"
 
-/* How many bytes of p are valid UTF-8 (RFC 3629: no surrogates, nothing
- * longer than needed, nothing above U+10FFFF); len if all are. */
+/* Bytes of the character at p, of len bytes or up to a NUL; 0: it is not valid
+ * (RFC 3629: no surrogates, nothing longer than needed, nothing above
+ * U+10FFFF). */
+size_t utf8_char(const char *p, size_t len);
+/* How many bytes of p are valid; len if all are. */
 size_t utf8_valid(const char *p, size_t len);
 /* The character at p, which is valid and not at its end; its bytes. */
 long utf8_get(const char *p, size_t *n);

@@ -2,11 +2,11 @@
 #include <string.h>
 #include "utf8.h"
 
-/* Bytes of the character at p, 0 if it is not valid. */
-static size_t
-char_bytes(const unsigned char *p, size_t len)
+size_t
+utf8_char(const char *text, size_t len)
 {
 	static const long least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	const unsigned char *p = (const unsigned char *)text;
 	size_t n = *p < 0x80 ? 1 : *p < 0xc2 ? 0 : *p < 0xe0 ? 2 :
 		*p < 0xf0 ? 3 : *p < 0xf5 ? 4 : 0, k;
 
@@ -15,7 +15,7 @@ char_bytes(const unsigned char *p, size_t len)
 	for (size_t i = 1; i < n; i++)
 		if ((p[i] & 0xc0) != 0x80)
 			return 0;
-	long c = n ? utf8_get((const char *)p, &k) : 0;
+	long c = n ? utf8_get(text, &k) : 0;
 	if (c < least[n] || c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
 		return 0;
 	return n;
@@ -33,7 +33,7 @@ utf8_valid(const char *p, size_t len)
 			i += 8;
 			continue;
 		}
-		n = char_bytes((const unsigned char *)p + i, len - i);
+		n = utf8_char(p + i, len - i);
 		if (!n)
 			return i;
 		i += n;
