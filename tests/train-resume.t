@@ -53,7 +53,7 @@ files() { # of a finished training
 is    'at its end its checkpoint is left' 'ls w w.*' "$(files w)"
 is    'its checkpoint names the pairs as those of all versions do' \
 	"header w.safetensors.checkpoint | jq -r .__metadata__.config | cut -d' ' -f1-3" \
-	'pairs 60 (7d8050c888272db4)'
+	'pairs 60 (7d296e6280120e02)'
 stat -c '%n %Y %s' w.epoch* >epochs
 holds 'once more, it has nothing to do' 'on w >log; whole w'
 same  'once more, it logs what it had logged' 'logged log' 'logged w'
