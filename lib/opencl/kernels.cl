@@ -151,6 +151,18 @@ own_weights(global const weight *w, int i, int k)
 	return i < k ? LOAD(w + (size_t)i * PANEL) : (vec)0;
 }
 
+/* Nothing is summed up, the first columns are on their way. */
+void
+begin(vec *acc, vec *next, global const weight *w, int k, int slice, int slices)
+{
+#pragma unroll
+	for (int j = 0; j < AHEAD; j++)
+		next[j] = own_weights(w, slice + j * slices, k);
+#pragma unroll
+	for (int r = 0; r < ROWS; r++)
+		acc[r] = 0;
+}
+
 /* Adds m columns of w, from `from' on, times xs[ROWS, CHUNK] to acc[ROWS].
  * next: the first columns, then those behind. */
 void
@@ -245,12 +257,7 @@ linear(global const int *now, int times, global const weight *w, int rows,
 	n = n < ROWS ? n : ROWS;
 	w = own_part(w, lanes, k);
 	x += (size_t)first * ldx + x0;
-#pragma unroll
-	for (int j = 0; j < AHEAD; j++)
-		next[j] = own_weights(w, slice + j * slices, k);
-#pragma unroll
-	for (int r = 0; r < ROWS; r++)
-		acc[r] = 0;
+	begin(acc, next, w, k, slice, slices);
 	for (int from = 0; from < k; from += CHUNK) {
 		int m = k - from < CHUNK ? k - from : CHUNK;
 		barrier(CLK_LOCAL_MEM_FENCE);
@@ -337,12 +344,7 @@ norm_linear(global const int *now, global const weight *w, int rows, int k,
 
 	n = n < ROWS ? n : ROWS;
 	w = own_part(w, lanes, k);
-#pragma unroll
-	for (int j = 0; j < AHEAD; j++)
-		next[j] = own_weights(w, slice + j * slices, k);
-#pragma unroll
-	for (int r = 0; r < ROWS; r++)
-		acc[r] = 0;
+	begin(acc, next, w, k, slice, slices);
 	norm_rows(room, sums, squares, n, ldx, x + from, z + from, v + norm);
 	int mine = get_group_id(2) ? 0 : n;
 	for (int r = 0; r < mine; r++)
