@@ -25,14 +25,15 @@ tmp=$(mktemp -d "${TMPDIR:-/tmp}/milliner-test.XXXXXX")
 made=("$tmp")
 trap 'rm -rf "${made[@]}"' EXIT
 # Tests name files without quotes: a folder with a blank gets a link without.
-case $tmp$top in *[!A-Za-z0-9._/+@,-]*)
+case $tmp$top$shared in *[!A-Za-z0-9._/+@,-]*)
 	links=$(mktemp -d /tmp/milliner-links.XXXXXX)
 	chmod 755 "$links"
 	made+=("$links")
 	ln -s "$top" "$links/top"
 	ln -s "$tmp" "$links"
+	ln -s "$(realpath -m "$shared")" "$links/shared"
 	MILLINER_BIN=${MILLINER_BIN/#"$top"/$links/top}
-	top=$links/top tmp=$links/${tmp##*/} ;;
+	top=$links/top tmp=$links/${tmp##*/} shared=$links/shared ;;
 esac
 data=$top/data
 path=$PATH   # for those who shall not find the build's programs
