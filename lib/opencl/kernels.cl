@@ -532,7 +532,7 @@ better(float x, int id, float y, int than)
 	return x > y || (x == y && id < than && x > -INFINITY);
 }
 
-/* The best of n x by, each `by' behind the one before. */
+/* The best of n, each `by' behind the one before. */
 void
 best_among(local const float *value, local const int *word, int n, int by,
 	float *x, int *id)

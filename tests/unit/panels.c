@@ -229,7 +229,6 @@ test_not_finite(const struct kernels *k, struct rng *r)
 	}
 }
 
-/* operand "few": what an emulator gets through in seconds */
 /* Tables of numbers whose squares overflow are those of smaller ones. */
 static void
 test_large(void)
@@ -272,6 +271,7 @@ test_subnormal(void)
 	}
 }
 
+/* operand "few": what an emulator gets through in seconds */
 int
 main(int argc, char **argv)
 {
