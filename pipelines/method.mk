@@ -94,7 +94,7 @@ finalists.args = $(FINALISTS)
 final.args = $(FINAL)
 strategies.args = $(STRATEGIES)
 limit.args = $(LIMIT) $(LIMIT_SHARE) $(MARGIN)$(if $(ANY_LIMIT), any)
-train-sub.args += $(if $(filter-out 0,$(AVERAGE)),--keep-last-epochs $(AVERAGE))
+override train-sub.args += $(if $(filter-out 0,$(AVERAGE)),--keep-last-epochs $(AVERAGE))
 # No part of the arguments: with other threads the same comes out.
 threads = --threads $(THREADS)
 # A device computes by itself, and to another precision.

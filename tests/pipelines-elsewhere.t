@@ -69,6 +69,9 @@ a task file that leaves RUN to the shell ;; RUN=$tmp/leaked make -C $top -f $tmp
 	the environment is not asked
 R
 is    'a SHARE of the command line' "$mini -n LIMIT=77 RUN=$tmp/new | grep -c \"jq '77'\"" 1
+holds 'AVERAGE counts beside train-sub.args of the command line' "
+	$mini -n RUN=$tmp/new 'train-sub.args=--max-epoch 3' |
+		grep -q 'train-sub .*--max-epoch 3 .*--keep-last-epochs 2'"
 
 # options of make
 optional="$mini RUN=$tmp/optional"
