@@ -341,6 +341,10 @@ $(RUN)/%.inherited.hyp: $(RUN)/%.json $(RUN)/super.safetensors $(RUN)/test.jsonl
 		<$(RUN)/test.jsonl $(to)
 $(RUN)/%.bleu: $(RUN)/%.hyp $(call uses,bleu)
 	@bleu $(bleu.args) -w 2 <$< $(to)
+# The loss of what was trained, on the validation text: for ranks.mk and proof.mk.
+$(RUN)/%.scored: $(RUN)/%.json $(RUN)/%.final.safetensors $(RUN)/valid.jsonl
+	@eval-arch --quiet $(threads) --weights $(RUN)/$*.final.safetensors \
+		--valid $(RUN)/valid.jsonl <$< $(to)
 
 # What codebooks cost.
 include $(here)/quantize.mk

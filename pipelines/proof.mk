@@ -134,7 +134,8 @@ $(RUN)/proof.arch.%.json: $(RUN)/proof.winners.jsonl
 
 .PHONY: proof proof-table
 proof: $(RUN)/proof.measured.jsonl
-	@$(remake) $$(jq -r '"$(RUN)/proof.arch.\(.arch_id).bleu"' $(RUN)/proof.winners.jsonl)
+	@$(remake) $$(jq -r '"$(RUN)/proof.arch.\(.arch_id)" | "\(.).bleu \(.).scored"' \
+		$(RUN)/proof.winners.jsonl)
 	@$(remake) proof-table
 proof-table: $(RUN)/proof.measured.jsonl
 	@$(here)/proof/table.sh $(RUN) '{$(subst $(blank),$(comma),$(strip $(foreach \

@@ -62,9 +62,6 @@ $(trainings:%=$(RUN)/rank.%.json): $(RUN)/rank.%.json: $(RUN)/rank.archs.jsonl
 
 $(trainings:%=$(RUN)/rank.%.safetensors): private more = --seed \
 	$(call seed,$(patsubst $(RUN)/rank.%.safetensors,%,$@))
-$(RUN)/%.scored: $(RUN)/%.json $(RUN)/%.final.safetensors $(RUN)/valid.jsonl
-	@eval-arch --quiet $(threads) --weights $(RUN)/$*.final.safetensors \
-		--valid $(RUN)/valid.jsonl <$< $(to)
 
 # The words that must agree before two rows are of one table.
 $(RUN)/rank.pairs: $(RUN)/train.jsonl $(RUN)/valid.jsonl $(RUN)/test.jsonl

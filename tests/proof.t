@@ -10,7 +10,7 @@ export proof
 holds 'two limits, three searches, two seeds' "$proof"
 prints 'they end in a table' 'limit  search  seeds  models  inh. loss'
 is    'a row for each limit and search' "
-	awk 'NR > 1 && NF == 12 { print \$1, \$2, \$3 }' run/proof.txt | tr '\n' ," \
+	awk 'NR > 1 && NF == 14 { print \$1, \$2, \$3 }' run/proof.txt | tr '\n' ," \
 	'90 hat 2,90 finals 2,90 random 2,1000 hat 2,1000 finals 2,1000 random 2,'
 is    'twelve searches, as many evaluations in each' "
 	for f in run/proof.*.search; do jq -s 'map(select(.result | not)) | length' \$f; done |
@@ -18,8 +18,9 @@ is    'twelve searches, as many evaluations in each' "
 	ls run/proof.*.search | wc -l" $'1\n12'
 trained() { ls run/proof.arch.*.final.safetensors | sed 's/.*arch[.]//; s/[.]final.*//' | sort; }
 same  'every winner is trained, once' 'jq -r .arch_id run/proof.jsonl | sort -u' trained
-is    'every winner has its score' "
-	jq -c '[.bleu | type]' run/proof.jsonl | sort | uniq -c | tr -s ' '" ' 12 ["number"]'
+is    'every winner has its scores' "
+	jq -c '[.bleu, .own_loss | type]' run/proof.jsonl | sort | uniq -c | tr -s ' '" \
+	' 12 ["number","number"]'
 row() { # limit, strategy, seed
 	jq -c --argjson limit "$1" --arg strategy "$2" --arg seed "$3" \
 		'select(.limit == $limit and .strategy == $strategy and .seed == $seed)' \
@@ -30,10 +31,11 @@ same  'the winner is the best found' \
 	'jq -s "map(select(.result)) | min_by(.valid_loss).arch_id" run/proof.1000.hat.s1.search' \
 	'row 1000 hat s1 | jq .arch_id'
 same  'means are of the rows' \
-	"awk '\$1 == 1000 && \$2 == \"random\" { print \$5, \$7 }' run/proof.txt" \
+	"awk '\$1 == 1000 && \$2 == \"random\" { print \$5, \$7, \$9 }' run/proof.txt" \
 	"jq -rs 'map(select(.limit == 1000 and .strategy == \"random\")) |
 		def mean(\$n): add / length * \$n | round / \$n;
-		\"\\(map(.inherited) | mean(10000)) \\(map(.bleu) | mean(100))\"' run/proof.jsonl"
+		\"\\(map(.inherited) | mean(10000)) \\(map(.own_loss) | mean(10000)) \\(map(.bleu) |
+			mean(100))\"' run/proof.jsonl"
 same  'a strategy may ask another supernet' "
 	jq -c 'select(.result) | {arch, task}' $result | eval-arch -q --valid run/valid.jsonl \
 		--weights run/proof.super.sandwich4.safetensors | jq .valid_loss" \

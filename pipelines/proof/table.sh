@@ -17,7 +17,8 @@ scores() { # arch_id, BLEU of those that are trained
 costs() {
 	for f in "$run"/time/proof-[0-9]*; do jq -c . "$f"; done
 }
-cat "${winners[@]}" | jq -sc --slurpfile scores <(scores) --slurpfile costs <(costs) \
+cat "${winners[@]}" | jq -sc --slurpfile scores <(scores) \
+	--slurpfile losses <(cat /dev/null "$run"/proof.arch.*.scored) --slurpfile costs <(costs) \
 	--slurpfile measured "$run/proof.measured.jsonl" --argjson from "$from" \
 	--slurpfile reference "$run/reference" -f "$here/rows.jq" >"$run/proof.jsonl.part"
 mv "$run/proof.jsonl.part" "$run/proof.jsonl"
