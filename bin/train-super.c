@@ -33,6 +33,9 @@ main(int argc, char **argv)
 	if (!o.sandwich && strcmp(o.inplace_distill, "none"))
 		die_usage("--inplace-distill wants --sandwich, whose largest "
 			"teaches the others");
+	if (o.split_batches && strcmp(o.inplace_distill, "none"))
+		die_usage("--split-batches and --inplace-distill: the largest "
+			"teaches on batches of its own only");
 
 	struct weights w = { .is_super = 1 };
 	struct task own;

@@ -26,6 +26,10 @@ for n in 2 3 4; do
 done
 holds 'update-freq: batches of each rank' "
 	ranks 2 $short --update-freq 2 -o f.st >log && near f.st 4.st 1e-6"
+split="$short --subs 3 --split-batches"
+holds 'split batches: ranks train what one process does' "
+	ranks 2 $split --update-freq 2 -o f.st >log &&
+	$split --update-freq 4 -o one.st <\$pairs >log && near f.st one.st 1e-6"
 holds 'the same bytes from run to run' "ranks 3 $short -o again.st >log && cmp again.st 3.st"
 holds 'the same bytes whatever the threads of a rank' "
 	ranks 3 ${short/--threads 1/--threads 2} -o again.st >log && cmp again.st 3.st"

@@ -15,7 +15,8 @@ is    'each SubTransformer counts its tokens' "
 	for o in '' '--subs 3' '--sandwich 4'; do train $run \$o | jq -s '.[0].tokens'; done |
 		paste -s | awk '{ print \$2 / \$1, \$3 / \$1 }'" '3 4'
 for o in '--subs 3' '--subs 2 --sample larger' '--sandwich 4' \
-	'--sandwich 3 --inplace-distill kl' '--sandwich 3 --inplace-distill alpha'; do
+	'--sandwich 3 --inplace-distill kl' '--sandwich 3 --inplace-distill alpha' \
+	'--sandwich 3 --split-batches --update-freq 4'; do
 	drop="$run $o --dropout 0.2"
 	same "$o: threads change no byte" "logged $drop" "logged $drop --threads 2"
 	same "$o: activations formed again change no byte" \
@@ -38,6 +39,12 @@ first --subs 3 >b
 first --sandwich 3 >c
 holds 'gradients are added' 'compared "
 	[\$b, \$c] | all(off(.[0]; \$a[0]) and off(.[1]; \$a[1]) and off(.[2]; 3 * \$a[2]))"'
+same  'split batches: each token is learnt once' \
+	'first --update-freq 3' 'first --subs 3 --split-batches --update-freq 3'
+is    'split batches: each token counts once' "
+	for o in '' '--subs 3 --split-batches'; do
+		train $run --update-freq 3 \$o | jq -s '.[0].tokens'
+	done | uniq | wc -l" 1
 first --dropout 0.3 >c
 first --dropout 0.3 --subs 3 >b
 holds 'each SubTransformer has dropout masks of its own' \
@@ -54,6 +61,17 @@ holds 'a sandwich of two: the largest and the smallest' \
 holds 'a sandwich of three: a random one, too' '
 	third=$(jq -n "$(sandwich 3) - $(<ends)")
 	sample-arch -n 3000 <$space | losses | jq "select(. - $third | fabs < 1e-4)" | grep -q .'
+
+# a sandwich of two on two batches, all of it less what each does not learn from
+jq -c '.space |= with_entries(if .key | endswith("choice") then .value |= [max] else . end)' \
+	"$space" >widest
+sum() { train "$still --max-tokens 200 $*" | jq -s '.[0] | .loss * .tokens'; }
+holds 'split batches: the largest has the first, the smallest the second' '
+	both=$(sum --sandwich 2 --update-freq 2) first=$(sum --sandwich 2)
+	largest=$(sum --space widest --update-freq 2) its_first=$(sum --space widest)
+	its_second=$(jq -n "$largest - $its_first")
+	split=$(sum --sandwich 2 --split-batches --update-freq 2)
+	near $split $(jq -n "$its_first + $both - $first - $its_second") 1e-3'
 
 # the largest teaches: where all are the largest, there is nothing to learn
 for k in kl alpha; do
@@ -138,6 +156,12 @@ a sandwich of one ;; $run --sandwich 1 <$pairs
 a sandwich and subs ;; $run --sandwich 3 --subs 2 <$pairs ;; --subs and --sandwich: want one of them
 a teacher that is not trained ;; $run --subs 3 --inplace-distill kl <$pairs
 	;; --inplace-distill wants --sandwich
+a teacher on other batches ;; $run --sandwich 3 --split-batches --update-freq 3
+	--inplace-distill kl <$pairs ;; --split-batches and --inplace-distill: the largest teaches on
+	batches of its own only
+fewer batches than learn from them ;; $run --subs 4 --split-batches --update-freq 3 <$pairs
+	;; --split-batches: 4 SubTransformers share 3 batches of an update out: want a larger
+	--update-freq
 no such teacher ;; $run --sandwich 3 --inplace-distill js <$pairs
 	;; --inplace-distill: want one of none|kl|alpha
 too many SubTransformers ;; $run --subs 65 <$pairs ;; want an integer in [1, 64]

@@ -2,10 +2,11 @@
 #include "train_opts.h"
 
 enum id { ID_FREE, ID_KNOWN, ID_FIXED, ID_IF_SET };
-enum type { TYPE_LONG, TYPE_REAL, TYPE_TEXT, TYPE_OTHER };
+enum type { TYPE_FLAG, TYPE_LONG, TYPE_REAL, TYPE_TEXT, TYPE_OTHER };
 
 #define TYPE_OF(field) _Generic(((struct train_opts *)0)->field, \
-	long: TYPE_LONG, double: TYPE_REAL, const char *: TYPE_TEXT, \
+	int: TYPE_FLAG, long: TYPE_LONG, double: TYPE_REAL, \
+	const char *: TYPE_TEXT, \
 	default: TYPE_OTHER)
 #define IDENTITY(type, field, value, id, ...) \
 	{ id, offsetof(struct train_opts, field), TYPE_OF(field) },
@@ -18,6 +19,12 @@ static const struct {
 } rows[] = { TRAIN_ROWS(IDENTITY, none) SUPER_ROWS(IDENTITY, none) };
 
 static const struct train_opts defaults = TRAIN_OPTS;
+
+long
+train_subs(const struct train_opts *o)
+{
+	return o->sandwich ? o->sandwich : o->subs;
+}
 
 struct teacher
 train_teacher(const struct train_opts *o)
@@ -45,7 +52,9 @@ put_value(struct buf *b, size_t row, const struct train_opts *o)
 {
 	const char *at = (const char *)o + rows[row].at;
 
-	if (rows[row].type == TYPE_LONG)
+	if (rows[row].type == TYPE_FLAG)
+		buf_printf(b, " %d", *(const int *)at);
+	else if (rows[row].type == TYPE_LONG)
 		buf_printf(b, " %ld", *(const long *)at);
 	else if (rows[row].type == TYPE_REAL)
 		buf_printf(b, " %g", *(const double *)at);

@@ -178,7 +178,7 @@
 	ROW(struct opt_list, pairs, { 0 }, MAY_CHANGE, \
 		OPT_INPUTS(&(t)->pairs, INPUTS_MAX))
 
-/* .. of a supernet alone. SubTransformers of an update see the same batches. */
+/* .. of a supernet alone. */
 enum { SUBS_MAX = 64 };
 #define SUPER_ROWS(ROW, t) \
 	ROW(long, subs, 1, FIXED_IF_SET("subs"), \
@@ -193,6 +193,11 @@ enum { SUBS_MAX = 64 };
 		OPT_CHOICE(0, "sample", &(t)->sample, "uniform|larger", \
 			"how random ones are drawn: each choice uniformly; " \
 			"of two so drawn the one with more parameters")) \
+	ROW(int, split_batches, 0, FIXED_IF_SET("split"), \
+		OPT_FLAG(0, "split-batches", &(t)->split_batches, \
+			"the SubTransformers of an update share its " \
+			"--update-freq batches out, one learns from each; " \
+			"else each learns from all")) \
 	ROW(const char *, inplace_distill, "none", FIXED_IF_SET("distill"), \
 		OPT_CHOICE(0, "inplace-distill", &(t)->inplace_distill, \
 			"none|kl|alpha", \
@@ -218,6 +223,9 @@ struct train_opts {
 /* Rows of a table of options, each with its comma. */
 #define OPT_TRAIN(t) TRAIN_ROWS(TRAIN_OPTION, t)
 #define OPT_SUPER(t) SUPER_ROWS(TRAIN_OPTION, t)
+
+/* SubTransformers of an update. */
+long train_subs(const struct train_opts *);
 
 /* Weight and temperature of soft targets; the rest is for others to fill. */
 struct teacher train_teacher(const struct train_opts *);

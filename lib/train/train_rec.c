@@ -258,6 +258,10 @@ join_peers(struct trainer *t, struct train_opts *o)
 	if (peers_join(&t->peers, &why))
 		die("%s", why.text);
 	o->update_freq *= t->peers.n;
+	if (o->split_batches && o->update_freq < train_subs(o))
+		die_usage("--split-batches: %ld SubTransformers share %ld "
+			"batches of an update out: want a larger --update-freq",
+			train_subs(o), o->update_freq);
 	if (t->peers.rank)
 		o->quiet = 1;
 	else if (t->peers.n > 1 && !o->quiet)

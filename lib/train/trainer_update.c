@@ -5,11 +5,12 @@
 #include "model/profile.h"
 #include "trainer.h"
 
-/* What an update is made of: its SubTransformers, the sums of their losses, the
- * target tokens of its batches. */
+/* What an update is made of: its SubTransformers, its first batch (of all
+ * ranks), the sums of their losses, the target tokens of its batches. */
 struct update {
 	struct arch arch[SUBS_MAX];
 	int subs;
+	long first;
 	struct xent sum;
 	long tokens;
 };
@@ -88,7 +89,9 @@ run_sub(struct trainer *t, struct update *u, const struct batch *b, int index,
 		trainer_diverged(t, "the loss is", t->s.update + 1, index + 1);
 }
 
-/* All SubTransformers of the update on one batch. is_last: of this rank's. */
+/* The SubTransformers of the update on one batch. is_last: of this rank's.
+ * Where each has its own batches, the last ones of two ranks may differ: only
+ * what all ranks form last can be summed while it is formed. */
 static void
 run_batch(struct trainer *t, struct update *u, int index, int is_last)
 {
@@ -97,7 +100,9 @@ run_batch(struct trainer *t, struct update *u, int index, int is_last)
 
 	batch_fill(&b, &t->pairs, t->plan.order + from,
 		t->plan.begin[index + 1] - from, t->ints, t->o->max_tokens);
-	for (int i = 0; i < u->subs; i++) {
+	if (t->o->split_batches)
+		run_sub(t, u, &b, index, (int)((index - u->first) % u->subs));
+	else for (int i = 0; i < u->subs; i++) {
 		if (is_last && i + 1 == u->subs)
 			together_last(t);
 		run_sub(t, u, &b, index, i);
@@ -204,7 +209,7 @@ train_archs(struct arch a[SUBS_MAX], const struct weights *w,
 {
 	struct rng r = rng_stream((uint64_t)o->seed, RNG_TRAINED_ARCH,
 		(uint64_t)update);
-	int all = (int)(o->sandwich ? o->sandwich : o->subs), n = 0;
+	int all = (int)train_subs(o), n = 0;
 
 	if (!w->is_super) {
 		a[0] = w->params.shape;
@@ -236,7 +241,7 @@ find_used(struct trainer *t, const struct update *u)
 double
 trainer_update(struct trainer *t)
 {
-	struct update u = { .sum = { 0 } };
+	struct update u = { .first = t->s.batch };
 	double lr = schedule_lr(t->o, t->s.update);
 
 	u.subs = train_archs(u.arch, t->w, t->o, t->s.update);
@@ -255,7 +260,8 @@ trainer_update(struct trainer *t)
 	t->s.loss += u.sum.loss;
 	t->s.nll += u.sum.nll;
 	t->s.taught += u.sum.taught;
-	t->s.tokens += u.tokens * u.subs;
-	t->logged_tokens += u.tokens * u.subs;
+	long learnt = u.tokens * (t->o->split_batches ? 1 : u.subs);
+	t->s.tokens += learnt;
+	t->logged_tokens += learnt;
 	return lr;
 }

@@ -14,6 +14,10 @@ single := --sandwich 0 --subs 1 --inplace-distill none $(call of-batch,1)
 variant.path := $(single) $(if $(MEAN),--keep-last-epochs $(MEAN))
 variant.cosine := $(single) --lr-scheduler cosine
 variant.larger := $(single) --sample larger
+# .. four at once on a quarter of the batch each
+split = $(call of-batch,$1) --update-freq $1 --split-batches
+variant.split4 := --sandwich 0 --subs 4 --inplace-distill none $(call split,4)
+variant.splitsandwich4 := --sandwich 4 --inplace-distill none $(call split,4)
 variant.subs4 := --sandwich 0 --subs 4 --inplace-distill none $(call of-batch,4)
 variant.sandwich4 := --sandwich 4 --inplace-distill none $(call of-batch,4)
 variant.sandwich4cosine := $(variant.sandwich4) --lr-scheduler cosine
