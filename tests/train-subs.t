@@ -157,8 +157,8 @@ a sandwich and subs ;; $run --sandwich 3 --subs 2 <$pairs ;; --subs and --sandwi
 a teacher that is not trained ;; $run --subs 3 --inplace-distill kl <$pairs
 	;; --inplace-distill wants --sandwich
 a teacher on other batches ;; $run --sandwich 3 --split-batches --update-freq 3
-	--inplace-distill kl <$pairs ;; --split-batches and --inplace-distill: the largest teaches on
-	batches of its own only
+	--inplace-distill kl <$pairs ;; --split-batches and --inplace-distill: the largest teaches
+	on batches of its own only
 fewer batches than learn from them ;; $run --subs 4 --split-batches --update-freq 3 <$pairs
 	;; --split-batches: 4 SubTransformers share 3 batches of an update out: want a larger
 	--update-freq

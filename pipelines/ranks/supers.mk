@@ -11,7 +11,8 @@
 # A supernet is VARIANT.xBUDGET.sSEED. VARIANT.mean is the mean of the last MEAN
 # epochs of VARIANT's. Those of CONTINUED do more: each architecture is trained on
 # for a while from their weights, by CONTINUE.
-VARIANTS ?= path path.mean cosine subs4 sandwich4 sandwich4cosine kl4 alpha4
+VARIANTS ?= path path.mean cosine split4 splitsandwich4 subs4 sandwich4 sandwich4cosine kl4 \
+	alpha4
 BUDGETS ?= 1 3
 SUPER_SEEDS ?= 3
 MEAN ?= 3
