@@ -14,7 +14,7 @@ tune.args = $(TUNE)
 in-books = $(foreach m,$(QUANTIZED),$(patsubst %,$m.q%,$1))
 tuned := $(call in-books,$(filter %.tuned,$(CODEBOOKS)))
 moved := $(call in-books,$(filter %.moved,$(CODEBOOKS)))
-longer := $(if $(tuned)$(moved),$(QUANTIZED:%=%.longer))
+longer := $(if $(strip $(tuned)$(moved)),$(QUANTIZED:%=%.longer))
 untuned := $(call in-books,$(sort $(patsubst %.moved,%,$(CODEBOOKS:%.tuned=%))))
 rows.quantize := $(QUANTIZED) $(longer) $(call in-books,$(CODEBOOKS))
 # What all are compared with: the first model's floats, trained as long.

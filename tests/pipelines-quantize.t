@@ -84,4 +84,7 @@ is    'fitted otherwise: all but the floats are made anew' "anew '' $all" "$all 
 holds 'a teacher: codebooks learn from it' "
 	$mini TEACHER=token TUNE='--max-epoch 1' CODEBOOKS=2.tuned quantize >more
 	grep -q distill_loss run/smallest.q2.tuned.log.jsonl"
+is    'of two models, with no row that is trained: no floats are' "
+	mini -n RUN=$tmp/new QUANTIZED='smallest largest' CODEBOOKS='8 4' quantize |
+		grep -c 'largest.longer'" 0
 finish
