@@ -11,10 +11,10 @@ CODEBOOKS ?= 8 4 4.tuned 4.all 4.all.tuned
 TUNE ?= --max-update 300 --warmup-updates 30 --lr 1e-3
 
 tune.args = $(TUNE)
-in-books = $(foreach m,$(QUANTIZED),$(patsubst %,$m.q%,$1))
+in-books = $(strip $(foreach m,$(QUANTIZED),$(patsubst %,$m.q%,$1)))
 tuned := $(call in-books,$(filter %.tuned,$(CODEBOOKS)))
 moved := $(call in-books,$(filter %.moved,$(CODEBOOKS)))
-longer := $(if $(strip $(tuned)$(moved)),$(QUANTIZED:%=%.longer))
+longer := $(if $(tuned)$(moved),$(QUANTIZED:%=%.longer))
 untuned := $(call in-books,$(sort $(patsubst %.moved,%,$(CODEBOOKS:%.tuned=%))))
 rows.quantize := $(QUANTIZED) $(longer) $(call in-books,$(CODEBOOKS))
 # What all are compared with: the first model's floats, trained as long.

@@ -86,5 +86,6 @@ holds 'a teacher: codebooks learn from it' "
 	grep -q distill_loss run/smallest.q2.tuned.log.jsonl"
 is    'of two models, with no row that is trained: no floats are' "
 	mini -n RUN=$tmp/new QUANTIZED='smallest largest' CODEBOOKS='8 4' quantize |
-		grep -c 'largest.longer'" 0
+		grep -oE '== (quantize|train-sub) largest[.][a-z0-9.]*'" \
+	$'== quantize largest.q8\n== quantize largest.q4'
 finish
