@@ -12,8 +12,9 @@ include pipelines/multi30k-text.mk
 
 # The published settings, with two batches an update, as on two GPUs. Half of
 # that with a cosine schedule scores two points less, however long it trains.
-# Where the CPU has no AMX, fp32 is as fast as bf16.
-train-sub.args := --dtype bf16 --max-update $(UPDATES) --max-tokens 4096 \
+# DTYPE=fp32 is faster where the CPU has no AMX: by 1.3 with AVX2.
+DTYPE := bf16
+train-sub.args := --dtype $(DTYPE) --max-update $(UPDATES) --max-tokens 4096 \
 	--update-freq 2 --lr 5e-3 --lr-scheduler inverse_sqrt \
 	--warmup-updates 2000 --dropout 0.3 --label-smoothing 0.1 \
 	--clip-norm 1 --weight-decay 1e-4 --seed 1 \

@@ -132,6 +132,9 @@ true_of() {
 	shift 2
 	is "$what" "jq -s $(printf '%q ' "$@") $file" true
 }
+# grep -q at the end of a pipe: it stops at the first match, which may end who
+# writes with SIGPIPE, and so the pipe. This one reads all. finds PATTERN
+finds() { local found; found=$(grep "$@"); }
 # The narrow space of jq/narrow.jq, changed by a jq program. narrow_space ARG ..
 narrow_space() { jq -nc -f "$top/tests/jq/narrow.jq" | jq -c "${@-.}"; }
 # The same, wider and deeper, of so many words. small_space WORDS

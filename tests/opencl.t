@@ -146,7 +146,7 @@ else
 fi
 
 # --- a real device
-if ! translate --list-devices 2>/dev/null | grep -q ^opencl:0; then
+if ! translate --list-devices 2>/dev/null | finds ^opencl:0; then
 	echo '# SKIP the rest: there is no OpenCL device (make deps-opencl)'
 	finish
 	exit

@@ -71,7 +71,7 @@ R
 is    'a SHARE of the command line' "$mini -n LIMIT=77 RUN=$tmp/new | grep -c \"jq '77'\"" 1
 holds 'AVERAGE counts beside train-sub.args of the command line' "
 	$mini -n RUN=$tmp/new 'train-sub.args=--max-epoch 3' |
-		grep -q 'train-sub .*--max-epoch 3 .*--keep-last-epochs 2'"
+		finds 'train-sub .*--max-epoch 3 .*--keep-last-epochs 2'"
 
 # options of make
 optional="$mini RUN=$tmp/optional"

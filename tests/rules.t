@@ -9,7 +9,7 @@ command -v gcc >/dev/null || skip "no gcc to strip comments"
 ends='\b(die|die_usage|warn|in_fail|sig_die|exit|_exit|abort|perror'
 ends+='|printf|puts|putchar|vprintf|fputs|fprintf|rec_put(_line)?|out_flush)\(|\bstd(out|err)\b'
 dying() { # files that have such a call outside comments and strings
-	gcc -fpreprocessed -dD -E -P "$@" 2>/dev/null | sed 's/"[^"]*"//g' | grep -qE "$ends"
+	gcc -fpreprocessed -dD -E -P "$@" 2>/dev/null | sed 's/"[^"]*"//g' | finds -E "$ends"
 }
 others() { ls lib/*/*.c | grep -vE '^lib/(base|rec)/|_rec\.c$'; }
 found=$(for f in $(others); do dying "$f" && echo "$f"; done)
@@ -18,6 +18,15 @@ echo 'int f(void) { /* die( */ g("die("); return 0; }' >"$tmp/quiet.c"
 echo 'int f(void) { die("x"); }' >"$tmp/dies.c"
 is 'a call that prints or dies is found, a comment or a text is none' \
 	'for f in quiet dies; do dying $tmp/$f.c; echo $?; done | tr "\n" " "' '1 0 '
+
+hasty() { # pipes that end in a grep that stops early: see finds
+	sed -nE -e ':a' -e '/\|$/{N;ba' -e '}' -e 's/\n\s*/ /g' \
+		-e '/[^|]\|\s*grep (-\w+ )*-\w*q/p' "$@"
+}
+is 'no pipe of a test ends in a grep that stops early' 'hasty tests/*.t tests/*.sh' ''
+is 'a grep that stops early is found, on a line of its own, too' '
+	printf "%s\n" "a |" "	grep -E @ b" "c | grep @ d" "e || grep @ f" | tr @ - |
+		sed "s/- /-q /" | hasty | tr -d "\n"' 'a | grep -E -q bc | grep -q d'
 
 # A header declares what its own file defines.
 strayed() {

@@ -107,7 +107,7 @@ is    'the rest of a line is waited for' \
 all='--max-len-a 0 --max-len-b 1 --beam 38 --nbest 38'   # words there are
 unknown() { jq -c '.nbest[].hyp_tokens | select(any(. == 3))'; }
 is    '--no-unk: never <unk>' "$tr --no-unk $all <pairs | unknown" ''
-holds 'without --no-unk <unk> comes' "$tr $all <pairs | unknown | grep -q ."
+holds 'without --no-unk <unk> comes' "$tr $all <pairs | unknown | finds ."
 is    'a source of 2,000 words' "
 	yes w5 | head -n 2000 | paste -sd' ' | $texts --max-len-a 0 --max-len-b 20 | wc -l" 1
 
