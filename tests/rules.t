@@ -24,9 +24,10 @@ hasty() { # pipes that end in a grep that stops early: see finds
 		-e '/[^|]\|\s*grep (-\w+ )*-\w*q/p' "$@"
 }
 is 'no pipe of a test ends in a grep that stops early' 'hasty tests/*.t tests/*.sh' ''
-is 'a grep that stops early is found, on a line of its own, too' '
-	printf "%s\n" "a |" "	grep -E @ b" "c | grep @ d" "e || grep @ f" | tr @ - |
-		sed "s/- /-q /" | hasty | tr -d "\n"' 'a | grep -E -q bc | grep -q d'
+q=-q
+printf '%s\n' 'a |' "	grep -E $q b" "c | grep $q d" "e || grep $q f" >"$tmp/pipes"
+is 'a grep that stops early is found, on a line of its own, too' 'hasty $tmp/pipes' \
+	"a | grep -E $q b"$'\n'"c | grep $q d"
 
 # A header declares what its own file defines.
 strayed() {
