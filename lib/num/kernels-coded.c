@@ -7,12 +7,11 @@
 
 enum {
 	PER = W / 4,            /* rows of a vector; 4 vectors are W rows */
-	VECTORS = 2,            /* at a time */
 	AHEAD = 32 * LINE,      /* bytes fetched before needed */
 #if defined(__AVX2__) && !defined(__AVX512F__)
-	COLUMNS = 5
+	VECTORS = 1, COLUMNS = 5   /* at a time: what 16 registers hold */
 #else
-	COLUMNS = 8             /* at a time */
+	VECTORS = 2, COLUMNS = 8
 #endif
 };
 
@@ -223,25 +222,18 @@ IN void
 find_tables(const struct packed *w, int p, const int8_t *table[PANEL])
 {
 	int row = p * PANEL, n = row / w->table_rows;
+	int end = (n + 1) * w->table_rows;   /* of the rows of table n */
+	const int8_t *at = w->tables + (size_t)n * TABLE_BYTES;
 
-	for (int i = 0; i < PANEL; i++, row++) {
-		if (row < w->rows && row >= (n + 1) * w->table_rows)
-			n++;
-		table[i] = w->tables + n * TABLE_BYTES;
+	for (int i = 0; i < PANEL; i++)
+		table[i] = at;
+	for (int i = end - row; i < PANEL && row + i < w->rows; i++) {
+		if (row + i >= end) {
+			at += TABLE_BYTES;
+			end += w->table_rows;
+		}
+		table[i] = at;
 	}
-}
-
-/* Where x is multiplied as it is, minus 128, the zeros that fill up its last
- * block are no zeros. */
-IN vi
-filled_up(const struct packed *w, const int8_t *const *table)
-{
-	int rest = w->k % CODED_BLOCK;
-	vi x = { 0 };
-
-	for (int i = 0; rest && i < W; i++)
-		x[i] = 128 * (CODED_BLOCK - rest) * table[i][0];
-	return x;
 }
 
 /* Panel p times nc columns. */
@@ -270,13 +262,42 @@ panel_coded(int nc, const struct packed *w, int p, const uint8_t *x,
 			rows_times(nc, blocks, at, t, x, ldx, fetch,
 				quad, i);
 		}
-		vi more = SHIFTED ? *(const vi_any *)(w->shift + p * PANEL +
-			r) : filled_up(w, table + r);
+		vi more = KMEANS4_PLUS > 0 ? *(const vi_any *)(w->shift +
+			p * PANEL + r) : (vi){ 0 };
+		struct finish_rows rows = finish_rows(f, r / W);
 		for (int c = 0; c < nc; c++)
-			put_sums(f, c, r / W, as_floats(rows_sums(quad[c]) +
-				more));
+			put_sums(f, &rows, c, r / W,
+				as_floats(rows_sums(quad[c]) + more));
 	}
 }
+
+typedef void coded_times(const struct packed *w, int p, const uint8_t *x,
+	size_t ldx, int fetch, const struct finish *f);
+
+/* Functions of their own, for GCC's registers: see kernels-panels.c. */
+#define TIMES(nc) \
+static __attribute__((noinline)) void \
+times_##nc(const struct packed *w, int p, const uint8_t *x, size_t ldx, \
+	int fetch, const struct finish *f) \
+{ \
+	panel_coded(nc, w, p, x, ldx, fetch, f); \
+}
+TIMES(1)
+TIMES(2)
+TIMES(3)
+TIMES(4)
+TIMES(5)
+#if !defined(__AVX2__) || defined(__AVX512F__)
+TIMES(6)
+TIMES(7)
+TIMES(8)
+#endif
+static coded_times *const times[] = { NULL, times_1, times_2, times_3, times_4,
+	times_5,
+#if !defined(__AVX2__) || defined(__AVX512F__)
+	times_6, times_7, times_8
+#endif
+};
 
 void
 PASTE(panels_coded, ISA)(int from, int to, const struct packed *w,
@@ -294,20 +315,8 @@ PASTE(panels_coded, ISA)(int from, int to, const struct packed *w,
 			const uint8_t *q = x->q + (size_t)c * x->ldq;
 			f.y = y + (size_t)c * ldy;
 			f.q_scale = x->q_scale + c;
-#define CASE(n) case n: panel_coded(n, w, p, q, x->ldq, !c, &f); break
-			switch (x->n - c < nc ? x->n - c : nc) {
-			CASE(1);
-			CASE(2);
-			CASE(3);
-			CASE(4);
-			CASE(5);
-#if !defined(__AVX2__) || defined(__AVX512F__)
-			CASE(6);
-			CASE(7);
-			CASE(8);
-#endif
-			}
-#undef CASE
+			times[x->n - c < nc ? x->n - c : nc](w, p, q, x->ldq,
+				!c, &f);
 		}
 	}
 }

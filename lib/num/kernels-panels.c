@@ -8,43 +8,53 @@ enum {
 	PV = PANEL / W,        /* vectors in a line */
 	AHEAD = 32,            /* lines fetched before they are needed */
 	/* columns that the registers hold beside a line */
-	COLUMNS = W == 16 ? 8 : W == 8 ? 3 : 2
+	COLUMNS = W == 16 ? 8 : W == 8 ? 3 : 2,
+	/* of bytes, and beside how many vectors of it; AVX2 needs registers
+	 * to move signs, too */
+	INT8_COLUMNS = W == 8 ? 5 : COLUMNS,
+	INT8_PV = W == 8 ? 1 : PV
 };
 
 /* --- a panel -------------------------------------------------------------- */
 
-/* The lines of a panel times nc columns; form and nc are constants after
- * inlining. Line p >> slow of ahead is fetched meanwhile. x: of the first
- * column, in floats, or in bytes for int8. */
+/* Lines p0 .. p1 - 1 of a panel, of each n vectors from the j0th, times nc
+ * columns; form, n and nc are constants after inlining. sums: what is behind
+ * and what is ahead of these lines meet there, unless they are all. At line p
+ * as many bytes of ahead are fetched, slower by 2^slow. x: of the first column,
+ * in floats, or in bytes for int8. */
 IN void
-panel(enum dtype form, int nc, int k, const char *w, const char *ahead,
-	int slow, const void *x, size_t ldx, const char *shift,
-	const struct finish *f)
+lines_times(enum dtype form, int j0, int n, int nc, int p0, int p1, int k,
+	const char *w, const char *ahead, int slow, const void *x, size_t ldx,
+	const char *shift, const struct finish *f, vf (*sums)[PV])
 {
-	int per = form == DTYPE_BF16 ? 2 : 1, lines = packed_lines(form, k);
+	int per = form == DTYPE_BF16 ? 2 : 1, bytes = 4 * n * W;
 	vf acc[8][PV];
 
+	w += (size_t)p0 * LINE + (size_t)(4 * j0 * W);
+	ahead += (size_t)(p0 >> slow) * LINE +
+		(size_t)((p1 - p0) >> slow) * (size_t)(4 * j0 * W);
 	for (int c = 0; c < nc; c++)
-		for (int j = 0; j < PV; j++)
-			acc[c][j] = form == DTYPE_INT8 && SHIFTED ?
-				*(const vf *)(shift + 4 * j * W) : (vf){ 0 };
-	for (int p = 0; p < lines; p++, w += LINE) {
-		const char *next = ahead + (size_t)(p >> slow) * LINE;
+		for (int j = 0; j < n; j++)
+			acc[c][j] = p0 ? sums[c][j0 + j] :
+				form == DTYPE_INT8 && INT8_PLUS > 0 ?
+				*(const vf *)(shift + 4 * (j0 + j) * W) :
+				(vf){ 0 };
+	for (int p = p0; p < p1; p++, w += LINE) {
+		const char *next = ahead + (size_t)(((p - p0) >> slow) * bytes);
 		__builtin_prefetch(next);
-		__builtin_prefetch(next + 64);
+		if (bytes > 64)
+			__builtin_prefetch(next + 64);
 		vi line[PV];
-		for (int j = 0; j < PV; j++)
+		for (int j = 0; j < n; j++)
 			line[j] = *(const vi *)(w + 4 * j * W);
 		if (form == DTYPE_INT8) {
 			struct bytes b[PV];
-			for (int j = 0; j < PV; j++)
+			for (int j = 0; j < n; j++)
 				b[j] = bytes_of(line[j]);
 			for (int c = 0; c < nc; c++) {
-				unsigned four;
-				memcpy(&four, (const char *)x + (size_t)c *
-					ldx + 4 * p, 4);
-				struct fours x4 = fours_all(four);
-				for (int j = 0; j < PV; j++)
+				struct fours x4 = fours_all((const char *)x +
+					(size_t)c * ldx + 4 * p);
+				for (int j = 0; j < n; j++)
 					acc[c][j] = (vf)dot4((vi)acc[c][j],
 						b[j], x4);
 			}
@@ -53,7 +63,7 @@ panel(enum dtype form, int nc, int k, const char *w, const char *ahead,
 		const float *at = (const float *)x + per * p;
 		for (int c = 0; c < nc; c++, at += ldx) {
 			vf xv = all(at[0]);
-			for (int j = 0; j < PV; j++)
+			for (int j = 0; j < n; j++)
 				acc[c][j] = muladd(xv, form == DTYPE_BF16 ?
 					(vf)(line[j] << 16) : (vf)line[j],
 					acc[c][j]);
@@ -63,61 +73,105 @@ panel(enum dtype form, int nc, int k, const char *w, const char *ahead,
 		at = (const float *)x + per * p + 1;
 		for (int c = 0; c < nc; c++, at += ldx) {
 			vf xv = all(at[0]);
-			for (int j = 0; j < PV; j++)
+			for (int j = 0; j < n; j++)
 				acc[c][j] = muladd(xv, (vf)(line[j] &
 					(int)0xffff0000), acc[c][j]);
 		}
 	}
-	for (int c = 0; c < nc; c++)
-		for (int j = 0; j < PV && f->left > j * W; j++)
-			put_sums(f, c, j, form == DTYPE_INT8 ?
-				as_floats((vi)acc[c][j]) : acc[c][j]);
-}
-
-IN void
-panel_columns(enum dtype form, int nc, int k, const char *w,
-	const char *ahead, int slow, const void *x, size_t ldx,
-	const char *shift, const struct finish *f)
-{
-#define CASE(n) case n: panel(form, n, k, w, ahead, slow, x, ldx, shift, f); \
-	break
-	switch (nc) {
-	CASE(1);
-	CASE(2);
-#if defined(__AVX2__)
-	CASE(3);
-#endif
-#if defined(__AVX512F__)
-	CASE(4);
-	CASE(5);
-	CASE(6);
-	CASE(7);
-	CASE(8);
-#endif
+	if (p1 < packed_lines(form, k)) {
+		for (int c = 0; c < nc; c++)
+			for (int j = 0; j < n; j++)
+				sums[c][j0 + j] = acc[c][j];
+		return;
 	}
-#undef CASE
+	for (int j = 0; j < n && f->left > (j0 + j) * W; j++) {
+		struct finish_rows rows = finish_rows(f, j0 + j);
+		for (int c = 0; c < nc; c++)
+			put_sums(f, &rows, c, j0 + j, form == DTYPE_INT8 ?
+				as_floats((vi)acc[c][j]) : acc[c][j]);
+	}
 }
 
+/* Where it takes several passes, so many lines at a time that the first cache
+ * still has them. */
 IN void
-panels_of(enum dtype form, int from, int to, const struct packed *w,
-	const struct columns *x, const float *bias, int relu, float *y,
-	size_t ldy)
+panel(enum dtype form, int nc, int k, const char *w, const char *ahead,
+	int slow, const void *x, size_t ldx, const char *shift,
+	const struct finish *f)
+{
+	int lines = packed_lines(form, k), n = PV, each = lines;
+	vf sums[8][PV];
+
+	if (form == DTYPE_INT8 && INT8_PV < PV) {
+		n = INT8_PV;
+		each = AHEAD;
+	}
+	for (int p = 0; p < lines; p += each)
+		for (int j = 0; j < PV; j += n)
+			lines_times(form, j, n, nc, p, lines - p < each ?
+				lines : p + each, k, w, ahead, slow, x, ldx,
+				shift, f, sums);
+}
+
+typedef void panel_times(int k, const char *w, const char *ahead, int slow,
+	const void *x, size_t ldx, const char *shift, const struct finish *f);
+
+/* Functions of their own: GCC finds each the registers that it needs; in one
+ * large function it does not. */
+#define TIMES(form, nc) \
+static __attribute__((noinline)) void \
+form##_times_##nc(int k, const char *w, const char *ahead, int slow, \
+	const void *x, size_t ldx, const char *shift, const struct finish *f) \
+{ \
+	panel(DTYPE_##form, nc, k, w, ahead, slow, x, ldx, shift, f); \
+}
+#define UP_TO_2(do, form) do(form, 1) do(form, 2)
+#define UP_TO_3(do, form) UP_TO_2(do, form) do(form, 3)
+#define UP_TO_5(do, form) UP_TO_3(do, form) do(form, 4) do(form, 5)
+#define UP_TO_8(do, form) UP_TO_5(do, form) do(form, 6) do(form, 7) \
+	do(form, 8)
+#if defined(__AVX512F__)
+#define UP_TO UP_TO_8
+#define INT8_UP_TO UP_TO_8
+#elif defined(__AVX2__)
+#define UP_TO UP_TO_3
+#define INT8_UP_TO UP_TO_5
+#else
+#define UP_TO UP_TO_2
+#define INT8_UP_TO UP_TO_2
+#endif
+#define NAME(form, nc) form##_times_##nc,
+UP_TO(TIMES, FP32)
+UP_TO(TIMES, BF16)
+static panel_times *const fp32_times[] = { NULL, UP_TO(NAME, FP32) };
+static panel_times *const bf16_times[] = { NULL, UP_TO(NAME, BF16) };
+#if !defined(__AMX_INT8__)
+INT8_UP_TO(TIMES, INT8)
+static panel_times *const int8_times[] = { NULL, INT8_UP_TO(NAME, INT8) };
+#endif
+
+/* times[n], n up to most: what multiplies by n columns. */
+static void
+panels_of(enum dtype form, panel_times *const *times, int most, int from,
+	int to, const struct packed *w, const struct columns *x,
+	const float *bias, int relu, float *y, size_t ldy)
 {
 	/* columns at a time so that the last pass has about as many as the
 	 * others */
-	int passes = (x->n + COLUMNS - 1) / COLUMNS;
+	int passes = (x->n + most - 1) / most;
 	int nc = (x->n + passes - 1) / passes, slow = 0;
+	int bytes = form == DTYPE_INT8;
 	size_t size = panels_bytes(form, PANEL, w->k);
+	size_t ldx = bytes ? x->ldq : x->ldx;
+	size_t column = bytes ? x->ldq : x->ldx * sizeof *x->x;
 
 	while (passes >> (slow + 1))
 		slow++;
 	for (int p = from; p < to; p++, y += PANEL) {
 		const char *at = (const char *)w->panels + (size_t)p * size;
-		const char *shift = form == DTYPE_INT8 ?
-			(const char *)(w->shift + p * PANEL) : NULL;
 		struct finish f = { .bias = bias ? bias + p * PANEL : NULL,
-			.scale = form == DTYPE_INT8 ? w->scale + p * PANEL :
-			NULL, .relu = relu, .left = w->rows - p * PANEL,
+			.scale = bytes ? w->scale + p * PANEL : NULL,
+			.relu = relu, .left = w->rows - p * PANEL,
 			.ldy = ldy };
 		for (int c = 0, pass = 0; c < x->n; c += nc, pass++) {
 			/* a panel that is gone through once is fetched just
@@ -126,16 +180,12 @@ panels_of(enum dtype form, int from, int to, const struct packed *w,
 				at + size + size / LINE * (size_t)pass /
 				(size_t)passes * LINE;
 			f.y = y + (size_t)c * ldy;
-			if (form == DTYPE_INT8) {
-				f.q_scale = x->q_scale + c;
-				panel_columns(form, x->n - c < nc ? x->n - c :
-					nc, w->k, at, ahead, slow, x->q +
-					(size_t)c * x->ldq, x->ldq, shift, &f);
-			} else {
-				panel_columns(form, x->n - c < nc ? x->n - c :
-					nc, w->k, at, ahead, slow, x->x +
-					(size_t)c * x->ldx, x->ldx, shift, &f);
-			}
+			f.q_scale = bytes ? x->q_scale + c : NULL;
+			times[x->n - c < nc ? x->n - c : nc](w->k, at, ahead,
+				slow, (bytes ? (const char *)x->q :
+				(const char *)x->x) + (size_t)c * column, ldx,
+				bytes ? (const char *)(w->shift + p * PANEL) :
+				NULL, &f);
 		}
 	}
 }
@@ -217,13 +267,15 @@ panels_tiles(int from, int to, const struct packed *w, const struct columns *x,
 					w->k, at, at + ahead, q, x->ldq, sums);
 			f.y = y + (size_t)c * ldy;
 			f.q_scale = x->q_scale + c;
-			for (int i = 0; i < left && i < 2 * TILE; i++)
-				for (int j = 0; j < PV && f.left > j * W; j++) {
-					vi sum = *(const vi *)(sums +
-						i * PANEL + j * W);
-					put_sums(&f, i, j, as_floats(sum +
-						*(const vi *)(shift + j * W)));
-				}
+			for (int j = 0; j < PV && f.left > j * W; j++) {
+				struct finish_rows rows = finish_rows(&f, j);
+				vi more = *(const vi *)(shift + j * W);
+				for (int i = 0; i < left && i < 2 * TILE; i++)
+					put_sums(&f, &rows, i, j,
+						as_floats(more +
+						*(const vi *)(sums +
+						i * PANEL + j * W)));
+			}
 		}
 	}
 	_tile_release();
@@ -236,9 +288,11 @@ PASTE(panels, ISA)(int from, int to, const struct packed *w,
 	size_t ldy)
 {
 	if (w->dtype == DTYPE_FP32)
-		panels_of(DTYPE_FP32, from, to, w, x, bias, relu, y, ldy);
+		panels_of(DTYPE_FP32, fp32_times, COLUMNS, from, to, w, x,
+			bias, relu, y, ldy);
 	else if (w->dtype == DTYPE_BF16)
-		panels_of(DTYPE_BF16, from, to, w, x, bias, relu, y, ldy);
+		panels_of(DTYPE_BF16, bf16_times, COLUMNS, from, to, w, x,
+			bias, relu, y, ldy);
 	else if (w->dtype == DTYPE_KMEANS4)
 		PASTE(panels_coded, ISA)(from, to, w, x, bias, relu, y, ldy);
 #if defined(__AMX_INT8__)
@@ -246,14 +300,17 @@ PASTE(panels, ISA)(int from, int to, const struct packed *w,
 		panels_tiles(from, to, w, x, bias, relu, y, ldy);
 #else
 	else
-		panels_of(DTYPE_INT8, from, to, w, x, bias, relu, y, ldy);
+		panels_of(DTYPE_INT8, int8_times, INT8_COLUMNS, from, to, w,
+			x, bias, relu, y, ldy);
 #endif
 }
 
 void
-PASTE(quantise, ISA)(int n, int k, const float *x, size_t ldx, uint8_t *q,
-	size_t ldq, float *scale)
+PASTE(quantise, ISA)(enum dtype w, int n, int k, const float *x, size_t ldx,
+	uint8_t *q, size_t ldq, float *scale)
 {
+	int plus = w == DTYPE_KMEANS4 ? KMEANS4_PLUS : INT8_PLUS;
+
 	for (int c = 0; c < n; c++, x += ldx, q += ldq) {
 		vf max = { 0 };
 		int i = 0;
@@ -267,7 +324,7 @@ PASTE(quantise, ISA)(int n, int k, const float *x, size_t ldx, uint8_t *q,
 		for (; i < k; i += W) {
 			/* adding 1.5 x 2^23 rounds to the nearest integer */
 			vi t = (vi)muladd(get(x + i, k - i), inverse,
-				all(0x1.8p23f)) + 128;
+				all(0x1.8p23f)) + plus;
 			vb bytes = __builtin_convertvector(t, vb);
 			memcpy(q + i, &bytes, (size_t)(k - i < W ? k - i : W));
 		}

@@ -279,12 +279,20 @@ attend_at(int n, int h, const float *q, const float *keys,
 IN int
 any(vi mask)
 {
+#if defined(__AVX512F__)
+	return _mm512_test_epi32_mask((__m512i)mask, (__m512i)mask) != 0;
+#elif defined(__AVX2__)
+	return !_mm256_testz_si256((__m256i)mask, (__m256i)mask);
+#elif defined(__SSE2__)
+	return _mm_movemask_epi8((__m128i)mask) != 0;
+#else
 	int64_t t[W / 2], x = 0;
 
 	memcpy(t, &mask, sizeof t);
 	for (int i = 0; i < W / 2; i++)
 		x |= t[i];
 	return x != 0;
+#endif
 }
 
 static void

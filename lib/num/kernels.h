@@ -157,9 +157,10 @@ struct kernels {
 	void (*panels)(int from, int to, const struct packed *w,
 		const struct columns *x, const float *bias, int relu,
 		float *y, size_t ldy);
-	/* Columns x[n][k] as bytes q[n][ldq], see struct columns. */
-	void (*quantise)(int n, int k, const float *x, size_t ldx, uint8_t *q,
-		size_t ldq, float *scale);
+	/* Columns x[n][k] as bytes q[n][ldq] for weights of that dtype, int8
+	 * or kmeans4; see struct columns. */
+	void (*quantise)(enum dtype, int n, int k, const float *x, size_t ldx,
+		uint8_t *q, size_t ldq, float *scale);
 	/* Single-row attention of one head: out[h] = softmax(q.K^T scale).V
 	 * over n keys: key and value i are the rows at[i] of keys and values,
 	 * both of ld; p[n] scratch. */

@@ -186,7 +186,7 @@ columns_of(const struct kernels *kernels, enum dtype t, int n, int k,
 	float *scale = (float *)scratch;
 	uint8_t *q = (uint8_t *)(scale + columns);
 	c.ldq = round_up((size_t)k, QUANT_BYTES);
-	kernels->quantise(n, k, x, ldx, q, c.ldq, scale);
+	kernels->quantise(t, n, k, x, ldx, q, c.ldq, scale);
 	c.q = q;
 	c.q_scale = scale;
 	return c;

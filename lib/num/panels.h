@@ -99,7 +99,8 @@ void panel_pack_coded(const struct coded *part, int each, int rows, int k,
 float table_make(const float *entry, int n, int8_t *table);
 
 /* Columns to be multiplied: x[n][k] of ldx, and for int8 and kmeans4 the same
- * as bytes 128 + x / q_scale, each column QUANT_BYTES-padded by zeros. */
+ * as bytes x / q_scale, or that + 128 where the kernels multiply unsigned ones,
+ * each column QUANT_BYTES-padded by zeros. */
 struct columns {
 	int n;
 	const float *x;

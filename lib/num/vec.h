@@ -177,8 +177,7 @@ pair_sums(vi a, vi b)
 		24, 26, 12, 14, 28, 30) + __builtin_shufflevector(a, b, 1, 3,
 		17, 19, 5, 7, 21, 23, 9, 11, 25, 27, 13, 15, 29, 31);
 #elif defined(__AVX2__)
-	return __builtin_shufflevector(a, b, 0, 2, 8, 10, 4, 6, 12, 14) +
-		__builtin_shufflevector(a, b, 1, 3, 9, 11, 5, 7, 13, 15);
+	return (vi)_mm256_hadd_epi32((__m256i)a, (__m256i)b);
 #else
 	return __builtin_shufflevector(a, b, 0, 2, 4, 6) +
 		__builtin_shufflevector(a, b, 1, 3, 5, 7);

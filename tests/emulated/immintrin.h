@@ -77,6 +77,18 @@ emu_mask_storeu_ps(void *p, __mmask16 m, __m512 x)
 }
 #define _mm512_mask_storeu_ps emu_mask_storeu_ps
 
+EMU __mmask16
+emu_test_epi32_mask(__m512i a, __m512i b)
+{
+	union emu x = FROM_I(a), y = FROM_I(b);
+	__mmask16 m = 0;
+
+	for (int i = 0; i < 16; i++)
+		m |= (__mmask16)((x.i[i] & y.i[i]) != 0) << i;
+	return m;
+}
+#define _mm512_test_epi32_mask emu_test_epi32_mask
+
 EMU __m512
 emu_fmadd_ps(__m512 a, __m512 b, __m512 c)
 {

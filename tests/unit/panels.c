@@ -64,6 +64,15 @@ rounded(enum dtype t, const struct mat *m, const struct packing *k,
 	return to;
 }
 
+/* A byte of a column: signed, or that + 128, whichever is the nearer. */
+static double
+number_of(uint8_t byte, double wanted)
+{
+	double plain = (int8_t)byte, less = byte - 128.0;
+
+	return fabs(plain - wanted) < fabs(less - wanted) ? plain : less;
+}
+
 /* The columns as they are multiplied: bytes are taken as they come, if they are
  * the nearest. */
 static double *
@@ -77,8 +86,8 @@ multiplied(enum dtype t, const struct mat *x, const struct columns *c,
 			double own = (double)at(x, i, j);
 			double *q = &to[i * x->n + j];
 			worth[i] = t >= DTYPE_INT8 ? (double)c->q_scale[i] : 1;
-			*q = t >= DTYPE_INT8 ? c->q[(size_t)i * c->ldq +
-				(size_t)j] - 128.0 : own;
+			*q = t >= DTYPE_INT8 ? number_of(c->q[(size_t)i *
+				c->ldq + (size_t)j], own / worth[i]) : own;
 			*nearest &= fabs(*q - own / worth[i]) < 0.5001;
 		}
 	return to;
