@@ -2,7 +2,7 @@
 command -v mpirun >/dev/null || skip 'no mpirun (make deps-mpi)'
 . "$top/tests/train-fixtures.sh"
 export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_ALLOW_RUN_AS_ROOT=1 \
-	OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_odls_base_sigkill_timeout=5
+	OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_odls_base_sigkill_timeout=8
 run="train-super -q --threads 1 --space $space --max-tokens 24 --lr 0.01 --warmup-updates 4 \
 	--clip-norm 1 --log-interval 1"
 # Adam's epsilon is so large that a step is as long as the gradient.
