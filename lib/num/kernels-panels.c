@@ -6,100 +6,105 @@
 
 enum {
 	PV = PANEL / W,        /* vectors in a line */
-	AHEAD = 32,            /* lines fetched before they are needed */
-	/* columns that the registers hold beside a line */
-	COLUMNS = W == 16 ? 8 : W == 8 ? 3 : 2,
-	/* of bytes, and beside how many vectors of it; AVX2 needs registers
-	 * to move signs, too */
-	INT8_COLUMNS = W == 8 ? 5 : COLUMNS,
-	INT8_PV = W == 8 ? 1 : PV
+	/* vectors of int8 at a time: AVX2 moves signs in registers, too */
+	INT8_PV = W == 8 ? 1 : PV,
+	AHEAD = 32             /* lines fetched before they are needed */
 };
 
 /* --- a panel -------------------------------------------------------------- */
 
-/* Lines p0 .. p1 - 1 of a panel, of each n vectors from the j0th, times nc
- * columns; form, n and nc are constants after inlining. sums: what is behind
- * and what is ahead of these lines meet there, unless they are all. At line p
- * as many bytes of ahead are fetched, slower by 2^slow. x: of the first column,
- * in floats, or in bytes for int8. */
+/* Lines of a panel times columns. */
+struct times {
+	int k;
+	const char *w;         /* the lines */
+	/* fetched meanwhile: a line of them with each of the panel's, or with
+	 * every 2^slow-th */
+	const char *ahead;
+	int slow;
+	const char *x;         /* first column: floats, or bytes for int8 */
+	size_t ldx;            /* bytes */
+	const char *shift;     /* int8: [PANEL] */
+	struct finish f;
+};
+
+/* Lines p0 .. p1 - 1, of each n vectors from the j0th, times nc columns; form,
+ * n and nc are constants after inlining. sums: what is behind and what is ahead
+ * of these lines meet there, unless they are all. */
 IN void
-lines_times(enum dtype form, int j0, int n, int nc, int p0, int p1, int k,
-	const char *w, const char *ahead, int slow, const void *x, size_t ldx,
-	const char *shift, const struct finish *f, vf (*sums)[PV])
+lines_times(enum dtype form, int n, int nc, const struct times *t, int j0,
+	int p0, int p1, vf (*sums)[PV])
 {
 	int per = form == DTYPE_BF16 ? 2 : 1, bytes = 4 * n * W;
+	const char *w = t->w + (size_t)p0 * LINE + (size_t)(4 * j0 * W);
+	const char *ahead = t->ahead + (size_t)(p0 >> t->slow) * LINE +
+		(size_t)((p1 - p0) >> t->slow) * (size_t)(4 * j0 * W);
 	vf acc[8][PV];
 
-	w += (size_t)p0 * LINE + (size_t)(4 * j0 * W);
-	ahead += (size_t)(p0 >> slow) * LINE +
-		(size_t)((p1 - p0) >> slow) * (size_t)(4 * j0 * W);
 	for (int c = 0; c < nc; c++)
 		for (int j = 0; j < n; j++)
 			acc[c][j] = p0 ? sums[c][j0 + j] :
 				form == DTYPE_INT8 && INT8_PLUS > 0 ?
-				*(const vf *)(shift + 4 * (j0 + j) * W) :
+				*(const vf *)(t->shift + 4 * (j0 + j) * W) :
 				(vf){ 0 };
 	for (int p = p0; p < p1; p++, w += LINE) {
-		const char *next = ahead + (size_t)(((p - p0) >> slow) * bytes);
+		const char *next = ahead +
+			(size_t)(((p - p0) >> t->slow) * bytes);
 		__builtin_prefetch(next);
 		if (bytes > 64)
 			__builtin_prefetch(next + 64);
 		vi line[PV];
 		for (int j = 0; j < n; j++)
 			line[j] = *(const vi *)(w + 4 * j * W);
+		const char *at = t->x + 4 * per * p;
 		if (form == DTYPE_INT8) {
 			struct bytes b[PV];
 			for (int j = 0; j < n; j++)
 				b[j] = bytes_of(line[j]);
-			for (int c = 0; c < nc; c++) {
-				struct fours x4 = fours_all((const char *)x +
-					(size_t)c * ldx + 4 * p);
+			for (int c = 0; c < nc; c++, at += t->ldx) {
+				struct fours x4 = fours_all(at);
 				for (int j = 0; j < n; j++)
 					acc[c][j] = (vf)dot4((vi)acc[c][j],
 						b[j], x4);
 			}
 			continue;
 		}
-		const float *at = (const float *)x + per * p;
-		for (int c = 0; c < nc; c++, at += ldx) {
-			vf xv = all(at[0]);
+		for (int c = 0; c < nc; c++, at += t->ldx) {
+			vf xv = all(*(const float *)at);
 			for (int j = 0; j < n; j++)
 				acc[c][j] = muladd(xv, form == DTYPE_BF16 ?
 					(vf)(line[j] << 16) : (vf)line[j],
 					acc[c][j]);
 		}
-		if (form == DTYPE_FP32 || 2 * p + 1 == k)
+		if (form == DTYPE_FP32 || 2 * p + 1 == t->k)
 			continue;
-		at = (const float *)x + per * p + 1;
-		for (int c = 0; c < nc; c++, at += ldx) {
-			vf xv = all(at[0]);
+		at = t->x + 4 * (per * p + 1);
+		for (int c = 0; c < nc; c++, at += t->ldx) {
+			vf xv = all(*(const float *)at);
 			for (int j = 0; j < n; j++)
 				acc[c][j] = muladd(xv, (vf)(line[j] &
 					(int)0xffff0000), acc[c][j]);
 		}
 	}
-	if (p1 < packed_lines(form, k)) {
+	if (p1 < packed_lines(form, t->k)) {
 		for (int c = 0; c < nc; c++)
 			for (int j = 0; j < n; j++)
 				sums[c][j0 + j] = acc[c][j];
 		return;
 	}
-	for (int j = 0; j < n && f->left > (j0 + j) * W; j++) {
-		struct finish_rows rows = finish_rows(f, j0 + j);
+	for (int j = 0; j < n && t->f.left > (j0 + j) * W; j++) {
+		struct finish_rows rows = finish_rows(&t->f, j0 + j);
 		for (int c = 0; c < nc; c++)
-			put_sums(f, &rows, c, j0 + j, form == DTYPE_INT8 ?
+			put_sums(&t->f, &rows, c, j0 + j, form == DTYPE_INT8 ?
 				as_floats((vi)acc[c][j]) : acc[c][j]);
 	}
 }
 
-/* Where it takes several passes, so many lines at a time that the first cache
- * still has them. */
+/* Where the lines are gone through several times, so many at a time that the
+ * first cache still has them. */
 IN void
-panel(enum dtype form, int nc, int k, const char *w, const char *ahead,
-	int slow, const void *x, size_t ldx, const char *shift,
-	const struct finish *f)
+panel(enum dtype form, int nc, const struct times *t)
 {
-	int lines = packed_lines(form, k), n = PV, each = lines;
+	int lines = packed_lines(form, t->k), n = PV, each = lines;
 	vf sums[8][PV];
 
 	if (form == DTYPE_INT8 && INT8_PV < PV) {
@@ -108,23 +113,20 @@ panel(enum dtype form, int nc, int k, const char *w, const char *ahead,
 	}
 	for (int p = 0; p < lines; p += each)
 		for (int j = 0; j < PV; j += n)
-			lines_times(form, j, n, nc, p, lines - p < each ?
-				lines : p + each, k, w, ahead, slow, x, ldx,
-				shift, f, sums);
+			lines_times(form, n, nc, t, j, p, lines - p < each ?
+				lines : p + each, sums);
 }
-
-typedef void panel_times(int k, const char *w, const char *ahead, int slow,
-	const void *x, size_t ldx, const char *shift, const struct finish *f);
 
 /* Functions of their own: GCC finds each the registers that it needs; in one
  * large function it does not. */
+typedef void panel_times(const struct times *);
 #define TIMES(form, nc) \
 static __attribute__((noinline)) void \
-form##_times_##nc(int k, const char *w, const char *ahead, int slow, \
-	const void *x, size_t ldx, const char *shift, const struct finish *f) \
+form##_times_##nc(const struct times *t) \
 { \
-	panel(DTYPE_##form, nc, k, w, ahead, slow, x, ldx, shift, f); \
+	panel(DTYPE_##form, nc, t); \
 }
+/* .. for each number of columns whose sums the registers hold. */
 #define UP_TO_2(do, form) do(form, 1) do(form, 2)
 #define UP_TO_3(do, form) UP_TO_2(do, form) do(form, 3)
 #define UP_TO_5(do, form) UP_TO_3(do, form) do(form, 4) do(form, 5)
@@ -141,6 +143,7 @@ form##_times_##nc(int k, const char *w, const char *ahead, int slow, \
 #define INT8_UP_TO UP_TO_2
 #endif
 #define NAME(form, nc) form##_times_##nc,
+#define MOST(times) (int)(sizeof times / sizeof *times - 1)
 UP_TO(TIMES, FP32)
 UP_TO(TIMES, BF16)
 static panel_times *const fp32_times[] = { NULL, UP_TO(NAME, FP32) };
@@ -159,33 +162,33 @@ panels_of(enum dtype form, panel_times *const *times, int most, int from,
 	/* columns at a time so that the last pass has about as many as the
 	 * others */
 	int passes = (x->n + most - 1) / most;
-	int nc = (x->n + passes - 1) / passes, slow = 0;
-	int bytes = form == DTYPE_INT8;
+	int nc = (x->n + passes - 1) / passes, bytes = form == DTYPE_INT8;
 	size_t size = panels_bytes(form, PANEL, w->k);
-	size_t ldx = bytes ? x->ldq : x->ldx;
-	size_t column = bytes ? x->ldq : x->ldx * sizeof *x->x;
+	struct times t = { .k = w->k,
+		.ldx = bytes ? x->ldq : x->ldx * sizeof *x->x,
+		.f = { .relu = relu, .ldy = ldy } };
 
-	while (passes >> (slow + 1))
-		slow++;
+	while (passes >> (t.slow + 1))
+		t.slow++;
 	for (int p = from; p < to; p++, y += PANEL) {
-		const char *at = (const char *)w->panels + (size_t)p * size;
-		struct finish f = { .bias = bias ? bias + p * PANEL : NULL,
-			.scale = bytes ? w->scale + p * PANEL : NULL,
-			.relu = relu, .left = w->rows - p * PANEL,
-			.ldy = ldy };
+		t.w = (const char *)w->panels + (size_t)p * size;
+		t.f.bias = bias ? bias + p * PANEL : NULL;
+		t.f.left = w->rows - p * PANEL;
+		if (bytes) {
+			t.shift = (const char *)(w->shift + p * PANEL);
+			t.f.scale = w->scale + p * PANEL;
+		}
 		for (int c = 0, pass = 0; c < x->n; c += nc, pass++) {
 			/* a panel that is gone through once is fetched just
 			 * ahead; else each pass fetches a part of the next */
-			const char *ahead = passes == 1 ? at + AHEAD * LINE :
-				at + size + size / LINE * (size_t)pass /
+			t.ahead = passes == 1 ? t.w + AHEAD * LINE :
+				t.w + size + size / LINE * (size_t)pass /
 				(size_t)passes * LINE;
-			f.y = y + (size_t)c * ldy;
-			f.q_scale = bytes ? x->q_scale + c : NULL;
-			times[x->n - c < nc ? x->n - c : nc](w->k, at, ahead,
-				slow, (bytes ? (const char *)x->q :
-				(const char *)x->x) + (size_t)c * column, ldx,
-				bytes ? (const char *)(w->shift + p * PANEL) :
-				NULL, &f);
+			t.x = (bytes ? (const char *)x->q :
+				(const char *)x->x) + (size_t)c * t.ldx;
+			t.f.y = y + (size_t)c * ldy;
+			t.f.q_scale = bytes ? x->q_scale + c : NULL;
+			times[x->n - c < nc ? x->n - c : nc](&t);
 		}
 	}
 }
@@ -288,11 +291,11 @@ PASTE(panels, ISA)(int from, int to, const struct packed *w,
 	size_t ldy)
 {
 	if (w->dtype == DTYPE_FP32)
-		panels_of(DTYPE_FP32, fp32_times, COLUMNS, from, to, w, x,
-			bias, relu, y, ldy);
+		panels_of(DTYPE_FP32, fp32_times, MOST(fp32_times), from, to,
+			w, x, bias, relu, y, ldy);
 	else if (w->dtype == DTYPE_BF16)
-		panels_of(DTYPE_BF16, bf16_times, COLUMNS, from, to, w, x,
-			bias, relu, y, ldy);
+		panels_of(DTYPE_BF16, bf16_times, MOST(bf16_times), from, to,
+			w, x, bias, relu, y, ldy);
 	else if (w->dtype == DTYPE_KMEANS4)
 		PASTE(panels_coded, ISA)(from, to, w, x, bias, relu, y, ldy);
 #if defined(__AMX_INT8__)
@@ -300,8 +303,8 @@ PASTE(panels, ISA)(int from, int to, const struct packed *w,
 		panels_tiles(from, to, w, x, bias, relu, y, ldy);
 #else
 	else
-		panels_of(DTYPE_INT8, int8_times, INT8_COLUMNS, from, to, w,
-			x, bias, relu, y, ldy);
+		panels_of(DTYPE_INT8, int8_times, MOST(int8_times), from, to,
+			w, x, bias, relu, y, ldy);
 #endif
 }
 
