@@ -96,12 +96,11 @@ demo multi30k multi30k-tiny:
 	@$(MAKE) $(parallel) all
 	@$(MAKE) -f pipelines/$@.mk
 
-# Nothing is searched or timed.
 with_data := $(filter command,$(origin DATA))
 updates := $(if $(filter command,$(origin UPDATES)),-$(UPDATES))
 distill:
 	@$(MAKE) $(parallel) all
-	@$(MAKE) -f pipelines/$(if $(with_data),multi30k,demo).mk TIMED= \
+	@$(MAKE) -f pipelines/$(if $(with_data),multi30k,demo).mk \
 		RUN=runs/distill$(if $(with_data),-multi30k)$(updates) distill
 
 quantize:

@@ -61,8 +61,16 @@ $(students:%=$(RUN)/%.json): $(RUN)/student.json
 	@cat $< $(to)
 $(foreach s,$(SEEDS),$(eval $(foreach w,$(ways),$(RUN)/student.$w.$s.safetensors): \
 	private more = --seed $s))
+# The teachers' own scores.
+$(RUN)/teachers.jsonl: $(TEACHERS) $(RUN)/args/teachers $(RUN)/test.jsonl \
+		$(call uses,translate) $(call uses,bleu)
+	@for teacher in $(TEACHERS); do \
+		translate $(translate-threads) $(translate.args) --weights $$teacher \
+			--remove-bpe $(REMOVE_BPE) <$(RUN)/test.jsonl | \
+		bleu $(bleu.args) -w 2 | jq -c --arg weights $$teacher '{$$weights} + .'; \
+	done $(to)
 .PHONY: distill
-distill: $(RUN)/largest.bleu $(students:%=$(RUN)/%.bleu)
+distill: $(RUN)/teachers.jsonl $(students:%=$(RUN)/%.bleu)
 	@size() { profile-arch <$(RUN)/$$1.json | \
 		jq -r '.params * 100 / 1e6 | round / 100 | "\(.) M"'; }; \
 	row() { jq .score "$${@:2}" | awk -v what="$$1" '{ score[NR] = $$1; sum += $$1; \
@@ -71,7 +79,12 @@ distill: $(RUN)/largest.bleu $(students:%=$(RUN)/%.bleu)
 		printf "%-46s %6.2f%s\n", what, mean, (NR > 1 ? sprintf(" +- %.2f %s", \
 		sqrt(squares / (NR - 1) / NR), each) : "") }'; }; \
 	echo 'BLEU: mean with its standard error, and with each seed'; \
-	row "teacher, $$(size largest) parameters" $(RUN)/largest.bleu; \
+	for teacher in $(TEACHERS); do \
+		is=$$teacher; [ $$teacher != $(RUN)/largest.final.safetensors ] || \
+			is="$$(size largest) parameters"; \
+		row "teacher, $$is" \
+			<(jq --arg t $$teacher 'select(.weights == $$t)' $(RUN)/teachers.jsonl); \
+	done; \
 	row "student, $$(size student): without it" $(SEEDS:%=$(RUN)/student.none.%.bleu); \
 	row '    its soft targets (token)' $(SEEDS:%=$(RUN)/student.token.%.bleu); \
 	row '    its translations (sequence)' $(SEEDS:%=$(RUN)/student.sequence.%.bleu); \

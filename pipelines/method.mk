@@ -317,8 +317,8 @@ $(RUN)/models.jsonl: $(models:%=$(RUN)/%.json) $(RUN)/super.safetensors \
 # What they learn from: the text, or a teacher.
 include $(here)/distill.mk
 
-# What is to be timed comes before what would disturb it.
-TIMED ?= $(RUN)/models.jsonl
+# What is to be timed comes before what would disturb it; distill times nothing.
+TIMED ?= $(if $(filter-out distill,$(or $(MAKECMDGOALS),run)),$(RUN)/models.jsonl)
 $(RUN)/%.safetensors: $(RUN)/%.json $(RUN)/valid.jsonl $$(call learns-from,$$*) \
 		$(call uses,train-sub) | $(TIMED)
 	$(call say,train-sub $*)$(call fresh,$@,checkpoint); \

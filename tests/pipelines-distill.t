@@ -68,6 +68,11 @@ done
 # what it is worth, of models that have learnt something
 sed 's/--max-epoch 3/--max-epoch 40/; s/--tokenize none/& --smooth add-k/' mini.mk >more.mk
 mini="make -C $top -f $tmp/more.mk TIMED="
+is    'make distill: nothing is measured or searched' "
+	make -C $top -f $tmp/more.mk -n distill | grep -c 'measure-lat\|evolve'" 0
+is    'make: what is timed comes first, even where a teacher is asked for, too' "
+	make -C $top -f $tmp/more.mk -n distill run | grep -c '^measure-lat.*--in-order' |
+		sed 's/[1-9]/some/'" some
 holds 'make distill' "$mini SEEDS='4 5' distill >worth"
 holds 'make distill: students score' \
 	'jq -es "map(.score) | max > 0 and (unique | length) > 2" run/student.*.bleu'
@@ -91,6 +96,9 @@ is    'make distill: a standard error for each teaching' \
 	"$(for w in none token sequence both; do error $w; done)"
 is    'make distill: the teacher beside them' \
 	"grep -c '^teacher, .* M parameters  *[0-9.]*\$' worth" 1
+same  'make distill: the teacher has the score of its translations' \
+	'jq .score run/teachers.jsonl' \
+	"$mini $tmp/run/largest.bleu >log 2>&1; jq .score run/largest.bleu"
 again
 holds 'make distill again' "$mini SEEDS='4 5' distill >more"
 same  'make distill again prints the same' 'cat worth' 'cat more'
@@ -98,4 +106,9 @@ is    'make distill again trains nothing' 'anew $(cd run; ls *.safetensors *.hyp
 holds "a student of the user's" "$mini SEEDS=4 STUDENT=$tmp/run/smallest.json distill"
 is    "a student of the user's is what it says" '
 	jq -c .arch run/student.none.4.json | diff - <(jq -c .arch run/smallest.json)' ''
+holds 'make distill: other teachers' "
+	$mini SEEDS=4 TEACHERS='$tmp/$teacher $tmp/alone' distill >worth"
+is    'make distill: other teachers stand there by name' \
+	"sed -n 's/^\(teacher, .*[^ ]\)  *[0-9.]*\$/\1/p' worth | sed 's/,.* M/, M/'" \
+	"teacher, M parameters"$'\n'"teacher, $tmp/alone"
 finish
