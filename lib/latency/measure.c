@@ -191,11 +191,13 @@ is_over(const struct stop_rule *p, const struct series *c, double from)
 		1e3 * p->max_s;
 }
 
+/* l: as estimated after the last of so many repetitions. */
 static int
 is_enough(const struct stop_rule *p, const struct timings *t,
-	const struct latency *l)
+	const struct latency *l, long last)
 {
-	return is_due(p, t, 0) && timings_settled(t, wanted(p)) &&
+	return last == t->reps && is_due(p, t, 0) &&
+		timings_settled(t, wanted(p)) &&
 		(p->repeat || latency_within(l, p->precision));
 }
 
@@ -239,9 +241,9 @@ subject_measure(struct subject *s, const struct stop_rule *p,
 		series_speeds(&c);
 		latency_estimate(l, t);
 		last = t->reps;
-	} while (!s->decoder->failed && !over && !is_enough(p, t, l) &&
-	    !sig_pending());
-	l->stopped = !over && !is_enough(p, t, l);
+	} while (!s->decoder->failed && !over &&
+	    !is_enough(p, t, l, last) && !sig_pending());
+	l->stopped = !over && !is_enough(p, t, l, last);
 	describe(l, &c, p, from);
 	l->launches = s->decoder->launches;
 	watch_close(&c.watch);

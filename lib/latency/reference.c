@@ -180,7 +180,9 @@ bench_measure(struct bench *b, const struct arch *arch, const struct task *t,
 	make_room(b, arch, t);
 	if (b->ref.every && !b->ref.at)
 		bench_reference(b);
-	if (b->failed)
+	/* a signal ended the reference */
+	l->stopped = b->ref.every && !b->ref.at;
+	if (b->failed || l->stopped)
 		return;
 	make_subject(b, &s, arch, t);
 	time_subject(b, &s, &b->stop, l);
