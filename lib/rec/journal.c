@@ -214,6 +214,9 @@ journal_open(struct journal *j, const char *path, const struct journal_kind *k)
 	default:
 		break;
 	}
+	/* who had the lock may have written since */
+	if (fstat(j->fd, &st))
+		fail(j);
 	read_all(j, (size_t)st.st_size);
 	check(j, k, (size_t)st.st_size);
 	j->text[j->len] = 0;

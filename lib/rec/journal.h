@@ -3,8 +3,7 @@
  * Opened, it holds the whole lines; what is added survives the process once
  * journal_add returns, and the machine after journal_sync. A lock keeps a
  * second process out. A file that is no journal stays as it is: all of it is
- * read and checked first, and a torn last line is not cut off before something
- * is added. */
+ * read and checked before a torn last line is cut off. */
 #ifndef JOURNAL_H
 #define JOURNAL_H
 
