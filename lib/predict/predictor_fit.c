@@ -213,6 +213,9 @@ predictor_interval(struct predictor *p, double *ratio, size_t n)
 	at -= at > 0;
 	p->interval[0] = ratio[at < n ? at : 0];
 	p->interval[1] = ratio[at < n ? n - 1 - at : n - 1];
+	/* nothing, or less, was predicted: there is no interval around that */
+	if (!(p->interval[0] >= 0) || !isfinite(p->interval[1]))
+		p->interval[0] = p->interval[1] = 0;
 }
 
 /* A fit of all members, for those who do one. */
