@@ -139,17 +139,19 @@ put_other(const struct rank_table *t, const char *name, const double *x,
 {
 	size_t n = (size_t)s->draws, fit = x ? (size_t)s->fit : 0;
 	double *draw = xcalloc(n, sizeof *draw);
+	double *error = xcalloc(t->n, sizeof *error);   /* of a mean */
 	double deviation = rank_table_deviation(t);
 	struct buf b = { 0 };
 
+	for (size_t i = 0; i < t->n; i++)
+		error[i] = deviation / sqrt((double)t->records[i]);
 	begin(&b, name, t->n - fit);
 	for (int i = 0; i < scopes(s); i++) {
 		struct ranks over = scope_of(t, i);
 		if (x)
 			ranks_fitted(draw, n, &over, x, fit, (uint64_t)s->seed);
 		else
-			ranks_ceiling(draw, n, &over, deviation,
-				(uint64_t)s->seed);
+			ranks_ceiling(draw, n, &over, error, (uint64_t)s->seed);
 		struct interval got = interval_of(draw, n, s->level);
 		print_interval(&b, scope_names[i], got.mean, got);
 	}
@@ -157,6 +159,7 @@ put_other(const struct rank_table *t, const char *name, const double *x,
 		member_num(&b, "deviation", deviation);
 	rec_put_members(&b);
 	buf_free(&b);
+	free(error);
 	free(draw);
 }
 

@@ -58,6 +58,10 @@ is    'trainings of one architecture tell how trainings differ' "
 	'["a perfect score",1.41421356]'
 holds 'how trainings differ bounds what a score can reach' "
 	(twice; row 1 t=9 s=1) | $t --by s | jq -es '.[1].tau < 0.9 and .[1].tau > -0.2'"
+all_twice() { for i in 1:1 1:3 2:4 2:6 3:6 3:8; do row ${i%:*} t=${i#*:} s=1; done; }
+is    'a mean of several trainings errs less than one' '
+	jq -n "$(all_twice | $t --by t | jq .tau | tail -n 1) >
+		$(twice | $t --by t | jq .tau | tail -n 1)"' true
 is    'a score can reach all where trainings agree' "
 	(row 1 t=1; row 1 t=1; row 2 t=2; row 3 t=3) | $t --by t | jq -s '.[1].tau'" 1
 

@@ -87,14 +87,14 @@ ranks_bootstrap(double *draw, size_t draws, const struct ranks *r,
 
 void
 ranks_ceiling(double *draw, size_t draws, const struct ranks *r,
-	double deviation, uint64_t seed)
+	const double *error, uint64_t seed)
 {
 	double *again = xcalloc(r->n, sizeof *again);
 
 	for (size_t k = 0; k < draws; k++) {
 		struct rng rng = rng_stream(seed, RNG_RANKS_ERROR, k);
 		for (size_t i = 0; i < r->n; i++)
-			again[i] = r->truth[i] + deviation * rng_normal(&rng);
+			again[i] = r->truth[i] + error[i] * rng_normal(&rng);
 		draw[k] = ranks_tau(r, again);
 	}
 	free(again);

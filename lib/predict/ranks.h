@@ -26,10 +26,10 @@ void ranks_by(double *rank, const double *const *key, size_t keys, size_t n);
 /* .. of things drawn anew with replacement (bootstrap). */
 void ranks_bootstrap(double *draw, size_t draws, const struct ranks *,
 	const double *score, uint64_t seed);
-/* .. of the truth against itself with another normal error of this deviation:
- * what a perfect score would reach against truths that err so. */
+/* .. of the truth against itself with another normal error, of deviation
+ * error[n]: what a perfect score would reach against truths that err so. */
 void ranks_ceiling(double *draw, size_t draws, const struct ranks *,
-	double deviation, uint64_t seed);
+	const double *error, uint64_t seed);
 /* .. of a linear function of features x [n x FEATURES], fitted to `fit` things
  * drawn at random, on those that are left. */
 void ranks_fitted(double *draw, size_t draws, const struct ranks *,
