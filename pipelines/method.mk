@@ -11,6 +11,7 @@
 #   LIMIT            ms; or LIMIT_SHARE of the largest's measured latency [0.6]
 #   ANY_LIMIT        1: the limit need not lie between what the smallest and the
 #                    largest of the space take
+#   MARGIN           share of the limit that the search aims at [0.97]
 #   ROUNDS           moments at which each architecture is measured; odd [1]
 #   TRAINED          which of found, largest, smallest, random are trained on
 #                    their own [found largest]; with random, the report says
@@ -359,6 +360,8 @@ $(quarters:%=$(RUN)/%.json): $(RUN)/found.json
 $(quarters:%=$(RUN)/%.safetensors): private more = $(QUARTER) \
 	$(if $(findstring tuned,$@),--inherit $(RUN)/super.safetensors)
 $(RUN)/found.tuned.safetensors: $(RUN)/super.safetensors
+$(if $(filter inherit,$(MAKECMDGOALS)),$(if $(strip $(QUARTER)),,$(error QUARTER \
+	is not set: options of train-sub for a quarter of its steps)))
 .PHONY: inherit
 inherit: $(foreach m,found.inherited found.tuned found.quarter found,$(RUN)/$m.bleu)
 	@row() { printf '%-34s %6s\n' "$$1" "$$(jq .score $(RUN)/$$2.bleu)"; }; \

@@ -81,6 +81,7 @@ wrote() {
 prepared
 for f in $pages; do
 	rm -rf "$tmp/here" && cp -r "$tmp/prepared" "$tmp/here" && cd "$tmp/here" || exit 1
+	ln -s "$tmp/stand-ins/measure-lat"   # pi's home
 	for b in "$tmp"/blocks/"$f"-*.sh; do
 		if grep -qw parallel "$b" && ! command -v parallel >/dev/null; then
 			echo '# no GNU parallel'

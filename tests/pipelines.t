@@ -128,6 +128,8 @@ is    'bleu with another option: scores alone are made anew' '
 		found.safetensors found.hyp' 'found.bleu largest.bleu report.txt '
 
 # a quarter of the steps
+refuses 2 <<<"nobody says what a quarter is ;; $sixty inherit ;;
+	QUARTER is not set: options of train-sub for a quarter of its steps"
 holds 'what inherited weights are worth' \
 	"$sixty bleu.args='--tokenize 13a' QUARTER='--max-epoch 1' inherit"
 prints 'four scores' 'the supernet, a quarter of the steps'
