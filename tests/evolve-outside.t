@@ -237,6 +237,8 @@ holds 'measured, scored by another program' \
 holds 'measured, with --pareto' "$inside --pareto --limit $loose $slow <$space >b"
 true_of 'measured, with --pareto: the limit is met' b \
 	"map(select(.result.limit)) | all(.measured_ms <= $loose)"
+holds 'measured, with --pareto and two parents: it ends' "timeout 60 $inside --pareto \
+	--population 2 --limit $loose $slow <$space >b"
 script lat <<<"measure-lat -q -n 3 --src-len 4 --tgt-len 4 --accept-unsettled |
 	jq -c 'del(.unsettled)'"
 holds 'by measure-lat as it is' \

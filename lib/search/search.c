@@ -145,9 +145,9 @@ begin_iteration(struct search *s)
 	const struct strategy *y = s->plan.strategy;
 
 	if (s->iteration++) {
+		if (s->calls.turn)
+			s->calls.turn(s->calls.ctx);
 		y->survive(s);
-		if (s->calls.turn && s->calls.turn(s->calls.ctx))
-			y->survive(s);
 	}
 	s->born = s->n_members;
 	s->rng = rng_stream(s->plan.seed, RNG_SEARCH, (uint64_t)s->iteration);

@@ -43,9 +43,9 @@ struct search_calls {
 	int (*keep)(void *ctx, const struct arch *, double cost);
 	/* Parameters; for the rules of thumb. */
 	double (*size)(void *ctx, const struct arch *);
-	/* After each iteration but the last, when the parents of the next are
-	 * chosen: 1 if it called search_measured, else 0. NULL: nothing. */
-	int (*turn)(void *ctx);
+	/* After each iteration but the last, before the parents of the next are
+	 * chosen: it may call search_measured. NULL: nothing. */
+	void (*turn)(void *ctx);
 };
 
 struct candidate {

@@ -47,19 +47,17 @@ size(void *ctx, const struct arch *a)
 }
 
 /* The best under each limit are measured before the search goes on. */
-static int
+static void
 turn(void *ctx)
 {
 	struct search_rec *s = ctx;
 	struct search *h = s->search;
 	size_t *index = xcalloc((size_t)s->o->elites, sizeof *index);
-	size_t settled = 0;
 
 	for (size_t i = 0; i < h->n_limits; i++)
-		settled += measure_some(s, index, search_best(h, h->limits[i],
+		measure_some(s, index, search_best(h, h->limits[i],
 			(size_t)s->o->elites, index));
 	free(index);
-	return settled > 0;
 }
 
 struct search_calls

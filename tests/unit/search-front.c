@@ -206,17 +206,16 @@ toy_measured(const struct search *s, size_t i)
 	return s->at[i].cost * (i % 7 ? 1.1 : 1.5);
 }
 
-static int
+static void
 toy_turn(void *ctx)
 {
 	struct toy *t = ctx;
 	struct search *s = t->search;
+	size_t best[4], n = search_best(s, t->limit, 4, best);
 
-	for (size_t k = 0; k < 4 && k < s->n_parents; k++)
-		if (isnan(s->at[s->parents[k]].measured))
-			search_measured(s, s->parents[k], toy_measured(s,
-				s->parents[k]));
-	return 1;
+	for (size_t k = 0; k < n; k++)
+		if (isnan(s->at[best[k]].measured))
+			search_measured(s, best[k], toy_measured(s, best[k]));
 }
 
 static void
@@ -241,6 +240,19 @@ test_measured(const struct space *s)
 	OK(!late, "nothing is asked about that, corrected, is above it");
 	OK(search_best(&a, 400, 1, &best) && search_cost(&a, best) <= 400,
 		"nor is it an answer");
+	toy_close(&a, &t);
+
+	plan.strategy = &strategy_nsga2;
+	plan.objectives = 2;
+	toy_open(&a, &t, s, &plan);
+	t.search = &a;
+	a.calls.turn = toy_turn;
+	OK(!toy_run(&a, &t, 400, &why), "measured, with two objectives");
+	size_t twice = 0;
+	for (size_t k = 0; k < a.n_parents; k++)
+		for (size_t i = 0; i < k; i++)
+			twice += a.parents[i] == a.parents[k];
+	OK(!twice && a.n_parents == 125, "nobody is a parent twice");
 	toy_close(&a, &t);
 }
 
