@@ -70,6 +70,10 @@ holds 'fields as those of a search, NULs in texts, a byte order mark' "$own >b"
 same  'such fields: the same from its journal' 'cat b' "$own"
 same  'a scorer that waits for the end of its input' 'cat a' \
 	"$search --batchwise --evaluate 'tac | $eval_arch' <$space"
+many='evolve -q --population 1500 --iterations 1' # more than are sent at once
+same  'an iteration of several batches' "$many --evaluate '$jqu .valid_loss=.params' <$space" \
+	"$many --batchwise --evaluate 'echo >>ran; jq -c .valid_loss=.params' <$space"
+is    'an iteration of several batches: the command runs for each' 'wc -l <ran' 2
 if command -v parallel >/dev/null; then
 	same  'parallel spreads candidates' 'cat a' \
 		"$search --batchwise --evaluate 'parallel --pipe -N 6 -j 2 $eval_arch' <$space"

@@ -26,7 +26,7 @@ lost(struct search_rec *s)
 }
 
 void
-evaluate_send(struct search_rec *s, int more)
+evaluate_send(struct search_rec *s)
 {
 	struct outside *o = &s->scorer;
 
@@ -40,7 +40,7 @@ evaluate_send(struct search_rec *s, int more)
 		coprocess_put(&o->p, "}\n", 2);
 		x->sent = 1;
 	}
-	if (s->o->batchwise && !more)
+	if (s->o->batchwise)
 		coprocess_finish(&o->p);
 }
 

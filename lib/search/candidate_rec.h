@@ -33,9 +33,8 @@ const float *contenders_rival(struct search_rec *);
 /* One who has been told of joins the contenders, in place of the last one. */
 void contenders_add(struct search_rec *, struct waiting *);
 
-/* Give the other program what it has not got yet. more: other candidates will
- * follow before it has answered. */
-void evaluate_send(struct search_rec *, int more);
+/* Give the other program what it has not got yet. */
+void evaluate_send(struct search_rec *);
 void evaluate_take(struct search_rec *);   /* one answer */
 void evaluate_end(struct search_rec *);    /* all is answered */
 

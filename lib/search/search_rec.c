@@ -211,7 +211,8 @@ wait_for(struct search_rec *s, size_t index)
 		s->search->at[index].cost);
 }
 
-/* Ask about as many as may wait. */
+/* Ask about as many as may wait: none while a batch is out, whose command gets
+ * no more. */
 static enum asked
 ask(struct search_rec *s)
 {
@@ -219,6 +220,8 @@ ask(struct search_rec *s)
 	enum asked more = SEARCH_ASKED;
 	struct why why;
 
+	if (s->o->batchwise && s->scorer.p.pid)
+		return more;
 	while (s->n_waiting < most && (more = search_ask(s->search, &index,
 	    &why)) == SEARCH_ASKED)
 		wait_for(s, index);
@@ -231,17 +234,15 @@ static void
 run(struct search_rec *s)
 {
 	const char *line;
-	enum asked more;
 	size_t len;
 
-	while ((more = ask(s)) != SEARCH_OVER || s->n_waiting) {
+	while (ask(s) != SEARCH_OVER || s->n_waiting) {
 		if ((line = candidates_next(s, &len)))
 			replay(s, line, len);
 		else if (!s->o->evaluate)
 			score_here(s, s->waiting);
 		else {
-			evaluate_send(s, more == SEARCH_ASKED &&
-				s->n_waiting < WINDOW);
+			evaluate_send(s);
 			evaluate_take(s);
 		}
 		settle(s);
