@@ -41,9 +41,9 @@ take(struct job *j, size_t k, const char *line, size_t len)
 		json_number_value(ms));
 	j->settled += !json_is_null(ms);
 	json_decref(r);
-	s->lines[i] = xrealloc(s->lines[i], len + 1, 1);
-	memcpy(s->lines[i], line, len);
-	s->lines[i][len] = 0;
+	s->measured[i] = xrealloc(s->measured[i], len + 1, 1);
+	memcpy(s->measured[i], line, len);
+	s->measured[i][len] = 0;
 	take_out(j, k);
 }
 

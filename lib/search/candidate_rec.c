@@ -118,6 +118,8 @@ void
 candidate_print(struct search_rec *s, const struct buf *line)
 {
 	s->lines = xrealloc(s->lines, s->n + 1, sizeof *s->lines);
+	s->measured = xrealloc(s->measured, s->n + 1, sizeof *s->measured);
+	s->measured[s->n] = NULL;
 	s->lines[s->n] = xmalloc(line->len + 1);
 	memcpy(s->lines[s->n++], line->data, line->len + 1);
 	rec_put_line(line->data, line->len);

@@ -302,10 +302,12 @@ search_rec_free(struct search_rec *s)
 	evaluate_end(s);
 	for (size_t i = 0; i < s->n; i++) {
 		free(s->lines[i]);
+		free(s->measured[i]);
 		if (s->losses)
 			free(s->losses[i]);
 	}
 	free(s->lines);
+	free(s->measured);
 	free(s->losses);
 	free(s->contender);
 	for (size_t i = 0; i < WINDOW; i++) {

@@ -83,7 +83,9 @@ struct search_rec {
 	struct waiting draft;                /* what conditions are asked of */
 	struct arch last;                    /* what the last is about */
 	struct eval_result last_score;
-	char **lines;                        /* [n] candidates as printed */
+	char **lines;                        /* [n] candidates as scored */
+	char **measured;                     /* [n] the same as measured last,
+	                                      * NULL: they were not */
 	size_t n;
 	double best;                         /* value so far */
 	size_t *contender;                   /* [n_contenders] best first */

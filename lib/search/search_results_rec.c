@@ -13,13 +13,14 @@ put_results(const struct search_rec *s, const size_t *index, size_t n,
 	struct buf b = { 0 };
 
 	for (size_t i = 0; i < n; i++) {
-		const char *line = s->lines[index[i]];
+		size_t k = index[i];
+		const char *line = s->measured[k] ? s->measured[k] :
+			s->lines[k];
 		struct rec r = { .line = line, .len = strlen(line) };
 		buf_clear(&b);
 		if (s->o->measure)
 			member_num(&b, "corrected_ms",
-				s->search->at[index[i]].cost *
-				s->search->ratio);
+				s->search->at[k].cost * s->search->ratio);
 		buf_printf(&b, "%s\"result\":{%s\"rank\":%zu}",
 			b.len ? "," : "", what, i + 1);
 		rec_put(&r, b.data);
