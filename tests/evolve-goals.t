@@ -199,5 +199,15 @@ for lines in 30 80 150; do
 	holds "a race gone on with from line $lines: the same" \
 		"$race --race --resume k <$space | cmp - b && cmp j2 k"
 done
+sed '1s/6/true/' j2 >k
+refuses 1 <<T
+a journal of a race for fewer results ;; $race --race -k 9 --resume j2 <$space ;;
+	evolve: j2:1: the journal is of a search with other options: {"search":{"race":6}}, now
+	{"search":{"race":9}}
+a journal of a race that does not say how many it is for ;;
+	$race --race --resume k <$space ;;
+	k:1: the journal is of a search with other options: {"search":{"race":true}}, now
+	{"search":{"race":6}}
+T
 same  'a race on more threads' 'cat b' "$race --race -j 2 <$space"
 finish

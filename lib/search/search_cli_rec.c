@@ -267,7 +267,7 @@ search_cli_journal(const struct search_cli *c, struct search_rec *s)
 	if (c->measure)
 		member_int(&b, "elites", c->elites);
 	if (s->sentences)
-		member_raw(&b, "race", "true");
+		member_int(&b, "race", (long)s->contenders);
 	if (b.len)
 		buf_printf(&s->options, "{%s}", b.data);
 	buf_free(&b);
