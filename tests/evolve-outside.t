@@ -279,6 +279,9 @@ results() { jq -r 'select(.result.limit).arch_id' $1 | grep -c $best; }
 holds 'an architecture that cannot be measured' "$two --measure 'jq -c -f unsure.jq' <$space >m"
 says  'that is told' '1 of the best could not be measured undisturbed: it is no result'
 is    'an architecture that cannot be measured is no result' 'results m' 0
+is    'nor is it where there is no limit' "
+	$inside -k 2 --measure 'jq -c -f unsure.jq' <$space | jq -s '
+		map(select(.result)) | length > 1 and all(.measured_ms)'" true
 holds 'the same one, measured' "$two --measure '$predicted' <$space >m"
 is    'the same one, measured: it is a result' 'results m' 1
 # Each is unsettled at first, and slow then. "seen": who were measured; "given": what it got.

@@ -28,11 +28,15 @@ search_rank(const struct search *s, size_t *best, size_t n, size_t k, size_t i)
 	return n;
 }
 
-/* Of those that were told of; a value that is no number is no answer. */
+/* Of those that were told of; a value that is no number is no answer, nor is
+ * who could not be measured. */
 static int
 is_answer(const struct search *s, size_t i)
 {
-	return s->at[i].told && !s->at[i].excess && isfinite(s->at[i].value[0]);
+	const struct candidate *c = &s->at[i];
+
+	return c->told && !c->excess && isfinite(c->value[0]) &&
+		!isinf(c->measured);
 }
 
 size_t
