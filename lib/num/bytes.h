@@ -207,4 +207,17 @@ fours_all(const void *at)
 #endif
 }
 
+/* --- numbers of columns ----------------------------------------------------
+ * A function for each, form_times_1 and so on, made by TIMES(form, nc): GCC
+ * finds each the registers that it needs; in one large function it does not. */
+
+#define UP_TO_2(do, form) do(form, 1) do(form, 2)
+#define UP_TO_3(do, form) UP_TO_2(do, form) do(form, 3)
+#define UP_TO_5(do, form) UP_TO_3(do, form) do(form, 4) do(form, 5)
+#define UP_TO_8(do, form) UP_TO_5(do, form) do(form, 6) do(form, 7) \
+	do(form, 8)
+#define NAME(form, nc) form##_times_##nc,
+/* The last of { NULL, UP_TO(NAME, form) }. */
+#define MOST(times) (int)(sizeof times / sizeof *times - 1)
+
 #endif

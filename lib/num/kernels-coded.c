@@ -7,13 +7,17 @@
 
 enum {
 	PER = W / 4,            /* rows of a vector; 4 vectors are W rows */
-	AHEAD = 32 * LINE,      /* bytes fetched before needed */
-#if defined(__AVX2__) && !defined(__AVX512F__)
-	VECTORS = 1, COLUMNS = 5   /* at a time: what 16 registers hold */
-#else
-	VECTORS = 2, COLUMNS = 8
-#endif
+	AHEAD = 32 * LINE       /* bytes fetched before needed */
 };
+
+/* At a time: what the registers hold. */
+#if defined(__AVX2__) && !defined(__AVX512F__)
+enum { VECTORS = 1, COLUMNS = 5 };
+#define UP_TO UP_TO_5
+#else
+enum { VECTORS = 2, COLUMNS = 8 };
+#define UP_TO UP_TO_8
+#endif
 
 /* --- looking up ----------------------------------------------------------- */
 
@@ -274,30 +278,15 @@ panel_coded(int nc, const struct packed *w, int p, const uint8_t *x,
 typedef void coded_times(const struct packed *w, int p, const uint8_t *x,
 	size_t ldx, int fetch, const struct finish *f);
 
-/* Functions of their own, for GCC's registers: see kernels-panels.c. */
-#define TIMES(nc) \
+#define TIMES(form, nc) \
 static __attribute__((noinline)) void \
-times_##nc(const struct packed *w, int p, const uint8_t *x, size_t ldx, \
+form##_times_##nc(const struct packed *w, int p, const uint8_t *x, size_t ldx, \
 	int fetch, const struct finish *f) \
 { \
 	panel_coded(nc, w, p, x, ldx, fetch, f); \
 }
-TIMES(1)
-TIMES(2)
-TIMES(3)
-TIMES(4)
-TIMES(5)
-#if !defined(__AVX2__) || defined(__AVX512F__)
-TIMES(6)
-TIMES(7)
-TIMES(8)
-#endif
-static coded_times *const times[] = { NULL, times_1, times_2, times_3, times_4,
-	times_5,
-#if !defined(__AVX2__) || defined(__AVX512F__)
-	times_6, times_7, times_8
-#endif
-};
+UP_TO(TIMES, coded)
+static coded_times *const times[] = { NULL, UP_TO(NAME, coded) };
 
 void
 PASTE(panels_coded, ISA)(int from, int to, const struct packed *w,

@@ -117,8 +117,6 @@ panel(enum dtype form, int nc, const struct times *t)
 				lines : p + each, sums);
 }
 
-/* Functions of their own: GCC finds each the registers that it needs; in one
- * large function it does not. */
 typedef void panel_times(const struct times *);
 #define TIMES(form, nc) \
 static __attribute__((noinline)) void \
@@ -127,11 +125,6 @@ form##_times_##nc(const struct times *t) \
 	panel(DTYPE_##form, nc, t); \
 }
 /* .. for each number of columns whose sums the registers hold. */
-#define UP_TO_2(do, form) do(form, 1) do(form, 2)
-#define UP_TO_3(do, form) UP_TO_2(do, form) do(form, 3)
-#define UP_TO_5(do, form) UP_TO_3(do, form) do(form, 4) do(form, 5)
-#define UP_TO_8(do, form) UP_TO_5(do, form) do(form, 6) do(form, 7) \
-	do(form, 8)
 #if defined(__AVX512F__)
 #define UP_TO UP_TO_8
 #define INT8_UP_TO UP_TO_8
@@ -142,8 +135,6 @@ form##_times_##nc(const struct times *t) \
 #define UP_TO UP_TO_2
 #define INT8_UP_TO UP_TO_2
 #endif
-#define NAME(form, nc) form##_times_##nc,
-#define MOST(times) (int)(sizeof times / sizeof *times - 1)
 UP_TO(TIMES, FP32)
 UP_TO(TIMES, BF16)
 static panel_times *const fp32_times[] = { NULL, UP_TO(NAME, FP32) };
