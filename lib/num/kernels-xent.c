@@ -15,15 +15,8 @@ sum_exp(int n, float *x, float max, float cold, int keep)
 	double sum = 0;
 
 	for (int j = 0; j < n; j += PIECE) {
-		int end = n < j + PIECE ? n : j + PIECE, k = j;
 		vf part = { 0 };
-		for (; k + W <= end; k += W) {
-			vf e = vexp((load(x + k) - max) * cold);
-			if (keep)
-				store(x + k, e);
-			part += e;
-		}
-		for (; k < end; k += W) {
+		for (int k = j; k < n && k < j + PIECE; k += W) {
 			vf e = vexp((get(x + k, n - k) - max) * cold);
 			if (keep)
 				put(x + k, e, n - k);
