@@ -16,7 +16,10 @@ for task in iwslt14deen wmt14ende wmt14enfr wmt19ende; do
 	is    "$task is planned to its end" 'lacks $filters' ''
 	refuses 2 <<<"$task without its text ;; plan $task CORPUS=nowhere ;; nowhere/train."
 done
-holds 'multi30k is planned' "plan multi30k DATA=$tmp/corpus >plan"
+for task in multi30k multi30k-deep; do
+	holds "$task is planned" "plan $task DATA=$tmp/corpus >plan"
+	is    "$task is planned to its end" 'lacks $filters' ''
+done
 holds 'multi30k-tiny is planned' "plan multi30k-tiny DATA=$tmp/corpus TGT=fr >plan"
 is    'multi30k-tiny: one training, one score' '
 	lacks train-sub average-weights translate bleu

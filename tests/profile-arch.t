@@ -25,7 +25,29 @@ same  "HAT's features do as well" \
 holds "HAT's features with another qkv_dim" '
 	averages few >f; profile-arch --qkv-dim 256 f >a; profile-arch f >b
 	paste a b | jq -se "length == 6 and .[0].params < .[1].params"'
+
+# files of weights
+. "$top/tests/train-fixtures.sh"
+train-super --space $space -o super.st --max-update 2 --max-tokens 64 <$pairs >log 2>&1
+sample-arch -n 1 --seed 3 <$space >drawn
+train-sub --arch drawn --inherit super.st -o sub.st --max-update 1 <$pairs >log 2>&1
+quantize --bits 3 -o coded.st sub.st >log
+of() { jq -c "[$1]" <<<"$(profile-arch -w "$2")"; }
+same  'what a model is, from its file' 'profile-arch -w sub.st |
+	jq -S "del(.weights, .file_bytes, .task)"' 'profile-arch drawn | jq -S "del(.task)"'
+is    "it may be measured" 'profile-arch -w sub.st -w coded.st |
+	measure-lat -q -n 1 --accept-unsettled -w sub.st | wc -l' 2
+is    'its name and size' 'of ".weights, .file_bytes" sub.st' "[\"sub.st\",$(stat -c %s sub.st)]"
+is    'whether it is in codebooks' 'of .codebook_bits coded.st; of .codebook_bits sub.st' '[3]
+[null]'
+is    'whether it is a supernet, and its largest' 'of ".supernet, .arch_id" super.st' \
+	"[true,$(sample-arch --largest <$space | jq .arch_id)]"
+is    'supernet: a model is none' 'of .supernet sub.st' '[null]'
+refuses 2 <<<'a file of weights and records ;; profile-arch -w sub.st drawn
+	;; drawn: --weights takes no records'
 refuses 1 <<'R'
+weights that are none ;; profile-arch -w drawn ;; profile-arch: drawn:
+weights that are not there ;; profile-arch -w none ;; profile-arch: none: No such file
 features that are none ;; echo '{"features":[1,2]}' | profile-arch
 	;; stdin:1: features: want an array of 10 numbers
 R
