@@ -193,6 +193,12 @@ for seed in 1 2 3; do
 		[.[:length / 2], .[length / 2:]] | transpose |
 		all((.[0] - .[1]) / .[0] | fabs < 0.05)'
 done
+# whoever meets the condition is better than who does not, whatever the losses
+for where in 'iteration>=3' 'valid_nll>=1.475' 'valid_nll<=1.47'; do
+	holds "$where: without a race" "$race -k 4 --where '$where' <$space >a"
+	holds "$where: with a race" "$race --race -k 4 --where '$where' <$space >b"
+	same  "$where, a race: the same results" 'results a' 'results b'
+done
 holds 'a race with a journal' "$race --race --resume j2 <$space >b"
 for lines in 30 80 150; do
 	head -n $lines j2 >k

@@ -2,8 +2,10 @@
 #include <stdlib.h>
 #include "candidate_rec.h"
 
-/* Who must be beaten: the last of those who may have children. Of one from the
- * journal the losses of sentences are not known yet. */
+/* Who must be beaten: the last of those who may have children. One that misses
+ * conditions is beaten by whoever meets them, with a larger loss, too: nobody
+ * races then. Of one from the journal the losses of sentences are not known
+ * yet. */
 const float *
 contenders_rival(struct search_rec *s)
 {
@@ -13,6 +15,8 @@ contenders_rival(struct search_rec *s)
 	if (!s->sentences || s->n_contenders < s->contenders)
 		return NULL;
 	size_t i = s->contender[s->n_contenders - 1];
+	if (s->search->at[i].excess > 0)
+		return NULL;
 	if (!s->losses[i]) {
 		s->losses[i] = xcalloc(s->sentences, sizeof **s->losses);
 		if (s->eval(s->ctx, &s->search->archs.at[i], NULL,
