@@ -26,6 +26,7 @@ $(if $(TASK),,$(error TASK is not set: which task file? Such as \
 	TASK=pipelines/demo.mk))
 include $(TASK)
 
+$(call want-counts,ARCHS REPEATED RANK_SEEDS)
 KNOWN ?= $(wildcard data/ranks/$(basename $(notdir $(TASK))).jsonl)
 task-name := $(basename $(notdir $(TASK)))
 remake = $(MAKE) -f $(firstword $(MAKEFILE_LIST))
@@ -65,10 +66,14 @@ $(trainings:%=$(RUN)/rank.%.safetensors): private more = --seed \
 
 # The words that must agree before two rows are of one table.
 $(RUN)/rank.pairs: $(RUN)/train.jsonl $(RUN)/valid.jsonl $(RUN)/test.jsonl
-	@cat $^ | sha256sum | cut -c 1-16 $(to)
-rank.args = $(train-sub.args) $(AVERAGE) $(translate.args) $(bleu.args)
+	@cat $^ | sha256sum | cut -c 1-16 | $(call if-changed,$@)
+rank-teacher = $(if $(filter-out none,$(TEACHER)),$(strip $(TEACHER)) of $(strip $(notdir \
+	$(TEACHERS)) $(soft-label.args) $(DISTILL)))
+rank.args = $(train-sub.args) $(AVERAGE) $(translate.args) $(bleu.args)$(if \
+	$(rank-teacher), $(rank-teacher))
 settings-record = {"train-sub": "$(strip $(train-sub.args))", "average": $(AVERAGE), \
-	"translate": "$(strip $(translate.args))", "bleu": "$(strip $(bleu.args))"}
+	"translate": "$(strip $(translate.args))", "bleu": "$(strip $(bleu.args))"$(if \
+	$(rank-teacher),$(comma) "teacher": "$(rank-teacher)")}
 of-training = --argjson seed $(call seed,$*) --arg pairs $$(cat $(RUN)/rank.pairs) \
 	--argjson settings $(call quote,$(settings-record))
 # A row does not hang on the bytes of the programs: they change with every build,
@@ -84,7 +89,8 @@ $(rows): $(RUN)/rank.%.row: $(RUN)/rank.%.json $(RUN)/rank.pairs $(RUN)/args/ran
 # --- the table ---------------------------------------------------------------
 
 .PHONY: ranks ranks-table
-$(RUN)/rank.lats.jsonl: $(RUN)/rank.archs.jsonl $(call uses,measure-lat)
+$(RUN)/rank.lats.jsonl: $(RUN)/rank.archs.jsonl $(call uses,measure-lat) \
+		$(RUN)/args/profile-arch
 	$(call say,measure-lat)$(call fresh,$@,journal); $(call measure,--accept-unsettled) \
 		--resume $@.journal <$< | \
 		profile-arch $(profile-arch.args) $(to)

@@ -62,6 +62,11 @@ jq = jq -L $(here)/jq $2 -f $(here)/jq/$1.jq
 # depends on them.
 uses = $(RUN)/args/$1 $(RUN)/id/$1 $($1.where)
 
+# $(call want-counts,VARIABLE ..): each holds whole numbers, at least one.
+count-of = $(shell [[ $(call quote,$1) =~ ^[0-9]{1,5}$$ ]] && echo fine)
+want-counts = $(foreach v,$1,$(foreach n,$(or $($v),none),$(if $(call count-of,$n),,$(error \
+	$v is "$($v)": want whole numbers))))
+
 # --- what has changed --------------------------------------------------------
 
 # Options and programs are compared before anything is made, so that make -n

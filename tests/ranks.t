@@ -28,6 +28,22 @@ rows() { stat -c '%n %Y' run/rank.*.row; }
 rows >before
 holds 'make ranks once more' "$ranks"
 is    'make ranks once more: nothing is trained' 'rows | diff before -' ''
+# other builds of the programs, which compute the same
+real=$MILLINER_BIN
+mkdir built
+for p in "$real"/*; do
+	printf '#!/bin/sh\nexec %s "$@"\n' "$p" >"built/${p##*/}"
+	chmod +x "built/${p##*/}"
+done
+holds 'make ranks with another build' "MILLINER_BIN=$tmp/built $ranks"
+is    'make ranks with another build: nothing is trained' 'rows | diff before -' ''
+is    'a hundred and more have names of their own' '
+	jq -nc "range(120) | {arch: {decoder_layer_num: 1}}" |
+		jq -sc --argjson n 120 -f $top/pipelines/jq/rank-strata.jq | jq -r .name |
+		sed -n "1p;99,101p"' $'a01\na99\na100\na101'
+taught="$ranks TEACHER=sequence TEACHERS=$tmp/run/rank.a01.s1.final.safetensors"
+is    'with a teacher a row is another' \
+	"$taught -n $tmp/run/rank.a02.s1.row | grep -c 'ranks.mk $tmp/run/rank.a02.s1.bleu'" 1
 # by hand
 hand='train-sub -q --max-epoch 3 --max-tokens 200 --lr 0.01 --warmup-updates 5 --seed 2
 	--keep-last-epochs 2 --share-all-embeddings --src-dict run/src.dict --valid run/valid.jsonl'
@@ -125,7 +141,7 @@ same  'an architecture that is trained on from a supernet has the losses of that
 	'jq -sc "map(select(.event == \"valid\").loss)" log' \
 	'ranked a03 "[.path_x1_s2_tuned1.loss, .path_x1_s2_tuned2.loss]"'
 touch before
-holds 'supernets once more' "$supers ranks-supers >again"
+holds 'supernets once more' "MILLINER_BIN=$tmp/built $supers ranks-supers >again"
 same  'supernets once more: the same is said' 'cat said' 'cat again'
 is    'supernets once more: nothing is trained' 'find run -name "*.safetensors" -newer before' ''
 
@@ -135,6 +151,7 @@ a variant that nobody knows ;; $ranks VARIANTS=luck ranks-supers
 	;; VARIANTS: what is luck? Set variant.luck to its options of train-super
 no task ;; make -C $top -f pipelines/ranks.mk ;; TASK is not set: which task file?
 the third of two parts ;; $ranks PART=3/2 ;; PART is "3/2": want such as 2/3
+architectures that are no number ;; eval "$ranks ARCHS=many" ;; ARCHS is "many": want whole
 a part that is no number ;; $ranks PART=one ;; PART is "one": want such as 2/3
 R
 is    'the environment is not asked for TASK' "

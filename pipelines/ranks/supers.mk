@@ -32,11 +32,14 @@ $(foreach v,$(sort $(foreach s,$(trained-supers),$(call variant,$s))),$(if $(fil
 	VARIANTS: what is $v? Set variant.$v to its options of train-super)))
 super-options = $(strip $(train-super.args) $(variant.$(call variant,$1)) --max-update $(shell \
 	echo $$(($(call number-of,max-update,40000) * $(call budget,$1)))) --seed $(call seed,$1))
-# A supernet hangs on its options, not on the bytes of the program, as rows do.
+# A supernet hangs on its options, on the words and on the space, not on the bytes of the
+# programs, as rows do.
+$(RUN)/rank.space: $(RUN)/space.json
+	@cmp -s $< $@ || { cp -p $< $(call temp,$@); mv $(call temp,$@) $@; }
 $(trained-supers:%=$(RUN)/args/super.%): $(RUN)/args/super.%: FORCE
 	@mkdir -p $(@D); echo $(call quote,$(call super-options,$*)) | $(call if-changed,$@)
 $(trained-supers:%=$(RUN)/rank.super.%.safetensors): $(RUN)/rank.super.%.safetensors: \
-		$(RUN)/space.json $(RUN)/train.jsonl $(RUN)/valid.jsonl $(RUN)/args/super.%
+		$(RUN)/rank.space $(RUN)/rank.pairs $(RUN)/args/super.%
 	$(call say,train-super $*)$(call fresh,$@,checkpoint); \
 	$(call supernet,$(call super-options,$*)) >$(RUN)/rank.super.$*.log.jsonl; \
 	rm -f $@.checkpoint
