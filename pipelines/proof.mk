@@ -6,7 +6,7 @@
 #
 # What the command line may set beside a task's variables:
 #   TASK              the task file
-#   PROOF_LIMITS      in % of the largest's latency [40 60 80]
+#   PROOF_LIMITS      in % of the largest's latency, whole numbers [40 60 80]
 #   PROOF_STRATEGIES  [hat ours finals random deepest]; strategy.NAME are its options
 #                     of evolve, behind the task's own: evaluations are as many for
 #                     all. super.NAME is the supernet that it asks, one of
@@ -19,7 +19,8 @@
 #   PROOF_SEEDS       how often each searches, by another seed each time [5]
 #
 # A winner is trained once, whoever found it. RUN/proof.txt and RUN/proof.svg are
-# what comes out; both can be made of a part of the trainings: goal proof-table.
+# what comes out, of the searches that these variables name, no other that lies there;
+# both can be made of a part of the trainings: goal proof-table.
 $(foreach v,TASK PROOF_LIMITS PROOF_STRATEGIES PROOF_FINALISTS PROOF_SEEDS \
 	$(filter strategy.% super.% from.%,$(.VARIABLES)),$(if \
 	$(filter environment,$(origin $v)),$(eval undefine $v)))
@@ -44,6 +45,9 @@ $(if $(TASK),,$(error TASK is not set: which task file? Such as \
 	TASK=pipelines/demo.mk))
 include $(TASK)
 include $(here)/ranks/variants.mk
+$(call want-counts,PROOF_LIMITS PROOF_SEEDS PROOF_FINALISTS)
+$(foreach s,$(PROOF_STRATEGIES),$(if $(findstring .,$s),$(error PROOF_STRATEGIES: the name \
+	of $s has a dot: give it one without)))
 $(foreach s,$(PROOF_STRATEGIES) $(foreach s,$(PROOF_STRATEGIES),$(from.$s)),$(if \
 	$(from.$s),,$(if $(filter undefined,$(origin strategy.$s)),$(error \
 	PROOF_STRATEGIES: what is $s? Set strategy.$s to its options of evolve))))
@@ -76,9 +80,10 @@ $(supers:%=$(RUN)/proof.super.%.safetensors): $(RUN)/proof.super.%.safetensors: 
 
 # --- searching ---------------------------------------------------------------
 
+proof-top := $(call top-of,$(PROOF_FINALISTS))
 $(searched-ones:%=$(RUN)/args/proof.%): $(RUN)/args/proof.%: FORCE
 	@mkdir -p $(@D); echo $(call quote,$(evolve.args) $(strategy.$(call field,2,$*)) \
-		$(MARGIN)$(if $(super.$(call field,2,$*)), $(super.$(call \
+		$(MARGIN)$(patsubst %, top %,$(filter-out 10,$(proof-top)))$(if $(super.$(call field,2,$*)), $(super.$(call \
 		field,2,$*)))) | $(call if-changed,$@)
 $(searched-ones:%=$(RUN)/proof.%.search): $(RUN)/proof.%.search: $(RUN)/space.json \
 		$$(call super-of,$$(call of-strategy,$$*)) $(RUN)/lat.mlp $(RUN)/valid.jsonl \
@@ -86,7 +91,7 @@ $(searched-ones:%=$(RUN)/proof.%.search): $(RUN)/proof.%.search: $(RUN)/space.js
 	$(call say,evolve $*)$(call fresh,$@,journal); \
 	$(call stage,proof-$*,evolve $(threads) $(evolve.args) \
 		$(strategy.$(call field,2,$*)) --seed $(patsubst s%,%,$(call field,3,$*)) \
-		--top 10 --weights $(call super-of,$(call of-strategy,$*)) \
+		--top $(proof-top) --weights $(call super-of,$(call of-strategy,$*)) \
 		--valid $(RUN)/valid.jsonl --predictor $(RUN)/lat.mlp \
 		--limit $$(jq '. * $(call field,1,$*) / 100 \
 		* $(MARGIN)' $(RUN)/reference) --resume $@.journal <$(RUN)/space.json $(to))
@@ -126,7 +131,7 @@ $(RUN)/proof.winners.jsonl: $(proofs:%=$(RUN)/proof.%.json)
 	@cat $^ | jq -sc 'map({arch, task, arch_id}) | unique_by(.arch_id)[]' $(to)
 # each at a time when the machine is left alone, and beside each other
 $(RUN)/proof.measured.jsonl: $(RUN)/proof.winners.jsonl $(RUN)/largest.json \
-		$(call uses,measure-lat)
+		$(call uses,measure-lat) $(call uses,profile-arch)
 	@cat $(RUN)/largest.json $< | $(call measure,--in-order --accept-unsettled) | \
 	profile-arch $(profile-arch.args) $(to)
 $(RUN)/proof.arch.%.json: $(RUN)/proof.winners.jsonl
@@ -140,5 +145,6 @@ proof: $(RUN)/proof.measured.jsonl
 proof-table: $(RUN)/proof.measured.jsonl
 	@$(here)/proof/table.sh $(RUN) '{$(subst $(blank),$(comma),$(strip $(foreach \
 		s,$(PROOF_STRATEGIES),$(if $(from.$s),"$s":"$(from.$s)"))))}' \
-		$(firstword $(wildcard $(RUN)/ranks.jsonl \
-		data/ranks/$(basename $(notdir $(TASK))).jsonl))
+		'$(firstword $(wildcard $(RUN)/ranks.jsonl \
+		data/ranks/$(basename $(notdir $(TASK))).jsonl))' \
+		$(proofs:%=$(RUN)/proof.%.json)

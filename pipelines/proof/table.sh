@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# table.sh RUN FROM [RANKS] - what the searches of proof.mk found, by limit and
+# table.sh RUN FROM RANKS WINNER .. - what the searches of proof.mk found, by limit and
 # strategy: tables in RUN/proof.txt, a picture in RUN/proof.svg, the rows of both in
 # RUN/proof.jsonl. FROM: strategies that go on from another's search, {"finals":"ours"}.
-# RANKS: a table of trainings, which tells how those of one architecture differ.
+# RANKS: a table of trainings, which tells how those of one architecture differ, or ''.
+# WINNER: a file for each search; others that lie there are of other settings.
 set -euo pipefail
 here=${0%/*}
-run=$1 from=$2 ranks=${3-}
+run=$1 from=$2 ranks=$3
+shift 3
 shopt -s nullglob
-winners=("$run"/proof.[0-9]*.*.s*.json)
 scores() { # arch_id, BLEU of those that are trained
 	for f in "$run"/proof.arch.*.bleu; do
 		id=${f##*proof.arch.}
@@ -17,14 +18,14 @@ scores() { # arch_id, BLEU of those that are trained
 costs() {
 	for f in "$run"/time/proof-[0-9]*; do jq -c . "$f"; done
 }
-cat "${winners[@]}" | jq -sc --slurpfile scores <(scores) \
+cat "$@" | jq -sc --slurpfile scores <(scores) \
 	--slurpfile losses <(cat /dev/null "$run"/proof.arch.*.scored) --slurpfile costs <(costs) \
 	--slurpfile measured "$run/proof.measured.jsonl" --argjson from "$from" \
 	--slurpfile reference "$run/reference" -f "$here/rows.jq" >"$run/proof.jsonl.part"
 mv "$run/proof.jsonl.part" "$run/proof.jsonl"
 
-# one training from others of the same architecture
-deviation=$([ ! "$ranks" ] || rank-corr --truth bleu --by params "$ranks" |
+# one training from others of the same architecture; a table may have just begun
+deviation=$([ ! "$ranks" ] || [ "$(jq -s 'unique_by(.arch) | length' "$ranks")" -lt 2 ] || rank-corr --truth bleu --by params "$ranks" |
 	jq '.deviation // empty')
 table() { # program
 	jq -rs -L "$here" --argjson deviation "${deviation:-null}" -f "$here/$1.jq" \
