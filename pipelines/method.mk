@@ -88,13 +88,15 @@ TRAINED ?= found largest
 
 include $(here)/rules.mk
 
-text.args = $(CORPUS) $(SRC) $(TGT) $(TRAIN) $(VALID) $(TEST) $(SEGMENTED) $(VOCAB)
+text.args = $(CORPUS) $(SRC) $(TGT) $(TRAIN) $(VALID) $(TEST) $(SEGMENTED) $(VOCAB)$(if \
+	$(JOINED),, apart)
+remove-bpe.args = $(REMOVE_BPE)
 rounds.args = $(ROUNDS)
 start.args = $(START)
 finalists.args = $(FINALISTS)
 final.args = $(FINAL)
 strategies.args = $(STRATEGIES)
-limit.args = $(LIMIT) $(LIMIT_SHARE) $(MARGIN)$(if $(ANY_LIMIT), any)
+limit.args = $(LIMIT) $(LIMIT_SHARE) $(MARGIN)
 override train-sub.args += $(if $(filter-out 0,$(AVERAGE)),--keep-last-epochs $(AVERAGE))
 # No part of the arguments: with other threads the same comes out.
 threads = --threads $(THREADS)
@@ -106,7 +108,8 @@ override translate.args += $(if $(DEVICES),,--device $(device))
 endif
 translate-threads = $(if $(device),,$(threads))
 # $(call measure,OPTIONS): here, or on DEVICES.
-measure = $(if $(DEVICES),$(call on,$(call quote,$(DEVICES))),measure-lat) $1 $(timed-args)
+measure = $(measurer) $1 $(timed-args)
+measurer = $(if $(DEVICES),$(call on,$(call quote,$(DEVICES))),measure-lat)
 on = $(here)/devices.sh $1 $(call quote,$(SSH))
 timed-args = $(measure-lat.args) --space $(RUN)/space.json
 # What another kind of machine has timed is timed anew.
@@ -167,6 +170,9 @@ model-options := $(dict-options) $(if $(SEGMENTED),,--spm $(RUN)/spm.model) $(sh
 $(RUN)/%.jsonl: $(RUN)/seg/%.src $(RUN)/seg/%.tgt $(dicts) $(call uses,encode-text)
 	@encode-text $(dict-options) --source $(RUN)/seg/$*.src --target $(RUN)/seg/$*.tgt \
 		--ref --remove-bpe $(REMOVE_BPE) $(encode-text.args) $(to)
+
+# Its references are plain words.
+$(RUN)/test.jsonl: $(RUN)/args/remove-bpe
 
 # The space with this task's vocabularies.
 $(RUN)/space.json: $(SPACE) $(dicts)
@@ -246,12 +252,18 @@ $(RUN)/lat.mlp: $(RUN)/lats.jsonl $(call uses,fit-mlp)
 
 searched-in = $(RUN)/space.json $(RUN)/super.safetensors $(RUN)/lat.mlp $(RUN)/valid.jsonl \
 	$(RUN)/limit $(call uses,evolve)
+# As many results as may be finalists.
+top-of = $(if $(word 11,$(shell seq $1)),$1,10)
+top := $(call top-of,$(FINALISTS))
+top.args = $(top)
+more-than-ten = $(filter-out 10,$(top))
 # NSGA-II knows no races.
 search = evolve $(threads) $(if $(filter nsga2,$*),$(filter-out \
-	--race,$(evolve.args)),$(evolve.args)) --top 10 \
+	--race,$(evolve.args)),$(evolve.args)) --top $(top) \
 	--weights $(RUN)/super.safetensors --valid $(RUN)/valid.jsonl --predictor $(RUN)/lat.mlp \
 	--limit $$(jq '. * $(MARGIN)' $(RUN)/limit) --resume $@.journal
-$(RUN)/search.jsonl: $(searched-in) $(RUN)/args/start | $(limit-fits)
+$(RUN)/search.jsonl: $(searched-in) $(RUN)/args/start $(if $(more-than-ten),$(RUN)/args/top) \
+		| $(limit-fits)
 	$(call say,evolve)$(call fresh,$@,journal); \
 	$(call stage,evolve,$(search) --seeds $(START) <$(RUN)/space.json $(to))
 # Others, to compare with.
@@ -299,12 +311,13 @@ $(RUN)/smallest.json: $(RUN)/ends.jsonl
 	@sed -n 2p $< $(to)
 
 # All four, measured in one run; with the loss of their inherited weights, on
-# the sentences that the search used.
+# the sentences that the search used, as it computed it.
 models := found largest smallest random
-searched := $(filter --valid-sentences=%,$(subst --valid-sentences \
-	,--valid-sentences=,$(evolve.args)))
-$(RUN)/models.jsonl: $(models:%=$(RUN)/%.json) $(RUN)/super.safetensors \
-		$(RUN)/lat.mlp $(RUN)/args/evolve $(call uses,measure-lat)
+searched := $(foreach o,--valid-sentences --label-smoothing,$(filter $o=%,$(subst $o \
+	,$o=,$(strip $(evolve.args)))))
+$(RUN)/models.jsonl: $(models:%=$(RUN)/%.json) $(RUN)/super.safetensors $(RUN)/lat.mlp \
+		$(RUN)/args/evolve $(call uses,measure-lat) $(call uses,profile-arch) \
+		$(RUN)/id/predict-lat $(RUN)/id/eval-arch
 	@for m in $(models); do \
 		jq -c --arg name $$m '{name: $$name} + .' $(RUN)/$$m.json; \
 	done | \
@@ -331,12 +344,13 @@ $(RUN)/%.final.safetensors: $(RUN)/%.safetensors $(RUN)/args/train-sub
 	@$(if $(filter-out 0,$(AVERAGE)),average-weights -o $@ \
 		$(RUN)/$*.epoch*.safetensors,cat $< $(to))
 
-$(RUN)/%.hyp: $(RUN)/%.final.safetensors $(RUN)/test.jsonl $(call uses,translate)
+$(RUN)/%.hyp: $(RUN)/%.final.safetensors $(RUN)/test.jsonl $(call uses,translate) \
+		$(RUN)/args/remove-bpe
 	$(call say,translate $*)$(call stage,translate-$*,translate $(translate-threads) \
 		$(translate.args) --weights $< --remove-bpe $(REMOVE_BPE) \
 		<$(RUN)/test.jsonl $(to))
 $(RUN)/%.inherited.hyp: $(RUN)/%.json $(RUN)/super.safetensors $(RUN)/test.jsonl \
-		$(call uses,translate)
+		$(call uses,translate) $(RUN)/args/remove-bpe
 	@translate $(translate-threads) $(translate.args) --arch $< \
 		--weights $(RUN)/super.safetensors --remove-bpe $(REMOVE_BPE) \
 		<$(RUN)/test.jsonl $(to)
@@ -359,6 +373,8 @@ $(quarters:%=$(RUN)/%.json): $(RUN)/found.json
 	@cat $< $(to)
 $(quarters:%=$(RUN)/%.safetensors): private more = $(QUARTER) \
 	$(if $(findstring tuned,$@),--inherit $(RUN)/super.safetensors)
+quarter.args = $(QUARTER)
+$(quarters:%=$(RUN)/%.safetensors): $(RUN)/args/quarter
 $(RUN)/found.tuned.safetensors: $(RUN)/super.safetensors
 $(if $(filter inherit,$(MAKECMDGOALS)),$(if $(strip $(QUARTER)),,$(error QUARTER \
 	is not set: options of train-sub for a quarter of its steps)))
@@ -379,13 +395,14 @@ $(RUN)/paired.jsonl: $(TRAINED:%=$(RUN)/%.hyp) $(RUN)/args/trained $(call uses,b
 	@$(if $(compared),bleu $(bleu.args) --paired $(RUN)/found.hyp \
 		$(compared:%=$(RUN)/%.hyp),:) $(to)
 
+include $(here)/report/stages.mk
 # report.html comes with it
 $(RUN)/report.txt: $(RUN)/models.jsonl $(RUN)/limit $(RUN)/paired.jsonl \
 		$(if $(some-finalists),$(RUN)/finals.jsonl) $(searches) $(RUN)/args/strategies \
 		$(TRAINED:%=$(RUN)/%.bleu) $(models:%=$(RUN)/%.inherited.bleu) \
 		$(wildcard $(here)/report/*)
 	@$(here)/report/report.sh $(RUN) '$(TRAINED)' '$(SEGMENTED)' '$(TEACHER)' \
-		'$(STRATEGIES)' '$(some-finalists)' $(to)
+		'$(STRATEGIES)' '$(some-finalists)' '$(stages)' $(to)
 
 run: $(RUN)/report.txt
 	$(if $(findstring n,$(short)),,@cat $<)

@@ -130,12 +130,37 @@ is    'bleu with another option: scores alone are made anew' '
 	anew found.bleu largest.bleu report.txt super.safetensors lats.jsonl lat.mlp search.jsonl \
 		found.safetensors found.hyp' 'found.bleu largest.bleu report.txt '
 
+# options that no program has as such
+stale() { # variables: of these stages, those that make would run
+	planned bleu.args='--tokenize 13a' fit-mlp.args='--steps 60' "$@" |
+		grep -oE '("== |^|[|] )(make-dict|train-su(per|b)|evolve|profile-arch|translate)\b' |
+		grep -oE '[a-z-]+$' | sort -u | tr '\n' ' '
+}
+is    'nothing is stale' stale ''
+is    'two dictionaries in place of one: all is made anew' 'stale JOINED=' \
+	'evolve make-dict profile-arch train-sub train-super translate '
+is    'words are joined otherwise: all is translated, nothing trained' 'stale REMOVE_BPE=x' \
+	'translate '
+is    'sizes at another length: models are profiled anew' "stale profile-arch.args='--src-len 9'" \
+	'profile-arch '
+is    'more finalists than ten: the search has as many results' "
+	planned FINALISTS=12 $tmp/run/search.jsonl | grep -oE -- '--top [0-9]+'" '--top 12'
+is    'models are scored as the search scores' "
+	planned evolve.args='--iterations 2 --label-smoothing  0 --valid-sentences 9' |
+		grep -oE 'eval-arch .* --weights'" \
+	'eval-arch --threads 1 --valid-sentences=9 --label-smoothing=0 --weights'
+is    'the limit must lie between two: nothing is searched for that' 'stale ANY_LIMIT=' ''
+
 # a quarter of the steps
 refuses 2 <<<"nobody says what a quarter is ;; $sixty inherit ;;
 	QUARTER is not set: options of train-sub for a quarter of its steps"
 holds 'what inherited weights are worth' \
 	"$sixty bleu.args='--tokenize 13a' QUARTER='--max-epoch 1' inherit"
 prints 'four scores' 'the supernet, a quarter of the steps'
+is    'another quarter of the steps: both are trained anew' "
+	planned fit-mlp.args='--steps 60' bleu.args='--tokenize 13a' QUARTER='--max-epoch 2' inherit |
+		grep -oE '== train-sub [a-z.]*' | cut -d' ' -f3 | sort | tr '\n' ' '" \
+	'found.quarter found.tuned '
 is    'a quarter of the steps, from the supernet and from scratch' "
 	jq -s -c 'map(select(.event == \"save\").epoch)' \
 		run/found.tuned.log.jsonl run/found.quarter.log.jsonl run/found.log.jsonl" '[1,1,3]'
@@ -222,6 +247,10 @@ is    'train-super with another option starts anew, and times nothing' \
 is    'train-super with another option has a log of its own' "
 	jq -s -c '[.[-1].event, .[-1].step, (map(.event) | index(\"train\"))]' \
 		run/super.log.jsonl" '["save",9,null]'
+is    'the report has what this run took, and no stage of other settings' "
+	sed -n '/^stage /,/^all /p' run/report.txt | sed '1d; s/ .*//' | tr '\n' ' '" \
+	'train-super measure-lat fit-mlp evolve train-sub-found translate-found '\
+'train-sub-largest translate-largest all '
 
 holds 'a stage that says something' "$mini loud"
 says  'it is heard' loud

@@ -32,6 +32,7 @@ times as fast|.|4.00 ms on this machine, where the largest takes 10.00 ms: 2.5 t
 another machine|.device = "pi1"|4.00 ms on pi1, where the largest takes 10.00 ms
 quality with its certainty|.|BLEU 28.0, the largest 30.0: 2.0 worse (p = 0.01: more than chance).
 a teacher|.teacher = "both"|chance). The model found learnt from a teacher (TEACHER = both).
+a teacher of others|(.models[0].bleu = null) * {teacher: "both"}|not trained (TRAINED). Limit:
 the largest not trained|.models[1].bleu = null|(TRAINED), so how they compare is not known.
 the model found not trained|.models[0].bleu = null|BLEU: the model found was not trained (TRAINED).
 the limit met|.|5.00 ms: 4.00 ms measured (95% interval 3.90 to 4.10): met.

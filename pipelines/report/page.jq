@@ -112,7 +112,7 @@ head + "
 <div class=pair>
 \(drawing)
 </div>
-\(from("found.json", "largest.json"))
+\(from("found.json", "largest.json", "models.jsonl"))
 
 <h2>Models compared</h2>
 \(models)
@@ -123,6 +123,7 @@ head + "
 <div class=four>
 \(pictures)</div>
 \(.predictor | fit)
+\(from("fit.json"))
 
 \(compared)\(finalists)<h2>What each stage cost</h2>
 \(table(["stage", "seconds", "core-seconds"]; stage_rows))

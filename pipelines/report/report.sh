@@ -1,10 +1,11 @@
 #!/usr/bin/env -S bash -p
-# report.sh RUN TRAINED SEGMENTED TEACHER [STRATEGIES FINALISTS] - report.txt and
-# report.html of a finished run.
+# report.sh RUN TRAINED SEGMENTED TEACHER STRATEGIES FINALISTS STAGES - report.txt and
+# report.html of a finished run. STAGES: those that it took; RUN/time has others, too, of
+# other goals and of settings before.
 set -euo pipefail
 export LC_ALL=C
 unset POSIXLY_CORRECT CDPATH
-run=$1 trained=$2 segmented=$3 teacher=$4 strategies=${5-} finalists=${6-}
+run=$1 trained=$2 segmented=$3 teacher=$4 strategies=$5 finalists=$6 stages=$7
 here=$(dirname "$0")
 work=$run/report; mkdir -p "$work"
 
@@ -21,7 +22,9 @@ for m in found largest smallest random; do
 		'{name: $name, bleu: $bleu, inherited: $inherited, bytes: $bytes}'
 done >"$work/scores.jsonl"
 predict-lat --predictor "$run/lat.mlp" <"$run/lats.jsonl" >"$work/lats.jsonl"
-cat "$run"/time/* >"$work/stages.jsonl"
+for s in $stages; do
+	[ ! -e "$run/time/$s" ] || cat "$run/time/$s"
+done >"$work/stages.jsonl"
 
 # the searches to compare with, each record with its strategy; the finalists
 for s in $strategies; do

@@ -30,7 +30,7 @@ def against($other; $what):
 		else ($f - $o | fabs | fixed(1)) + if $f > $o then " better" else " worse" end end +
 		if $p then " (\($p | certainty))" else "" end + "."
 	end;
-def taught: if .teacher | IN("none", "", null) then ""
+def taught: if (.teacher | IN("none", "", null)) or model("found").bleu == null then ""
 	else " The model found learnt from a teacher (TEACHER = \(.teacher))." end;
 def quality: against("largest"; "the largest") + taught;
 def chance: model("random") as $r | model("found") as $f |
