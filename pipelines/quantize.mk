@@ -11,6 +11,11 @@ CODEBOOKS ?= 8 4 4.tuned 4.all 4.all.tuned
 TUNE ?= --max-update 300 --warmup-updates 30 --lr 1e-3
 
 tune.args = $(TUNE)
+ifneq (,$(filter quantize,$(MAKECMDGOALS)))
+$(if $(strip $(CODEBOOKS)),,$(error CODEBOOKS is empty: want bits from 2 to 8, such as 8 4.tuned))
+$(if $(device),$(error DEVICE is "$(DEVICE)": only CPUs look up codebooks, so make quantize \
+	wants DEVICE=cpu))
+endif
 in-books = $(strip $(foreach m,$(QUANTIZED),$(patsubst %,$m.q%,$1)))
 tuned := $(call in-books,$(filter %.tuned,$(CODEBOOKS)))
 moved := $(call in-books,$(filter %.moved,$(CODEBOOKS)))
@@ -47,11 +52,16 @@ $(more-trained:%=$(RUN)/%.final.safetensors): $(RUN)/%.final.safetensors: \
 		--valid $(RUN)/valid.jsonl --resume $@.journal -o $@ \
 		<$(call lesson,$(call model-of,$*)) >$(RUN)/$*.log.jsonl); \
 	rm -f $@.checkpoint
-# Timed when all else is done.
+# Timed when all else is done, as what was scored: floats as what translate makes of
+# them, whatever the search was told that it would make.
+translate-dtype = $(or $(patsubst --dtype=%,%,$(lastword $(filter --dtype=%,$(subst \
+	--dtype ,--dtype=,$(strip $(translate.args)))))),fp32)
+scored.args = $(translate-dtype)
 $(rows.quantize:%=$(RUN)/%.ms.json): $(RUN)/%.ms.json: $(RUN)/%.final.safetensors \
-		$(RUN)/$$(call model-of,$$*).json $(call uses,measure-lat) \
+		$(RUN)/$$(call model-of,$$*).json $(RUN)/args/scored $(call uses,measure-lat) \
 		| $(rows.quantize:%=$(RUN)/%.bleu)
-	@measure-lat $(measure-lat.args) --accept-unsettled --weights $< <$(word 2,$^) $(to)
+	@$(measurer) $(measure-lat.args) --dtype $(translate-dtype) --in-order \
+		--accept-unsettled --weights $< <$(word 2,$^) $(to)
 # How surely they differ from the first.
 codebooks.args = $(quantize-base) $(rows.quantize)
 $(RUN)/quantize.paired.jsonl: $(rows.quantize:%=$(RUN)/%.hyp) $(RUN)/args/codebooks \
@@ -61,4 +71,4 @@ $(RUN)/quantize.paired.jsonl: $(rows.quantize:%=$(RUN)/%.hyp) $(RUN)/args/codebo
 .PHONY: quantize
 quantize: $(rows.quantize:%=$(RUN)/%.bleu) $(rows.quantize:%=$(RUN)/%.ms.json) \
 		$(RUN)/quantize.paired.jsonl
-	@$(here)/quantize.sh $(RUN) '$(QUANTIZED)' '$(CODEBOOKS)'
+	@$(here)/quantize.sh $(RUN) '$(strip $(QUANTIZED))' '$(strip $(CODEBOOKS))'
