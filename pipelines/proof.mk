@@ -81,9 +81,10 @@ $(supers:%=$(RUN)/proof.super.%.safetensors): $(RUN)/proof.super.%.safetensors: 
 # --- searching ---------------------------------------------------------------
 
 proof-top := $(call top-of,$(PROOF_FINALISTS))
+other-top := $(patsubst %, top %,$(filter-out 10,$(proof-top)))
 $(searched-ones:%=$(RUN)/args/proof.%): $(RUN)/args/proof.%: FORCE
 	@mkdir -p $(@D); echo $(call quote,$(evolve.args) $(strategy.$(call field,2,$*)) \
-		$(MARGIN)$(patsubst %, top %,$(filter-out 10,$(proof-top)))$(if $(super.$(call field,2,$*)), $(super.$(call \
+		$(MARGIN)$(other-top)$(if $(super.$(call field,2,$*)), $(super.$(call \
 		field,2,$*)))) | $(call if-changed,$@)
 $(searched-ones:%=$(RUN)/proof.%.search): $(RUN)/proof.%.search: $(RUN)/space.json \
 		$$(call super-of,$$(call of-strategy,$$*)) $(RUN)/lat.mlp $(RUN)/valid.jsonl \

@@ -38,7 +38,8 @@ first=
 for m in $models; do
 	floats=$(counted "$m.q${codebooks%% *}" bytes_before)
 	first=${first:-$floats}
-	dtype=$(jq -r '.workload.dtype | if . == "fp32" then "" else ", as \(.)" end' "$run/$m.ms.json")
+	dtype=$(jq -r '.workload.dtype | if . == "fp32" then "" else ", as \(.)" end' \
+		"$run/$m.ms.json")
 	row "$m" '' "floats$dtype" "$floats"
 	case $codebooks in
 	*.tuned* | *.moved*) row "$m" longer "floats, trained as long$dtype" "$floats" ;;

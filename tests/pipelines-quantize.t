@@ -77,10 +77,12 @@ is    'make quantize again makes nothing' "anew '' $all" ''
 quick='measure-lat.args=--repeat 2 --src-len 4 --tgt-len 4 --beam 2'
 timed() { jq -r .workload.dtype run/smallest.ms.json; }
 floats() { awk '$2 ~ /^floats/ { print $2, $3, $4 }' "$1"; }
-holds 'the search was told of bytes' "mini CODEBOOKS='8  2 ' '$quick --dtype kmeans4' quantize >more"
+holds 'the search was told of bytes' "
+	mini CODEBOOKS='8  2 ' '$quick --dtype kmeans4' quantize >more"
 is    'the search was told of bytes: floats are timed as they were scored' \
 	'timed; floats more | head -c 7' $'fp32\nfloats '
-holds 'floats translate in bytes' "mini CODEBOOKS=8 'translate.args=--beam 2 --dtype  int8' quantize >more"
+holds 'floats translate in bytes' "
+	mini CODEBOOKS=8 'translate.args=--beam 2 --dtype  int8' quantize >more"
 is    'floats translate in bytes: they are timed so, and the row says it' \
 	'timed; floats more | head -c 15' $'int8\nfloats, as int8'
 jq -c '.unsettled = true' run/smallest.q8.ms.json >busy && mv busy run/smallest.q8.ms.json
@@ -88,7 +90,8 @@ is    'a time that other load disturbed is marked' '
 	$top/pipelines/quantize.sh run smallest 8 | tail -n 2 |
 		sed -E "1s/.*[0-9]([?])\$/\1/"' $'?\n?: other load disturbed it'
 is    'other machines measure' "
-	mini -n DEVICES=pi1,pi2 CODEBOOKS=8 quantize | grep -c \"devices.sh 'pi1,pi2'.* --dtype fp32\"" 2
+	mini -n DEVICES=pi1,pi2 CODEBOOKS=8 quantize |
+		grep -c \"devices.sh 'pi1,pi2'.* --dtype fp32\"" 2
 refuses 2 <<'R'
 no codebooks ;; mini CODEBOOKS= quantize ;; CODEBOOKS is empty: want bits from 2 to 8
 codebooks on a GPU ;; mini DEVICE=opencl quantize ;; DEVICE is "opencl": only CPUs look up codebooks

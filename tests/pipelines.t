@@ -133,7 +133,7 @@ is    'bleu with another option: scores alone are made anew' '
 # options that no program has as such
 stale() { # variables: of these stages, those that make would run
 	planned bleu.args='--tokenize 13a' fit-mlp.args='--steps 60' "$@" |
-		grep -oE '("== |^|[|] )(make-dict|train-su(per|b)|evolve|profile-arch|translate)\b' |
+		grep -oE '("== |^|[|] )(make-dict|train-s[a-z]*|evolve|profile-arch|translate)\b' |
 		grep -oE '[a-z-]+$' | sort -u | tr '\n' ' '
 }
 is    'nothing is stale' stale ''
@@ -158,7 +158,7 @@ holds 'what inherited weights are worth' \
 	"$sixty bleu.args='--tokenize 13a' QUARTER='--max-epoch 1' inherit"
 prints 'four scores' 'the supernet, a quarter of the steps'
 is    'another quarter of the steps: both are trained anew' "
-	planned fit-mlp.args='--steps 60' bleu.args='--tokenize 13a' QUARTER='--max-epoch 2' inherit |
+	planned fit-mlp.args='--steps 60' QUARTER='--max-epoch 2' inherit |
 		grep -oE '== train-sub [a-z.]*' | cut -d' ' -f3 | sort | tr '\n' ' '" \
 	'found.quarter found.tuned '
 is    'a quarter of the steps, from the supernet and from scratch' "

@@ -78,12 +78,13 @@ is    'make proof once more: nothing is searched or trained' 'costly | diff befo
 rm "run/proof.arch.$(jq -rs '.[0].arch_id' run/proof.jsonl).bleu"
 holds 'a part of the trainings' "$proof proof-table"
 prints 'it is told' '1 winners are not yet trained'
-holds 'with one seed less' "$proof PROOF_SEEDS=1 PROOF_STRATEGIES='hat random' proof-table"
+less="$proof PROOF_SEEDS=1 PROOF_STRATEGIES='hat random' proof-table"
+holds 'with one seed less' "$less"
 is    'with one seed less: the others, there as they are, do not count' "
 	awk 'NR > 1 && NF == 14 { print \$2, \$3 }' run/proof.txt | sort | uniq -c | tr -s ' '" \
 	$' 2 hat 1\n 2 random 1'
 jq -c '{arch, params: 9, bleu: 1}' run/proof.1000.hat.s1.json >run/ranks.jsonl
-holds 'a ground truth that has just begun' "$proof PROOF_SEEDS=1 PROOF_STRATEGIES='hat random' proof-table"
+holds 'a ground truth that has just begun' "$less"
 refuses 2 <<'R'
 a limit with a point ;; eval "$proof PROOF_LIMITS='40 52.5'"
 	;; PROOF_LIMITS is "40 52.5": want whole numbers

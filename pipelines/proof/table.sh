@@ -25,8 +25,8 @@ cat "$@" | jq -sc --slurpfile scores <(scores) \
 mv "$run/proof.jsonl.part" "$run/proof.jsonl"
 
 # one training from others of the same architecture; a table may have just begun
-deviation=$([ ! "$ranks" ] || [ "$(jq -s 'unique_by(.arch) | length' "$ranks")" -lt 2 ] || rank-corr --truth bleu --by params "$ranks" |
-	jq '.deviation // empty')
+deviation=$([ ! "$ranks" ] || [ "$(jq -s 'unique_by(.arch) | length' "$ranks")" -lt 2 ] ||
+	rank-corr --truth bleu --by params "$ranks" | jq '.deviation // empty')
 table() { # program
 	jq -rs -L "$here" --argjson deviation "${deviation:-null}" -f "$here/$1.jq" \
 		"$run/proof.jsonl" | column -t -s $'\t'
