@@ -29,6 +29,7 @@
 #                    with .moved their indices, too (see quantize.mk) [8 4 4.tuned 4.all
 #                    4.all.tuned]
 #   TUNE             options of train-sub for these, beside those of the model
+#   PEERS            weights of other models, to stand beside these
 #   AVERAGE          average the last so many epochs of train-sub [0: none]
 #   START            none: the search begins as HAT's, without what rules of thumb
 #                    pick (the deepest decoder, the most parameters) [rules]
@@ -63,7 +64,7 @@ run:
 
 settings := RUN CORPUS SRC TGT TRAIN VALID TEST SEGMENTED VOCAB JOINED \
 	REMOVE_BPE SPACE LIMIT LIMIT_SHARE ANY_LIMIT MARGIN ROUNDS TRAINED AVERAGE QUARTER \
-	TEACHER TEACHERS DISTILL STUDENT SEEDS QUANTIZED CODEBOOKS TUNE START FINALISTS \
+	TEACHER TEACHERS DISTILL STUDENT SEEDS QUANTIZED CODEBOOKS TUNE PEERS START FINALISTS \
 	FINAL STRATEGIES DEVICE DEVICES SSH THREADS TIMED more $(filter %.args,$(.VARIABLES))
 $(foreach v,$(settings),$(if $(filter environment,$(origin $v)),$(eval \
 	undefine $v)))
@@ -301,7 +302,7 @@ $(RUN)/found.json: $(RUN)/$(if $(some-finalists),finals,within).jsonl $(RUN)/arg
 # Chance: the first of some drawn that meets it.
 $(RUN)/random.json: $(RUN)/space.json $(RUN)/lat.mlp $(RUN)/limit \
 		$(RUN)/id/sample-arch $(call uses,measure-lat)
-	@sample-arch -n 300 --seed 99 <$< | predict-lat --predictor $(RUN)/lat.mlp \
+	@sample-arch -n 20000 --seed 99 <$< | predict-lat --predictor $(RUN)/lat.mlp \
 		--where "predicted_ms<=$$(jq '. * $(MARGIN)' $(RUN)/limit)" | \
 	jq -c '{arch, task}' | sed -n 1,5p | \
 	$(call measure,--in-order) | $(call jq,chance,-sc) $(limits) $(to)

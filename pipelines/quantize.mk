@@ -8,6 +8,7 @@
 #   .moved   .. and the indices (train-sub --codebooks --floats)
 QUANTIZED ?= largest found
 CODEBOOKS ?= 8 4 4.tuned 4.all 4.all.tuned
+PEERS ?=
 TUNE ?= --max-update 300 --warmup-updates 30 --lr 1e-3
 
 tune.args = $(TUNE)
@@ -21,7 +22,9 @@ tuned := $(call in-books,$(filter %.tuned,$(CODEBOOKS)))
 moved := $(call in-books,$(filter %.moved,$(CODEBOOKS)))
 longer := $(if $(tuned)$(moved),$(QUANTIZED:%=%.longer))
 untuned := $(call in-books,$(sort $(patsubst %.moved,%,$(CODEBOOKS:%.tuned=%))))
-rows.quantize := $(QUANTIZED) $(longer) $(call in-books,$(CODEBOOKS))
+# Models of others, peer1 and so on, which only stand beside these.
+peers := $(if $(PEERS),$(addprefix peer,$(shell seq $(words $(PEERS)))))
+rows.quantize := $(QUANTIZED) $(longer) $(call in-books,$(CODEBOOKS)) $(peers)
 # What all are compared with: the first model's floats, trained as long.
 quantize-base := $(firstword $(longer) $(QUANTIZED))
 # The model of found.q4.all, and its bits.
@@ -31,9 +34,17 @@ bits-of = $(patsubst q%,%,$(word 2,$(subst ., ,$1)))
 $(untuned:%=$(RUN)/%.final.safetensors): $(RUN)/%.final.safetensors: \
 		$(RUN)/$$(call model-of,$$*).final.safetensors $(call uses,quantize)
 	$(call say,quantize $*)$(call stage,quantize-$*,quantize $(threads) $(quantize.args) \
-		--bits $(call bits-of,$*) $(if $(filter %.all,$*),--embeddings) -o $@ $< \
-		>$(call temp,$(RUN)/$*.errors.jsonl)); \
-	mv $(call temp,$(RUN)/$*.errors.jsonl) $(RUN)/$*.errors.jsonl
+		--bits $(call bits-of,$*) $(if $(filter %.all,$*),--embeddings) \
+		-o $(call temp,$@) $< >$(call temp,$(RUN)/$*.errors.jsonl)); \
+	mv $(call temp,$(RUN)/$*.errors.jsonl) $(RUN)/$*.errors.jsonl; mv $(call temp,$@) $@
+# A model with other words is refused.
+peers.args = $(PEERS)
+peer = $(word $(patsubst peer%,%,$*),$(PEERS))
+$(peers:%=$(RUN)/%.final.safetensors): $(RUN)/%.final.safetensors: $(PEERS) \
+		$(RUN)/args/peers $(dicts) $(RUN)/id/soft-label
+	@soft-label --weights $(peer) $(dict-options) </dev/null; cat $(peer) $(to)
+$(peers:%=$(RUN)/%.json): $(RUN)/%.json: $(RUN)/%.final.safetensors $(RUN)/id/profile-arch
+	@profile-arch --weights $< | jq -c --arg name $(peer) '{$$name} + .' $(to)
 # As the model itself was trained, but for TUNE. It starts from what its name says before
 # the last dot: found.q4.tuned from found.q4.
 start = $(basename $1)
@@ -71,4 +82,4 @@ $(RUN)/quantize.paired.jsonl: $(rows.quantize:%=$(RUN)/%.hyp) $(RUN)/args/codebo
 .PHONY: quantize
 quantize: $(rows.quantize:%=$(RUN)/%.bleu) $(rows.quantize:%=$(RUN)/%.ms.json) \
 		$(RUN)/quantize.paired.jsonl
-	@$(here)/quantize.sh $(RUN) '$(strip $(QUANTIZED))' '$(strip $(CODEBOOKS))'
+	@$(here)/quantize.sh $(RUN) '$(strip $(QUANTIZED))' '$(strip $(CODEBOOKS))' '$(peers)'

@@ -1,9 +1,9 @@
 #!/usr/bin/env -S bash -p
-# quantize.sh RUN MODELS CODEBOOKS - what codebooks in place of weights cost: a row
-# for each model and each way of making them, see quantize.mk.
+# quantize.sh RUN MODELS CODEBOOKS PEERS - what codebooks in place of weights cost: a row
+# for each model and each way of making them, and for each peer, see quantize.mk.
 set -euo pipefail
 export LC_ALL=C
-run=$1 models=$2 codebooks=$3
+run=$1 models=$2 codebooks=$3 peers=${4-}
 
 # Bytes as HAT counts them, without embeddings: of the floats, or in codebooks.
 counted() { # model in codebooks, field
@@ -19,17 +19,21 @@ chance() { # name
 time_of() { # name
 	jq -r '"\(.latency_ms.total) \(if .unsettled then "?" else "" end)"' "$run/$1.ms.json"
 }
-row() { # model, what it is named by, what that is, bytes
-	local name=$1${2:+.$2} file
-	file=$run/$name.final.safetensors
-	awk -v model="$1" -v what="$3" -v counted="$4" -v first="$first" \
+floats_as() { # name
+	jq -r '.workload.dtype | if . == "fp32" then "floats" else "floats, as \(.)" end' \
+		"$run/$1.ms.json"
+}
+row() { # file, model, what that is, bytes
+	local name=$1 file=$run/$1.final.safetensors
+	awk -v model="$2" -v what="$3" -v counted="$4" -v first="$first" \
 		-v file="$(stat -Lc %s "$file")" -v packed="$(zstd -q -9 -c "$file" | wc -c)" \
 		-v bleu="$(jq .score "$run/$name.bleu")" -v p="$(chance "$name")" \
 		-v time="$(time_of "$name")" 'BEGIN {
 		split(time, ms, " ")
-		printf "%-9s %-33s %8.3f %7.1f %6.3f %6.3f %6.2f %6s %7.3f%s\n", model, what,
-			counted / 1e6, first / counted, file / 1e6, packed / 1e6, bleu,
-			p == "" ? "-" : p, ms[1], ms[2]
+		printf "%-9s %-33s %8s %7s %6.3f %6.3f %6.2f %6s %7.3f%s\n", model, what,
+			counted ? sprintf("%.3f", counted / 1e6) : "-",
+			counted ? sprintf("%.1f", first / counted) : "-", file / 1e6,
+			packed / 1e6, bleu, p == "" ? "-" : p, ms[1], ms[2]
 	}'
 }
 printf '%-9s %-33s %8s %7s %6s %6s %6s %6s %7s\n' model weights 'MB (HAT)' smaller \
@@ -38,11 +42,10 @@ first=
 for m in $models; do
 	floats=$(counted "$m.q${codebooks%% *}" bytes_before)
 	first=${first:-$floats}
-	dtype=$(jq -r '.workload.dtype | if . == "fp32" then "" else ", as \(.)" end' \
-		"$run/$m.ms.json")
-	row "$m" '' "floats$dtype" "$floats"
+	row "$m" "$m" "$(floats_as "$m")" "$floats"
 	case $codebooks in
-	*.tuned* | *.moved*) row "$m" longer "floats, trained as long$dtype" "$floats" ;;
+	*.tuned* | *.moved*)
+		row "$m.longer" "$m" "$(floats_as "$m"), trained as long" "$floats" ;;
 	esac
 	for c in $codebooks; do
 		what="${c%%.*} bits"
@@ -51,12 +54,21 @@ for m in $models; do
 		*.tuned) what+=', trained' ;;
 		*.moved) what+=', indices trained' ;;
 		esac
-		row "$m" "q$c" "$what" "$(counted "$m.q$c" bytes)"
+		row "$m.q$c" "$m" "$what" "$(counted "$m.q$c" bytes)"
 	done
+done
+for m in $peers; do
+	{ read -r name; read -r bits; read -r params; } < <(
+		jq -r '.name, .codebook_bits // 0, .params' "$run/$m.json")
+	name=${name##*/}; name=${name%.safetensors}
+	case $bits in
+	0) row "$m" "${name%.final}" "$(floats_as "$m")" "$((params * 4))" ;;
+	*) row "$m" "${name%.final}" "$bits bits" '' ;;
+	esac
 done
 cd "$run"
 shopt -s nullglob
-for m in $models; do
+for m in $models $peers; do
 	for f in "$m".ms.json "$m".longer.ms.json "$m".q*.ms.json; do
 		! jq -e .unsettled "$f" >/dev/null || { echo '?: other load disturbed it'; exit; }
 	done

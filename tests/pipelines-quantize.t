@@ -92,7 +92,25 @@ is    'a time that other load disturbed is marked' '
 is    'other machines measure' "
 	mini -n DEVICES=pi1,pi2 CODEBOOKS=8 quantize |
 		grep -c \"devices.sh 'pi1,pi2'.* --dtype fp32\"" 2
+
+# models of others
+cp $(file) 'run/a peer.safetensors' && cp $(file) peer.final.safetensors
+cp $(file .q2.tuned) coded.safetensors
+beside() { mini CODEBOOKS=8 PEERS="$tmp/peer.final.safetensors $tmp/coded.safetensors" "$@"; }
+holds 'peers' 'beside quantize >more'
+row_of() { awk -v row="$1" 'NR == row { sub(/^[^ ]+ +/, ""); NF -= 2; print }' more; }
+same  'peers: a copy of the floats has their row' 'row_of 2' "row_of 4 | sed 's/ 1\$/ -/'"
+is    'peers: of one in codebooks, bits and file' "awk 'NR == 5 { print \$1, \$2, \$3, \$4, \$5, \$6 }' \
+	more" "coded 2 bits - - $(length_of .q2.tuned)"
+again
+holds 'peers again' 'beside quantize >more'
+is    'peers again: nothing is made' "find run -name 'peer*' -newer before" ''
+sed 's/^w1 /v1 /' dict >other.dict
+train-sub --arch $arch --src-dict other.dict --share-all-embeddings --max-update 1 \
+	-o other.safetensors <$pairs >log 2>&1
 refuses 2 <<'R'
+a peer with other words ;; mini CODEBOOKS=8 PEERS=$tmp/other.safetensors quantize
+	;; other.safetensors
 no codebooks ;; mini CODEBOOKS= quantize ;; CODEBOOKS is empty: want bits from 2 to 8
 codebooks on a GPU ;; mini DEVICE=opencl quantize ;; DEVICE is "opencl": only CPUs look up codebooks
 R

@@ -72,6 +72,7 @@ TRAINED := found biggest ;; TRAINED is "found biggest": there is no model "bigge
 TEACHER := all           ;; TEACHER is "all": want token, sequence, both or none
 TEACHER := token both    ;; TEACHER is "token both": want token
 TEACHERS := nowhere      ;; TEACHERS is "nowhere": want files, but there is no nowhere
+PEERS := nowhere         ;; PEERS is "nowhere": want files, but there is no nowhere
 STUDENT := nowhere       ;; STUDENT is "nowhere": want files, but there is no nowhere
 SEEDS := one             ;; SEEDS is "one": want numbers, such as 1 2 3
 QUANTIZED := big         ;; QUANTIZED is "big": there is no model "big", want some of: found
