@@ -22,7 +22,7 @@ kill_so="LD_PRELOAD='$MILLINER_BIN/../preload/kill.so'"
 kill_so+=" ASAN_OPTIONS='${ASAN_OPTIONS:-}:verify_asan_link_order=0'"
 sent() { # signal call command: the last call
 	rm -f calls
-	eval "env --default-signal=INT,HUP,TERM,PIPE KILL_SIGNAL=$1 KILL_AT=$2 KILL_LOG=calls \
+	eval "env --default-signal=INT,HUP,TERM,USR1,PIPE KILL_SIGNAL=$1 KILL_AT=$2 KILL_LOG=calls \
 		$kill_so $3" <"$pairs" 2>messages
 	code=$?
 	tail -n 1 calls
@@ -78,7 +78,7 @@ done
 k="k.it's a"   # a name that a shell must be told with care
 stopped="^train-sub: stopped after [0-9]+ updates; saved $k.checkpoint; to go on, give the same"
 stopped+=" pairs to: train-sub --arch small .* --resume k$"
-for sig in INT TERM HUP; do
+for sig in INT TERM HUP USR1; do
 	clean; draw $((counted * 2 / 3)); at=$((counted / 8 + drawn))
 	sent $(kill -l $sig) $at "$run -o \"\$k\" --resume k >k.log" >log
 	what="SIG$sig at change $at of $counted"

@@ -23,13 +23,10 @@ fail(const struct coprocess *c, const char *what)
 static _Noreturn void
 become(const char *command, const int in[2], const int out[2], pid_t parent)
 {
-	static const int ours[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXCPU,
-		SIGXFSZ };
 	sigset_t none;
 
 	setsid();
-	for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
-		signal(ours[i], SIG_DFL);
+	sig_reset();
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);

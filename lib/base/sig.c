@@ -73,6 +73,12 @@ on_lost(int sig)
 	_exit(1);
 }
 
+/* Those that end a process which does not know them; batch systems announce
+ * the end of a job by SIGUSR1 or SIGUSR2. */
+static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXCPU, SIGQUIT,
+	SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM };
+enum { ENDS = sizeof ends / sizeof *ends };
+
 static void
 catch(int sig, void (*handler)(int))
 {
@@ -89,13 +95,18 @@ catch(int sig, void (*handler)(int))
 void
 sig_init(void)
 {
-	catch(SIGINT, on_signal);
-	catch(SIGTERM, on_signal);
-	catch(SIGHUP, on_signal);
-	catch(SIGPIPE, on_signal);
-	catch(SIGXCPU, on_signal);
+	for (int i = 0; i < ENDS; i++)
+		catch(ends[i], on_signal);
 	catch(SIGXFSZ, on_limit);
 	catch(SIGBUS, on_lost);
+}
+
+void
+sig_reset(void)
+{
+	for (int i = 0; i < ENDS; i++)
+		signal(ends[i], SIG_DFL);
+	signal(SIGXFSZ, SIG_DFL);
 }
 
 void

@@ -15,6 +15,7 @@
 #define SIG_H
 
 void sig_init(void);              /* install the handlers */
+void sig_reset(void);             /* in a child: all as the system has them */
 void sig_defer(void);             /* note the first signal, do not die of it */
 int sig_pending(void);            /* the signal noted, or 0 */
 _Noreturn void sig_die(int sig);  /* remove part files, die of sig */
