@@ -57,9 +57,12 @@ for p in "${!kind[@]}"; do
 	zeros zeros
 	latin no UTF-8
 	marked a journal with a byte order mark
-	crlf a journal with CRLF
 	others pairs
 	R
+	cp crlf before
+	refuses 1 <<<"$p: a journal with CRLF ;; $(with $p crlf) ;;
+	$p: crlf:1: the line ends in CR LF: sed -i 's/\r\$//' takes CR away from all lines"
+	kept "$p: a journal with CRLF" crlf
 	for other in "${!kind[@]}"; do
 		[ "${kind[$other]}" = "${kind[$p]}" ] ||
 			refused "a journal of $other" journal.$other

@@ -23,7 +23,7 @@ fail(const struct journal *j)
 /* A character or a word that is cut off is taken for wrong so far before the
  * end. */
 enum { CUT = 8 };
-static const char NO_RECORD[] = "no record";
+static const char NO_RECORD[] = "no record", RETURN[] = "a CR at its end";
 
 /* --- is it a journal? ---------------------------------------------------- */
 
@@ -55,6 +55,9 @@ wrong_line(const struct journal_kind *k, const char *line, size_t len,
 	json_error_t e;
 
 	*partial = 0;
+	if (len && line[len - 1] == '\r' &&
+	    !wrong_line(k, line, len - 1, partial))
+		return RETURN;
 	if (*line != '{' || memchr(line, 0, len))
 		return NO_RECORD;
 	json_t *r = rec_tree(line, len, &e);
@@ -115,6 +118,9 @@ refuse(const struct journal *j, const struct journal_kind *k, long line,
 {
 	const char *what = strcmp(wrong, NO_RECORD) ? "no right " : "";
 
+	if (wrong == RETURN)
+		die("%s:%ld: the line ends in CR LF: sed -i 's/\\r$//' takes "
+			"CR away from all lines", j->path, line);
 	if (line > 1)
 		die("%s:%ld: not a record of %s: %s%s", j->path, line, k->of,
 			what, wrong);
