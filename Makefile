@@ -16,7 +16,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 unexport POSIXLY_CORRECT CDPATH
 # What is compiled or tested depends on these where the command line has them,
 # not on what a shell exports.
-$(foreach v,SAN EMULATE CROSS ARCH SYSROOT V DATA DEVICES TASK TESTS,$(if $(filter \
+$(foreach v,SAN EMULATE CROSS ARCH SYSROOT V DATA DEVICES TASK TESTS BLAS,$(if $(filter \
 	environment,$(origin $v)),$(eval undefine $v)))
 
 # One folder per set of flags, so that builds do not overwrite each other; its

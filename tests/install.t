@@ -98,6 +98,8 @@ ccache gcc:build/ccache-gcc
 C
 is    'SAN=1 builds beside it' "folder CC='ccache gcc -m64' SAN=1" build/ccache-gcc-m64-san/bin
 is    'SAN=1 that a shell exports does not' 'SAN=1 folder CC=gcc' build/gcc/bin
+is    'another BLAS that a shell exports is none of ours' \
+	'BLAS=/nowhere make -C $top -nB build/gcc/flags CC=gcc | grep -c nowhere' 0
 holds 'make -n with such a compiler' "make -C $top -n CC='gcc -m64' >plan 2>&1 &&
 	grep -q 'gcc -m64 .*-o build/gcc-m64/' plan && ! grep -q warning plan"
 
