@@ -136,6 +136,7 @@ cp "$pairs" mine
 mkdir was; cp mine arch.json super was
 ln -s mine alias
 ln -s new2 new3
+cp super kept.epoch3.safetensors; ln -s kept.epoch3.safetensors kept.link
 t="train-sub --arch arch.json $train"
 refuses 2 <<'R'
 validation pairs as output ;; $t --valid mine -o mine <few
@@ -146,6 +147,20 @@ a journal that is the output ;; $t -o ./new1 --resume new1 <few
 	;; --output and --resume are one file, new1
 a journal that is the checkpoint ;; $t -o new1 --resume new1.checkpoint <few
 	;; --resume: new1.checkpoint is the checkpoint of --output
+a journal that is an epoch ;; $t -o new1 --keep-last-epochs 1 --resume new1.epoch2 <few
+	;; --resume: --keep-last-epochs removes new1.epoch2, an epoch of --output: rename it
+validation pairs that are the checkpoint ;; $t -o new1.st --valid new1.st.checkpoint <few
+	;; --valid: new1.st.checkpoint is the checkpoint of --output
+pairs that are the checkpoint ;; $t -o new1.st ./new1.st.checkpoint
+	;; input: ./new1.st.checkpoint is the checkpoint of --output
+weights of an epoch that would be removed
+	;; $t -o kept.safetensors --keep-last-epochs 2 --inherit ./kept.epoch3.safetensors <few
+	;; --inherit: --keep-last-epochs removes ./kept.epoch3.safetensors, an epoch of --output
+a link to one ;; $t -o kept.safetensors --keep-last-epochs 2 --inherit kept.link <few
+	;; --inherit: --keep-last-epochs removes kept.link, an epoch of --output: rename it
+a supernet's pairs that would be removed
+	;; train-super --space space.json $train --keep-last-epochs 2 -o kept.safetensors
+	kept.epoch3.safetensors ;; input: --keep-last-epochs removes kept.epoch3.safetensors
 a journal that is an input ;; $t -o new1 --resume arch.json <few
 	;; --resume and --arch are one file, arch.json
 the YAML of a checkpoint ;; import-hat --weights super -o mine mine
@@ -171,6 +186,14 @@ R
 for file in mine arch.json super; do
 	holds "$file is not harmed by what is refused" "cmp $file was/$file"
 done
+holds 'weights of an epoch stay' 'cmp super kept.epoch3.safetensors'
+holds 'weights of an epoch, when no epochs are kept' "
+	train-sub --arch small $train -o kept.safetensors --inherit kept.epoch3.safetensors \
+		<few >log"
+holds 'weights of an epoch of another file' "
+	train-sub --arch small $train -o kep.safetensors --keep-last-epochs 2 \
+		--inherit kept.epoch3.safetensors <few >log
+	cmp super kept.epoch3.safetensors"
 is    'what is refused leaves nothing' \
 	'ls new?* .*.part /dev/null.checkpoint 2>/dev/null | grep -v new3' ''
 
@@ -219,9 +242,9 @@ a second writer, by another name ;; ${run[fit-mlp]} alias2 <lats
 	;; alias2: another process is writing it
 R
 holds 'a writer of another file is not refused' "${run[fit-mlp]} held2 <lats"
-for sig in HUP INT TERM XCPU; do
+for sig in HUP INT TERM XCPU QUIT USR1 USR2 ALRM VTALRM; do
 	kill -9 $pid 2>/dev/null; exec 8>&-; wait $pid 2>/dev/null
-	env --default-signal=INT,HUP ${run[fit-mlp]} held <hold >report 2>messages & pid=$!
+	env --default-signal=INT,HUP,QUIT ${run[fit-mlp]} held <hold >report 2>messages & pid=$!
 	exec 8>hold
 	# its own part, not the last one's, which it removes
 	until [ "$(parts | wc -l)" = 1 ] && ! flock -n "$(parts)" true; do :; done

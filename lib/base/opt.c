@@ -241,10 +241,27 @@ files_of(const struct opt *o, const char *const **at)
 {
 	const struct opt_list *list = o->target;
 
-	if (!is_file(o))
+	if (!o->value || (strcmp(o->value, "FILE") &&
+	    strcmp(o->value, "WEIGHTS")))
 		return 0;
 	*at = is_list(o) ? list->at : o->target;
 	return is_list(o) ? list->n : **at != NULL;
+}
+
+const char *
+opt_find_file(const struct opt *opts,
+	int (*is)(const char *file, const void *arg), const void *arg,
+	const char **option)
+{
+	const char *const *at;
+
+	for (const struct opt *o = opts; o->kind; o++) {
+		*option = o->name;
+		for (size_t n = files_of(o, &at); n-- > 0;)
+			if (o->kind != OPT_KIND_OUTPUT && is(at[n], arg))
+				return at[n];
+	}
+	return NULL;
 }
 
 /* A file that is written must be none that another option names. Where an
@@ -259,7 +276,8 @@ check_files(const struct opt *opts)
 			if (o == p || !is_written(o) || !files_of(o, &a) ||
 			    (is_written(p) && p < o))
 				continue;
-			for (size_t n = files_of(p, &b); n-- > 0;)
+			for (size_t n = is_file(p) ? files_of(p, &b) : 0;
+			    n-- > 0;)
 				if (path_same(a[0], b[n]) ||
 				    (!strcmp(a[0], "-") && is_written(p) &&
 				    !strcmp(b[n], "-")))

@@ -28,7 +28,8 @@ struct opt {
 	const char *name;     /* long name */
 	void *target;
 	const char *value;    /* what the help calls the value; FILE: a file
-	                       * that no output may replace */
+	                       * that no output may replace; WEIGHTS: one that
+	                       * it may */
 	double lo, hi;        /* inclusive range; operands: how many */
 	const char *help;
 	const char *choices;  /* "a|b|c" */
@@ -77,5 +78,11 @@ enum { INPUTS_MAX = 1 << 20 };
  * and installs the signal handlers of sig.h. */
 void opt_parse(int argc, char **argv, const char *synopsis,
 	const char *about, const struct opt *);
+
+/* The first FILE or WEIGHTS of the table, but for outputs, of which
+ * is(file, arg) holds, and which option names it; NULL if there is none. */
+const char *opt_find_file(const struct opt *,
+	int (*is)(const char *file, const void *arg), const void *arg,
+	const char **option);
 
 #endif

@@ -196,13 +196,54 @@ resume(struct trainer *t)
 		warn("going on after update %ld", t->s.update);
 }
 
+static char *
+checkpoint_name(const char *output)
+{
+	struct buf b = { 0 };
+
+	buf_printf(&b, "%s.checkpoint", output);
+	return b.data;
+}
+
+static int
+is_checkpoint(const char *file, const void *output)
+{
+	char *name = checkpoint_name(output);
+	int is = path_same(file, name);
+
+	free(name);
+	return is;
+}
+
+static int
+is_epoch(const char *file, const void *output)
+{
+	return epoch_is(output, file);
+}
+
+void
+train_check_files(const struct train_opts *o, const struct opt *opts)
+{
+	const char *file, *option;
+
+	if (!o->output)
+		die_usage("--output is missing");
+	if ((file = opt_find_file(opts, is_checkpoint, o->output, &option)))
+		die_usage("%s%s: %s is the checkpoint of --output",
+			option ? "--" : "", option ? option : "input", file);
+	if (o->keep_last_epochs && (file = opt_find_file(opts, is_epoch,
+	    o->output, &option)))
+		die_usage("%s%s: --keep-last-epochs removes %s, an epoch of "
+			"--output: rename it", option ? "--" : "",
+			option ? option : "input", file);
+}
+
 /* A checkpoint lies beside the output, if that is a file. out: NULL where
  * another rank writes it. */
 static void
 name_checkpoint(struct trainer *t, const struct out *out)
 {
 	const struct train_opts *o = t->o;
-	struct buf b = { 0 };
 
 	if (out && !out_is_file(out)) {
 		if (o->resume || o->keep_last_epochs)
@@ -211,11 +252,7 @@ name_checkpoint(struct trainer *t, const struct out *out)
 				o->output);
 		return;
 	}
-	buf_printf(&b, "%s.checkpoint", o->output);
-	t->checkpoint = b.data;
-	if (o->resume && path_same(o->resume, b.data))
-		die_usage("--resume: %s is the checkpoint of --output",
-			o->resume);
+	t->checkpoint = checkpoint_name(o->output);
 }
 
 static void
@@ -298,8 +335,6 @@ train_run(const struct train_opts *given, struct weights *w)
 	struct out out;
 	int src, tgt;
 
-	if (!o->output)
-		die_usage("--output is missing");
 	join_peers(&t, &own);
 	w->label_smoothing = o->label_smoothing;
 	/* open, and so locked, until it is written: a second training of the

@@ -164,6 +164,8 @@ void checkpoint_fits(const struct trainer *);
 /* For M.safetensors M.epoch1.safetensors and so on. They die with a reason. */
 /* The file of an epoch; caller frees. */
 char *epoch_name(const char *output, long epoch);
+/* Is the file one that epochs_prune may remove? */
+int epoch_is(const char *output, const char *path);
 /* Remove the files of all epochs but from .. to. */
 void epochs_prune(const char *output, long from, long to);
 

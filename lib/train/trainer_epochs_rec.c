@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include "base/die.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "trainer.h"
 
 /* Where the file's name begins, and where ".safetensors" and what follows do:
@@ -52,6 +53,21 @@ epoch_of(const struct parts *p, const char *name)
 		return 0;
 	long epoch = strtol(digits, &end, 10);
 	return strcmp(end, p->tail) ? 0 : epoch;
+}
+
+int
+epoch_is(const char *output, const char *path)
+{
+	struct parts p = split(output);
+	char *file = path_target(path), *name = NULL;
+	long epoch = file ? epoch_of(&p, path_file(file)) : 0;
+
+	if (epoch)
+		name = epoch_name(output, epoch);
+	int is = name && path_same(path, name);
+	free(name);
+	free(file);
+	return is;
 }
 
 void
