@@ -5,7 +5,7 @@
 # measured.
 set -euo pipefail
 export LC_ALL=C
-unset POSIXLY_CORRECT CDPATH
+unset POSIXLY_CORRECT CDPATH GNUTERM JQ_COLORS
 run=$1 space=$2 count=$3
 shift 3
 here=$(dirname "$0")

@@ -4,7 +4,7 @@
 # of its CSV files. DEVICE: cpu-1, cpu-2 (threads) .., opencl:0 ..
 set -euo pipefail
 export LC_ALL=C
-unset POSIXLY_CORRECT CDPATH
+unset POSIXLY_CORRECT CDPATH GNUTERM JQ_COLORS
 data=$1 run=$2
 shift 2
 here=$(dirname "$0")

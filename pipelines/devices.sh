@@ -7,7 +7,7 @@
 # measured it.
 set -euo pipefail
 export LC_ALL=C
-unset POSIXLY_CORRECT CDPATH TMPDIR
+unset POSIXLY_CORRECT CDPATH TMPDIR JQ_COLORS
 here=$(dirname "$0")
 IFS=, read -ra devices <<<"$1"
 read -ra ssh <<<"$2"

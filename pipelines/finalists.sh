@@ -4,7 +4,7 @@
 # validation loss, "final_losses", all, and "final_core_seconds". What is there is
 # not done again: the caller removes the folder when it counts no more.
 set -euo pipefail
-unset POSIXLY_CORRECT CDPATH
+unset POSIXLY_CORRECT CDPATH JQ_COLORS
 run=$1 to=$2; shift 2
 mkdir -p "$to"
 while read -r line; do

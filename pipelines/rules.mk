@@ -38,7 +38,7 @@ $(foreach p,$(filter $(built),$(programs)),$(eval $(call check-args,$p)))
 export PATH := $(BIN):$(value PATH)
 # Numbers with a point and bytes in their order, whatever the user's language.
 export LC_ALL := C
-unexport POSIXLY_CORRECT CDPATH
+unexport POSIXLY_CORRECT CDPATH GNUTERM JQ_COLORS
 # jq reads ~/.jq, which could mean something else by its words.
 export HOME := /nonexistent
 
@@ -53,7 +53,8 @@ to = >$(call temp,$@); mv $(call temp,$@) $@
 time = $(RUN)/time/$1
 stage = mkdir -p $(RUN)/time; . $(here)/stage.sh; begin $(time) $^; \
 	{ time { $2; } 2>&3; } 3>&2 2>$(call temp,$(time)); finish $(time) $(call temp,$(time))
-say = @echo "== $1" >&2;
+# A message that nobody can get stops nothing.
+say = @echo "== $1" >&2 || :;
 
 # $(call jq,NAME,OPTIONS): a program of the folder jq
 jq = jq -L $(here)/jq $2 -f $(here)/jq/$1.jq

@@ -24,6 +24,9 @@ follow() { # log, shell, ms of earlier runs
 	done
 }
 begin() {
+	# what fails has no time, which bash would print behind the messages
+	trap 'TIMEFORMAT=; rm -f "$timed".*.milliner.part' ERR
+	timed=$1
 	local input log=${1%/*}/.${1##*/}
 	for input in "${@:2}"; do
 		if [ "$input" -nt "$log" ]; then rm -f "$log"; fi
@@ -39,7 +42,8 @@ finish() {
 	local -a took
 	local i ms
 	read -ra took <"$2"
-	kill -USR1 $follower; wait $follower || :
+	# may not have set its trap yet, and the shell would tell how it died
+	{ kill -USR1 $follower; wait $follower; } 2>/dev/null || :
 	for i in 0 1 2; do
 		ms=$((10#${took[i]/./} + before[i]))
 		took[i]=$((ms / 1000)).$(printf %03d $((ms % 1000)))

@@ -41,7 +41,7 @@ mkdir home; echo 'def max: 7; def add: 5;' >home/.jq
 strange+=" HOME=$tmp/home MAKE=false BASH_ENV=$tmp/begin.sh ENV=$tmp/begin.sh
 	SHELLOPTS=braceexpand:noclobber:noglob BASHOPTS=failglob:nocasematch
 	'BASH_FUNC_cat%%=() { echo evil; }' 'BASH_FUNC_mv%%=() { :; }'
-	TMOUT=1 TMPDIR=/nowhere GREP_OPTIONS=-v QUOTING_STYLE=c"
+	TMOUT=1 TMPDIR=/nowhere GREP_OPTIONS=-v QUOTING_STYLE=c GNUTERM=none JQ_COLORS=x"
 strange=${strange//$'\n'/}
 for l in ${languages:-C}; do
 	there="env LOCPATH=$tmp/locale $strange LC_ALL=$l"
@@ -49,8 +49,8 @@ for l in ${languages:-C}; do
 		"$there make -j4 -C $top -f $tmp/mini.mk RUN=$tmp/$l"
 	says  'it says what it does' '== train-sub largest'
 	cp "$err" said
-	is    "in $l: no complaint of the shell or awk" \
-		"grep -i 'invalid\|Ung\|warn\|bash:\|awk' said" ''
+	is    "in $l: no complaint of the shell, awk or jq" \
+		"grep -i 'invalid\|Ung\|warn\|bash:\|awk\|failed' said" ''
 	for f in $results; do
 		holds "in $l: $f is the same" "cmp run/$f $l/$f"
 	done
@@ -61,7 +61,13 @@ for l in ${languages:-C}; do
 	same "filters print the same in $l" 'profile-arch run/archs.jsonl' \
 		"env LOCPATH=$tmp/locale LC_ALL=$l profile-arch run/archs.jsonl"
 done
+# where messages cannot go
 export MILLINER_BIN=$real
+for to in '2>&-' '<&- 2>&-' '<&- >&- 2>&-' '2>/dev/full'; do
+	rm -rf unheard
+	holds "with $to" "$mini RUN=$tmp/unheard $tmp/unheard/lats.jsonl $to"
+	holds "with $to: the same" 'cmp run/super.safetensors unheard/super.safetensors'
+done
 sed 's/^RUN :=/RUN ?=/' mini.mk >asks.mk
 refuses 2 <<'R'
 a task file that leaves RUN to the shell ;; RUN=$tmp/leaked make -C $top -f $tmp/asks.mk -n

@@ -39,6 +39,8 @@ is    'planning does nothing' 'ls -A planned 2>/dev/null | grep -v args' ''
 cat >>mini.mk <<'M'
 loud:
 	@$(call stage,loud,echo loud >&2 && true)
+fails:
+	@$(call stage,fails,echo 'x: it fails' >&2; false; echo more >&2)
 M
 times() { find run -type f -printf '%p %T@ %s\n' | sort; }
 # of these files, which did the last make write anew?
@@ -111,6 +113,16 @@ cat >killed <<-S
 	done
 	kill -9 \$\$
 S
+cat >quick <<-S
+	set -euo pipefail
+	. $top/pipelines/stage.sh
+	begin $tmp/run/time/quick
+	kill -9 \$follower
+	echo 1.000 2.000 3.000 >took
+	finish $tmp/run/time/quick took
+	jq -c '[.seconds, .user]' $tmp/run/time/quick; rm $tmp/run/time/quick
+S
+is    'nobody hears how the clock of a stage ended' 'bash quick 2>&1' '[1,2]'
 mkfifo never
 is    'what is killed has kept its time' 'bash killed; echo $?' 137
 touch before
@@ -254,6 +266,9 @@ is    'the report has what this run took, and no stage of other settings' "
 
 holds 'a stage that says something' "$mini loud"
 says  'it is heard' loud
+refuses 2 <<<'a stage that fails ;; $mini fails ;; x: it fails'
+is    'a stage that fails: nothing else is said' "grep -v '^make' $err" 'x: it fails'
+is    'a stage that fails has no time' 'ls run/time | grep fails' ''
 is    'a stage that says something is timed' \
 	'jq -c "[.stage, .seconds >= 0]" run/time/loud' '["loud",true]'
 finish

@@ -154,6 +154,22 @@ an option without its value ;; $mini translate.args=--beam
 	;; *** translate.args: translate: --beam: want an integer in [1, 1000], not "--help"
 R
 
+# a bare chroot
+without() { # folder, a command: with nothing in that folder
+	unshare -rm bash -c 'mount -t tmpfs none "$1" && eval "$2"' - "$1" "$2"
+}
+if without /proc true 2>/dev/null; then
+	while IFS='|' read -r folder text; do
+		refuses 2 <<<"no $folder ;; without $folder '$mini' ;; *** $text"
+		is "no $folder: one line" "wc -l <$err" 1
+	done <<-'T'
+	/proc|There is no /proc here, which tells who works in RUN: mount -t proc proc /proc
+	/dev|There is no /dev/fd here, which bash wants: ln -s /proc/self/fd /dev/fd
+	T
+else
+	echo '# no mounts without being root here'
+fi
+
 # texts
 refuses 2 <<R
 sides of unequal length ;; $mini CORPUS=$tmp/short ;; The sides are of unequal length:

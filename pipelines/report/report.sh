@@ -4,7 +4,7 @@
 # other goals and of settings before.
 set -euo pipefail
 export LC_ALL=C
-unset POSIXLY_CORRECT CDPATH
+unset POSIXLY_CORRECT CDPATH GNUTERM JQ_COLORS
 run=$1 trained=$2 segmented=$3 teacher=$4 strategies=$5 finalists=$6 stages=$7
 here=$(dirname "$0")
 work=$run/report; mkdir -p "$work"
