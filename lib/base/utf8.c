@@ -83,3 +83,9 @@ utf8_space(const char *p, const char *end)
 		(c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 ||
 		c == 0x202f || c == 0x205f || c == 0x3000 ? n : 0;
 }
+
+size_t
+utf8_mark(const char *p, size_t len)
+{
+	return len >= 3 && !memcmp(p, "\xef\xbb\xbf", 3) ? 3 : 0;
+}

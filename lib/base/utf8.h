@@ -20,5 +20,7 @@ size_t utf8_put(char *to, long c);
 /* Bytes of the white space at p, 0 if there is none (Python's str.isspace:
  * Unicode's White_Space and U+001C to U+001F). */
 size_t utf8_space(const char *p, const char *end);
+/* Bytes of the byte order mark at p, of len bytes: 0 where there is none. */
+size_t utf8_mark(const char *p, size_t len);
 
 #endif

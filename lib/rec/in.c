@@ -11,6 +11,7 @@
 #include <zstd.h>
 #include "base/mem.h"
 #include "base/path.h"
+#include "base/utf8.h"
 #include "in.h"
 #include "in_raw.h"
 
@@ -177,13 +178,11 @@ fill(struct in *in)
 static size_t
 begin_text(const struct in *in, const char *p, size_t n)
 {
-	if (n >= 3 && !memcmp(p, "\xef\xbb\xbf", 3))
-		return 3;
 	if (n >= 2 && (!memcmp(p, "\xff\xfe", 2) ||
 	    !memcmp(p, "\xfe\xff", 2) || (!p[0] != !p[1])))
 		in_fail(in, "UTF-16, want UTF-8: convert it by iconv -f UTF-16 "
 			"-t UTF-8");
-	return 0;
+	return utf8_mark(p, n);
 }
 
 /* Devices and disks may have no end, and do have NUL bytes. The line's first
@@ -224,8 +223,9 @@ in_line(struct in *in, size_t *len)
 			nl = from + n;
 			in->len++;   /* the missing newline */
 		}
-		if (!in->lines)
-			from += begin_text(in, from, (size_t)(nl - from));
+		n = (size_t)(nl - from);
+		from += in->lines ? utf8_mark(from, n) :
+			begin_text(in, from, n);
 		*nl = 0;
 		in->at = (size_t)(nl - in->text) + 1;
 		in->line = ++in->lines;
