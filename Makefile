@@ -16,8 +16,8 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 unexport POSIXLY_CORRECT CDPATH
 # What is compiled or tested depends on these where the command line has them,
 # not on what a shell exports.
-$(foreach v,SAN EMULATE CROSS ARCH SYSROOT V DATA DEVICES TASK TESTS BLAS,$(if $(filter \
-	environment,$(origin $v)),$(eval undefine $v)))
+$(foreach v,SAN EMULATE CROSS ARCH SYSROOT V DATA DEVICES TASK TESTS BLAS CPPFLAGS CFLAGS \
+	CXXFLAGS LDFLAGS,$(if $(filter environment,$(origin $v)),$(eval undefine $v)))
 
 # One folder per set of flags, so that builds do not overwrite each other; its
 # name is that of the compiler: "ccache gcc -m64" builds in build/ccache-gcc-m64.
@@ -49,7 +49,8 @@ BIN   := $(progs:%=$(OUT)/bin/%)
 all: $(BIN)
 
 help:
-	@echo 'make            build the filters into $(OUT)/bin'
+	@echo 'make            build the filters into $(OUT)/bin; CC=, and CPPFLAGS=,'
+	@echo '                CFLAGS=, CXXFLAGS=, LDFLAGS= beside the flags that it needs'
 	@echo 'make deps       install what Debian 12 lacks'
 	@echo 'make deps-mpi   what trainings on several machines need'
 	@echo 'make deps-opencl            an OpenCL device to test with: the CPU, by PoCL'

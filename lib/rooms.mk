@@ -37,12 +37,16 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Werror
 comma := ,
 OPTIM := $(if $(SAN),-O1 -fsanitize=address$(comma)undefined \
 	-fno-sanitize-recover=all -fno-omit-frame-pointer,-O2)
+# What the user says on make's command line is added to what we need; of his
+# warnings none is an error. C++ has its own, CXXFLAGS.
+said := $(CPPFLAGS)$(CFLAGS)$(CXXFLAGS)
 # Where a product and a sum become one, the source says so (vec.h's muladd).
-CFLAGS = -std=c11 -D_GNU_SOURCE -g $(OPTIM) $(WARN) -pthread \
-	-ffp-contract=off \
+cflags = -std=c11 -D_GNU_SOURCE -g $(OPTIM) $(if $(said),$(filter-out \
+	-Werror,$(WARN)),$(WARN)) -pthread \
 	-DVERSION='"$(VERSION)"' $(if $(CROSS),-isystem $(SYSROOT)/usr/include) \
-	$(EXTRA_CFLAGS)
-LDFLAGS = $(OPTIM) -pthread $(if $(CROSS),-static -Wl$(comma)--no-warnings) $(EXTRA_LDFLAGS)
+	$(CPPFLAGS) $(CFLAGS) -ffp-contract=off $(EXTRA_CFLAGS)
+ldflags = $(OPTIM) -pthread $(if $(CROSS),-static -Wl$(comma)--no-warnings) \
+	$(LDFLAGS) $(EXTRA_LDFLAGS)
 # One known OpenBLAS, whatever the system prefers: the OpenMP build, told to use
 # one thread. The pthread build's pool would fight with ours; Debian's serial
 # build has no lock around its buffers, so that two threads may get one.
@@ -82,7 +86,7 @@ isa.avx512 := $(call emulated,1)
 isa.avx512vnni := $(call emulated,2)
 isa.avx512bf16 := $(call emulated,3)
 isa.amx := $(call emulated,4)
-$(OUT)/lib/num/dispatch.o: CFLAGS += -Itests/emulated
+$(OUT)/lib/num/dispatch.o: cflags += -Itests/emulated
 endif
 # what /proc/cpuinfo calls them
 flag.avx2 := avx2
@@ -113,17 +117,17 @@ objs := $(libs:lib/%.c=$(OUT)/lib/%.o) \
 Q := $(if $(V),,@)
 part = $@.$$$$.part
 compiler = $(CC)
-compile = $(Q)$(if $(V),,echo CC $<;) $(compiler) $(CFLAGS) -MMD -MP -MT $@ \
+compile = $(Q)$(if $(V),,echo CC $<;) $(compiler) $(cflags) -MMD -MP -MT $@ \
 	-MF $(@:.o=.d).$$$$.part
 object = -c -o $(part) $<; mv $(@:.o=.d).$$$$.part $(@:.o=.d); mv $(part) $@
-link = $(Q)$(CC) $(LDFLAGS) -o $(part) $^ -Wl,--as-needed $(LIBS); \
+link = $(Q)$(CC) $(ldflags) -o $(part) $^ -Wl,--as-needed $(LIBS); \
 	mv $(part) $@
 # Compared before anything is made, so that make -n says what would be.
 define newline
 
 
 endef
-flags := $(CC)$(newline)$(CFLAGS) $(LDFLAGS) $(BLAS) $(LIBS)$(newline)$(foreach \
+flags := $(CC)$(newline)$(cflags) $(CXXFLAGS) $(ldflags) $(BLAS) $(LIBS)$(newline)$(foreach \
 	r,$(ROOMS),$r: $(needs.$r))
 same = $(and $(findstring x$1x,x$2x),$(findstring x$2x,x$1x))
 $(OUT)/flags: $(if $(call same,$(flags),$(file <$(OUT)/flags)),,FORCE)
@@ -136,12 +140,12 @@ $(OUT)/rooms: $(OUT)/flags
 
 room = $(patsubst %/,%,$(dir $*))
 # The perceptron's loops are its own kernels: vectors and multiply-add.
-$(OUT)/lib/num/dense.o: CFLAGS += -O3 -ffp-contract=fast -fno-math-errno \
+$(OUT)/lib/num/dense.o: cflags += -O3 -ffp-contract=fast -fno-math-errno \
 	-fno-trapping-math
-$(OUT)/lib/num/blas.o: CFLAGS += $(if $(BLAS),-DBLAS_FILE='"$(BLAS)/libopenblas.so.0"')
+$(OUT)/lib/num/blas.o: cflags += $(if $(BLAS),-DBLAS_FILE='"$(BLAS)/libopenblas.so.0"')
 # Loops over every character, n-gram and resample.
 $(patsubst %,$(OUT)/lib/score/%.o,ngrams pcg64 randomise resample ter_edits \
-	tokenize): CFLAGS += -O3
+	tokenize): cflags += -O3
 $(OUT)/lib/%.o: lib/%.c $(OUT)/rooms
 	@mkdir -p $(@D)
 	$(compile) -I$(OUT)/rooms/$(room) $(if $(filter num,$(room)),-O3 \
@@ -153,11 +157,12 @@ $(OUT)/gen/kernels.inc: $(opencl_source) $(OUT)/rooms
 	@mkdir -p $(@D)
 	$(Q)cat $(opencl_source) | od -An -v -tu1 | sed 's/[0-9][0-9]*/&,/g; $$s/,$$//' \
 		>$(part); mv $(part) $@
-$(OUT)/lib/opencl/opencl.o: CFLAGS += -I$(OUT)/gen
-$(OUT)/lib/opencl/cl.o: CFLAGS += $(if $(CROSS),-DSTATIC)
+$(OUT)/lib/opencl/opencl.o: cflags += -I$(OUT)/gen
+$(OUT)/lib/opencl/cl.o: cflags += $(if $(CROSS),-DSTATIC)
 $(OUT)/lib/opencl/opencl.o: $(OUT)/gen/kernels.inc
 
 $(OUT)/lib/text/spm.o: compiler = $(CXX)
+$(OUT)/lib/text/spm.o: override CFLAGS = $(CXXFLAGS)
 $(OUT)/lib/%.o: lib/%.cc $(OUT)/rooms
 	@mkdir -p $(@D)
 	$(subst -std=c11,-std=c++17,$(compile)) $(if $(SAN),-fno-sanitize=vptr) \

@@ -103,6 +103,20 @@ is    'another BLAS that a shell exports is none of ours' \
 holds 'make -n with such a compiler' "make -C $top -n CC='gcc -m64' >plan 2>&1 &&
 	grep -q 'gcc -m64 .*-o build/gcc-m64/' plan && ! grep -q warning plan"
 
+# flags of the user: those on make's command line, beside our own
+plan() { make -C $top -n -B CC='gcc -m64' "$@" build/gcc-m64/bin/bleu | tr '\n' ' '; }
+own='CFLAGS=-mfoo CPPFLAGS=-DBAR CXXFLAGS=-fbaz LDFLAGS=-lqux'
+holds 'CFLAGS and others are added' "plan $own >plan &&
+	grep -q -- '-std=c11.* -DBAR -mfoo .* -o build/gcc-m64/lib/base/rng.o' plan &&
+	grep -q -- '-DBLAS_FILE=.* -o build/gcc-m64/lib/num/blas.o' plan &&
+	grep -q -- '-pthread  *-lqux .* -o build/gcc-m64/bin/bleu' plan"
+holds 'C++ has its own' "! grep -o 'std=c++17[^;]*' plan >cxx ||
+	{ grep -q -- '-DBAR *-fbaz ' cxx && ! grep -q -- -mfoo cxx; }"
+holds "the user's warnings are no errors" '! grep -q -- -Werror plan'
+holds 'without them ours are' 'plan >plan && grep -q -- -Werror plan'
+same  'flags that a shell exports change nothing' 'plan' "env $own bash -c 'make -C $top -n -B \
+	CC=\"gcc -m64\" build/gcc-m64/bin/bleu' | tr '\\n' ' '"
+
 if command -v man >/dev/null; then
 	is 'man has no complaint' \
 		'for f in $share/man/man?/*; do man --warnings -l $f 2>&1 >/dev/null; done' ''

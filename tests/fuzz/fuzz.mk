@@ -49,30 +49,30 @@ define fuzz-filter
 $(OUT)/fuzz/$1: $(OUT)/obj/fuzz/harness-$1.o $(OUT)/obj/fuzz/heap.o \
 		$(OUT)/obj/fuzz/case.o $(OUT)/obj/fuzz/main-$(call fuzz.prog,$1).o $(archive)
 	@mkdir -p $$(@D)
-	$(Q)$(CC) $(LDFLAGS) $(fuzz.wrap) -o $$@ $$^ -Wl,--as-needed \
+	$(Q)$(CC) $(ldflags) $(fuzz.wrap) -o $$@ $$^ -Wl,--as-needed \
 		$(LIBS)
 endef
 $(foreach t,$(fuzz.filters),$(eval $(call fuzz-filter,$t)))
 $(fuzz.parts:%=$(OUT)/fuzz/%): $(OUT)/fuzz/%: $(OUT)/obj/fuzz/part-%.o $(archive)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -Wl,--as-needed $(LIBS)
+	$(Q)$(CC) $(ldflags) -o $@ $^ -Wl,--as-needed $(LIBS)
 
 # Runs count, not how good a fit, a timing or a corpus is, nor how long is tried.
-$(OUT)/lib/predict/products.o: CFLAGS += -DPRODUCTS_ROUNDS=2 -DPRODUCTS_SWEEPS=4
-$(OUT)/lib/latency/subject.o: CFLAGS += -DSUBJECT_PIECE=4096
-$(OUT)/lib/latency/measure.o: CFLAGS += -DMEASURE_WARM_MS=0
-$(OUT)/lib/grammar/corpus.o: CFLAGS += -DCORPUS_TRIES=2000
-$(OUT)/obj/fuzz/main-sample-arch.o: CFLAGS += -DSAMPLE_TRIES=5000
+$(OUT)/lib/predict/products.o: cflags += -DPRODUCTS_ROUNDS=2 -DPRODUCTS_SWEEPS=4
+$(OUT)/lib/latency/subject.o: cflags += -DSUBJECT_PIECE=4096
+$(OUT)/lib/latency/measure.o: cflags += -DMEASURE_WARM_MS=0
+$(OUT)/lib/grammar/corpus.o: cflags += -DCORPUS_TRIES=2000
+$(OUT)/obj/fuzz/main-sample-arch.o: cflags += -DSAMPLE_TRIES=5000
 # Short inputs are read in several pieces, too.
-$(OUT)/lib/rec/in_raw.o: CFLAGS += -DIN_CHUNK=512
+$(OUT)/lib/rec/in_raw.o: cflags += -DIN_CHUNK=512
 # What these compare are no magic numbers for the next input.
 fuzz.dull := base/nearest base/rng predict/products predict/mlp score/ngrams score/pcg64 \
 	score/randomise score/resample score/ter_edits model/cross model/ffn model/lsra \
 	model/pass model/self $(patsubst lib/%.c,%,$(filter-out $(KERNELS),$(wildcard \
 	lib/num/*.c lib/decode/*.c)))
-$(fuzz.dull:%=$(OUT)/lib/%.o): CFLAGS += -fno-sanitize-coverage=trace-cmp
+$(fuzz.dull:%=$(OUT)/lib/%.o): cflags += -fno-sanitize-coverage=trace-cmp
 $(OUT)/obj/fuzz/case.o $(OUT)/obj/fuzz/heap.o $(fuzz.filters:%=$(OUT)/obj/fuzz/harness-%.o): \
-	CFLAGS += -fno-sanitize-coverage=inline-8bit-counters,pc-table,trace-cmp,indirect-calls
+	cflags += -fno-sanitize-coverage=inline-8bit-counters,pc-table,trace-cmp,indirect-calls
 
 # Instrumented, vector code takes minutes to compile: the wide kernels are as
 # always, the others without what counts their branches.
@@ -81,7 +81,7 @@ fuzz.plain := $(foreach i,$(filter-out avx2 sse2 neon plain,$(ISAS)),\
 $(fuzz.plain): override CC = gcc
 $(fuzz.plain): override EXTRA_CFLAGS =
 $(fuzz.plain): OPTIM = -O2
-$(filter-out $(fuzz.plain),$(filter $(OUT)/lib/num/kernels%,$(objs))): CFLAGS += \
+$(filter-out $(fuzz.plain),$(filter $(OUT)/lib/num/kernels%,$(objs))): cflags += \
 	-fno-sanitize=undefined \
 	-fno-sanitize-coverage=inline-8bit-counters,pc-table,trace-cmp,indirect-calls
 endif
