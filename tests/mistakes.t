@@ -82,6 +82,12 @@ a CPU that there is not ;; measure-lat --pin 1023 <archs
 T
 refuses 2 <<'T'
 a name left out ;; soft-label --weights "" pairs ;; soft-label: --weights: want a file's name
+weights left out ;; train-sub --arch arch.json -o x --inherit "" pairs
+	;; train-sub: --inherit: want a file's name
+a model in codebooks left out ;; train-sub -o x --codebooks "" pairs ;; --codebooks: want a file's name
+a predictor left out ;; fit-mlp -o x --from "" lats ;; fit-mlp: --from: want a file's name
+a folder left out ;; make-corpus --grammar "" ;; make-corpus: --grammar: want a folder's name
+a command left out ;; evolve --evaluate "" space.json ;; evolve: --evaluate: want a command
 a number out of range ;; train-sub --dropout 30 --arch arch.json -o x <pairs
 	;; train-sub: --dropout: want a number in [0, 0.99], not "30"
 T

@@ -159,6 +159,18 @@ exits 0 'translate: segmented text for a model that does' "head -n 5 de.seg | $t
 says  'this is told' '(--segmented: it gets subwords)'
 exits 0 'translate -q: plain text for a model that does not hold it' "$t -q -w bare --text in"
 told  'translate -q: nothing is told' ''
+
+# a byte of a segmentation that is a newline
+spm --input=de,en --model_prefix=byte --vocab_size=500 --byte_fallback --hard_vocab_limit=false
+printf '%s 1\n' ▁der ▁a '<0x0A>' ▁b >byte.dict
+for i in 1 2 3 4; do printf '▁der\t▁a <0x0A> ▁b\n'; done |
+	encode-text --src-dict byte.dict >byte.jsonl
+byte="${sub/--src-dict dict/--src-dict byte.dict} --warmup-updates 5 --max-update 150"
+holds 'a model that writes a newline' "$byte --spm byte.model -o byte byte.jsonl"
+is    'a newline in a translation is no end of a line' \
+	'echo der | translate -q -w byte --text; translate -q -w byte byte.jsonl | head -n 1 |
+	jq .hyp' $'a  b\n"a\\n b"'
+
 cp sub torn
 start=$((8 + $(od -An -tu8 -N8 torn) + $(header torn | jq '.spm.data_offsets[0]')))
 printf '\377\377\377\377\377\377' | dd of=torn bs=1 seek=$start conv=notrunc 2>/dev/null

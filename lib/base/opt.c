@@ -152,11 +152,20 @@ is_file(const struct opt *o)
 	return o->value && !strcmp(o->value, "FILE");
 }
 
+/* What a shell variable that is not set leaves is no name. */
 static void
 want_name(const struct opt *o, const char *arg)
 {
-	if (!*arg && is_file(o))
-		die_usage("--%s: want a file's name", o->name);
+	static const char *const names[][2] = {
+		{ "FILE", "a file's name" }, { "WEIGHTS", "a file's name" },
+		{ "PREDICTOR", "a file's name" }, { "DIR", "a folder's name" },
+		{ "CMD", "a command" },
+	};
+
+	for (size_t i = 0; o->value && !*arg &&
+	    i < sizeof names / sizeof *names; i++)
+		if (!strcmp(o->value, names[i][0]))
+			die_usage("--%s: want %s", o->name, names[i][1]);
 }
 
 static void

@@ -196,6 +196,20 @@ put_members(const struct form *f, struct buf *b, const struct hyp *h)
 	buf_free(&text);
 }
 
+/* One line, though a segmentation that falls back to bytes has one for a
+ * newline. */
+static void
+put_line(const struct form *f, struct buf *b, const struct hyp *h)
+{
+	size_t from = b->len;
+
+	put_text(f, b, h);
+	for (size_t i = from; i < b->len; i++)
+		if (b->data[i] == '\n')
+			b->data[i] = ' ';
+	buf_str(b, "\n");
+}
+
 void
 form_answer(const void *form, struct request *q, const struct hyp *h, int found)
 {
@@ -204,10 +218,8 @@ form_answer(const void *form, struct request *q, const struct hyp *h, int found)
 	struct buf members = { 0 }, one = { 0 };
 
 	if (f->text) {
-		for (int i = 0; i < n; i++) {
-			put_text(f, &q->out, &h[i]);
-			buf_str(&q->out, "\n");
-		}
+		for (int i = 0; i < n; i++)
+			put_line(f, &q->out, &h[i]);
 		put_empty(f, q, n);
 		return;
 	}
