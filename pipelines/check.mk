@@ -24,9 +24,12 @@ mistake := $(shell $(here)/check '$(programs)' $(foreach v,$(filter-out \
 	%.args,$(settings)),$(call setting,$v)) -- $(foreach v,$(given),$(call quote,$v)))
 $(if $(mistake),$(error $(mistake)))
 
-# $(call count-sides,FILES): of two files in turn the lines must be as many.
+# $(call count-sides,FILES): of two files in turn the lines must be as many, and
+# UTF-8: SentencePiece puts U+FFFD for what is not, and says nothing.
 count-sides = lines() { grep -ac '' "$$1" || :; }; \
-	sides() { while [ $$\# -gt 0 ]; do a=$$(lines $$1); b=$$(lines $$2); \
+	is_text() { [ ! -s "$$1" ] || make-dict "$$1" >/dev/null; }; \
+	sides() { while [ $$\# -gt 0 ]; do is_text $$1 && is_text $$2 || exit 1; \
+	a=$$(lines $$1); b=$$(lines $$2); \
 	if [ "$$a" != "$$b" ]; then echo "The sides are of unequal length: $$1 has \
 	$$a lines, $$2 has $$b" >&2; exit 1; fi; if [ "$$a" = 0 ]; then \
 	echo "There is no line in $$1 and $$2" >&2; exit 1; fi; echo $$1 $$2 $$a; \

@@ -180,6 +180,17 @@ R
 is    'sides of unequal length: told before anything else is made' \
 	"find run -type f ! -name '.*' ! -path 'run/args/*' ! -path 'run/id/*'" ''
 printf 'w8 w9' >short/valid.en; printf 'w8 w9\n' >short/valid.de
+for e in ISO-8859-1 UTF-16; do
+	mkdir $e
+	for f in train.{de,en} valid.{de,en}; do printf 'dér Hund\n' >$e/$f; done
+	printf 'dér Hund\n' | iconv -f UTF-8 -t $e >$e/valid.de
+done
+refuses 2 <<R
+a side in Latin-1 ;; $mini CORPUS=$tmp/ISO-8859-1 SEGMENTED= TEST=valid
+	;; make-dict: $tmp/ISO-8859-1/valid.de:1: not UTF-8 in byte 2; iconv converts other text
+a side in UTF-16 ;; $mini CORPUS=$tmp/UTF-16 SEGMENTED= TEST=valid
+	;; make-dict: $tmp/UTF-16/valid.de: UTF-16, want UTF-8: convert it by iconv
+R
 holds 'a last line without its end is one' \
 	"$mini $tmp/run/sides CORPUS=$tmp/short TRAIN=valid TEST=valid"
 if command -v spm_train >/dev/null; then
