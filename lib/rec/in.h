@@ -45,8 +45,8 @@ void in_wait_for(const char *what);
 const char *in_all_names(const struct in *);
 void in_close(struct in *);
 /* The next line without its newline, NUL-terminated; NULL at the end. Valid
- * until the next call. A byte order mark before it is left out: files that begin
- * with one may have been put together. */
+ * until the next call. A byte order mark before it is left out: files that
+ * begin with one may have been put together. */
 char *in_line(struct in *, size_t *len);
 /* Would in_line answer at once, or within so many ms? Lines of nothing but
  * space do not count. */
