@@ -84,7 +84,7 @@ refuses 2 <<'T'
 a name left out ;; soft-label --weights "" pairs ;; soft-label: --weights: want a file's name
 weights left out ;; train-sub --arch arch.json -o x --inherit "" pairs
 	;; train-sub: --inherit: want a file's name
-a model in codebooks left out ;; train-sub -o x --codebooks "" pairs ;; --codebooks: want a file's name
+codebooks left out ;; train-sub -o x --codebooks "" pairs ;; --codebooks: want a file's name
 a predictor left out ;; fit-mlp -o x --from "" lats ;; fit-mlp: --from: want a file's name
 a folder left out ;; make-corpus --grammar "" ;; make-corpus: --grammar: want a folder's name
 a command left out ;; evolve --evaluate "" space.json ;; evolve: --evaluate: want a command
