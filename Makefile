@@ -49,8 +49,8 @@ BIN   := $(progs:%=$(OUT)/bin/%)
 all: $(BIN)
 
 help:
-	@echo 'make            build the filters into $(OUT)/bin; CC=, and CPPFLAGS=,'
-	@echo '                CFLAGS=, CXXFLAGS=, LDFLAGS= beside the flags that it needs'
+	@echo 'make            build the filters into $(OUT)/bin'
+	@echo 'make CFLAGS=-O3 the same with flags of your own (CPPFLAGS, CXXFLAGS, LDFLAGS)'
 	@echo 'make deps       install what Debian 12 lacks'
 	@echo 'make deps-mpi   what trainings on several machines need'
 	@echo 'make deps-opencl            an OpenCL device to test with: the CPU, by PoCL'

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/opt.h"
-#include "base/utf8.h"
 #include "rec/out.h"
 #include "rec/rec.h"
 #include "text/abreast_rec.h"
@@ -44,16 +43,16 @@ count_words(struct counts *c, const char *text, size_t len)
 	}
 }
 
-/* All columns of a line. Behind a TAB stands a byte order mark where paste put
- * a file that begins with one. */
+/* All columns of a line. */
 static void
-count_columns(struct counts *c, const char *text, size_t len)
+count_columns(struct counts *c, const struct in *in, const char *text,
+	size_t len)
 {
 	const char *end = text + len, *tab;
 
 	for (; ; text = tab + 1) {
 		tab = memchr(text, '\t', (size_t)(end - text));
-		text += utf8_mark(text, (size_t)(end - text));
+		text += in_mark(in, text, (size_t)(end - text));
 		count_words(c, text, (size_t)((tab ? tab : end) - text));
 		if (!tab)
 			break;
@@ -79,7 +78,8 @@ count_file(struct counts *c, const char *path, long first, long last)
 			in_fail(abreast_in(&r, 0), "want %zu columns, not %zu",
 				to, r.n);
 		for (size_t i = from; i < to; i++)
-			count_columns(c, r.at[i].s, r.at[i].len);
+			count_columns(c, abreast_in(&r, i), r.at[i].s,
+				r.at[i].len);
 	}
 	abreast_close(&r);
 }

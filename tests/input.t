@@ -92,16 +92,19 @@ same  'a long line is text' 'head -c 20000000 /dev/zero | tr "\0" a | make-dict 
 
 # marks of files that were put together
 printf "${mark}w1 w2\n" >b1; printf "${mark}w2 w3\n" >b2
-printf "${mark}%s 9\n" w1 w2 w3 >b3
+printf '%s 9\n' w1 w2 w3 >b3
 both() { cat b1 b2; }
+printf "w1\n${mark}w1\n" >b4
 words=$'w2 2\nw1 1\nw3 1'
 is    'a mark in the middle makes no word' 'both | make-dict' "$words"
 is    'a mark behind a TAB makes no word' 'paste b1 b2 | make-dict; paste b1 b2 | make-dict -J' \
 	"$words"$'\n'"$words"
-is    'a mark in the middle of sentences and of a dictionary' \
+is    'a mark in the middle of sentences' \
 	'both | encode-text --src-dict b3' $'{"src":[4,5,2]}\n{"src":[5,6,2]}'
 is    'a mark behind a TAB is of no sentence' 'paste b1 b2 | encode-text --src-dict b3 --ref' \
 	'{"src":[4,5,2],"tgt":[5,6,2],"ref":"w2 w3"}'
+is    'a mark in the middle of text that begins with none is a character' \
+	'make-dict <b4 | wc -l' 2
 is    'a mark in the middle of references' 'bleu -b -m chrf -r <(both) <<<$'"'w1 w2\nw2 w3'" 100.0
 same  'a mark in the middle of records' "sed 's/^/$mark/' archs | profile-arch" \
 	'profile-arch archs'

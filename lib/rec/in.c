@@ -185,6 +185,12 @@ begin_text(const struct in *in, const char *p, size_t n)
 	return utf8_mark(p, n);
 }
 
+size_t
+in_mark(const struct in *in, const char *p, size_t n)
+{
+	return in->line == 1 || in->marked ? utf8_mark(p, n) : 0;
+}
+
 /* Devices and disks may have no end, and do have NUL bytes. The line's first
  * seen bytes have none. */
 static void
@@ -224,8 +230,10 @@ in_line(struct in *in, size_t *len)
 			in->len++;   /* the missing newline */
 		}
 		n = (size_t)(nl - from);
-		from += in->lines ? utf8_mark(from, n) :
-			begin_text(in, from, n);
+		if (!in->lines)
+			in->marked = begin_text(in, from, n) > 0;
+		if (in->marked)
+			from += utf8_mark(from, n);
 		*nl = 0;
 		in->at = (size_t)(nl - in->text) + 1;
 		in->line = ++in->lines;

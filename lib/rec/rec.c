@@ -1,5 +1,6 @@
 #include <stdio.h>
 #include <string.h>
+#include "base/utf8.h"
 #include "out.h"
 #include "rec.h"
 
@@ -28,8 +29,9 @@ rec_line(struct in *in, struct rec *r)
 	/* a CR before the newline ends the line, too */
 	if (line[len - 1] == '\r')
 		line[--len] = 0;
-	r->line = line;
-	r->len = len;
+	size_t mark = utf8_mark(line, len);
+	r->line = line + mark;
+	r->len = len - mark;
 	return 1;
 }
 

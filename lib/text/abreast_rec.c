@@ -1,7 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include "base/utf8.h"
 #include "abreast_rec.h"
 #include "text_rec.h"
 
@@ -97,8 +96,7 @@ next_columns(struct abreast *r)
 	if (!line)
 		return 0;
 	for (end = line + len; ; line = tab + 1) {
-		/* paste puts the first of each of its files here */
-		line += utf8_mark(line, (size_t)(end - line));
+		line += in_mark(r->in, line, (size_t)(end - line));
 		tab = memchr(line, '\t', (size_t)(end - line));
 		r->at = xroom(r->at, &r->cap, n + 1, sizeof *r->at);
 		r->at[n++] = (struct span){ line,

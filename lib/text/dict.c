@@ -35,14 +35,12 @@ take_flag(const char *line, size_t *len)
 static int
 add_line(struct words *w, const char *line, size_t len, struct why *why)
 {
-	size_t mark = utf8_mark(line, len), whole;
-	size_t valid = utf8_valid(line, len);
+	size_t valid = utf8_valid(line, len), whole;
 	int before = w->n;
 
 	if (valid < len)
 		return why_set(why, NOT_UTF8, valid + 1);
-	line += mark;
-	len = whole = text_trimmed(line, len - mark);
+	len = whole = text_trimmed(line, len);
 	int again = take_flag(line, &len);
 	const char *gap = memrchr(line, ' ', len);
 	if (!gap || !is_count(gap + 1, line + len))
