@@ -3,10 +3,12 @@
 # What a model is trained on, by its way of learning:
 #   none       the text
 #   token      the text, and at each word what the teacher expects (soft-label)
-#   sequence   the teacher's own translations of the text (translate)
+#   sequence   the teacher's own translations of the text (translate), the NBEST best
+#              of each sentence
 #   both       those, and at each of their words what the teacher expects
 TEACHER ?= none
 TEACHERS ?= $(RUN)/largest.final.safetensors
+NBEST ?= 1
 SEEDS ?= 1 2 3
 
 ways := none token sequence both
@@ -23,7 +25,8 @@ soft-options = $(if $(filter token both,$(call way,$1)),$(DISTILL))
 teacher.args = $(TEACHER)
 distill.args = $(DISTILL)
 student.args = $(STUDENT)
-teachers.args = $(TEACHERS)
+several := $(filter-out 1,$(NBEST))
+teachers.args = $(TEACHERS)$(several:%=, the % best)
 # What a model depends on for this.
 learns-from = $(call lesson,$1) $(if $(filter largest student.%,$1),,$(RUN)/args/teacher) \
 	$(if $(filter token both,$(call way,$1)),$(RUN)/args/distill)
@@ -43,9 +46,9 @@ $(lesson.sequence): $(lesson.none) $(TEACHERS) $(RUN)/args/teachers $(dicts) \
 		$(call uses,translate) $(RUN)/id/soft-label
 	$(call say,translate $(@F))soft-label $(teachers-options) </dev/null; \
 	$(call stage,translate-$(@F:.jsonl=),translate $(threads) \
-		--max-len-a 2 --max-len-b 20 $(translate.args) \
+		--max-len-a 2 --max-len-b 20 $(translate.args) $(several:%=--nbest %) \
 		--weights $(firstword $(TEACHERS)) <$< | \
-		jq -c '{src$(comma) tgt: .hyp_tokens}' $(to))
+		jq -c '{src$(comma) tgt: $(if $(several),.nbest[]).hyp_tokens}' $(to))
 
 # --- what a teacher is worth -------------------------------------------------
 

@@ -19,6 +19,7 @@
 #   TEACHER          how all but the largest learn from it, which is trained first:
 #                    token, sequence, both (see distill.mk), or none [none]
 #   TEACHERS         weights that teach instead; of several the first translates
+#   NBEST            translations of a sentence that they learn from [1]
 #   DISTILL          options of train-sub for what a teacher expects, such as
 #                    --distill-weight
 #   STUDENT SEEDS    for the goal distill, what a teacher is worth: an arch record
@@ -64,7 +65,7 @@ run:
 
 settings := RUN CORPUS SRC TGT TRAIN VALID TEST SEGMENTED VOCAB JOINED \
 	REMOVE_BPE SPACE LIMIT LIMIT_SHARE ANY_LIMIT MARGIN ROUNDS TRAINED AVERAGE QUARTER \
-	TEACHER TEACHERS DISTILL STUDENT SEEDS QUANTIZED CODEBOOKS TUNE PEERS START FINALISTS \
+	TEACHER TEACHERS NBEST DISTILL STUDENT SEEDS QUANTIZED CODEBOOKS TUNE PEERS START FINALISTS \
 	FINAL STRATEGIES DEVICE DEVICES SSH THREADS TIMED more $(filter %.args,$(.VARIABLES))
 $(foreach v,$(settings),$(if $(filter environment,$(origin $v)),$(eval \
 	undefine $v)))

@@ -51,6 +51,14 @@ is    'more words a label: the teacher is asked again' \
 holds 'TEACHER=sequence: there are no soft targets' "
 	$mini TEACHER=sequence $model; ! grep distill_loss run/smallest.log.jsonl"
 again
+holds 'two translations a sentence' "$mini TEACHER=sequence NBEST=2 $model"
+is    'two translations a sentence: all of the teacher are learnt from' '
+	translate -q --beam 2 --nbest 2 --max-len-a 2 --max-len-b 20 -w $teacher <run/train.jsonl |
+		jq -c "{src, tgt: .nbest[].hyp_tokens}" | diff - run/train.sequence.jsonl
+	jq -s "length > 200" run/train.sequence.jsonl' true
+is    'two translations a sentence: what is made anew' "anew $soft $models" \
+	'train.sequence.jsonl smallest.safetensors '
+again
 holds 'TEACHER=none: a model is trained' "$mini TEACHER=none $model"
 same  'TEACHER=none: the same as unset' 'cat alone' 'cat run/smallest.safetensors'
 holds 'two teachers' "

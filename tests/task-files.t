@@ -60,6 +60,7 @@ VOCAB := 8k              ;; VOCAB is "8k": want a number of subwords
 AVERAGE := last          ;; AVERAGE is "last": want a number of epochs
 DEVICE := gpu            ;; DEVICE is "gpu": want cpu, or opencl or opencl:N, a device of
 	measure-lat --list-devices
+NBEST := 0               ;; NBEST is "0": want a number of translations, such as 3
 FINALISTS := all         ;; FINALISTS is "all": want a number of architectures, 0 for none
 START := hat             ;; START is "hat": want rules or none
 STRATEGIES := random best ;; STRATEGIES is "random best": evolve has no strategy "best", want some
