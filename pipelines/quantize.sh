@@ -5,6 +5,19 @@ set -euo pipefail
 export LC_ALL=C
 run=$1 models=$2 codebooks=$3 peers=${4-}
 
+name_of() { # a model, or a peer's file
+	local name
+	name=$(jq -r '.name // empty' "$run/$1.json")
+	case $1 in
+	peer*) name=${name##*/}; name=${name%.safetensors}; echo "${name%.final}" ;;
+	*) echo "$1" ;;
+	esac
+}
+width=9
+for m in $models $peers; do
+	name=$(name_of "$m"); width=$((${#name} > width ? ${#name} : width))
+done
+
 # Bytes as HAT counts them, without embeddings: of the floats, or in codebooks.
 counted() { # model in codebooks, field
 	local untrained=${1%.tuned}
@@ -30,13 +43,13 @@ row() { # file, model, what that is, bytes
 		-v bleu="$(jq .score "$run/$name.bleu")" -v p="$(chance "$name")" \
 		-v time="$(time_of "$name")" 'BEGIN {
 		split(time, ms, " ")
-		printf "%-9s %-33s %8s %7s %6.3f %6.3f %6.2f %6s %7.3f%s\n", model, what,
+		printf "%-'$width's %-33s %8s %7s %6.3f %6.3f %6.2f %6s %7.3f%s\n", model, what,
 			counted ? sprintf("%.3f", counted / 1e6) : "-",
 			counted ? sprintf("%.1f", first / counted) : "-", file / 1e6,
 			packed / 1e6, bleu, p == "" ? "-" : p, ms[1], ms[2]
 	}'
 }
-printf '%-9s %-33s %8s %7s %6s %6s %6s %6s %7s\n' model weights 'MB (HAT)' smaller \
+printf "%-${width}s %-33s %8s %7s %6s %6s %6s %6s %7s\n" model weights 'MB (HAT)' smaller \
 	file .zst BLEU p ms
 first=
 for m in $models; do
@@ -58,18 +71,18 @@ for m in $models; do
 	done
 done
 for m in $peers; do
-	{ read -r name; read -r bits; read -r params; } < <(
-		jq -r '.name, .codebook_bits // 0, .params' "$run/$m.json")
-	name=${name##*/}; name=${name%.safetensors}
+	{ read -r bits; read -r params; } < <(
+		jq -r '.codebook_bits // 0, .params' "$run/$m.json")
 	case $bits in
-	0) row "$m" "${name%.final}" "$(floats_as "$m")" "$((params * 4))" ;;
-	*) row "$m" "${name%.final}" "$bits bits" '' ;;
+	0) row "$m" "$(name_of "$m")" "$(floats_as "$m")" "$((params * 4))" ;;
+	*) row "$m" "$(name_of "$m")" "$bits bits" '' ;;
 	esac
 done
 cd "$run"
 shopt -s nullglob
 for m in $models $peers; do
 	for f in "$m".ms.json "$m".longer.ms.json "$m".q*.ms.json; do
+		[ -e "$f" ] || continue
 		! jq -e .unsettled "$f" >/dev/null || { echo '?: other load disturbed it'; exit; }
 	done
 done
