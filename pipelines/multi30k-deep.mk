@@ -9,7 +9,7 @@ TGT := de
 RUN := runs/multi30k-deep-$(SRC)-$(TGT)
 # 44 epochs
 UPDATES := 9300
-include pipelines/multi30k-text.mk
+include pipelines/multi30k-common.mk
 SPACE := data/spaces/multi30k-deep.json
 
 # Twelve post-norm layers learn with --init depth-scaled.
@@ -23,13 +23,8 @@ train-sub.args := --max-update $(UPDATES) --max-tokens 2048 --lr 3e-3 \
 QUARTER := --max-update $(shell echo $$(($(UPDATES) / 4))) --warmup-updates 150
 TRAINED := found
 AVERAGE := 5
-sample-arch.args := -n 300 --seed 2
 measure-lat.args := --src-len 14 --tgt-len 14 --beam 5 --precision 1 \
 	--max-time 1 --dtype kmeans4
-profile-arch.args := --src-len 14 --tgt-len 14
-evolve.args := --population 125 --parents 25 --mutations 50 \
-	--mutation-prob 0.3 --crossovers 50 --iterations 30 --race \
-	--valid-sentences 300
 QUANTIZED := found
 CODEBOOKS := 4 4.all
 

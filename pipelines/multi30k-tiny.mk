@@ -8,7 +8,7 @@ RUN := runs/multi30k-tiny-$(SRC)-$(TGT)$(if $(INHERIT),-inherited)
 INHERIT :=
 # 84 epochs
 UPDATES := 5200
-include pipelines/multi30k-text.mk
+include pipelines/multi30k-common.mk
 
 # The published settings, with two batches an update, as on two GPUs. Half of
 # that with a cosine schedule scores two points less, however long it trains.

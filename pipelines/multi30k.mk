@@ -5,7 +5,7 @@ TGT := de
 RUN := runs/multi30k-$(SRC)-$(TGT)
 # 29 epochs
 UPDATES := 6200
-include pipelines/multi30k-text.mk
+include pipelines/multi30k-common.mk
 SPACE := data/spaces/multi30k.json
 
 train-super.args := --sandwich 4 --inplace-distill kl --distill-weight 0.5 \
@@ -19,12 +19,7 @@ QUARTER := --max-update $(shell echo $$(($(UPDATES) / 4))) --warmup-updates 150
 # The largest takes twice as long: TRAINED='found largest' to have it too.
 TRAINED := found
 AVERAGE := 5
-sample-arch.args := -n 300 --seed 2
 measure-lat.args := --src-len 14 --tgt-len 14 --beam 5 --precision 1 \
 	--max-time 1
-profile-arch.args := --src-len 14 --tgt-len 14
-evolve.args := --population 125 --parents 25 --mutations 50 \
-	--mutation-prob 0.3 --crossovers 50 --iterations 30 --race \
-	--valid-sentences 300
 
 include pipelines/method.mk

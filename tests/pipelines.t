@@ -117,7 +117,7 @@ cat >quick <<-S
 	set -euo pipefail
 	. $top/pipelines/stage.sh
 	begin $tmp/run/time/quick
-	kill -9 \$follower
+	kill() { command kill -9 \$2; }   # before its trap is set
 	echo 1.000 2.000 3.000 >took
 	finish $tmp/run/time/quick took
 	jq -c '[.seconds, .user]' $tmp/run/time/quick; rm $tmp/run/time/quick
