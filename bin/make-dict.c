@@ -43,22 +43,6 @@ count_words(struct counts *c, const char *text, size_t len)
 	}
 }
 
-/* All columns of a line. */
-static void
-count_columns(struct counts *c, const struct in *in, const char *text,
-	size_t len)
-{
-	const char *end = text + len, *tab;
-
-	for (; ; text = tab + 1) {
-		tab = memchr(text, '\t', (size_t)(end - text));
-		text += in_mark(in, text, (size_t)(end - text));
-		count_words(c, text, (size_t)((tab ? tab : end) - text));
-		if (!tab)
-			break;
-	}
-}
-
 /* Count columns first to last of every line of a file; last 0: all text. */
 static void
 count_file(struct counts *c, const char *path, long first, long last)
@@ -78,8 +62,7 @@ count_file(struct counts *c, const char *path, long first, long last)
 			in_fail(abreast_in(&r, 0), "want %zu columns, not %zu",
 				to, r.n);
 		for (size_t i = from; i < to; i++)
-			count_columns(c, abreast_in(&r, i), r.at[i].s,
-				r.at[i].len);
+			count_words(c, r.at[i].s, r.at[i].len);
 	}
 	abreast_close(&r);
 }

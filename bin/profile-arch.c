@@ -46,27 +46,26 @@ profile_weights(const char *path, const struct lengths *n)
 {
 	const struct rec none = { 0 };
 	struct weights w;
-	struct buf b = { 0 }, text = { 0 };
+	struct buf b = { 0 };
 	struct stat st;
+	int bits;
 
 	weights_open(&w, path);
 	member_string(&b, "weights", path);
-	arch_print(&text, &w.params.shape);
-	member_raw(&b, "arch", text.data);
-	buf_clear(&text);
-	task_print(&text, &w.params.task);
-	member_raw(&b, "task", text.data);
+	member_key(&b, "arch");
+	arch_print(&b, &w.params.shape);
+	member_key(&b, "task");
+	task_print(&b, &w.params.task);
 	arch_id_member(&b, &none, &w.params.shape);
 	if (w.is_super)
 		member_raw(&b, "supernet", "true");
-	if (bits_most(&w.params))
-		member_int(&b, "codebook_bits", bits_most(&w.params));
+	if ((bits = bits_most(&w.params)))
+		member_int(&b, "codebook_bits", bits);
 	if (!stat(path, &st) && S_ISREG(st.st_mode))
 		member_num(&b, "file_bytes", (double)st.st_size);
 	add_profile(&b, &w.params.shape, &w.params.task, n);
 	rec_put_members(&b);
 	weights_free(&w);
-	buf_free(&text);
 	buf_free(&b);
 }
 

@@ -185,10 +185,23 @@ begin_text(const struct in *in, const char *p, size_t n)
 	return utf8_mark(p, n);
 }
 
-size_t
-in_mark(const struct in *in, const char *p, size_t n)
+/* Leave out the byte order marks that cat and paste put at a line's start and
+ * behind its TABs; returns the line's new end. */
+static char *
+drop_marks(char *line, char *end)
 {
-	return in->line == 1 || in->marked ? utf8_mark(p, n) : 0;
+	char *to = line;
+
+	for (;;) {
+		line += utf8_mark(line, (size_t)(end - line));
+		char *tab = memchr(line, '\t', (size_t)(end - line));
+		size_t n = (size_t)((tab ? tab + 1 : end) - line);
+		memmove(to, line, n);
+		to += n;
+		if (!tab)
+			return to;
+		line = tab + 1;
+	}
 }
 
 /* Devices and disks may have no end, and do have NUL bytes. The line's first
@@ -229,16 +242,17 @@ in_line(struct in *in, size_t *len)
 			nl = from + n;
 			in->len++;   /* the missing newline */
 		}
-		n = (size_t)(nl - from);
+		char *end = nl;
 		if (!in->lines)
-			in->marked = begin_text(in, from, n) > 0;
-		if (in->marked)
-			from += utf8_mark(from, n);
-		*nl = 0;
+			in->marked = begin_text(in, from,
+				(size_t)(nl - from)) > 0;
+		if (!in->lines || in->marked)
+			end = drop_marks(from, nl);
+		*end = 0;
 		in->at = (size_t)(nl - in->text) + 1;
 		in->line = ++in->lines;
 		if (len)
-			*len = (size_t)(nl - from);
+			*len = (size_t)(end - from);
 		return from;
 	}
 }

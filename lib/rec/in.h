@@ -46,12 +46,10 @@ void in_wait_for(const char *what);
 const char *in_all_names(const struct in *);
 void in_close(struct in *);
 /* The next line without its newline, NUL-terminated; NULL at the end. Valid
- * until the next call. A byte order mark before the first is left out, and then
- * those before others, too: files that begin with one may be put together. */
+ * until the next call. Byte order marks are left out at the start of the first
+ * line and behind its TABs; where it began with one, of all lines: files that
+ * begin so may have been put together. */
 char *in_line(struct in *, size_t *len);
-/* Bytes of a byte order mark at p, in the last line, which is none of the text:
- * paste puts it behind a TAB of the first line. */
-size_t in_mark(const struct in *, const char *p, size_t len);
 /* Would in_line answer at once, or within so many ms? Lines of nothing but
  * space do not count. */
 int in_ready(struct in *, int ms);

@@ -96,7 +96,6 @@ next_columns(struct abreast *r)
 	if (!line)
 		return 0;
 	for (end = line + len; ; line = tab + 1) {
-		line += in_mark(r->in, line, (size_t)(end - line));
 		tab = memchr(line, '\t', (size_t)(end - line));
 		r->at = xroom(r->at, &r->cap, n + 1, sizeof *r->at);
 		r->at[n++] = (struct span){ line,

@@ -215,12 +215,6 @@ is_checkpoint(const char *file, const void *output)
 	return is;
 }
 
-static int
-is_epoch(const char *file, const void *output)
-{
-	return epoch_is(output, file);
-}
-
 void
 train_check_files(const struct train_opts *o, const struct opt *opts)
 {
@@ -231,7 +225,7 @@ train_check_files(const struct train_opts *o, const struct opt *opts)
 	if ((file = opt_find_file(opts, is_checkpoint, o->output, &option)))
 		die_usage("%s%s: %s is the checkpoint of --output",
 			option ? "--" : "", option ? option : "input", file);
-	if (o->keep_last_epochs && (file = opt_find_file(opts, is_epoch,
+	if (o->keep_last_epochs && (file = opt_find_file(opts, epoch_is,
 	    o->output, &option)))
 		die_usage("%s%s: --keep-last-epochs removes %s, an epoch of "
 			"--output: rename it", option ? "--" : "",

@@ -165,7 +165,7 @@ void checkpoint_fits(const struct trainer *);
 /* The file of an epoch; caller frees. */
 char *epoch_name(const char *output, long epoch);
 /* Is the file one that epochs_prune may remove? */
-int epoch_is(const char *output, const char *path);
+int epoch_is(const char *path, const void *output);
 /* Remove the files of all epochs but from .. to. */
 void epochs_prune(const char *output, long from, long to);
 

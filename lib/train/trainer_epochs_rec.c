@@ -56,7 +56,7 @@ epoch_of(const struct parts *p, const char *name)
 }
 
 int
-epoch_is(const char *output, const char *path)
+epoch_is(const char *path, const void *output)
 {
 	struct parts p = split(output);
 	char *file = path_target(path), *name = NULL;
