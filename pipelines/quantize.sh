@@ -6,12 +6,13 @@ export LC_ALL=C
 run=$1 models=$2 codebooks=$3 peers=${4-}
 
 name_of() { # a model, or a peer's file
-	local name
-	name=$(jq -r '.name // empty' "$run/$1.json")
-	case $1 in
-	peer*) name=${name##*/}; name=${name%.safetensors}; echo "${name%.final}" ;;
-	*) echo "$1" ;;
+	local name=$1
+	case $name in
+	peer*)
+		name=$(jq -r .name "$run/$1.json"); name=${name##*/}
+		name=${name%.safetensors}; name=${name%.final} ;;
 	esac
+	echo "$name"
 }
 width=9
 for m in $models $peers; do
@@ -49,40 +50,36 @@ row() { # file, model, what that is, bytes
 			packed / 1e6, bleu, p == "" ? "-" : p, ms[1], ms[2]
 	}'
 }
-printf "%-${width}s %-33s %8s %7s %6s %6s %6s %6s %7s\n" model weights 'MB (HAT)' smaller \
-	file .zst BLEU p ms
 first=
-for m in $models; do
-	floats=$(counted "$m.q${codebooks%% *}" bytes_before)
-	first=${first:-$floats}
-	row "$m" "$m" "$(floats_as "$m")" "$floats"
-	case $codebooks in
-	*.tuned* | *.moved*)
-		row "$m.longer" "$m" "$(floats_as "$m"), trained as long" "$floats" ;;
-	esac
-	for c in $codebooks; do
-		what="${c%%.*} bits"
-		case $c in *.all*) what+=', embeddings too' ;; esac
-		case $c in
-		*.tuned) what+=', trained' ;;
-		*.moved) what+=', indices trained' ;;
+table() {
+	printf "%-${width}s %-33s %8s %7s %6s %6s %6s %6s %7s\n" model weights 'MB (HAT)' smaller \
+		file .zst BLEU p ms
+	for m in $models; do
+		floats=$(counted "$m.q${codebooks%% *}" bytes_before)
+		first=${first:-$floats}
+		row "$m" "$m" "$(floats_as "$m")" "$floats"
+		case $codebooks in
+		*.tuned* | *.moved*)
+			row "$m.longer" "$m" "$(floats_as "$m"), trained as long" "$floats" ;;
 		esac
-		row "$m.q$c" "$m" "$what" "$(counted "$m.q$c" bytes)"
+		for c in $codebooks; do
+			what="${c%%.*} bits"
+			case $c in *.all*) what+=', embeddings too' ;; esac
+			case $c in
+			*.tuned) what+=', trained' ;;
+			*.moved) what+=', indices trained' ;;
+			esac
+			row "$m.q$c" "$m" "$what" "$(counted "$m.q$c" bytes)"
+		done
 	done
-done
-for m in $peers; do
-	{ read -r bits; read -r params; } < <(
-		jq -r '.codebook_bits // 0, .params' "$run/$m.json")
-	case $bits in
-	0) row "$m" "$(name_of "$m")" "$(floats_as "$m")" "$((params * 4))" ;;
-	*) row "$m" "$(name_of "$m")" "$bits bits" '' ;;
-	esac
-done
-cd "$run"
-shopt -s nullglob
-for m in $models $peers; do
-	for f in "$m".ms.json "$m".longer.ms.json "$m".q*.ms.json; do
-		[ -e "$f" ] || continue
-		! jq -e .unsettled "$f" >/dev/null || { echo '?: other load disturbed it'; exit; }
+	for m in $peers; do
+		{ read -r bits; read -r params; } < <(
+			jq -r '.codebook_bits // 0, .params' "$run/$m.json")
+		case $bits in
+		0) row "$m" "$(name_of "$m")" "$(floats_as "$m")" "$((params * 4))" ;;
+		*) row "$m" "$(name_of "$m")" "$bits bits" '' ;;
+		esac
 	done
-done
+}
+table | awk '{ print } /[?]$/ { disturbed = 1 }
+	END { if (disturbed) print "?: other load disturbed it" }'
