@@ -5,6 +5,8 @@ CORPUS = $(DATA)
 TEST := test.2016
 SEGMENTED := 1
 JOINED := 1
+# DTYPE=bf16 trains 2.4 times as fast where the CPU has AMX.
+DTYPE := fp32
 translate.args := --beam 5
 bleu.args := --tokenize none --smooth none
 # How a space is searched, where there is one.

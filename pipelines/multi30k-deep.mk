@@ -13,11 +13,11 @@ include pipelines/multi30k-common.mk
 SPACE := data/spaces/multi30k-deep.json
 
 # Twelve post-norm layers learn with --init depth-scaled.
-train-super.args := --sandwich 4 --split-batches --update-freq 4 \
+train-super.args := --dtype $(DTYPE) --sandwich 4 --split-batches --update-freq 4 \
 	--max-update 3700 --max-tokens 512 --lr 3e-3 --init depth-scaled \
 	--warmup-updates 600 --dropout 0.2 --weight-decay 1e-4 \
 	--clip-norm 1 --label-smoothing 0.1 --seed 1
-train-sub.args := --max-update $(UPDATES) --max-tokens 2048 --lr 3e-3 \
+train-sub.args := --dtype $(DTYPE) --max-update $(UPDATES) --max-tokens 2048 --lr 3e-3 \
 	--warmup-updates 600 --dropout 0.2 --weight-decay 1e-4 --init depth-scaled \
 	--clip-norm 1 --label-smoothing 0.1 --seed 1
 QUARTER := --max-update $(shell echo $$(($(UPDATES) / 4))) --warmup-updates 150
