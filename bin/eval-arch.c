@@ -11,7 +11,8 @@
 int
 main(int argc, char **argv)
 {
-	const char *weights = NULL, *valid = NULL, *isa = NULL;
+	const char *weights = NULL, *valid = NULL, *isa = NULL,
+		*dtype = "fp32";
 	long max_tokens = 4096, sentences = 0, threads = 0;
 	double smooth = -1;
 	int quiet = 0;
@@ -24,6 +25,7 @@ main(int argc, char **argv)
 		OPT_LONG(0, "valid-sentences", &sentences, 0, LONG_MAX,
 			"use only the first pairs, 0: all"),
 		OPT_SMOOTHING(&smooth),
+		OPT_PRODUCTS(&dtype),
 		OPT_THREADS(&threads),
 		OPT_ISA(&isa),
 		OPT_QUIET(&quiet),
@@ -36,9 +38,10 @@ main(int argc, char **argv)
 	if (!weights || !valid)
 		die_usage("want --weights and --valid");
 
+	enum dtype products = dtype_named(dtype);
 	struct eval *eval = eval_open(weights, valid, max_tokens, sentences,
-		threads_get(threads, num_room(DTYPE_FP32), quiet), isa_get(isa),
-		smooth, 0);
+		threads_get(threads, num_room(products), quiet), products,
+		isa_get(isa), smooth, 0);
 	struct task unknown = task_unknown();
 	struct progress progress;
 	struct rec r = { 0 };

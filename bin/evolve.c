@@ -122,13 +122,14 @@ open_model(struct model *m, struct search_rec *s, const struct search_cli *c)
 	struct space space;
 
 	s->ctx = m;
+	enum dtype products = dtype_named(c->dtype);
 	if (c->evaluate)
 		space_load(&space, &s->task, c->space);
 	else {
 		m->eval = eval_open(c->weights, c->valid, c->max_tokens,
 			c->sentences, threads_get(c->threads,
-			num_room(DTYPE_FP32), c->quiet), isa_get(c->isa),
-			c->smoothing, c->race);
+			num_room(products), c->quiet), products,
+			isa_get(c->isa), c->smoothing, c->race);
 		search_cli_race(c, s, c->race ? eval_pairs(m->eval) : 0);
 		s->eval = eval;
 		s->task = *eval_task(m->eval);

@@ -34,7 +34,7 @@ learns-from = $(call lesson,$1) $(if $(filter largest student.%,$1),,$(RUN)/args
 teachers-options = $(TEACHERS:%=--weights %) $(dict-options)
 $(lesson.token): $(lesson.none)
 $(lesson.both): $(lesson.sequence)
-$(lesson.token) $(lesson.both): $(TEACHERS) $(RUN)/args/teachers $(dicts) \
+$(lesson.token) $(lesson.both): $(call bytes-of,$(TEACHERS)) $(RUN)/args/teachers $(dicts) \
 		$(call uses,soft-label)
 	$(call say,soft-label $(@F))$(call stage,soft-label-$(@F:.jsonl.zst=),soft-label \
 		$(threads) $(soft-label.args) $(teachers-options) -o $@ \
@@ -42,7 +42,7 @@ $(lesson.token) $(lesson.both): $(TEACHERS) $(RUN)/args/teachers $(dicts) \
 # Of several teachers the first translates; a translation without an end teaches
 # nothing, it is cut. Without input soft-label only looks
 # whether its words are those of the text.
-$(lesson.sequence): $(lesson.none) $(TEACHERS) $(RUN)/args/teachers $(dicts) \
+$(lesson.sequence): $(lesson.none) $(call bytes-of,$(TEACHERS)) $(RUN)/args/teachers $(dicts) \
 		$(call uses,translate) $(RUN)/id/soft-label
 	$(call say,translate $(@F))soft-label $(teachers-options) </dev/null; \
 	$(call stage,translate-$(@F:.jsonl=),translate $(threads) \
@@ -55,9 +55,9 @@ $(lesson.sequence): $(lesson.none) $(TEACHERS) $(RUN)/args/teachers $(dicts) \
 # A small model, trained in every way with several seeds: STUDENT, or one of the
 # space with about 60% of the largest's parameters.
 students := $(foreach w,$(ways),$(SEEDS:%=student.$w.%))
-$(RUN)/student.json: $(or $(STUDENT),$(RUN)/space.json $(RUN)/ends.jsonl \
+$(RUN)/student.json: $(or $(call bytes-of,$(STUDENT)),$(RUN)/space.json $(RUN)/ends.jsonl \
 		$(call uses,profile-arch) $(RUN)/id/sample-arch) $(RUN)/args/student
-	@$(if $(STUDENT),cat $<,{ sed -n 1p $(RUN)/ends.jsonl; \
+	@$(if $(STUDENT),cat $(STUDENT),{ sed -n 1p $(RUN)/ends.jsonl; \
 		sample-arch -n 2000 --seed 2 <$<; } | profile-arch | \
 		$(call jq,student,-sc)) $(to)
 $(students:%=$(RUN)/%.json): $(RUN)/student.json
@@ -65,7 +65,7 @@ $(students:%=$(RUN)/%.json): $(RUN)/student.json
 $(foreach s,$(SEEDS),$(eval $(foreach w,$(ways),$(RUN)/student.$w.$s.safetensors): \
 	private more = --seed $s))
 # The teachers' own scores.
-$(RUN)/teachers.jsonl: $(TEACHERS) $(RUN)/args/teachers $(RUN)/test.jsonl \
+$(RUN)/teachers.jsonl: $(call bytes-of,$(TEACHERS)) $(RUN)/args/teachers $(RUN)/test.jsonl \
 		$(call uses,translate) $(call uses,bleu)
 	@for teacher in $(TEACHERS); do \
 		translate $(translate-threads) $(translate.args) --weights $$teacher \

@@ -126,7 +126,7 @@ name.train = $(TRAIN)
 name.valid = $(VALID)
 name.test  = $(TEST)
 both-sides := $(foreach p,$(parts),$(foreach s,$(SRC) $(TGT),$(CORPUS)/$(name.$p).$s))
-$(RUN)/sides: $(both-sides)
+$(RUN)/sides: $(call bytes-of,$(both-sides))
 	@mkdir -p $(@D); counts=$$($(call count-sides,$(both-sides))); \
 	echo "$$counts" $(to)
 
@@ -135,11 +135,11 @@ $(RUN)/seg/%.src: $(RUN)/args/text | $(RUN)/sides
 	@mkdir -p $(@D); cat $(CORPUS)/$(name.$*).$(SRC) $(to)
 $(RUN)/seg/%.tgt: $(RUN)/args/text | $(RUN)/sides
 	@mkdir -p $(@D); cat $(CORPUS)/$(name.$*).$(TGT) $(to)
-$(foreach p,$(parts),$(eval $(RUN)/seg/$p.src: $(CORPUS)/$(name.$p).$(SRC)))
-$(foreach p,$(parts),$(eval $(RUN)/seg/$p.tgt: $(CORPUS)/$(name.$p).$(TGT)))
+$(foreach p,$(parts),$(eval $(RUN)/seg/$p.src: $(call bytes-of,$(CORPUS)/$(name.$p).$(SRC))))
+$(foreach p,$(parts),$(eval $(RUN)/seg/$p.tgt: $(call bytes-of,$(CORPUS)/$(name.$p).$(TGT))))
 else
-$(RUN)/spm.model: $(CORPUS)/$(TRAIN).$(SRC) $(CORPUS)/$(TRAIN).$(TGT) $(RUN)/args/text \
-		| $(RUN)/sides
+$(RUN)/spm.model: $(call bytes-of,$(CORPUS)/$(TRAIN).$(SRC) $(CORPUS)/$(TRAIN).$(TGT)) \
+		$(RUN)/args/text | $(RUN)/sides
 	$(call say,subwords)mkdir -p $(@D); \
 	spm_train --input=$(CORPUS)/$(TRAIN).$(SRC),$(CORPUS)/$(TRAIN).$(TGT) \
 		--model_prefix=$(RUN)/spm.$$$$ --vocab_size=$(VOCAB) --character_coverage=1 \
@@ -147,12 +147,14 @@ $(RUN)/spm.model: $(CORPUS)/$(TRAIN).$(SRC) $(CORPUS)/$(TRAIN).$(TGT) $(RUN)/arg
 		--minloglevel=1 2>$(RUN)/spm.log || $(call spm-says,$(RUN)/spm.log); \
 	mv $(RUN)/spm.$$$$.vocab $(RUN)/spm.vocab; mv $(RUN)/spm.$$$$.model $@
 define segment
-$(RUN)/seg/$1.src: $(CORPUS)/$(name.$1).$(SRC) $(RUN)/spm.model
-$(RUN)/seg/$1.tgt: $(CORPUS)/$(name.$1).$(TGT) $(RUN)/spm.model
+$(RUN)/seg/$1.src: $(call bytes-of,$(CORPUS)/$(name.$1).$(SRC)) $(RUN)/spm.model
+$(RUN)/seg/$1.tgt: $(call bytes-of,$(CORPUS)/$(name.$1).$(TGT)) $(RUN)/spm.model
 endef
 $(foreach p,$(parts),$(eval $(call segment,$p)))
-$(RUN)/seg/%:
-	@mkdir -p $(@D); spm_encode --model=$(RUN)/spm.model <$< $(to)
+$(RUN)/seg/%.src:
+	@mkdir -p $(@D); spm_encode --model=$(RUN)/spm.model <$(CORPUS)/$(name.$*).$(SRC) $(to)
+$(RUN)/seg/%.tgt:
+	@mkdir -p $(@D); spm_encode --model=$(RUN)/spm.model <$(CORPUS)/$(name.$*).$(TGT) $(to)
 endif
 
 train.seg := $(RUN)/seg/train.src $(RUN)/seg/train.tgt
@@ -178,11 +180,11 @@ $(RUN)/%.jsonl: $(RUN)/seg/%.src $(RUN)/seg/%.tgt $(dicts) $(call uses,encode-te
 $(RUN)/test.jsonl: $(RUN)/args/remove-bpe
 
 # The space with this task's vocabularies.
-$(RUN)/space.json: $(SPACE) $(dicts)
+$(RUN)/space.json: $(call bytes-of,$(SPACE)) $(dicts)
 	@mkdir -p $(@D); words() { echo $$(($$(wc -l <$$1) + 4)); }; \
 	$(call jq,space,-c) --argjson src $$(words $(RUN)/src.dict) \
 		--argjson tgt $$(words $(lastword $(dicts))) \
-		--argjson shared $(if $(JOINED),true,false) $< $(to)
+		--argjson shared $(if $(JOINED),true,false) $(SPACE) $(to)
 
 # Before hours are spent: does the limit lie between the two that it could?
 limit-fits = $(if $(ANY_LIMIT),,$(RUN)/limit-fits)
@@ -316,8 +318,8 @@ $(RUN)/smallest.json: $(RUN)/ends.jsonl
 # All four, measured in one run; with the loss of their inherited weights, on
 # the sentences that the search used, as it computed it.
 models := found largest smallest random
-searched := $(foreach o,--valid-sentences --label-smoothing,$(filter $o=%,$(subst $o \
-	,$o=,$(strip $(evolve.args)))))
+searched := $(strip $(foreach o,--valid-sentences --label-smoothing --dtype,$(filter \
+	$o=%,$(subst $o ,$o=,$(strip $(evolve.args))))))
 $(RUN)/models.jsonl: $(models:%=$(RUN)/%.json) $(RUN)/super.safetensors $(RUN)/lat.mlp \
 		$(RUN)/args/evolve $(call uses,measure-lat) $(call uses,profile-arch) \
 		$(RUN)/id/predict-lat $(RUN)/id/eval-arch

@@ -5,7 +5,7 @@ CORPUS = $(DATA)
 TEST := test.2016
 SEGMENTED := 1
 JOINED := 1
-# DTYPE=bf16 trains 2.4 times as fast where the CPU has AMX.
+# DTYPE=bf16 trains and searches more than twice as fast where the CPU has AMX.
 DTYPE := fp32
 translate.args := --beam 5
 bleu.args := --tokenize none --smooth none
@@ -14,7 +14,7 @@ sample-arch.args := -n 300 --seed 2
 profile-arch.args := --src-len 14 --tgt-len 14
 evolve.args := --population 125 --parents 25 --mutations 50 \
 	--mutation-prob 0.3 --crossovers 50 --iterations 30 --race \
-	--valid-sentences 300
+	--valid-sentences 300 --dtype $(DTYPE)
 
 include pipelines/names.mk
 $(eval $(call check-name,DATA))

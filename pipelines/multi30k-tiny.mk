@@ -34,10 +34,11 @@ tiny.jq = {arch: {qkv_dim: 128, encoder_embed_dim: 128, encoder_layer_num: 4, \
 	decoder_embed_dim: 128, decoder_layer_num: 4, \
 	decoder_ffn_embed_dim: $(call each,256), decoder_self_attention_heads: $(call each,4), \
 	decoder_ende_attention_heads: $(call each,4), decoder_arbitrary_ende_attn: $(call each,-1)}}
-$(RUN)/tiny.json: pipelines/multi30k-tiny.mk
-	@mkdir -p $(@D); jq -nc '$(tiny.jq)' $(to)
+tiny-arch.args := $(tiny.jq)
+$(RUN)/tiny.json: $(RUN)/args/tiny-arch
+	@jq -nc -f $< $(to)
 ifdef INHERIT
-$(RUN)/tiny.safetensors: $(INHERIT)
+$(RUN)/tiny.safetensors: $(call bytes-of,$(INHERIT))
 endif
 cost.jq = select(.event == "save") | "trained in \(.seconds | round) s, " + \
 	"\(.core_seconds | round) core-seconds, \(.peak_mb | round) MB"

@@ -40,7 +40,7 @@ $(untuned:%=$(RUN)/%.final.safetensors): $(RUN)/%.final.safetensors: \
 # A model with other words is refused.
 peers.args = $(PEERS)
 peer = $(word $(patsubst peer%,%,$*),$(PEERS))
-$(peers:%=$(RUN)/%.final.safetensors): $(RUN)/%.final.safetensors: $(PEERS) \
+$(peers:%=$(RUN)/%.final.safetensors): $(RUN)/%.final.safetensors: $(call bytes-of,$(PEERS)) \
 		$(RUN)/args/peers $(dicts) $(RUN)/id/soft-label
 	@soft-label --weights $(peer) $(dict-options) </dev/null; cat $(peer) $(to)
 $(peers:%=$(RUN)/%.json): $(RUN)/%.json: $(RUN)/%.final.safetensors $(RUN)/id/profile-arch

@@ -81,6 +81,14 @@ $(RUN)/args/%: $$(if $$(call old-args,$$*),,FORCE)
 	@mkdir -p $(@D); echo $(call quote,$($*.args)) | $(call if-changed,$@)
 $(RUN)/id/%: $$(if $$(call old-id,$$*),,FORCE)
 	@mkdir -p $(@D); sha256sum <$(call quote,$(BIN)/$*) | $(call if-changed,$@)
+# $(call bytes-of,FILES): what is made of files from outside RUN hangs on their bytes, not
+# on their dates: a copy or a checkout of a text makes nothing again.
+bytes-of = $(foreach f,$1,$(if $(filter $(RUN)/%,$f),$f,$(eval outside.of-$(subst /,_,$f) := \
+	$f)$(RUN)/sum/of-$(subst /,_,$f)))
+old-sum = $(shell sum=$(RUN)/sum/$1; [ -f $$sum ] && { [ ! $(outside.$1) -nt $$sum ] || \
+	[ "$$(sha256sum <$(outside.$1))" = "$$(cat $$sum)" ]; } && echo same)
+$(RUN)/sum/%: $$(if $$(call old-sum,$$*),,FORCE) | $$(outside.$$*)
+	@mkdir -p $(@D); sha256sum <$(outside.$*) $(to)
 
 # --- alone -------------------------------------------------------------------
 

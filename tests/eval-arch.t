@@ -13,6 +13,12 @@ true_of 'adds losses and tokens' b 'length == 5 and all(.valid_loss > 0 and .val
 is    'scored twice: the same record' "$run <b | diff b -" ''
 is    'architectures differ' 'jq .valid_loss b | sort -u | wc -l' 5
 same  'threads change no loss' "$run -j 1 <archs" "$run -j 2 <archs"
+same  'in bf16 threads change no loss' "$run --dtype bf16 -j 1 <archs" \
+	"$run --dtype bf16 -j 2 <archs"
+is    'in bf16 losses are close, but not the same' "jq -s '
+	map(.valid_loss) | (.[:5], .[5:]) | select(length == 5)' -c <($run <archs; \
+	$run --dtype bf16 <archs) | jq -s -c '. as [\$a, \$b] | [range(5) |
+	(\$a[.] - \$b[.] | fabs)] | [max < 0.01, min > 0]'" '[true,true]'
 head -n 1 archs >arch1
 holds '--valid-sentences 3' "$run --valid-sentences 3 <arch1 >three"
 holds 'without --valid-sentences' "$run <arch1 >all"
@@ -58,6 +64,10 @@ same  'weights that do not say were smoothed by 0.1' 'loss half --label-smoothin
 holds 'a candidate of evolve' "evolve -q --weights half --valid $valid --population 2 --parents 1 \
 	--iterations 1 <$space | head -n 1 >one; jq -c '{arch,task}' one | with half >again"
 true_of 'evolve smooths as eval-arch' 'one again' '.[0].valid_loss == .[1].valid_loss'
+holds 'a candidate of evolve in bf16' "evolve -q --weights half --valid $valid --population 2 \
+	--parents 1 --iterations 1 --dtype bf16 <$space | head -n 1 >one
+	jq -c '{arch,task}' one | with half --dtype bf16 >again"
+true_of 'evolve in bf16 as eval-arch' 'one again' '.[0].valid_loss == .[1].valid_loss'
 refuses 1 <<'R'
 a smoothing that is none ;; saying 'label_smoothing":"5.0'; loss other ;;
 	other: metadata "label_smoothing": want a number in [0, 1)

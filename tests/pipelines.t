@@ -149,6 +149,15 @@ stale() { # variables: of these stages, those that make would run
 		grep -oE '[a-z-]+$' | sort -u | tr '\n' ' '
 }
 is    'nothing is stale' stale ''
+is    'text and space with a new date, all the same: nothing is stale' \
+	"touch corpus/* $space; stale" ''
+is    'one word more: all is made anew' "
+	cp corpus/train.en kept; echo w1 >>corpus/train.en; cp corpus/train.de kept.de
+	echo w1 >>corpus/train.de; stale; cp kept corpus/train.en; cp kept.de corpus/train.de" \
+	'evolve make-dict profile-arch train-sub train-super translate '
+is    'another space: no text is made anew' "cp $space kept
+	sed -i 's/\"name\":\"[^\"]*\"/\"name\":\"other\"/' $space; cmp -s $space kept || stale
+	cp kept $space" 'evolve profile-arch train-sub train-super translate '
 is    'two dictionaries in place of one: all is made anew' 'stale JOINED=' \
 	'evolve make-dict profile-arch train-sub train-super translate '
 is    'words are joined otherwise: all is translated, nothing trained' 'stale REMOVE_BPE=x' \

@@ -179,7 +179,7 @@ sides without lines ;; $mini CORPUS=$tmp/empty
 	;; There is no line in $tmp/empty/valid.en and $tmp/empty/valid.de
 R
 is    'sides of unequal length: told before anything else is made' \
-	"find run -type f ! -name '.*' ! -path 'run/args/*' ! -path 'run/id/*'" ''
+	"find run -type f ! -name '.*' | grep -vE '^run/(args|id|sum)/'" ''
 printf 'w8 w9' >short/valid.en; printf 'w8 w9\n' >short/valid.de
 for e in ISO-8859-1 UTF-16; do
 	mkdir $e

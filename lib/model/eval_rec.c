@@ -65,7 +65,7 @@ validation_read(struct validation *v, const char *path, const struct task *t,
 size_t
 validation_open(struct validation *v, const char *path,
 	const struct params *p, int fewest, long max_tokens, int threads,
-	const struct kernels *k, double smooth, int race)
+	enum dtype products, const struct kernels *k, double smooth, int race)
 {
 	struct why why;
 	int src, tgt;
@@ -78,7 +78,7 @@ validation_open(struct validation *v, const char *path,
 		deal(v, max_tokens);
 	pairs_longest(&v->pairs, &src, &tgt);
 	v->longest = src > tgt ? src : tgt;
-	if (num_open(&v->pass.num, threads, DTYPE_FP32, k, &why))
+	if (num_open(&v->pass.num, threads, products, k, &why))
 		die("%s", why.text);
 	v->arena.size = pass_bytes(&v->pass, p, fewest, v->max_tokens, src, tgt,
 		KEEP_NOTHING);
@@ -230,8 +230,8 @@ struct eval {
 
 struct eval *
 eval_open(const char *weights, const char *pairs, long max_tokens,
-	long sentences, int threads, const struct kernels *k, double smooth,
-	int race)
+	long sentences, int threads, enum dtype products,
+	const struct kernels *k, double smooth, int race)
 {
 	struct eval *e = xcalloc(1, sizeof *e);
 	struct why why;
@@ -240,7 +240,7 @@ eval_open(const char *weights, const char *pairs, long max_tokens,
 	validation_read(&e->valid, pairs, &e->weights.params.task, sentences);
 	size_t bytes = validation_open(&e->valid, pairs, &e->weights.params,
 		fewest_heads(e->weights.is_super ? &e->weights.space : NULL,
-		&e->weights.params.shape), max_tokens, threads, k,
+		&e->weights.params.shape), max_tokens, threads, products, k,
 		smooth < 0 ? e->weights.label_smoothing : smooth, race);
 	if (mem_lacks((double)bytes, &why))
 		die("%s: a batch of %ld tokens %s: lower --max-tokens", pairs,

@@ -40,7 +40,7 @@ void validation_read(struct validation *, const char *path,
  * how many bytes validation_alloc will take, which comes next. */
 size_t validation_open(struct validation *, const char *path,
 	const struct params *, int fewest_heads, long max_tokens, int threads,
-	const struct kernels *, double smooth, int race);
+	enum dtype products, const struct kernels *, double smooth, int race);
 void validation_alloc(struct validation *, const struct task *);
 void validation_close(struct validation *);
 /* The losses of every parts-th batch from number part on, and the mean when all
@@ -56,8 +56,8 @@ struct eval;
 	"label smoothing of the loss, -1: that of the supernet's training")
 /* Dies on bad files. */
 struct eval *eval_open(const char *weights, const char *pairs,
-	long max_tokens, long sentences, int threads, const struct kernels *,
-	double smooth, int race);
+	long max_tokens, long sentences, int threads, enum dtype products,
+	const struct kernels *, double smooth, int race);
 const struct space *eval_space(const struct eval *);   /* NULL: a sub */
 const struct task *eval_task(const struct eval *);
 /* -1 with a reason where the arch does not fit the weights. own, rival

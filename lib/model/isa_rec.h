@@ -14,4 +14,8 @@
  * CPU cannot run them. */
 const struct kernels *isa_get(const char *name);
 
+/* Of products of matrices: for dtype_named. */
+#define OPT_PRODUCTS(t) OPT_CHOICE(0, "dtype", t, "fp32|bf16", \
+	"type in which matrices are multiplied; sums and weights stay fp32")
+
 #endif

@@ -127,7 +127,7 @@ search_cli_parse(struct search_cli *c, int argc, char **argv)
 {
 	*c = (struct search_cli){ .plan = SEARCH_PLAN, .max_tokens = 4096,
 		.top = 1, .seed = 1, .src_len = 30, .tgt_len = 30,
-		.elites = 5, .smoothing = -1 };
+		.elites = 5, .smoothing = -1, .dtype = "fp32" };
 	const struct opt opts[] = {
 		OPT_TEXT(0, "weights", &c->weights, "FILE", "of the supernet"),
 		OPT_TEXT(0, "valid", &c->valid, "FILE", "validation pairs"),
@@ -198,6 +198,7 @@ search_cli_parse(struct search_cli *c, int argc, char **argv)
 		OPT_LONG(0, "valid-sentences", &c->sentences, 0, LONG_MAX,
 			"use only the first pairs, 0: all"),
 		OPT_SMOOTHING(&c->smoothing),
+		OPT_PRODUCTS(&c->dtype),
 		OPT_FLAG(0, "force", &c->force,
 			"whatever task and range the predictor was fitted for"),
 		OPT_JOURNAL(&c->resume,

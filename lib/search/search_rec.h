@@ -38,7 +38,7 @@ struct waiting {
 struct search_cli {
 	struct search_plan plan;
 	const char *weights, *valid, *predictor, *space, *resume, *isa;
-	const char *strategy, *seeds, *limit_list;
+	const char *strategy, *seeds, *limit_list, *dtype;
 	const char *evaluate, *measure;   /* commands, or NULL */
 	struct opt_list limit_texts, conditions, minimize, maximize, files;
 	struct goals goals;

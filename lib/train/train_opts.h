@@ -150,9 +150,7 @@
 			1000, \
 			"keep the weights of so many epochs, to average")) \
 	ROW(const char *, dtype, "fp32", FIXED_IF_SET(""), \
-		OPT_CHOICE(0, "dtype", &(t)->dtype, "fp32|bf16", \
-			"type in which matrices are multiplied; sums and " \
-			"weights stay fp32")) \
+		OPT_PRODUCTS(&(t)->dtype)) \
 	ROW(const char *, reduce_dtype, "fp32", FIXED_IF_SET("reduce"), \
 		OPT_CHOICE(0, "reduce-dtype", &(t)->reduce_dtype, \
 			"fp32|bf16", "gradients as ranks send them (mpirun)")) \

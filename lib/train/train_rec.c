@@ -95,8 +95,8 @@ count_memory(struct trainer *t, int fewest, int src, int tgt)
 		&t->pairs, o->max_tokens) * sizeof *t->ints);
 	if (o->valid)
 		valid = (double)validation_open(&t->valid, o->valid, p, fewest,
-			o->max_tokens, t->pass.num.threads, t->pass.num.k,
-			o->label_smoothing, 0);
+			o->max_tokens, t->pass.num.threads, DTYPE_FP32,
+			t->pass.num.k, o->label_smoothing, 0);
 	if (!o->quiet)
 		warn("%.1f M parameters; memory: weights, gradients and Adam "
 			"%.0f MB, a batch of %ld tokens %.0f MB, validation "
