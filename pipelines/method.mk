@@ -142,10 +142,11 @@ $(RUN)/spm.model: $(call bytes-of,$(CORPUS)/$(TRAIN).$(SRC) $(CORPUS)/$(TRAIN).$
 		$(RUN)/args/text | $(RUN)/sides
 	$(call say,subwords)mkdir -p $(@D); \
 	spm_train --input=$(CORPUS)/$(TRAIN).$(SRC),$(CORPUS)/$(TRAIN).$(TGT) \
-		--model_prefix=$(RUN)/spm.$$$$ --vocab_size=$(VOCAB) --character_coverage=1 \
+		--model_prefix=$(call temp,$(RUN)/spm) --vocab_size=$(VOCAB) \
+		--character_coverage=1 \
 		--num_threads=$(or $(filter-out 0,$(THREADS)),$(shell nproc)) \
 		--minloglevel=1 2>$(RUN)/spm.log || $(call spm-says,$(RUN)/spm.log); \
-	mv $(RUN)/spm.$$$$.vocab $(RUN)/spm.vocab; mv $(RUN)/spm.$$$$.model $@
+	mv $(call temp,$(RUN)/spm).vocab $(RUN)/spm.vocab; mv $(call temp,$(RUN)/spm).model $@
 define segment
 $(RUN)/seg/$1.src: $(call bytes-of,$(CORPUS)/$(name.$1).$(SRC)) $(RUN)/spm.model
 $(RUN)/seg/$1.tgt: $(call bytes-of,$(CORPUS)/$(name.$1).$(TGT)) $(RUN)/spm.model

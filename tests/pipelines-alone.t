@@ -71,6 +71,9 @@ for sig in TERM INT HUP KILL; do
 	holds "SIG$sig to make: the next make goes on" "$mini train-super.args='$long' $super"
 	holds "SIG$sig to make: to the same end" "cmp $super whole/super.safetensors"
 done
+touch run/x.12.milliner.part run/spm.12.milliner.part.{model,vocab}
+holds 'a make after one that was killed' "$mini $tmp/run/space.json"
+is    'it removes what that left' 'ls run | grep milliner.part' ''
 # of the makes that it calls, too
 children() { local p; for p; do cat /proc/$p/task/$p/children; done | xargs -n 1; }
 struck() { # what, pids: killed, a make ends its run all the same

@@ -32,6 +32,9 @@ if command -v spm_train >/dev/null; then
 	holds 'demo is planned' 'plan demo >plan'
 	is    'demo makes its corpus and subwords' \
 		'lacks make-corpus spm_train spm_encode report.sh' ''
+	is 'a killed spm_train leaves what the next make removes' \
+		'grep -oE "model_prefix=\S+" plan' \
+		"model_prefix=$tmp/planned/spm.\$\$.milliner.part"
 fi
 is    'planning does nothing' 'ls -A planned 2>/dev/null | grep -v args' ''
 
