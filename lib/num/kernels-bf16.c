@@ -189,7 +189,7 @@ PASTE(bf16_pack, ISA)(enum bf16_form form, int rows, int k, const float *from,
 
 /* --- multiplying ---------------------------------------------------------- */
 
-#if defined(__AMX_BF16__)
+#if defined(AMX)
 /* Tiles 0 to 3: sums of 32 rows of a and a panel of b; 4, 5: of a; 6, 7: of
  * b. */
 IN void

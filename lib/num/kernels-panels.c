@@ -139,7 +139,7 @@ UP_TO(TIMES, FP32)
 UP_TO(TIMES, BF16)
 static panel_times *const fp32_times[] = { NULL, UP_TO(NAME, FP32) };
 static panel_times *const bf16_times[] = { NULL, UP_TO(NAME, BF16) };
-#if !defined(__AMX_INT8__)
+#if !defined(AMX)
 INT8_UP_TO(TIMES, INT8)
 static panel_times *const int8_times[] = { NULL, INT8_UP_TO(NAME, INT8) };
 #endif
@@ -184,7 +184,7 @@ panels_of(enum dtype form, panel_times *const *times, int most, int from,
 	}
 }
 
-#if defined(__AMX_INT8__)
+#if defined(AMX)
 enum { TILE = QUANT_COLUMNS };   /* rows of a tile; it has 64 bytes a row */
 
 enum tiles { ONE_TILE, TWO_TILES };
@@ -289,7 +289,7 @@ PASTE(panels, ISA)(int from, int to, const struct packed *w,
 			w, x, bias, relu, y, ldy);
 	else if (w->dtype == DTYPE_KMEANS4)
 		PASTE(panels_coded, ISA)(from, to, w, x, bias, relu, y, ldy);
-#if defined(__AMX_INT8__)
+#if defined(AMX)
 	else
 		panels_tiles(from, to, w, x, bias, relu, y, ldy);
 #else

@@ -27,7 +27,10 @@ typedef uint32_t vu __attribute__((vector_size(W * 4)));
 typedef int32_t vi_any __attribute__((vector_size(W * 4), aligned(1)));
 typedef float vf_any __attribute__((vector_size(W * 4), aligned(4)));
 
-#if defined(__AMX_TILE__)
+/* With its tiles come int8 and bf16. Older clangs spell that without the
+ * second _. */
+#if defined(__AMX_TILE__) || defined(__AMXTILE__)
+#define AMX
 /* What _tile_loadconfig reads. */
 struct tile_config {
 	uint8_t palette, start, reserved[14];
