@@ -147,9 +147,12 @@ same  'an architecture that is trained on from a supernet has the losses of that
 	'jq -sc "map(select(.event == \"valid\").loss)" log' \
 	'ranked a03 "[.path_x1_s2_tuned1.loss, .path_x1_s2_tuned2.loss]"'
 touch before
-holds 'supernets once more' "MILLINER_BIN=$tmp/built $supers ranks-supers >again"
-# another build measures anew
-same  'supernets once more: the same is said' 'grep -v latency said' 'grep -v latency again'
+cp run/rank.lats.jsonl timed
+holds 'supernets once more' "MILLINER_BIN=$tmp/built $supers ranks-supers"
+# another build has timed anew
+holds 'supernets once more, with the times of before' "
+	cp timed run/rank.lats.jsonl; MILLINER_BIN=$tmp/built $supers ranks-supers >again"
+same  'supernets once more: the same is said' 'cat said' 'cat again'
 is    'supernets once more: nothing is trained' 'find run -name "*.safetensors" -newer before' ''
 
 # mistakes
