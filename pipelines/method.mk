@@ -130,13 +130,15 @@ $(RUN)/sides: $(call bytes-of,$(both-sides))
 	@mkdir -p $(@D); counts=$$($(call count-sides,$(both-sides))); \
 	echo "$$counts" $(to)
 
+# $(call text,train.src): CORPUS/TRAIN.SRC
+side.src = $(SRC)
+side.tgt = $(TGT)
+text = $(CORPUS)/$(name.$(basename $1)).$(side$(suffix $1))
+$(foreach t,$(parts:%=%.src) $(parts:%=%.tgt),$(eval $(RUN)/seg/$t: $(call bytes-of,$(call \
+	text,$t))))
 ifdef SEGMENTED
-$(RUN)/seg/%.src: $(RUN)/args/text | $(RUN)/sides
-	@mkdir -p $(@D); cat $(CORPUS)/$(name.$*).$(SRC) $(to)
-$(RUN)/seg/%.tgt: $(RUN)/args/text | $(RUN)/sides
-	@mkdir -p $(@D); cat $(CORPUS)/$(name.$*).$(TGT) $(to)
-$(foreach p,$(parts),$(eval $(RUN)/seg/$p.src: $(call bytes-of,$(CORPUS)/$(name.$p).$(SRC))))
-$(foreach p,$(parts),$(eval $(RUN)/seg/$p.tgt: $(call bytes-of,$(CORPUS)/$(name.$p).$(TGT))))
+$(RUN)/seg/%: $(RUN)/args/text | $(RUN)/sides
+	@mkdir -p $(@D); cat $(call text,$*) $(to)
 else
 $(RUN)/spm.model: $(call bytes-of,$(CORPUS)/$(TRAIN).$(SRC) $(CORPUS)/$(TRAIN).$(TGT)) \
 		$(RUN)/args/text | $(RUN)/sides
@@ -147,15 +149,8 @@ $(RUN)/spm.model: $(call bytes-of,$(CORPUS)/$(TRAIN).$(SRC) $(CORPUS)/$(TRAIN).$
 		--num_threads=$(or $(filter-out 0,$(THREADS)),$(shell nproc)) \
 		--minloglevel=1 2>$(RUN)/spm.log || $(call spm-says,$(RUN)/spm.log); \
 	mv $(call temp,$(RUN)/spm).vocab $(RUN)/spm.vocab; mv $(call temp,$(RUN)/spm).model $@
-define segment
-$(RUN)/seg/$1.src: $(call bytes-of,$(CORPUS)/$(name.$1).$(SRC)) $(RUN)/spm.model
-$(RUN)/seg/$1.tgt: $(call bytes-of,$(CORPUS)/$(name.$1).$(TGT)) $(RUN)/spm.model
-endef
-$(foreach p,$(parts),$(eval $(call segment,$p)))
-$(RUN)/seg/%.src:
-	@mkdir -p $(@D); spm_encode --model=$(RUN)/spm.model <$(CORPUS)/$(name.$*).$(SRC) $(to)
-$(RUN)/seg/%.tgt:
-	@mkdir -p $(@D); spm_encode --model=$(RUN)/spm.model <$(CORPUS)/$(name.$*).$(TGT) $(to)
+$(RUN)/seg/%: $(RUN)/spm.model
+	@mkdir -p $(@D); spm_encode --model=$< <$(call text,$*) $(to)
 endif
 
 train.seg := $(RUN)/seg/train.src $(RUN)/seg/train.tgt
