@@ -73,7 +73,8 @@ def ours(weights, text, o):
         [BIN + "/translate", "-q", "-t", "-w", weights, "--beam",
          str(o["beam"]), "--dtype", {"float32": "fp32"}.get(
              o["type"], o["type"]), "--threads", str(o["cores"])]
-        + o.get("ours", []) + length,
+        + (["--batch", "1"] if o["singly"] else [])
+        + (["--isa", o["isa"]] if o["isa"] else []) + length,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     p.stdin.write(text[0] + "\n")
     p.stdin.flush()
@@ -96,8 +97,12 @@ def theirs(folder, text, o, way):
     run = dict(o, inter=inter, intra=o["cores"] // inter, batch=batch,
                batch_type=batch_type, lenpen=1,
                min=o["steps"] or 1, max=o["steps"] or 256)
-    p = subprocess.run(CT2 + ["run", folder, json.dumps(run)], text=True,
-                       input="\n".join(text) + "\n", capture_output=True)
+    isa = (o["isa"] or "").upper()
+    p = subprocess.run(
+        CT2 + ["run", folder, json.dumps(run)], text=True,
+        input="\n".join(text) + "\n", capture_output=True,
+        env=dict(os.environ, CT2_FORCE_CPU_ISA=isa, ONEDNN_MAX_CPU_ISA=isa,
+                 MKL_ENABLE_INSTRUCTIONS=isa) if isa else None)
     if p.returncode:
         sys.exit(p.stderr)
     times = json.loads(p.stderr.splitlines()[-1])
@@ -106,6 +111,8 @@ def theirs(folder, text, o, way):
 
 
 def best_way(folder, text, o):
+    if o["singly"]:
+        return "examples", 1, 1
     ways = [(t, b, i) for (t, b), i in itertools.product(
         [("examples", 16), ("examples", 32), ("examples", 64),
          ("tokens", 1024), ("tokens", 2048)],
@@ -143,6 +150,10 @@ def main():
     p.add_argument("--beams", default="1,5")
     p.add_argument("--cores", default="1,2")
     p.add_argument("--sentences", type=int, default=3000)
+    p.add_argument("--singly", action="store_true",
+                   help="a sentence at a time, as a user waits for it")
+    p.add_argument("--isa", choices=["avx2"],
+                   help="both as on a CPU with no more than that")
     p.add_argument("--rounds", type=int, default=2,
                    help="the best of so many, in turns")
     p.add_argument("--tune", type=int, default=320,
@@ -174,7 +185,8 @@ def main():
                 row(os.path.basename(model)[:8], weights, ct2,
                     text[:o.sentences], {
                         "type": kind, "beam": int(beam), "cores": int(cores),
-                        "steps": steps, "rounds": o.rounds}, o.tune)
+                        "steps": steps, "rounds": o.rounds,
+                        "singly": o.singly, "isa": o.isa}, o.tune)
 
 
 main()
