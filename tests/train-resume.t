@@ -45,7 +45,7 @@ is    'undisturbed: a line an update and a validation' 'wc -l <whole.log' 801
 holds 'with a journal and checkpoints: the same weights' 'on w >log; whole w'
 same  'with a journal and checkpoints: the same log' 'logged log' 'logged whole.log'
 same  'with a journal and checkpoints: the log is in the journal' 'cat log' 'cat w'
-last=$(($(tail -n 1 log | jq .epoch) - 1))   # it ends in the middle of one
+last=$(tail -n 1 log | jq .epoch)   # it ends in the middle of one
 files() { # of a finished training
 	printf "$1%s\n" '' .epoch$((last - 1)).safetensors .epoch$last.safetensors .safetensors \
 		.safetensors.checkpoint
@@ -82,7 +82,7 @@ printf '{"event":"train","st' >>k
 holds 'killed three times: it goes on to its end' 'on k >log'
 holds 'killed three times: the same weights' 'whole k'
 holds 'killed three times: the same epochs' '
-	for e in $((last - 1)) $last; do cmp k.epoch$e.safetensors w.epoch$e.safetensors; done'
+	for e in $((last - 1)) $last; do cmp k.epoch$e.safetensors whole.epoch$e.safetensors; done'
 same  'killed three times: the same log' 'logged log' 'logged whole.log'
 same  'killed three times: the same journal' 'cat log' 'cat k'
 is    'killed three times: nothing else is left' '

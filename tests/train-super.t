@@ -248,6 +248,19 @@ is    'the epoch before the last is not the output' \
 	'cmp -s "of [1]/m.epoch4.safetensors" "$odd"; echo $?' 1
 is    'the last epochs in a name of another ending' '
 	train $base --max-epoch 2 --keep-last-epochs 1 -o k >l; ls k*' $'k\nk.epoch2'
+cut="$base --max-tokens 60 --log-interval 1 --keep-last-epochs 2 --resume cut.journal -o cut"
+per=$(train "$base --max-tokens 60 --log-interval 1 --max-epoch 1 -o one" | event train | wc -l)
+holds 'a training that ends within its second epoch' \
+	"[ $per -gt 2 ]; train '$cut --max-update $((per + 2)) >cut.log'"
+kept() { # another file
+	ls cut.epoch*; cmp cut.epoch2 cut; cmp -s $1 cut || echo other
+}
+is    'an epoch that is cut short is the last' 'kept cut.epoch1' $'cut.epoch1\ncut.epoch2\nother'
+cp cut was
+holds 'its output is lost' "rm cut; train '$cut --max-update $((per + 2)) >cut.log'; cmp cut was"
+is    'once more, its epochs are there' 'kept cut.epoch1' $'cut.epoch1\ncut.epoch2\nother'
+holds 'it goes on to the end of the epoch' "train '$cut --max-update $((2 * per)) >cut.log'"
+is    'the whole epoch is the last' 'kept was' $'cut.epoch1\ncut.epoch2\nother'
 
 # it learns: of a guess among 16 words the loss is 2.77. Here it ends at 0.05 to 0.49, over
 # 30 seeds and sets of pairs, of which other roundings may be one more.

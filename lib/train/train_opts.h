@@ -148,7 +148,8 @@
 	ROW(long, keep_last_epochs, 0, MAY_CHANGE, \
 		OPT_LONG(0, "keep-last-epochs", &(t)->keep_last_epochs, 0, \
 			1000, \
-			"keep the weights of so many epochs, to average")) \
+			"keep the weights of so many epochs, to average; one " \
+			"that is cut short is the last")) \
 	ROW(const char *, dtype, "fp32", FIXED_IF_SET(""), \
 		OPT_PRODUCTS(&(t)->dtype)) \
 	ROW(const char *, reduce_dtype, "fp32", FIXED_IF_SET("reduce"), \

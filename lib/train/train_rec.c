@@ -16,10 +16,10 @@
 static void
 drop_epochs(const struct trainer *t)
 {
-	long keep = t->o->keep_last_epochs;
+	long keep = t->o->keep_last_epochs, last = trainer_last_epoch(t);
 
 	if (keep && !t->peers.rank)
-		epochs_prune(t->o->output, t->s.epoch - keep + 1, t->s.epoch);
+		epochs_prune(t->o->output, last - keep + 1, last);
 }
 
 /* What soft targets the pairs have, and where options ask for some that are

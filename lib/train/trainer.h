@@ -80,6 +80,10 @@ size_t trainer_teaching_bytes(const struct trainer *);
 
 /* Until it is over. 0, or -1 with a reason where the pairs make no epoch. */
 int trainer_loop(struct trainer *, struct why *);
+int trainer_over(const struct trainer *);
+/* The last epoch whose weights are kept: one that has ended, or where the
+ * training is over one that is cut short. */
+long trainer_last_epoch(const struct trainer *);
 /* A checkpoint, by rank 0; the others wait for it. */
 void trainer_save(struct trainer *);
 /* The batches of the epoch to go on with; -1 with a reason. */

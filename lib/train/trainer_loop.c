@@ -4,9 +4,9 @@
 #include "trainer.h"
 
 static void
-keep_epoch(struct trainer *t)
+keep_epoch(struct trainer *t, long epoch)
 {
-	long keep = t->o->keep_last_epochs, epoch = t->s.epoch;
+	long keep = t->o->keep_last_epochs;
 
 	if (!keep || t->peers.rank)
 		return;
@@ -40,12 +40,18 @@ trainer_plan(struct trainer *t, struct why *why)
 		t->o->max_sentences, (uint64_t)t->o->seed, t->s.epoch, why);
 }
 
-static int
-is_over(const struct trainer *t)
+int
+trainer_over(const struct trainer *t)
 {
 	return t->s.update >= t->o->max_update ||
 		t->s.epoch >= t->o->max_epoch ||
 		(t->o->patience && t->s.bad_validations >= t->o->patience);
+}
+
+long
+trainer_last_epoch(const struct trainer *t)
+{
+	return t->s.epoch + (trainer_over(t) && t->s.batch);
 }
 
 /* A checkpoint is due. When it is written changes no weights. */
@@ -55,7 +61,7 @@ to_save(const struct trainer *t)
 	const struct train_opts *o = t->o;
 
 	return o->resume && (t->s.update % o->save_interval == 0 ||
-		is_over(t) || t->to_save);
+		trainer_over(t) || t->to_save);
 }
 
 void
@@ -72,17 +78,19 @@ trainer_loop(struct trainer *t, struct why *why)
 {
 	long every = t->o->validate_interval;
 
-	while (!is_over(t)) {
+	while (!trainer_over(t)) {
 		update(t);
 		int ended = t->s.batch == t->plan.batches;
 		if (ended) {
 			t->s.epoch++;
 			t->s.batch = 0;
-			keep_epoch(t);
+			keep_epoch(t, t->s.epoch);
 		}
-		if ((every ? t->s.update % every == 0 : ended) || is_over(t))
+		if ((every ? t->s.update % every == 0 : ended) || trainer_over(t))
 			trainer_validate(t);
-		if (ended && !is_over(t) && trainer_plan(t, why))
+		if (!ended && trainer_over(t))
+			keep_epoch(t, trainer_last_epoch(t));
+		if (ended && !trainer_over(t) && trainer_plan(t, why))
 			return -1;
 		if (to_save(t)) {
 			trainer_check(t);
