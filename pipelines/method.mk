@@ -393,7 +393,7 @@ inherit: $(foreach m,found.inherited found.tuned found.quarter found,$(RUN)/$m.b
 trained.args = $(TRAINED)
 compared := $(if $(filter found,$(TRAINED)),$(filter-out found,$(TRAINED)))
 $(RUN)/paired.jsonl: $(TRAINED:%=$(RUN)/%.hyp) $(RUN)/args/trained $(call uses,bleu)
-	@$(if $(compared),bleu $(bleu.args) --paired $(RUN)/found.hyp \
+	@$(if $(compared),bleu $(bleu.args) --paired-ar $(RUN)/found.hyp \
 		$(compared:%=$(RUN)/%.hyp),:) $(to)
 
 include $(here)/report/stages.mk

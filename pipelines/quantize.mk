@@ -77,7 +77,7 @@ $(rows.quantize:%=$(RUN)/%.ms.json): $(RUN)/%.ms.json: $(RUN)/%.final.safetensor
 codebooks.args = $(quantize-base) $(rows.quantize)
 $(RUN)/quantize.paired.jsonl: $(rows.quantize:%=$(RUN)/%.hyp) $(RUN)/args/codebooks \
 		$(call uses,bleu)
-	@bleu $(bleu.args) --paired $(quantize-base:%=$(RUN)/%.hyp) $(patsubst \
+	@bleu $(bleu.args) --paired-ar $(quantize-base:%=$(RUN)/%.hyp) $(patsubst \
 		%,$(RUN)/%.hyp,$(filter-out $(quantize-base),$(rows.quantize))) $(to)
 .PHONY: quantize
 quantize: $(rows.quantize:%=$(RUN)/%.bleu) $(rows.quantize:%=$(RUN)/%.ms.json) \

@@ -30,8 +30,8 @@ while IFS='|' read -r name change text; do
 done <<'T'
 times as fast|.|4.00 ms on this machine, where the largest takes 10.00 ms: 2.5 times as fast.
 another machine|.device = "pi1"|4.00 ms on pi1, where the largest takes 10.00 ms
-quality with its certainty|.|BLEU 28.0, the largest 30.0: 2.0 worse (p = 0.01: more than chance).
-a teacher|.teacher = "both"|chance). The model found learnt from a teacher (TEACHER = both).
+quality with its certainty|.|the largest 30.0: 2.0 worse (p = 0.01 over the test sentences).
+a teacher|.teacher = "both"|sentences). The model found learnt from a teacher (TEACHER = both).
 a teacher of others|(.models[0].bleu = null) * {teacher: "both"}|not trained (TRAINED). Limit:
 the largest not trained|.models[1].bleu = null|(TRAINED), so how they compare is not known.
 the model found not trained|.models[0].bleu = null|BLEU: the model found was not trained (TRAINED).
@@ -39,7 +39,9 @@ the limit met|.|5.00 ms: 4.00 ms measured (95% interval 3.90 to 4.10): met.
 the limit missed|.models[0].ms = 5.1|over by 2.0%. When it was chosen it was measured at 4.90 ms;
 why the limit is missed|.models[0].ms = 5.1|differ by 4.1%: the machine is that unsteady.
 a busy machine|.models[0].unsettled = true|not known, the machine was too busy to measure it.
-better than chance, perhaps|.|28.0, the random one 27.0: 1.0 better (p = 0.3: may be chance).
+the same BLEU|.models[1].bleu = 28.04|BLEU 28.0, the largest 28.0: the same. Limit:
+better than the random one|.|28.0, the random one 27.0: 1.0 better (p = 0.3 over the test
+.. perhaps|.|over the test sentences: they do not tell the two apart).
 no better than chance|.models[3].bleu = 29|The search found nothing better than chance did.
 chance not known|.models[3].bleu = null|Whether the search beats chance is not known
 the file, its size and its command|.|Model: runs/x/found.final.safetensors, 1.0 MB. It translates:

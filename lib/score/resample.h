@@ -36,8 +36,9 @@ void resamples_free(struct resamples *);
 struct interval { double mean, half; };
 struct interval resamples_interval(const struct resamples *, int paired);
 
-/* How likely a difference as that between the two systems' scores, or a larger
- * one, is by chance. */
+/* sacreBLEU's p: how often |difference| exceeds its mean over the resamples by
+ * more than the difference found. So it is of one side, about half of what
+ * approximate randomisation gives, and 1 / (n + 1) for two equal systems. */
 double paired_bootstrap(const struct resamples *base,
 	const struct resamples *other, double difference);
 

@@ -10,15 +10,14 @@ def bleu: if . then fixed(2) else "-" end;
 # of a search: the lowest loss within the limit
 def lowest: .best[-1].loss // null | loss;
 
-# How much faster, and how much better or worse with what certainty.
+# How much faster, and how much better or worse: p knows no chance of training.
 def faster: model("found").ms as $f | model("largest").ms as $l |
 	"\($f | fixed(2)) ms on \(.device // "this machine"), " +
 	"where the largest takes \($l | fixed(2)) ms: " +
 	(if $l >= $f then "\($l / $f | fixed(1)) times as fast." else "it is not faster." end);
-def certainty:
-	if . == null then ""
-	elif . < 0.05 then "p = \(. * 1000 | ceil / 1000): more than chance"
-	else "p = \(. * 100 | round / 100): may be chance" end;
+def certainty: if . < 0.05 then "p = \(. * 1000 | ceil / 1000) over the test sentences"
+	else "p = \(. * 100 | round / 100) over the test sentences: " +
+		"they do not tell the two apart" end;
 def against($other; $what):
 	model("found").bleu as $f | model($other).bleu as $o |
 	(.paired | map(select(.model == $other)) | .[0].p) as $p |
@@ -26,9 +25,9 @@ def against($other; $what):
 	elif $o == null then "BLEU \($f | fixed(1)); \($what) was not trained (TRAINED), " +
 		"so how they compare is not known."
 	else "BLEU \($f | fixed(1)), \($what) \($o | fixed(1)): " +
-		if $f == $o then "the same"
-		else ($f - $o | fabs | fixed(1)) + if $f > $o then " better" else " worse" end end +
-		if $p then " (\($p | certainty))" else "" end + "."
+		if $f == $o then "the same."
+		else ($f - $o | fabs | fixed(1)) + (if $f > $o then " better" else " worse" end) +
+			(if $p then " (\($p | certainty))" else "" end) + "." end
 	end;
 def taught: if (.teacher | IN("none", "", null)) or model("found").bleu == null then ""
 	else " The model found learnt from a teacher (TEACHER = \(.teacher))." end;
