@@ -216,17 +216,21 @@ supernet = train-super $(threads) $1 --space $(RUN)/space.json $(model-options) 
 	--valid $(RUN)/valid.jsonl --resume $@.journal -o $@ <$(RUN)/train.jsonl
 
 $(RUN)/super.safetensors: $(RUN)/space.json $(RUN)/train.jsonl \
-		$(RUN)/valid.jsonl $(call uses,train-super) | $(limit-fits) $(measure-lat.where)
+		$(RUN)/valid.jsonl $(call uses,train-super) | $(limit-fits) $(measure-lat.where) \
+		$(RUN)/archs.jsonl $(RUN)/test.jsonl
 	$(call say,train-super)$(call fresh,$@,checkpoint); \
 	$(call stage,train-super,$(call supernet,$(train-super.args)) \
 		>$(RUN)/super.log.jsonl); rm -f $@.checkpoint
 
 # --- 2: latencies ------------------------------------------------------------
 
-# Nothing else may load the machine while it is timed: these come after the
-# supernet's training, and all that follows comes after them.
+# Too few are told before the supernet's training. Nothing else may load the machine
+# while they are timed: that comes after it, and all that follows comes after them.
 $(RUN)/archs.jsonl: $(RUN)/space.json $(call uses,sample-arch)
-	@sample-arch $(sample-arch.args) --distinct <$< $(to)
+	@sample-arch $(sample-arch.args) --distinct <$< >$(call temp,$@); \
+	n=$$(wc -l <$(call temp,$@)); if [ $$n -lt 20 ]; then echo "sample-arch.args give \
+	$$n architectures of $(SPACE): a predictor wants 20 or more" >&2; exit 1; fi; \
+	mv $(call temp,$@) $@
 rounds := $(shell seq $(ROUNDS))
 $(rounds:%=$(RUN)/lats.%.jsonl): $(RUN)/lats.%.jsonl: $(RUN)/archs.jsonl \
 		$(call uses,measure-lat) | $(RUN)/super.safetensors
@@ -300,12 +304,13 @@ $(RUN)/finals.jsonl: $(RUN)/finalists.jsonl $(RUN)/super.safetensors $(RUN)/trai
 $(RUN)/found.json: $(RUN)/$(if $(some-finalists),finals,within).jsonl $(RUN)/args/finalists
 	@$(call jq,best,-sc) $(limits) $< $(to)
 # Chance: the first of some drawn that meets it.
-$(RUN)/random.json: $(RUN)/space.json $(RUN)/lat.mlp $(RUN)/limit \
+$(RUN)/random.json: $(RUN)/space.json $(RUN)/lat.mlp $(RUN)/limit $(RUN)/within.jsonl \
 		$(RUN)/id/sample-arch $(call uses,measure-lat)
 	@sample-arch -n 20000 --seed 99 <$< | predict-lat --predictor $(RUN)/lat.mlp \
 		--where "predicted_ms<=$$(jq '. * $(MARGIN)' $(RUN)/limit)" | \
 	jq -c '{arch, task}' | sed -n 1,5p | \
-	$(call measure,--in-order) | $(call jq,chance,-sc) $(limits) $(to)
+	$(call measure,--in-order) | $(call jq,chance,-sc) $(limits) \
+		--slurpfile within $(RUN)/within.jsonl $(to)
 $(RUN)/largest.json: $(RUN)/ends.jsonl
 	@sed -n 1p $< $(to)
 $(RUN)/smallest.json: $(RUN)/ends.jsonl
@@ -335,7 +340,7 @@ include $(here)/distill.mk
 # What is to be timed comes before what would disturb it; distill times nothing.
 TIMED ?= $(if $(filter-out distill,$(or $(MAKECMDGOALS),run)),$(RUN)/models.jsonl)
 $(RUN)/%.safetensors: $(RUN)/%.json $(RUN)/valid.jsonl $$(call learns-from,$$*) \
-		$(call uses,train-sub) | $(TIMED)
+		$(call uses,train-sub) | $(TIMED) $(RUN)/test.jsonl
 	$(call say,train-sub $*)$(call fresh,$@,checkpoint); \
 	$(call stage,train-sub-$*,train-sub $(threads) $(train-sub.args) \
 		$(call soft-options,$*) $(more) --arch $< $(model-options) \
@@ -402,7 +407,8 @@ $(RUN)/report.txt: $(RUN)/models.jsonl $(RUN)/limit $(RUN)/paired.jsonl \
 		$(if $(some-finalists),$(RUN)/finals.jsonl) $(searches) $(RUN)/args/strategies \
 		$(TRAINED:%=$(RUN)/%.bleu) $(models:%=$(RUN)/%.inherited.bleu) \
 		$(wildcard $(here)/report/*)
-	@$(here)/report/report.sh $(RUN) '$(TRAINED)' '$(SEGMENTED)' '$(TEACHER)' \
+	@$(here)/report/report.sh $(RUN) '$(TRAINED)' $(if \
+		$(SEGMENTED),$(call quote,$(REMOVE_BPE)),'') '$(TEACHER)' \
 		'$(STRATEGIES)' '$(some-finalists)' '$(stages)' $(to)
 
 run: $(RUN)/report.txt

@@ -7,7 +7,7 @@
 SRC := en
 TGT := de
 RUN := runs/multi30k-deep-$(SRC)-$(TGT)
-# 44 epochs
+# 39 epochs of the text, with NBEST=3 13 of what the teacher says
 UPDATES := 9300
 include pipelines/multi30k-common.mk
 SPACE := data/spaces/multi30k-deep.json

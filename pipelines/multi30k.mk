@@ -3,7 +3,7 @@
 SRC := en
 TGT := de
 RUN := runs/multi30k-$(SRC)-$(TGT)
-# 29 epochs
+# 26 epochs
 UPDATES := 6200
 include pipelines/multi30k-common.mk
 SPACE := data/spaces/multi30k.json

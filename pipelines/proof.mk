@@ -36,6 +36,7 @@ super.rules ?= path
 from.finals ?= rules
 strategy.random ?= --random
 super.random ?= path
+strategy.blind ?= --random
 strategy.deepest ?= --strategy deepest
 # these give the same answer whatever the seed
 SURE := deepest

@@ -28,13 +28,16 @@ built := $(shell cd $(call quote,$(BIN)) 2>/dev/null && ls $(programs) 2>/dev/nu
 $(if $(built),,$(error There is no $(BIN)/measure-lat: type make first, which builds \
 	the programs))
 # A mistake in options is told now: --help comes after they have been read.
-args-mistake = $(if $(strip $($1.args)),$(shell $(call quote,$(BIN)/$1) $($1.args) \
+args-mistake = $(if $(strip $2),$(shell $(call quote,$(BIN)/$1) $2 \
 	--help 2>&1 >/dev/null | sed -n 1p))
-define check-args
-mistake := $$(call args-mistake,$1)
-$$(if $$(mistake),$$(error $1.args: $$(mistake)))
-endef
-$(foreach p,$(filter $(built),$(programs)),$(eval $(call check-args,$p)))
+tell = $(if $2,$(error $1: $2))
+$(foreach p,$(filter $(built),$(programs)),$(call tell,$p.args,$(call args-mistake,$p,$($p.args))))
+$(foreach v,FINAL QUARTER TUNE DISTILL,$(if $(strip $($v)),$(call tell,$v,$(call \
+	args-mistake,train-sub,$(train-sub.args) $($v)))))
+beam := $(or $(shell echo $(call quote,$(translate.args)) | \
+	sed -n 's/.*--beam[ =]*\([0-9]*\).*/\1/p'),5)
+$(if $(NBEST),$(if $(shell [ $(NBEST) -le $(beam) ] || echo over),$(error NBEST is \
+	$(NBEST): want no more than the --beam of translate.args, $(beam))))
 export PATH := $(BIN):$(value PATH)
 # Numbers with a point and bytes in their order, whatever the user's language.
 export LC_ALL := C

@@ -61,7 +61,8 @@ same  "make quantize: HAT's count, and how many times smaller" \
 is    'make quantize: times are those of codebooks' '
 	jq -c .workload.codebooks run/smallest{,.q2.tuned,.q8}.ms.json | paste -sd" "' 'null 2 8'
 p_values() { # of models, against the floats trained as long
-	bleu --tokenize none --paired-ar run/smallest.longer.hyp $(printf 'run/smallest%s.hyp ' "$@") |
+	bleu --tokenize none --paired-ar run/smallest.longer.hyp \
+		$(printf 'run/smallest%s.hyp ' "$@") |
 		jq '.BLEU.p_value // empty | . * 1000 | round / 1000'
 }
 same  'make quantize: how surely each differs from the floats trained as long' \

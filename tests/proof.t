@@ -65,7 +65,7 @@ is    'the training of finalists is a part of the cost' "
 	jq -s 'map(select(.strategy == \"finals\" and .final_loss)) |
 		map(.core_seconds > 0) | all' run/proof.jsonl" true
 same  'differences are those of the means' \
-	"awk 'NF == 6 && \$1 == 1000 && \$2 == \"hat\" { print \$3 }' run/proof.txt" \
+	"awk 'NF == 8 && \$1 == 1000 && \$2 == \"hat\" { print \$3 }' run/proof.txt" \
 	"jq -rs 'def m(\$s): map(select(.limit == 1000 and .strategy == \$s).bleu) | add / length;
 		m(\"hat\") - m(\"random\") | . * 100 | round / 100' run/proof.jsonl"
 is    'one picture' '

@@ -10,7 +10,7 @@ jq -n --argjson arch "$arch" '
 	def model($name; $ms; $bleu): {name: $name, arch: $arch, params: 2e6, flops: 3e6,
 		predicted_ms: $ms, ms: $ms, ci95: [$ms - 0.1, $ms + 0.1], valid_loss: 2,
 		inherited: 5, bleu: $bleu, bytes: 1e6, unsettled: false};
-	{run: "runs/x", limit: 5, reference: 10, segmented: false, chosen: 4.9,
+	{run: "runs/x", limit: 5, reference: 10, remove_bpe: "", chosen: 4.9,
 	workload: {src_len: 9, tgt_len: 9, beam: 4, batch: 1, threads: 1, dtype: "fp32"},
 	host: {cpu: "CPU", cores: 2}, paired: [{model: "largest", score: 30, p: 0.01},
 		{model: "random", score: 20, p: 0.3}],
@@ -46,7 +46,9 @@ no better than chance|.models[3].bleu = 29|The search found nothing better than 
 chance not known|.models[3].bleu = null|Whether the search beats chance is not known
 the file, its size and its command|.|Model: runs/x/found.final.safetensors, 1.0 MB. It translates:
 the command|.|translate --text --weights runs/x/found.final.safetensors <text.txt
-the command of segmented text|.segmented = true|<segmented.txt
+the command of segmented text|.remove_bpe = "sp"|safetensors --remove-bpe sp <segmented.txt
+no model found|.models[0] += {bleu: null, bytes: null}|Model: the one found was not trained
+none drawn|.models[3].of_search = true|drawn blindly was within the limit. The one called random
 the layers|.|FFN 8 ======
 attention to the encoder|.|last 3 layers
 what it cost|.|1.3 2.5
@@ -55,4 +57,12 @@ is    'the page says the same' "
 	says_of . | grep -oF 'over by'
 	jq -r -L $report -f $report/page.jq --argjson pictures '[{}]' facts.json |
 		grep -cF '2.5 times as fast'" 1
+drawn() { # latency of one drawn, of two that the search found
+	jq -cn '{arch: "drawn"} + {latency_ms: {total: '$1'}, reference_ms: 1}' |
+		jq -sc -L "$top/pipelines/jq" -f "$top/pipelines/jq/chance.jq" \
+		--slurpfile limit <(echo 5) --slurpfile reference <(echo 1) --slurpfile within <(
+			echo '{"arch":"B","arch_id":"b"} {"arch":"A","arch_id":"a"}') | jq -c .arch
+}
+is    'one drawn within the limit is chance' 'drawn 4' '"drawn"'
+is    'where none is, one of the results stands in' 'drawn 6' '"A"'
 finish

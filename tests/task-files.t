@@ -153,6 +153,18 @@ an unknown way to cut words ;; $mini 'bleu.args=--tokenize 13b'
 	did you mean 13a?
 an option without its value ;; $mini translate.args=--beam
 	;; *** translate.args: translate: --beam: want an integer in [1, 1000], not "--help"
+an unknown option of finalists ;; $mini FINALISTS=2 'FINAL=--bogus'
+	;; *** FINAL: train-sub: --bogus: no such option
+a number of a quarter ;; $mini inherit 'QUARTER=--max-update x'
+	;; *** QUARTER: train-sub: --max-update: want an integer 1 or more, not "x"
+an unknown option of codebooks ;; $mini quantize 'TUNE=--bogus'
+	;; *** TUNE: train-sub: --bogus: no such option
+an unknown option of learning ;; $mini TEACHER=token 'DISTILL=--bogus'
+	;; *** DISTILL: train-sub: --bogus: no such option
+more translations than are looked for ;; $mini TEACHER=sequence NBEST=3
+	;; *** NBEST is 3: want no more than the --beam of translate.args, 2
+more than without an option ;; $mini translate.args= NBEST=6
+	;; *** NBEST is 6: want no more than the --beam of translate.args, 5
 R
 
 # a bare chroot
@@ -228,6 +240,16 @@ a limit above the largest, before a supernet ;; $mini ANY_LIMIT= LIMIT=9 $tmp/ru
 R
 is    'a limit above the largest: told before the supernet is trained' \
 	'ls run/super* 2>/dev/null' ''
+cp -r corpus hole; sed -i '5s/.*//' hole/test.de
+refuses 2 <<R
+an empty line in the test ;; $mini CORPUS=$tmp/hole $tmp/run/super.safetensors
+	;; encode-text: $tmp/run/seg/test.tgt:5: an empty target
+too few to fit to ;; $mini 'sample-arch.args=-n 10' $tmp/run/super.safetensors
+	;; sample-arch.args give 10 architectures of $space: a predictor wants 20 or more
+none that meets a condition ;; $mini 'sample-arch.args=-n 30 -w arch.qkv_dim==1'
+	;; sample-arch: no further architecture in 100000 draws
+R
+is    'told before the supernet is trained' 'ls run/super* 2>/dev/null' ''
 for limit in LIMIT=2 LIMIT=7.99 'LIMIT= LIMIT_SHARE=0.5'; do
 	holds "a limit in between: $limit" "$fits $limit"
 done

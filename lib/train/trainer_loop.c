@@ -86,7 +86,8 @@ trainer_loop(struct trainer *t, struct why *why)
 			t->s.batch = 0;
 			keep_epoch(t, t->s.epoch);
 		}
-		if ((every ? t->s.update % every == 0 : ended) || trainer_over(t))
+		if ((every ? t->s.update % every == 0 : ended) ||
+		    trainer_over(t))
 			trainer_validate(t);
 		if (!ended && trainer_over(t))
 			keep_epoch(t, trainer_last_epoch(t));

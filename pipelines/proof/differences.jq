@@ -6,8 +6,9 @@ def less($other):
 		map(bleu_error($deviation))
 		| [$a - $b, if all then map(square) | add | sqrt else null end] | map(n(2))
 	else ["-", "-"] end;
-["limit", "BLEU of", "minus random", "+-", "minus deepest", "+-"],
+["limit", "BLEU of", "minus random", "+-", "minus blind", "+-", "minus deepest", "+-"],
 (group_by(.limit)[] | group_by(.strategy) | INDEX(.[0].strategy) as $all
-| sort_by(.[0].strategy | order)[] | select(.[0].strategy | IN("random", "deepest") | not)
-| [.[0].limit, .[0].strategy] + less($all.random // []) + less($all.deepest // []))
+| sort_by(.[0].strategy | order)[] | select(.[0].strategy | IN("random", "blind", "deepest") | not)
+| [.[0].limit, .[0].strategy] + less($all.random // []) + less($all.blind // []) +
+	less($all.deepest // []))
 | @tsv

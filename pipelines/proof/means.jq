@@ -5,7 +5,7 @@ def error: length as $n | if $n < 2 then null
 	else mean as $m | (map(. - $m | square) | add / ($n - 1) / $n | sqrt) end;
 def n($digits): if . == null then "-"
 	else . * pow(10; $digits) | round / pow(10; $digits) | tostring end;
-def order: . as $s | ["hat", "ours", "finals", "random", "deepest"] | index($s) // 9;
+def order: . as $s | ["hat", "ours", "finals", "random", "blind", "deepest"] | index($s) // 9;
 
 # Of rows: those with BLEU. Seeds that found the same model do not make its one
 # training any surer: the error is that of seeds, or that of the trainings, given

@@ -17,13 +17,13 @@ def score($name): $scores[] | select(.name == $name);
 $reference[0] as $ref | $limit[0] as $limit |
 ($search | map(select(.result | not))) as $asked |
 {
-	run: $run, limit: $limit, reference: $ref, segmented: ($segmented == "1"),
+	run: $run, limit: $limit, reference: $ref, remove_bpe: $remove_bpe,
 	trained: ($trained | split(" ")), teacher: $teacher,
 	workload: $models[0].workload, host: $models[0].host,
 	device: $models[0].device,   # null: here
 	models: [$models[] | . as $m | {
 		name, arch, params, flops, weight_bytes, predicted_ms,
-		valid_loss, unsettled: (.unsettled // false),
+		valid_loss, unsettled: (.unsettled // false), of_search: (.of_search // false),
 		ms: at($ref),
 		ci95: [.latency_ms.ci95[] * $ref / $m.reference_ms]
 	} + ([score($m.name)] | add // {})],

@@ -1,11 +1,11 @@
 #!/usr/bin/env -S bash -p
-# report.sh RUN TRAINED SEGMENTED TEACHER STRATEGIES FINALISTS STAGES - report.txt and
+# report.sh RUN TRAINED REMOVE_BPE TEACHER STRATEGIES FINALISTS STAGES - report.txt and
 # report.html of a finished run. STAGES: those that it took; RUN/time has others, too, of
-# other goals and of settings before.
+# other goals and of settings before. REMOVE_BPE: of a text in subwords, or ''.
 set -euo pipefail
 export LC_ALL=C
 unset POSIXLY_CORRECT CDPATH GNUTERM JQ_COLORS
-run=$1 trained=$2 segmented=$3 teacher=$4 strategies=$5 finalists=$6 stages=$7
+run=$1 trained=$2 remove_bpe=$3 teacher=$4 strategies=$5 finalists=$6 stages=$7
 here=$(dirname "$0")
 work=$run/report; mkdir -p "$work"
 
@@ -35,7 +35,7 @@ if [ "$finalists" ]; then cat "$run/finals.jsonl"; fi >"$work/finals.jsonl"
 
 slurp() { for name; do printf '%s\0' --slurpfile "$name" "$run/$name"; done; }
 jq -cn -L "$here/../jq" -f "$here/facts.jq" --arg run "$run" --arg trained "$trained" \
-	--arg segmented "$segmented" --arg teacher "$teacher" --slurpfile limit "$run/limit" \
+	--arg remove_bpe "$remove_bpe" --arg teacher "$teacher" --slurpfile limit "$run/limit" \
 	--slurpfile reference "$run/reference" --slurpfile fit "$run/fit.json" \
 	--slurpfile models "$run/models.jsonl" --slurpfile search "$run/search.jsonl" \
 	--slurpfile strategies "$work/strategies.jsonl" \

@@ -33,7 +33,10 @@ def taught: if (.teacher | IN("none", "", null)) or model("found").bleu == null 
 	else " The model found learnt from a teacher (TEACHER = \(.teacher))." end;
 def quality: against("largest"; "the largest") + taught;
 def chance: model("random") as $r | model("found") as $f |
-	if $f.bleu and $r.bleu then
+	if $r.of_search then
+		"None of 20,000 architectures drawn blindly was within the limit. The one called " +
+		"random is the search\u0027s, too."
+	elif $f.bleu and $r.bleu then
 		"One architecture drawn blindly within the limit: " +
 		(against("random"; "the random one") | sub("^BLEU"; "the model found has BLEU")) +
 		(if $f.bleu <= $r.bleu then " The search found nothing better than chance did."
@@ -57,9 +60,12 @@ def promise: model("found") as $f |
 		else "" end) +
 		"Lower MARGIN, set ROUNDS=3, or leave the machine alone while it measures."
 	end;
-def model_file: "\(file("found")), \(model("found").bytes | megabytes). It translates:";
+def model_file: if model("found").bytes then
+		"\(file("found")), \(model("found").bytes | megabytes). It translates:"
+	else "the one found was not trained (TRAINED). When it is, it translates:" end;
 def command: "translate --text --weights \(file("found"))" +
-	if .segmented then " --remove-bpe '@@ ' <segmented.txt" else " <text.txt" end;
+	if .remove_bpe == "" then " <text.txt"
+	else " --remove-bpe \(.remove_bpe) <segmented.txt" end;
 def machine: "\(.host.cpu), \(.host.cores) cores";
 def workload: .workload |
 	"a sentence of \(.src_len // "?") tokens to one of \(.tgt_len // "?"), " +
