@@ -222,16 +222,3 @@ cgroup_field(const struct cgroup *g, const char *file, const char *key,
 	*value = v;
 	return 0;
 }
-
-double
-cgroup_smallest(const char *root, const char *controller, const char *file)
-{
-	double least = INFINITY, v;
-	struct cgroup g;
-
-	for (int more = !cgroup_find(&g, root, controller); more;
-	    more = cgroup_up(&g))
-		if (!cgroup_number(&g, file, 0, &v) && v < least)
-			least = v;
-	return least;
-}

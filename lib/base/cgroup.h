@@ -27,9 +27,5 @@ int cgroup_number(const struct cgroup *, const char *file, int nth,
 /* The number behind a key that begins a line, as in memory.stat. */
 int cgroup_field(const struct cgroup *, const char *file, const char *key,
 	double *value);
-/* The smallest first number of the file, of the own group and all around it;
- * INFINITY if there is none. */
-double cgroup_smallest(const char *root, const char *controller,
-	const char *file);
 
 #endif
