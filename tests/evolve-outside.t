@@ -130,7 +130,7 @@ for after in 1 7 33; do
 done
 refuses 1 <<T
 a journal of another command ;; $search --evaluate '$eval_arch' --resume whole <$space ;;
-	whole:1: the journal is of a search with other options
+	whole:1: the journal is of another search: "evaluate" is "./scorer" there
 T
 # answers out of order: those that wait for an earlier one are in the journal
 script backscorer <<S
@@ -267,7 +267,7 @@ a journal that measured other ones ;; $three $slow --resume k <$space ;;
 	evolve: k:26: not the candidate that this search has there: the journal is of another space,
 	limit or plan
 a journal of another number of elites ;; $three $slow --elites 4 --resume mj <$space ;;
-	"elites":5}}, now
+	"elites" is 5 there, 4 here
 T
 
 # what goes wrong

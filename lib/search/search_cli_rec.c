@@ -255,23 +255,20 @@ member_word(struct buf *b, const char *key, const char *word)
 void
 search_cli_journal(const struct search_cli *c, struct search_rec *s)
 {
-	struct buf b = { 0 };
+	struct buf *b = &s->options;
 
 	if (c->plan.strategy->tournament)
-		member_string(&b, "strategy", c->plan.strategy->name);
+		member_string(b, "strategy", c->plan.strategy->name);
 	if (c->plan.rules)
-		member_string(&b, "seeds", "rules");
-	member_list(&b, "minimize", &c->minimize);
-	member_list(&b, "maximize", &c->maximize);
-	member_word(&b, "evaluate", c->evaluate);
-	member_word(&b, "measure", c->measure);
+		member_string(b, "seeds", "rules");
+	member_list(b, "minimize", &c->minimize);
+	member_list(b, "maximize", &c->maximize);
+	member_word(b, "evaluate", c->evaluate);
+	member_word(b, "measure", c->measure);
 	if (c->measure)
-		member_int(&b, "elites", c->elites);
+		member_int(b, "elites", c->elites);
 	if (s->sentences)
-		member_int(&b, "race", (long)s->contenders);
-	if (b.len)
-		buf_printf(&s->options, "{%s}", b.data);
-	buf_free(&b);
+		member_int(b, "race", (long)s->contenders);
 }
 
 void

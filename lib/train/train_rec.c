@@ -250,17 +250,6 @@ name_checkpoint(struct trainer *t, const struct out *out)
 }
 
 static void
-name_kernels(struct trainer *t)
-{
-	struct buf b = { 0 };
-
-	buf_str(&b, t->pass.num.k->name);
-	if (t->pass.num.blas)
-		buf_printf(&b, ", %s", num_blas(&t->pass.num));
-	t->kernels = b.data;
-}
-
-static void
 log_saved(struct trainer *t)
 {
 	const char *output = t->o->output;
@@ -342,7 +331,7 @@ train_run(const struct train_opts *given, struct weights *w)
 		die("%s", why.text);
 	if (num_blas_slow(&t.pass.num))
 		warn("%s: training will be slow", num_blas_slow(&t.pass.num));
-	name_kernels(&t);
+	t.kernels = num_kernels(&t.pass.num);
 	if (!o->quiet)
 		warn("kernels %s; %d thread%s; products in %s", t.kernels,
 			t.pass.num.threads, t.pass.num.threads > 1 ? "s" : "",

@@ -30,17 +30,6 @@ enum { FIELDS = sizeof fields / sizeof *fields };
 static const long COUNT_MAX = 1L << 53;
 
 static unsigned long long
-hash_pairs(const struct pairs *p)
-{
-	size_t offsets = ((size_t)p->n + 1) * sizeof *p->src_at;
-	uint64_t h = rng_hash(0, p->src, p->src_at[p->n] * sizeof *p->src);
-
-	h = rng_hash(h, p->tgt, p->tgt_at[p->n] * sizeof *p->tgt);
-	h = rng_hash(h, p->src_at, offsets);
-	return rng_hash(h, p->tgt_at, offsets);
-}
-
-static unsigned long long
 hash_soft(const struct soft *s)
 {
 	uint64_t h = rng_hash(0, s->words, s->tokens);
@@ -84,7 +73,7 @@ checkpoint_config(const struct trainer *t)
 	struct buf b = { 0 };
 
 	buf_printf(&b, "pairs %d (%016llx) seed %ld", t->pairs.n,
-		hash_pairs(&t->pairs), o->seed);
+		pairs_hash(&t->pairs), o->seed);
 	train_identity(&b, o);
 	if (t->pairs.soft.most)
 		buf_printf(&b, " soft (%016llx) weight %g temperature %g",
@@ -101,9 +90,8 @@ checkpoint_config(const struct trainer *t)
 			(unsigned long long)words);
 	}
 	if (o->inherits)
-		buf_printf(&b, " from weights (%016llx)", (unsigned long long)
-			rng_hash(0, t->w->params.w, t->w->params.count *
-			sizeof *t->w->params.w));
+		buf_printf(&b, " from weights (%016llx)",
+			params_hash(&t->w->params));
 	if (t->books.matrices)
 		buf_printf(&b, " codebooks (%016llx)",
 			hash_codes(&t->w->params));
