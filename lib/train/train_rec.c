@@ -158,16 +158,14 @@ allocate(struct trainer *t, int src, int tgt)
 static void
 resume(struct trainer *t)
 {
-	const char *line;
 	struct why why;
-	size_t len;
-	long n = 0;
 
 	int first = !t->peers.rank, saved;
 	if (first) {
 		journal_open(&t->journal, t->o->resume, &log_journal);
 		if (t->o->resume)
 			checkpoint_load(t);
+		log_check(t);
 	}
 	together_resume(t);
 	saved = t->last_saved >= 0;
@@ -177,22 +175,9 @@ resume(struct trainer *t)
 		checkpoint_fits(t);
 	if (!first)
 		return;
-	if (!saved) {
-		drop_epochs(t);
-		journal_cut(&t->journal);
-		return;
-	}
-	for (; n < t->s.lines && (line = journal_next(&t->journal, &len));
-	    n++) {
-		rec_put_line(line, len);
-		rec_put_line("\n", 1);
-	}
-	journal_cut(&t->journal);
 	drop_epochs(t);
-	if (n < t->s.lines)
-		warn("%s: %ld of %ld log records are lost", t->o->resume,
-			t->s.lines - n, t->s.lines);
-	if (!t->o->quiet)
+	log_replay(t);
+	if (saved && !t->o->quiet)
 		warn("going on after update %ld", t->s.update);
 }
 

@@ -143,6 +143,12 @@ void together_state(struct trainer *);
 /* --- records, to stdout and the journal --- */
 
 extern const struct journal_kind log_journal;
+/* Dies unless the journal is of this training, as its first line or, where it
+ * is of an older version and has none, the checkpoint says. */
+void log_check(struct trainer *);
+/* Print what was logged up to the checkpoint, if there is one, and forget the
+ * rest. A new journal has its first line then. */
+void log_replay(struct trainer *);
 /* The log record "train": means since the last one. */
 void trainer_log_means(struct trainer *, double lr);
 /* Write the log record {"event":event,members}. */
