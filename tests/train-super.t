@@ -233,8 +233,9 @@ is    'the last update of an epoch may have fewer' \
 # the last epochs
 mkdir 'of [1]'
 odd='of [1]/m.safetensors'
-touch 'of [1]/'{m.epoch7.safetensors,m.epochal.safetensors,m.epoch1.safetensors.zst} \
-	'of [1]/xm.epoch1.safetensors'
+train "$run -o other" >log
+touch 'of [1]/'{m.epochal.safetensors,m.epoch1.safetensors.zst,xm.epoch1.safetensors}
+cp other 'of [1]/m.epoch1.safetensors'; cp other 'of [1]/m.epoch7.safetensors'
 holds 'the last epochs' "train $base --max-epoch 5 --keep-last-epochs 2 -o \"'$odd'\""
 is    'the last epochs are kept, those of another training are not, all else is' \
 	'cd "of [1]"; ls' 'm.epoch1.safetensors.zst
@@ -248,6 +249,40 @@ is    'the epoch before the last is not the output' \
 	'cmp -s "of [1]/m.epoch4.safetensors" "$odd"; echo $?' 1
 is    'the last epochs in a name of another ending' '
 	train $base --max-epoch 2 --keep-last-epochs 1 -o k >l; ls k*' $'k\nk.epoch2'
+# what lies there before
+keeping="$base --max-tokens 60 --max-epoch 3 --keep-last-epochs 2 --resume kj -o e"
+lie() { # the epochs of another training
+	rm -f e e.* kj; cp other e.epoch2; cp other e.epoch9
+}
+lie
+refuses 1 <<'R'
+an epoch's name that is a text's ;; echo text >e.epoch3; train $keeping
+	;; train-super: e.epoch3: --keep-last-epochs removes epochs of --output, and this is none:
+	rename it (not a safetensors file: too short)
+an epoch's name that is a checkpoint's ;; rm -f cj; train "$run --resume cj -o c" >log;
+	mv c.checkpoint e.epoch3;
+	train $keeping
+	;; is none: rename it (not written by train-super or train-sub)
+an epoch's name that is a folder's ;; rm e.epoch3; mkdir e.epoch3; train $keeping
+	;; is none: rename it (no file)
+an epoch's name that is a FIFO's ;; rmdir e.epoch3; mkfifo e.epoch3; train $keeping
+	;; is none: rename it (no file)
+broken pairs ;; rm e.epoch3; echo x | eval "$keeping" ;; stdin:1: want a JSON object
+a first epoch that is not reached
+	;; train "${keeping/60/6} --lr 1e3 --weight-decay 1e3 --warmup-updates 1"
+	;; last good state: none saved
+R
+is    'a training without an epoch of its own removes no others' '
+	for e in 2 9; do cmp other e.epoch$e; done; ls e.epoch*' $'e.epoch2\ne.epoch9'
+is    'its first takes the place of the others' '
+	lie; train $keeping --max-epoch 1 >log; ls e.epoch*' e.epoch1
+is    'going on, it keeps its own' '
+	train $keeping --max-epoch 2 >log; ls e.epoch*' $'e.epoch1\ne.epoch2'
+is    'fewer are kept of a training that is over' '
+	train $keeping --max-epoch 2 --keep-last-epochs 1 >log; ls e.epoch*' e.epoch2
+is    'where it keeps epochs from its second on, no others are between them' '
+	lie; cp other e.epoch1; train $keeping --max-epoch 1 --keep-last-epochs 0 >log
+	train $keeping --max-epoch 2 >log; ls e.epoch*' e.epoch2
 cut="$base --max-tokens 60 --log-interval 1 --keep-last-epochs 2 --resume cut.journal -o cut"
 per=$(train "$base --max-tokens 60 --log-interval 1 --max-epoch 1 -o one" | event train | wc -l)
 holds 'a training that ends within its second epoch' \

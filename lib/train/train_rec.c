@@ -11,17 +11,6 @@
 #include "rec/out.h"
 #include "trainer.h"
 
-/* The epochs of an earlier training, or of those after the checkpoint, must
- * not be averaged with the ones to come. */
-static void
-drop_epochs(const struct trainer *t)
-{
-	long keep = t->o->keep_last_epochs, last = trainer_last_epoch(t);
-
-	if (keep && !t->peers.rank)
-		epochs_prune(t->o->output, last - keep + 1, last);
-}
-
 /* What soft targets the pairs have, and where options ask for some that are
  * not there. */
 static void
@@ -175,8 +164,8 @@ resume(struct trainer *t)
 		checkpoint_fits(t);
 	if (!first)
 		return;
-	drop_epochs(t);
 	log_replay(t);
+	trainer_prune(t);
 	if (saved && !t->o->quiet)
 		warn("going on after update %ld", t->s.update);
 }
@@ -310,6 +299,8 @@ train_run(const struct train_opts *given, struct weights *w)
 	if (!t.peers.rank)
 		out_open(&out, o->output);
 	name_checkpoint(&t, t.peers.rank ? NULL : &out);
+	if (o->keep_last_epochs && !t.peers.rank)
+		epochs_find(&t.epochs, o->output);
 	enum dtype products = dtype_named(o->dtype);
 	if (num_open(&t.pass.num, threads_get(o->threads, num_room(products),
 	    o->quiet), products, isa_get(o->isa), &why))

@@ -10,8 +10,9 @@
 #include "trainer.h"
 
 /* A count is from 0, a sum is finite and not negative; the best loss is
- * infinite before the first validation. */
-enum field { COUNT, SUM, LOSS };
+ * infinite before the first validation. Checkpoints of older versions have no
+ * SINCE: it was 1. */
+enum field { COUNT, SUM, LOSS, SINCE };
 static const struct {
 	const char *key;
 	size_t at;
@@ -23,7 +24,7 @@ static const struct {
 	FIELD(loss, SUM), FIELD(nll, SUM), FIELD(gnorm, SUM),
 	FIELD(taught, SUM),
 	FIELD(tokens, COUNT), FIELD(updates, COUNT), FIELD(seconds, SUM),
-	FIELD(core_seconds, SUM),
+	FIELD(core_seconds, SUM), FIELD(first_kept, SINCE),
 #undef FIELD
 };
 enum { FIELDS = sizeof fields / sizeof *fields };
@@ -145,7 +146,7 @@ checkpoint_save(struct trainer *t)
 	for (int i = 0; i < FIELDS; i++) {
 		const char *at = (const char *)&t->s + fields[i].at;
 		char text[40];
-		if (fields[i].kind != COUNT)
+		if (fields[i].kind == SUM || fields[i].kind == LOSS)
 			snprintf(text, sizeof text, "%a", *(const double *)at);
 		else
 			snprintf(text, sizeof text, "%ld", *(const long *)at);
@@ -202,10 +203,12 @@ take_field(struct trainer *t, const struct tensors *ts, int i)
 	const char *key = fields[i].key, *text = tensors_meta(ts, key);
 	char *at = (char *)&t->s + fields[i].at, *end;
 
+	if (!text && fields[i].kind == SINCE)
+		text = "1";
 	if (!text)
 		die("%s: no \"%s\"", ts->path, key);
 	errno = 0;
-	if (fields[i].kind == COUNT) {
+	if (fields[i].kind == COUNT || fields[i].kind == SINCE) {
 		long v = strtol(text, &end, 10);
 		if (end == text || *end || errno || v < 0 || v > COUNT_MAX)
 			die("%s: \"%s\" is \"%s\", want a count", ts->path,
@@ -295,4 +298,8 @@ checkpoint_fits(const struct trainer *t)
 			"%ld tokens in them: no such training", t->checkpoint,
 			t->s.batch, t->plan.batches, t->s.updates, t->s.update,
 			t->s.tokens);
+	if (t->s.first_kept > t->s.epoch + 1)
+		die("%s: epochs kept from %ld on after %ld epochs: no such "
+			"training", t->checkpoint, t->s.first_kept,
+			t->s.epoch);
 }
