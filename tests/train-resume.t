@@ -34,7 +34,7 @@ killed() { # lines of the log, command
 	kill -9 $pid
 	ended
 }
-logged() { timeless "$1" | sed 's/"file":"[^"]*"/"file":""/'; }
+logged() { timeless "$@" | sed 's/"file":"[^"]*"/"file":""/'; }
 on() { # name: the training of that name, with its journal, to its end
 	eval "${2-$run} -o $1.safetensors --resume $1" <"$pairs"
 }
@@ -59,6 +59,22 @@ holds 'once more, it has nothing to do' 'on w >log; whole w'
 same  'once more, it logs what it had logged' 'logged log' 'logged <(sed 1d w)'
 is    'once more, it lets its epochs be' 'stat -c "%n %Y %s" w.epoch* | diff - epochs' ''
 holds 'further updates go on' 'on w "$run --max-update 402" | tail -n 1 | jq -e ".step == 402"'
+cp w w.before; cp w.safetensors w.weights
+refuses 1 <<R
+fewer updates than there were ;; on w "\$run --max-update 401" ;;
+	train-sub: w.safetensors.checkpoint: at update 402, beyond --max-update 401
+fewer epochs than there were ;; on w "\$run --max-update 402 --max-epoch $((last - 1))" ;;
+	train-sub: w.safetensors.checkpoint: in epoch $last, beyond --max-epoch $((last - 1))
+R
+holds 'what is refused leaves journal and weights' 'cmp w w.before && cmp w.safetensors w.weights'
+holds 'as many epochs have nothing to do' \
+	'on w "$run --max-update 402 --max-epoch $last" >log; cmp w.safetensors w.weights'
+on pt "$run --patience 1" >log
+patient=$(tail -n 1 log | jq .step)
+same  "patience ended it at $patient of 400 updates: it is over" \
+	'[ $patient -lt 400 ] && on pt "$run --patience 1" | logged' 'logged log'
+holds 'so it is where that many are wanted' 'on pt "$run --patience 1 --max-update $patient"'
+rm w.before w.weights
 
 # kill -9
 killed 2 "$sub --save-interval-updates 399 -o k.safetensors --resume k"
@@ -91,7 +107,8 @@ is    'a lost journal is no lost training' '
 	cp before m.safetensors.checkpoint; on m 2>&1 >log | grep -c "log records are lost"
 	whole m' 1
 is    'then it is in a new one' 'header before | jq -r .__metadata__.config >config
-	head -n 1 m | jq -r ".training | .output, .config" | diff - <(echo m.safetensors; cat config)' ''
+	head -n 1 m | jq -r ".training | .output, .config" |
+		diff - <(echo m.safetensors; cat config)' ''
 rm m.safetensors.checkpoint
 holds 'a lost checkpoint: it begins from the start' 'on m >log; whole m'
 same  'a lost checkpoint: the journal has the whole log' 'cat log' 'sed 1d m'
@@ -198,7 +215,8 @@ pairs as a journal ;; at records ;; records: not a journal of a training
 the journal of another output ;; at w ;; train-sub: w:1: the journal is of another training
 	(name another file, or remove it): of --output w.safetensors there, p here
 the journal of other options ;; mkdir -p d;
-	eval "$run --lr 0.02 -o d/w.safetensors --resume w" <$pairs ;; train-sub: w:1: the journal is of another training (name another file, or remove it): there
+	eval "$run --lr 0.02 -o d/w.safetensors --resume w" <$pairs ;;
+	train-sub: w:1: the journal is of another training (name another file, or remove it): there
 	"lr 0.01
 the journal of an older version without its checkpoint ;; at older ;;
 	train-sub: older: does not say of which training it is, and there is no p.checkpoint (name

@@ -87,7 +87,8 @@ for sig in INT TERM HUP USR1; do
 	holds "$what: it has saved, and says so" 'grep -E "$stopped" messages'
 	is    "$what: it logs to the last" 'sed 1d k | cmp - k.log' ''
 	holds "$what: the command goes on" '
-		eval "$(told)" <$pairs >k.log && cmp "$k" whole.safetensors && sed 1d k | cmp - k.log'
+		eval "$(told)" <$pairs >k.log && cmp "$k" whole.safetensors &&
+			sed 1d k | cmp - k.log'
 	same  "$what: the command logs the same" 'logged k.log' 'logged whole.log'
 done
 mkfifo gone; exec 8<>gone 9>gone 8<&-   # a pipe that nobody reads
@@ -101,7 +102,8 @@ sent 2 4 "$sub --log-interval 99 --keep-last-epochs 1 -o k.st >&9" >log
 is    'nobody reads the log: SIGINT before that is what it dies of' \
 	'echo $code; ls k*' $'130\nk.st.checkpoint\nk.st.epoch1'
 holds 'nobody reads the log: without a journal the command has one' '
-	eval "$(told)" <$pairs >k.log && cmp k.st whole.safetensors && sed 1d k.st.journal | cmp - k.log'
+	eval "$(told)" <$pairs >k.log && cmp k.st whole.safetensors &&
+		sed 1d k.st.journal | cmp - k.log'
 exec 9>&-
 
 # a loss that is not finite

@@ -248,6 +248,24 @@ checkpoint_tell(struct buf *to, const char *there, const char *here)
 		here + from);
 }
 
+/* Dies where the training has come farther than it now shall: its weights would
+ * be given out as those of a shorter one. */
+static void
+check_reached(const struct trainer *t)
+{
+	const struct state *s = &t->s;
+	const struct train_opts *o = t->o;
+
+	if (s->update > o->max_update)
+		die("%s: at update %ld, beyond --max-update %ld (remove it to "
+			"start anew)", t->checkpoint, s->update,
+			o->max_update);
+	if (s->epoch + (s->batch > 0) > o->max_epoch)
+		die("%s: in epoch %ld, beyond --max-epoch %ld (remove it to "
+			"start anew)", t->checkpoint, s->epoch +
+			(s->batch > 0), o->max_epoch);
+}
+
 int
 checkpoint_load(struct trainer *t)
 {
@@ -285,6 +303,7 @@ checkpoint_load(struct trainer *t)
 			die("%s: tensor adam.steps: %lld of %ld updates",
 				ts.path, (long long)t->steps[i], t->s.update);
 	tensors_free(&ts);
+	check_reached(t);
 	t->last_saved = t->s.update;
 	return 1;
 }
