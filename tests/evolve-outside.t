@@ -19,6 +19,13 @@ none behind the comma ;; $inside --limits $loose, <$space ;;
 measured without a prediction ;;
 	evolve --weights $weights --valid $valid --measure cat <$space ;;
 	--measure want a --predictor
+another type of products than the command's ;; $outside --evaluate cat --dtype bf16 <$space ;;
+	--evaluate scores by itself: leave out --dtype
+fewer pairs than the command's ;; $outside --evaluate cat --valid-sentences 3 <$space ;;
+	--evaluate scores by itself: leave out --valid-sentences
+another loss than the command's ;; $outside --evaluate cat --label-smoothing 0 <$space ;;
+	--evaluate scores by itself: leave out --label-smoothing
+--elites alone ;; $inside --elites 5 <$space ;; evolve: --elites wants --measure
 --batchwise alone ;; $inside --batchwise <$space ;; evolve: --batchwise is for --evaluate
 T
 

@@ -186,7 +186,8 @@ holds 'SIGTERM without a journal: it goes on with any' 'on n >log; whole n'
 cp before o.safetensors.checkpoint; cp before.log o
 sed 's/"encoder_ffn_embed_dim":\[32\]/"encoder_ffn_embed_dim":[48]/' small >bigger
 for other in '--lr 0.02' '--seed 2' '--dropout 0.1' '--max-tokens 30' '--update-freq 2' \
-	'--clip-norm 1' '--dtype bf16' '--lr-scheduler cosine' '--max-sentences 3' '--min-lr 0.1' \
+	'--clip-norm 1' '--dtype bf16' '--lr-scheduler cosine' '--max-sentences 3' \
+	'--lr-scheduler cosine --min-lr 0.001' \
 	'--warmup-updates 1' '--warmup-init-lr 0.1' '--attention-dropout 0.1' \
 	'--activation-dropout 0.1' '--label-smoothing 0.2' '--weight-decay 0.1' \
 	'--adam-beta1 0.5' '--adam-beta2 0.5' '--adam-eps 0.1' \

@@ -15,6 +15,16 @@ no output ;; train $run ;; train-super: --output is missing
 a rate below 0 ;; train $run -o w --lr -1 ;; train-super: --lr: want a number in [0, 1000], not "-1"
 a rate that is NaN ;; train $run -o w --lr nan
 	;; train-super: --lr: want a number in [0, 1000], not "nan"
+a patience without validations ;; train $run --patience 3 -o w
+	;; train-super: --patience wants --valid
+validations of fewer pairs without them ;; train $run --valid-sentences 9 -o w
+	;; train-super: --valid-sentences wants --valid
+an interval of validations without them ;; train $run --validate-interval-updates 9 -o w
+	;; train-super: --validate-interval-updates wants --valid
+a last rate of a schedule that has none ;; train $run --min-lr 1e-5 -o w
+	;; train-super: --min-lr wants --lr-scheduler cosine
+a last rate above the first ;; train $run --lr 0.1 --min-lr 0.2 --lr-scheduler cosine -o w
+	;; train-super: --min-lr 0.2 is above --lr 0.1
 a schedule that nobody knows ;; train $run -o w --lr-scheduler linear
 	;; train-super: --lr-scheduler: want one of inverse_sqrt|cosine, not "linear"
 a target dictionary alone ;; train $run --tgt-dict dict -o bad

@@ -189,13 +189,30 @@ is_checkpoint(const char *file, const void *output)
 	return is;
 }
 
+/* Options that would change nothing. */
+static void
+check_idle(const struct train_opts *o)
+{
+	const char *idle = o->patience ? "patience" : o->valid_sentences ?
+		"valid-sentences" : o->validate_interval ?
+		"validate-interval-updates" : NULL;
+
+	if (idle && !o->valid)
+		die_usage("--%s wants --valid", idle);
+	if (o->min_lr > 0 && strcmp(o->schedule, "cosine"))
+		die_usage("--min-lr wants --lr-scheduler cosine");
+	if (o->min_lr > o->lr)
+		die_usage("--min-lr %g is above --lr %g", o->min_lr, o->lr);
+}
+
 void
-train_check_files(const struct train_opts *o, const struct opt *opts)
+train_check(const struct train_opts *o, const struct opt *opts)
 {
 	const char *file, *option;
 
 	if (!o->output)
 		die_usage("--output is missing");
+	check_idle(o);
 	if ((file = opt_find_file(opts, is_checkpoint, o->output, &option)))
 		die_usage("%s%s: %s is the checkpoint of --output",
 			option ? "--" : "", option ? option : "input", file);
