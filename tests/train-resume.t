@@ -206,7 +206,16 @@ at() { eval "$run -o p --resume $1" <"$pairs"; }
 refuses 1 <<'R'
 other pairs ;; tac $pairs | eval "$run -o o.safetensors --resume o"
 	;; train-sub: o.safetensors.checkpoint: is of another training (remove it to start anew):
-	there "60 (
+	there "pairs 60 (
+two options ;; on o "$run --lr 0.02 --adam-eps 0.1" ;; start anew): there "lr 0.01", here "lr
+	0.02"; there "adam 0.9 0.98 1e-08", here "adam 0.9 0.98 0.1"
+another type of products ;; on o "$run --dtype bf16" ;; start anew): here --dtype bf16, there none
+dictionaries that were not there ;; on o "$run --src-dict dict --share-all-embeddings" ;;
+	start anew): here dictionaries (--src-dict), there none
+weights that were there ;; on o "${run/--inherit super}" ;;
+	start anew): there weights to start from (--inherit, --codebooks), here none
+another schedule ;; on o "$run --lr-scheduler cosine" ;; start anew): there "min-lr 0
+	inverse_sqrt", here "min-lr 0 cosine"; here --max-update, of cosine, there none
 a broken checkpoint ;; head -c 5000 before | instead ;; train-sub: o.safetensors.checkpoint:
 weights as a checkpoint ;; instead <super
 	;; train-sub: o.safetensors.checkpoint: is of another training (remove it to start anew):

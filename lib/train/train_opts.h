@@ -234,5 +234,7 @@ struct teacher super_teacher(const struct train_opts *);
 
 /* The values that a training may not change, " max-tokens 4096 ..". */
 void train_identity(struct buf *, const struct train_opts *);
+/* Does such a word, of n bytes, begin one there? */
+int train_word(const char *word, size_t n);
 
 #endif

@@ -165,8 +165,8 @@ void trainer_log(struct trainer *, const char *event, const char *members);
 /* What must be the same when a training is resumed; caller frees. To be called
  * before the weights change. */
 char *checkpoint_config(const struct trainer *);
-/* there "..", here "..": where two configurations begin to differ, that word
- * and the one before. */
+/* Append in what two configurations differ: there "lr 0.1", here "lr 0.2"; here
+ * --floats, there none; .. */
 void checkpoint_tell(struct buf *, const char *there, const char *here);
 void checkpoint_save(struct trainer *);   /* by rank 0 */
 /* 1 if there was one, 0 if not; dies if it is of another training or holds

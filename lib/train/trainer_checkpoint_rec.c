@@ -224,30 +224,6 @@ take_field(struct trainer *t, const struct tensors *ts, int i)
 	*(double *)at = v;
 }
 
-/* How long the first two words are. */
-static int
-two_words(const char *s)
-{
-	size_t n = strcspn(s, " ");
-
-	return (int)(n + (s[n] ? 1 + strcspn(s + n + 1, " ") : 0));
-}
-
-void
-checkpoint_tell(struct buf *to, const char *there, const char *here)
-{
-	size_t i = 0, word = 0, from = 0;
-
-	for (; there[i] && there[i] == here[i]; i++)
-		if (there[i] == ' ') {
-			from = word;
-			word = i + 1;
-		}
-	buf_printf(to, "there \"%.*s\", here \"%.*s\"",
-		two_words(there + from), there + from, two_words(here + from),
-		here + from);
-}
-
 /* Dies where the training has come farther than it now shall: its weights would
  * be given out as those of a shorter one. */
 static void
