@@ -19,6 +19,8 @@ a limit without a predictor ;; $base --limit 9 <$space ;;
 	evolve: --limit, --front and --measure want a --predictor
 a limit that is no number ;; $run --limit 9x <$space ;;
 	evolve: --limit: want a number above 0, not "9x"
+a negative label smoothing ;; $search --label-smoothing -0.5 <$space ;;
+	evolve: --label-smoothing: want a number in [0, 0.99], or -1, not -0.5
 a broken condition ;; $run --where params <$space ;;
 	evolve: --where: want 'FIELD<=NUMBER' (or < > >= == !=), not "params"
 --random --strategy hat ;; $run --random --strategy hat <$space ;;

@@ -149,6 +149,19 @@ NaN in what is inherited ;; ${sub/ super / nan } -o k.st <\$pairs
 	;; train-sub: nan: tensor embed_tokens.weight is not finite
 R
 is    'NaN in what is inherited: nothing is left' 'ls k*' ''
+# The row of a word that no pair has is the largest float: it leaves the range at once.
+jq -c '.task.share_all_embeddings = false' "$space" >apart
+train-super -q --threads 1 --space apart -o big --max-update 1 <"$pairs" >log
+first=$(header big | jq '.["encoder.embed_tokens.weight"] | .data_offsets[0] + 12 * .shape[1]')
+printf '\xff\xff\x7f\x7f' | dd of=big bs=1 conv=notrunc status=none \
+	seek=$((8 + $(od -An -tu8 -N8 big) + first))
+sample-arch --smallest <apart >apart.arch
+refuses 1 <<R
+weights that explode ;; train-sub -q --threads 1 --arch apart.arch --inherit big --max-update 1
+	--lr 1e3 --weight-decay 1e3 --warmup-updates 0 -o k.st <\$pairs
+	;; the weights are not finite at update 1, epoch 1, batch 1
+R
+is    'weights that explode: nothing is left' 'ls k*' ''
 
 # a full disk
 clean

@@ -236,6 +236,10 @@ eval_open(const char *weights, const char *pairs, long max_tokens,
 	struct eval *e = xcalloc(1, sizeof *e);
 	struct why why;
 
+	if (smooth < 0 && smooth != -1)
+		die_usage("--label-smoothing: want a number in [0, 0.99], or "
+			"-1, not %g", smooth);
+
 	weights_load(&e->weights, weights);
 	validation_read(&e->valid, pairs, &e->weights.params.task, sentences);
 	size_t bytes = validation_open(&e->valid, pairs, &e->weights.params,
