@@ -164,6 +164,8 @@ main(int argc, char **argv)
 	search_cli_parse(&c, argc, argv);
 	struct space space = open_model(&model, &s, &c);
 	search_cli_journal(&c, &s);
+	if (c.resume && model.eval)
+		eval_members(model.eval, &s.scores);
 	s.search = &search;
 	struct search_calls calls = search_rec_calls(&s);
 	search_init(&search, &space, &c.plan, &calls);

@@ -119,7 +119,7 @@ main(int argc, char **argv)
 	ranks_divide();
 	opt_parse(argc, argv, "--arch FILE -o FILE <pairs.jsonl >log.jsonl",
 		"Train one SubTransformer.", opts);
-	train_check_files(&o, opts);
+	train_check(&o, opts);
 	if (coded_path && (arch_path || super_path))
 		die_usage("--codebooks trains the model of %s on: leave out "
 			"--%s", coded_path, arch_path ? "arch" : "inherit");

@@ -23,7 +23,7 @@ main(int argc, char **argv)
 	ranks_divide();
 	opt_parse(argc, argv, "--space FILE -o FILE <pairs.jsonl >log.jsonl",
 		"Train a supernet whose SubTransformers share weights.", opts);
-	train_check_files(&o, opts);
+	train_check(&o, opts);
 	if (!space_path)
 		die_usage("--space is missing");
 	if (o.sandwich == 1)

@@ -29,6 +29,8 @@ is    'a record is printed before the next is scored' \
 refuses 2 <<R
 no weights ;; eval-arch --valid $valid <archs ;; eval-arch: want --weights and --valid
 no pairs ;; eval-arch --weights $weights <archs ;; eval-arch: want --weights and --valid
+a negative label smoothing ;; $run --label-smoothing -0.5 <archs ;;
+	eval-arch: --label-smoothing: want a number in [0, 0.99], or -1, not -0.5
 R
 refuses 1 <<R
 weights that are not there ;; eval-arch --weights nowhere --valid $valid <archs ;; nowhere

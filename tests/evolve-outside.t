@@ -19,6 +19,13 @@ none behind the comma ;; $inside --limits $loose, <$space ;;
 measured without a prediction ;;
 	evolve --weights $weights --valid $valid --measure cat <$space ;;
 	--measure want a --predictor
+another type of products than the command's ;; $outside --evaluate cat --dtype bf16 <$space ;;
+	--evaluate scores by itself: leave out --dtype
+fewer pairs than the command's ;; $outside --evaluate cat --valid-sentences 3 <$space ;;
+	--evaluate scores by itself: leave out --valid-sentences
+another loss than the command's ;; $outside --evaluate cat --label-smoothing 0 <$space ;;
+	--evaluate scores by itself: leave out --label-smoothing
+--elites alone ;; $inside --elites 5 <$space ;; evolve: --elites wants --measure
 --batchwise alone ;; $inside --batchwise <$space ;; evolve: --batchwise is for --evaluate
 T
 
@@ -130,7 +137,7 @@ for after in 1 7 33; do
 done
 refuses 1 <<T
 a journal of another command ;; $search --evaluate '$eval_arch' --resume whole <$space ;;
-	whole:1: the journal is of a search with other options
+	whole:1: the journal is of another search: "evaluate" is "./scorer" there
 T
 # answers out of order: those that wait for an earlier one are in the journal
 script backscorer <<S
@@ -267,7 +274,7 @@ a journal that measured other ones ;; $three $slow --resume k <$space ;;
 	evolve: k:26: not the candidate that this search has there: the journal is of another space,
 	limit or plan
 a journal of another number of elites ;; $three $slow --elites 4 --resume mj <$space ;;
-	"elites":5}}, now
+	"elites" is 5 there, 4 here
 T
 
 # what goes wrong

@@ -19,6 +19,8 @@ a limit without a predictor ;; $base --limit 9 <$space ;;
 	evolve: --limit, --front and --measure want a --predictor
 a limit that is no number ;; $run --limit 9x <$space ;;
 	evolve: --limit: want a number above 0, not "9x"
+a negative label smoothing ;; $search --label-smoothing -0.5 <$space ;;
+	evolve: --label-smoothing: want a number in [0, 0.99], or -1, not -0.5
 a broken condition ;; $run --where params <$space ;;
 	evolve: --where: want 'FIELD<=NUMBER' (or < > >= == !=), not "params"
 --random --strategy hat ;; $run --random --strategy hat <$space ;;
@@ -139,34 +141,58 @@ is    'the search finds a needle' \
 # resuming
 resumed="$search -k 3 --resume"
 holds 'with a journal: the same' "$resumed j <$space | cmp - a"
-same  'the journal holds the candidates' 'head -n 120 a' 'cat j'
+same  'the journal holds the candidates' 'head -n 120 a' 'sed 1d j'
 holds 'a finished journal: the same' "$resumed j <$space | cmp - a"
-same  'a finished journal stays as it is' 'head -n 120 a' 'cat j'
+same  'a finished journal stays as it is' 'head -n 120 a' 'sed 1d j'
 holds 'a torn line: the same' "head -c -300 j >k; $resumed k <$space | cmp - a"
 holds 'a torn line is made good' 'cmp j k'
 holds 'half of a journal: the same' "head -n 57 j >k; $resumed k <$space | cmp - a"
 holds 'half of a journal is completed' 'cmp j k'
 holds 'further iterations go on from a journal' \
-	"$run --iterations 8 --limit $tight --resume k <$space >b; cmp <(head -n 120 b) j"
+	"$run --iterations 8 --limit $tight --resume k <$space >b; cmp <(head -n 120 b) <(sed 1d j)"
 spoilt() { sed -E "$1" j >k; eval "$search --resume k <$space"; }
 head -n 57 j >h
+train-super -q --space $space -o again --max-update 2 --threads 1 <$valid >log ||
+	echo 'not ok 0 - no other supernet'
 refuses 1 <<R
 a journal of more iterations ;; $run --iterations 3 --limit $tight --resume j <$space ;;
-	j:61: more candidates than this search has
+	j:62: more candidates than this search has
 a journal of another limit ;; $run --limit $loose --resume j <$space ;; evolve: j:
 a journal of another seed ;; $search -s 9 --resume j <$space ;; another space, limit or plan
 a journal of another space ;;
 	sed 's/\[64,48,32\]/[64,32]/g' $space | $search --resume j ;;
-	evolve: j:1: not the candidate that this search has there: the journal is of another space,
+	evolve: j:2: not the candidate that this search has there: the journal is of another space,
 	limit or plan
 a line that is no candidate ;; spoilt '7s/"valid_loss":/"x":/' ;; k:7:
 more words than there are ;; spoilt '7s/"valid_tokens":[0-9]+/"valid_tokens":1e300/' ;;
 	evolve: k:7:
-other pairs ;; $search --resume h --valid-sentences 3 <$space ;; h:57: other validation pairs
+fewer pairs ;; $search --resume h --valid-sentences 3 <$space ;;
+	evolve: h:1: the journal is of another search: "sentences" is 9 there, 3 here
+other pairs ;; tac $valid >other; $search --valid other --resume h <$space ;;
+	evolve: h:1: the journal is of another search: "pairs" is "
+another supernet ;; $search --weights again --resume h <$space ;;
+	evolve: h:1: the journal is of another search: "weights" is "
+another label smoothing ;; $search --label-smoothing 0.25 --resume h <$space ;;
+	evolve: h:1: the journal is of another search: "label_smoothing" is 0.1 there, 0.25 here
+another type ;; $search --dtype bf16 --resume h <$space ;;
+	evolve: h:1: the journal is of another search: "dtype" is "fp32" there, "bf16" here
+another supernet, and nothing left to score ;; $search --weights again --resume j <$space ;;
+	evolve: j:1: the journal is of another search: "weights" is "
+other pairs in the journal of an older version ;;
+	sed 1d h >k; $search --resume k --valid-sentences 3 <$space ;; k:56: other validation pairs
 other losses ;; spoilt '58,\$d; 57s/"valid_loss":./"valid_loss":8/' ;; k:57: other weights
 a journal in a folder that is not there ;; $search --resume no/where <$space ;;
 	evolve: no/where: No such file or directory
 R
+holds 'what is refused leaves the journal' 'head -n 57 j | cmp - h'
+holds 'as many pairs as there are: the same' \
+	"cp h k; $resumed k --valid-sentences 99 <$space | cmp - a"
+silent 'as many pairs as there are: nothing to warn of'
+holds 'other batches' "cp h k; $search --resume k --max-tokens 30 <$space"
+says  'last digits may differ' \
+	'k: "max_tokens" is 4096 there, 30 here: last digits may differ'
+holds 'a journal of an older version: the same' "sed 1d h >k; $resumed k <$space | cmp - a"
+says  'what is not compared' 'evolve: k: does not say of which weights and pairs it is'
 
 # killed in the middle
 plan="--population 100 --iterations 5"   # 500 candidates, 400 kB

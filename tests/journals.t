@@ -166,11 +166,12 @@ odd_checkpoint() { # what, jq filter of the header, message
 	holds "checkpoint: $1: nothing is touched" \
 		'cmp o.checkpoint before && cmp j good.j && [ ! -e o ]'
 }
-for f in update epoch batch lines bad_validations tokens updates; do
+for f in update epoch batch lines bad_validations tokens updates first_kept; do
 	for v in -1 1e3 99999999999999999999 x ''; do
 		odd_checkpoint "$f is \"$v\"" ".__metadata__.$f=\"$v\"" \
 			"\"$f\" is \"$v\", want a count"
 	done
+	[ $f = first_kept ] && continue   # older versions have none
 	odd_checkpoint "no $f" "del(.__metadata__.$f)" "no \"$f\""
 	odd_checkpoint "$f is no text" ".__metadata__.$f=3" "no \"$f\""
 done
@@ -185,6 +186,7 @@ odd_checkpoint 'an infinite loss' "$meta.loss=\"inf\"" '"loss" is "inf"'
 odd_checkpoint 'a batch that the epoch has not' "$meta.batch=\"999\"" 'batch 999 of '
 odd_checkpoint 'fewer updates than Adam has made' "$meta.update=\"0\"" 'tensor adam.steps: '
 odd_checkpoint 'more tokens than updates' "$meta.tokens=\"9\"|$meta.updates=\"0\"" 'batch '
+odd_checkpoint 'epochs kept that were not' "$meta.first_kept=\"999\"" 'epochs kept from 999 on '
 odd_checkpoint 'another shape' '.weights.shape=[1]|.weights.data_offsets=[0,4]' 'tensor '
 odd_checkpoint 'another type' '.["adam.steps"].dtype="F64"' \
 	'no tensor adam.steps of the right size'

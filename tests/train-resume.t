@@ -34,7 +34,7 @@ killed() { # lines of the log, command
 	kill -9 $pid
 	ended
 }
-logged() { timeless "$1" | sed 's/"file":"[^"]*"/"file":""/'; }
+logged() { timeless "$@" | sed 's/"file":"[^"]*"/"file":""/'; }
 on() { # name: the training of that name, with its journal, to its end
 	eval "${2-$run} -o $1.safetensors --resume $1" <"$pairs"
 }
@@ -44,7 +44,7 @@ eval "$sub -o whole.safetensors" <"$pairs" >whole.log
 is    'undisturbed: a line an update and a validation' 'wc -l <whole.log' 801
 holds 'with a journal and checkpoints: the same weights' 'on w >log; whole w'
 same  'with a journal and checkpoints: the same log' 'logged log' 'logged whole.log'
-same  'with a journal and checkpoints: the log is in the journal' 'cat log' 'cat w'
+same  'with a journal and checkpoints: the log is in the journal' 'cat log' 'sed 1d w'
 last=$(tail -n 1 log | jq .epoch)   # it ends in the middle of one
 files() { # of a finished training
 	printf "$1%s\n" '' .epoch$((last - 1)).safetensors .epoch$last.safetensors .safetensors \
@@ -56,9 +56,25 @@ is    'its checkpoint names the pairs as those of all versions do' \
 	'pairs 60 (7d296e6280120e02)'
 stat -c '%n %Y %s' w.epoch* >epochs
 holds 'once more, it has nothing to do' 'on w >log; whole w'
-same  'once more, it logs what it had logged' 'logged log' 'logged w'
+same  'once more, it logs what it had logged' 'logged log' 'logged <(sed 1d w)'
 is    'once more, it lets its epochs be' 'stat -c "%n %Y %s" w.epoch* | diff - epochs' ''
 holds 'further updates go on' 'on w "$run --max-update 402" | tail -n 1 | jq -e ".step == 402"'
+cp w w.before; cp w.safetensors w.weights
+refuses 1 <<R
+fewer updates than there were ;; on w "\$run --max-update 401" ;;
+	train-sub: w.safetensors.checkpoint: at update 402, beyond --max-update 401
+fewer epochs than there were ;; on w "\$run --max-update 402 --max-epoch $((last - 1))" ;;
+	train-sub: w.safetensors.checkpoint: in epoch $last, beyond --max-epoch $((last - 1))
+R
+holds 'what is refused leaves journal and weights' 'cmp w w.before && cmp w.safetensors w.weights'
+holds 'as many epochs have nothing to do' \
+	'on w "$run --max-update 402 --max-epoch $last" >log; cmp w.safetensors w.weights'
+on pt "$run --patience 1" >log
+patient=$(tail -n 1 log | jq .step)
+same  "patience ended it at $patient of 400 updates: it is over" \
+	'[ $patient -lt 400 ] && on pt "$run --patience 1" | logged' 'logged log'
+holds 'so it is where that many are wanted' 'on pt "$run --patience 1 --max-update $patient"'
+rm w.before w.weights
 
 # kill -9
 killed 2 "$sub --save-interval-updates 399 -o k.safetensors --resume k"
@@ -84,12 +100,24 @@ holds 'killed three times: the same weights' 'whole k'
 holds 'killed three times: the same epochs' '
 	for e in $((last - 1)) $last; do cmp k.epoch$e.safetensors whole.epoch$e.safetensors; done'
 same  'killed three times: the same log' 'logged log' 'logged whole.log'
-same  'killed three times: the same journal' 'cat log' 'cat k'
+same  'killed three times: the same journal' 'cat log' 'sed 1d k'
 is    'killed three times: nothing else is left' '
 	rm k.before; ls -d k k.* .k.* 2>/dev/null' "$(files k)"
 is    'a lost journal is no lost training' '
 	cp before m.safetensors.checkpoint; on m 2>&1 >log | grep -c "log records are lost"
 	whole m' 1
+is    'then it is in a new one' 'header before | jq -r .__metadata__.config >config
+	head -n 1 m | jq -r ".training | .output, .config" |
+		diff - <(echo m.safetensors; cat config)' ''
+rm m.safetensors.checkpoint
+holds 'a lost checkpoint: it begins from the start' 'on m >log; whole m'
+same  'a lost checkpoint: the journal has the whole log' 'cat log' 'sed 1d m'
+# a journal of an older version has no first line
+sed 1d before.log >x
+cp before x.safetensors.checkpoint
+holds 'the journal of an older version goes on' 'on x >log; whole x'
+same  'the journal of an older version: the same log' 'logged log' 'logged whole.log'
+same  'the journal of an older version: is that' 'cat log' 'cat x'
 
 # checkpoints by time, too
 timed="$sub --save-interval-updates 1000000 --save-interval-seconds"
@@ -140,7 +168,7 @@ for sig in TERM INT HUP; do
 		"$stopped $sig.safetensors.checkpoint; $pairs_to .* --resume $sig$" messages'
 	is    "SIG$sig: it has not ended, leaves no part" "
 		ls $sig.* .$sig.* 2>/dev/null | grep -v epoch" $sig.safetensors.checkpoint
-	holds "SIG$sig: it logs to the last" "cmp log $sig"
+	holds "SIG$sig: it logs to the last" "sed 1d $sig | cmp - log"
 	holds "SIG$sig: it goes on to the same weights" "on $sig >log; whole $sig"
 	same  "SIG$sig: it goes on to the same log" 'logged log' 'logged whole.log'
 done
@@ -158,7 +186,8 @@ holds 'SIGTERM without a journal: it goes on with any' 'on n >log; whole n'
 cp before o.safetensors.checkpoint; cp before.log o
 sed 's/"encoder_ffn_embed_dim":\[32\]/"encoder_ffn_embed_dim":[48]/' small >bigger
 for other in '--lr 0.02' '--seed 2' '--dropout 0.1' '--max-tokens 30' '--update-freq 2' \
-	'--clip-norm 1' '--dtype bf16' '--lr-scheduler cosine' '--max-sentences 3' '--min-lr 0.1' \
+	'--clip-norm 1' '--dtype bf16' '--lr-scheduler cosine' '--max-sentences 3' \
+	'--lr-scheduler cosine --min-lr 0.001' \
 	'--warmup-updates 1' '--warmup-init-lr 0.1' '--attention-dropout 0.1' \
 	'--activation-dropout 0.1' '--label-smoothing 0.2' '--weight-decay 0.1' \
 	'--adam-beta1 0.5' '--adam-beta2 0.5' '--adam-eps 0.1' \
@@ -168,7 +197,8 @@ another training: $other ;; on o "\$run $other"
 	;; o.safetensors.checkpoint: is of another training (remove it to start anew)
 R
 done
-cp super precious; cp "$pairs" records
+cp super precious; cp "$pairs" records; cp w w.before; sed 1d w >older
+sed 's/"step":[0-9]*/"step":1/' older >later
 instead() { # a checkpoint's content: the training goes on with it in its place
 	cat >o.safetensors.checkpoint; on o
 }
@@ -176,18 +206,42 @@ at() { eval "$run -o p --resume $1" <"$pairs"; }
 refuses 1 <<'R'
 other pairs ;; tac $pairs | eval "$run -o o.safetensors --resume o"
 	;; train-sub: o.safetensors.checkpoint: is of another training (remove it to start anew):
-	there "60 (
+	there "pairs 60 (
+two options ;; on o "$run --lr 0.02 --adam-eps 0.1" ;; start anew): there "lr 0.01", here "lr
+	0.02"; there "adam 0.9 0.98 1e-08", here "adam 0.9 0.98 0.1"
+another type of products ;; on o "$run --dtype bf16" ;; start anew): here --dtype bf16, there none
+dictionaries that were not there ;; on o "$run --src-dict dict --share-all-embeddings" ;;
+	start anew): here dictionaries (--src-dict), there none
+weights that were there ;; on o "${run/--inherit super}" ;;
+	start anew): there weights to start from (--inherit, --codebooks), here none
+another schedule ;; on o "$run --lr-scheduler cosine" ;; start anew): there "min-lr 0
+	inverse_sqrt", here "min-lr 0 cosine"; here --max-update, of cosine, there none
 a broken checkpoint ;; head -c 5000 before | instead ;; train-sub: o.safetensors.checkpoint:
 weights as a checkpoint ;; instead <super
 	;; train-sub: o.safetensors.checkpoint: is of another training (remove it to start anew):
 	no checkpoint
 weights as a journal ;; at precious ;; precious: not a journal
 pairs as a journal ;; at records ;; records: not a journal of a training
+the journal of another output ;; at w ;; train-sub: w:1: the journal is of another training
+	(name another file, or remove it): of --output w.safetensors there, p here
+the journal of other options ;; mkdir -p d;
+	eval "$run --lr 0.02 -o d/w.safetensors --resume w" <$pairs ;;
+	train-sub: w:1: the journal is of another training (name another file, or remove it): there
+	"lr 0.01
+the journal of an older version without its checkpoint ;; at older ;;
+	train-sub: older: does not say of which training it is, and there is no p.checkpoint (name
+	another file, or remove it)
+a shorter journal of an older version ;; head -n 9 older >short; cp before p.checkpoint; at short
+	;; train-sub: short: not the journal of p.checkpoint, which counts
+the journal of an older version beside another checkpoint ;; cp before p.checkpoint; at later ;;
+	train-sub: later: not the journal of p.checkpoint, which counts
 a journal in a folder that is not there ;; at no/where
 	;; train-sub: no/where: No such file or directory
 a device as a journal ;; at /dev/null ;; a journal must be a plain file
 R
 holds 'what is refused leaves the journal' 'cmp o before.log'
+holds 'what is refused leaves the journals of others' '
+	cmp w w.before && sed 1d w | cmp - older && head -n 9 older | cmp - short'
 holds 'what is refused leaves weights and pairs' 'cmp precious super && cmp records $pairs'
 
 # two at once

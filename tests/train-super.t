@@ -15,6 +15,17 @@ no output ;; train $run ;; train-super: --output is missing
 a rate below 0 ;; train $run -o w --lr -1 ;; train-super: --lr: want a number in [0, 1000], not "-1"
 a rate that is NaN ;; train $run -o w --lr nan
 	;; train-super: --lr: want a number in [0, 1000], not "nan"
+no epsilon ;; train $run --adam-eps 0 -o w ;; --adam-eps: want a number in [1e-20, 1], not "0"
+a patience without validations ;; train $run --patience 3 -o w
+	;; train-super: --patience wants --valid
+validations of fewer pairs without them ;; train $run --valid-sentences 9 -o w
+	;; train-super: --valid-sentences wants --valid
+an interval of validations without them ;; train $run --validate-interval-updates 9 -o w
+	;; train-super: --validate-interval-updates wants --valid
+a last rate of a schedule that has none ;; train $run --min-lr 1e-5 -o w
+	;; train-super: --min-lr wants --lr-scheduler cosine
+a last rate above the first ;; train $run --lr 0.1 --min-lr 0.2 --lr-scheduler cosine -o w
+	;; train-super: --min-lr 0.2 is above --lr 0.1
 a schedule that nobody knows ;; train $run -o w --lr-scheduler linear
 	;; train-super: --lr-scheduler: want one of inverse_sqrt|cosine, not "linear"
 a target dictionary alone ;; train $run --tgt-dict dict -o bad
@@ -192,10 +203,10 @@ R
 cp "$err" e
 holds 'a loss that explodes is named, with its place' 'grep -E "the loss is not finite at $place" e'
 refuses 1 <<'R'
-weights that explode ;; train $base --max-update 1 --adam-eps 0 -o bad
-	;; the weights are not finite at update 1, epoch 1, batch 1
-a validation that explodes ;; train $base --max-update 1 --adam-eps 0 --valid $valid -o bad
-	;; the validation loss is not finite at update 1
+a validation that explodes
+	;; train $base --max-update 3 --lr 1e3 --weight-decay 1e3 --warmup-updates 1 -o bad
+	--valid $valid
+	;; the validation loss is not finite at update 3
 R
 is    'what explodes leaves no file' 'ls | grep -E "bad|part"' ''
 
@@ -233,8 +244,9 @@ is    'the last update of an epoch may have fewer' \
 # the last epochs
 mkdir 'of [1]'
 odd='of [1]/m.safetensors'
-touch 'of [1]/'{m.epoch7.safetensors,m.epochal.safetensors,m.epoch1.safetensors.zst} \
-	'of [1]/xm.epoch1.safetensors'
+train "$run -o other" >log
+touch 'of [1]/'{m.epochal.safetensors,m.epoch1.safetensors.zst,xm.epoch1.safetensors}
+cp other 'of [1]/m.epoch1.safetensors'; cp other 'of [1]/m.epoch7.safetensors'
 holds 'the last epochs' "train $base --max-epoch 5 --keep-last-epochs 2 -o \"'$odd'\""
 is    'the last epochs are kept, those of another training are not, all else is' \
 	'cd "of [1]"; ls' 'm.epoch1.safetensors.zst
@@ -248,6 +260,40 @@ is    'the epoch before the last is not the output' \
 	'cmp -s "of [1]/m.epoch4.safetensors" "$odd"; echo $?' 1
 is    'the last epochs in a name of another ending' '
 	train $base --max-epoch 2 --keep-last-epochs 1 -o k >l; ls k*' $'k\nk.epoch2'
+# what lies there before
+keeping="$base --max-tokens 60 --max-epoch 3 --keep-last-epochs 2 --resume kj -o e"
+lie() { # the epochs of another training
+	rm -f e e.* kj; cp other e.epoch2; cp other e.epoch9
+}
+lie
+refuses 1 <<'R'
+an epoch's name that is a text's ;; echo text >e.epoch3; train $keeping
+	;; train-super: e.epoch3: --keep-last-epochs removes epochs of --output, and this is none:
+	rename it (not a safetensors file: too short)
+an epoch's name that is a checkpoint's ;; rm -f cj; train "$run --resume cj -o c" >log;
+	mv c.checkpoint e.epoch3;
+	train $keeping
+	;; is none: rename it (not written by train-super or train-sub)
+an epoch's name that is a folder's ;; rm e.epoch3; mkdir e.epoch3; train $keeping
+	;; is none: rename it (no file)
+an epoch's name that is a FIFO's ;; rmdir e.epoch3; mkfifo e.epoch3; train $keeping
+	;; is none: rename it (no file)
+broken pairs ;; rm e.epoch3; echo x | eval "$keeping" ;; stdin:1: want a JSON object
+a first epoch that is not reached
+	;; train "${keeping/60/6} --lr 1e3 --weight-decay 1e3 --warmup-updates 1"
+	;; last good state: none saved
+R
+is    'a training without an epoch of its own removes no others' '
+	for e in 2 9; do cmp other e.epoch$e; done; ls e.epoch*' $'e.epoch2\ne.epoch9'
+is    'its first takes the place of the others' '
+	lie; train $keeping --max-epoch 1 >log; ls e.epoch*' e.epoch1
+is    'going on, it keeps its own' '
+	train $keeping --max-epoch 2 >log; ls e.epoch*' $'e.epoch1\ne.epoch2'
+is    'fewer are kept of a training that is over' '
+	train $keeping --max-epoch 2 --keep-last-epochs 1 >log; ls e.epoch*' e.epoch2
+is    'where it keeps epochs from its second on, no others are between them' '
+	lie; cp other e.epoch1; train $keeping --max-epoch 1 --keep-last-epochs 0 >log
+	train $keeping --max-epoch 2 >log; ls e.epoch*' e.epoch2
 cut="$base --max-tokens 60 --log-interval 1 --keep-last-epochs 2 --resume cut.journal -o cut"
 per=$(train "$base --max-tokens 60 --log-interval 1 --max-epoch 1 -o one" | event train | wc -l)
 holds 'a training that ends within its second epoch' \

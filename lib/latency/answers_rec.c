@@ -41,22 +41,6 @@ is_unsettled(const struct answers *a, long no, const char *line, size_t len)
 	return yes;
 }
 
-/* The name of a member in which two objects differ, or NULL. */
-static const char *
-differing(json_t *a, json_t *b)
-{
-	const char *key;
-	json_t *v;
-
-	json_object_foreach(a, key, v)
-		if (!json_equal(v, json_object_get(b, key)))
-			return key;
-	json_object_foreach(b, key, v)
-		if (!json_object_get(a, key))
-			return key;
-	return NULL;
-}
-
 /* Dies where a member of the answer is not what is given. */
 static void
 check_same(const struct answers *a, const struct answer *own,
@@ -65,7 +49,7 @@ check_same(const struct answers *a, const struct answer *own,
 	json_t *was = rec_tree(own->line, own->len, NULL);
 	json_t *now = rec_tree(want, strlen(want), NULL);
 
-	const char *key = differing(json_object_get(was, member), now);
+	const char *key = field_differing(json_object_get(was, member), now);
 	if (key)
 		die("%s:%ld: measured %s %s: \"%s\" differs", a->journal.path,
 			own->no, !strcmp(member, "host") ? "on another" :

@@ -2,7 +2,7 @@
 #include "base/memleft.h"
 #include "eval_rec.h"
 #include "race.h"
-#include "rec/in.h"
+#include "rec/rec.h"
 
 /* Tokens of the largest batch where every parts-th sentence, by length, is of
  * one batch. */
@@ -236,6 +236,10 @@ eval_open(const char *weights, const char *pairs, long max_tokens,
 	struct eval *e = xcalloc(1, sizeof *e);
 	struct why why;
 
+	if (smooth < 0 && smooth != -1)
+		die_usage("--label-smoothing: want a number in [0, 0.99], or "
+			"-1, not %g", smooth);
+
 	weights_load(&e->weights, weights);
 	validation_read(&e->valid, pairs, &e->weights.params.task, sentences);
 	size_t bytes = validation_open(&e->valid, pairs, &e->weights.params,
@@ -265,6 +269,35 @@ size_t
 eval_pairs(const struct eval *e)
 {
 	return (size_t)e->valid.pairs.n;
+}
+
+static void
+member_hash(struct buf *b, const char *key, unsigned long long hash)
+{
+	char text[17];
+
+	snprintf(text, sizeof text, "%016llx", hash);
+	member_string(b, key, text);
+}
+
+void
+eval_members(const struct eval *e, struct buf *b)
+{
+	const struct validation *v = &e->valid;
+	char *kernels = num_kernels(&v->pass.num);
+	struct buf rounding = { 0 };
+
+	member_hash(b, "weights", params_hash(&e->weights.params));
+	member_int(b, "sentences", v->pairs.n);
+	member_hash(b, "pairs", pairs_hash(&v->pairs));
+	member_num(b, "label_smoothing", v->smooth);
+	member_string(b, "dtype", dtype_names[v->pass.num.blas ?
+		DTYPE_FP32 : DTYPE_BF16]);
+	member_int(&rounding, "max_tokens", v->max_tokens);
+	member_string(&rounding, "kernels", kernels);
+	member_object(b, "rounding", &rounding);
+	buf_free(&rounding);
+	free(kernels);
 }
 
 /* An arch from elsewhere may have fewer, wider heads. */

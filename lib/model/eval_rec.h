@@ -68,6 +68,9 @@ const struct task *eval_task(const struct eval *);
 int eval_arch(struct eval *, const struct arch *, const float *rival,
 	float *own, struct eval_result *, struct why *);
 size_t eval_pairs(const struct eval *);
+/* Members that say what a loss hangs on; with another "rounding" it differs in
+ * its last digits. */
+void eval_members(const struct eval *, struct buf *);
 void eval_close(struct eval *);
 
 #endif

@@ -239,6 +239,12 @@ params_bytes(const struct params *p)
 	return (p->count + GROUP) * sizeof *p->w;
 }
 
+unsigned long long
+params_hash(const struct params *p)
+{
+	return rng_hash(0, p->w, p->count * sizeof *p->w);
+}
+
 void
 params_alloc(struct params *p)
 {

@@ -57,6 +57,7 @@ void params_layout_space(struct params *, const struct arch *shape,
 int params_hold(const struct params *, const struct arch *, struct why *);
 void params_alloc(struct params *);    /* zeros */
 size_t params_bytes(const struct params *);   /* that it takes */
+unsigned long long params_hash(const struct params *);   /* of the block */
 /* HAT's initialisation: embeddings normal with deviation super width^-0.5,
  * matrices Xavier uniform, biases 0. */
 void params_init(struct params *, uint64_t seed);

@@ -63,6 +63,17 @@ num_blas(const struct num *num)
 	return text;
 }
 
+char *
+num_kernels(const struct num *num)
+{
+	struct buf b = { 0 };
+
+	buf_str(&b, num->k->name);
+	if (num->blas)
+		buf_printf(&b, ", %s", num_blas(num));
+	return b.data;
+}
+
 const char *
 num_blas_slow(const struct num *num)
 {

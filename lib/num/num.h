@@ -24,6 +24,9 @@ void num_free(struct num *);
 struct thread_room num_room(enum dtype products);
 /* The BLAS and its kernels in use; of fp32 only. */
 const char *num_blas(const struct num *);
+/* The kernels in use, and the BLAS: by others last digits differ. Caller
+ * frees. */
+char *num_kernels(const struct num *);
 /* A reason why BLAS runs slower than this CPU could, or NULL. */
 const char *num_blas_slow(const struct num *);
 

@@ -103,3 +103,18 @@ field_flag(const json_t *j, const char *name, struct why *why)
 		return why_set(why, "%s: want true or false", name);
 	return json_is_true(v);
 }
+
+const char *
+field_differing(const json_t *a, const json_t *b)
+{
+	const char *key;
+	const json_t *v;
+
+	json_object_foreach((json_t *)a, key, v)
+		if (!json_equal(v, json_object_get(b, key)))
+			return key;
+	json_object_foreach((json_t *)b, key, v)
+		if (!json_object_get(a, key))
+			return key;
+	return NULL;
+}

@@ -16,4 +16,7 @@ int field_value(const json_t *, const char *path, size_t len, double *v,
  * false. */
 int field_flag(const json_t *, const char *name, struct why *);
 
+/* The name of a member in which two objects differ, or NULL. */
+const char *field_differing(const json_t *, const json_t *);
+
 #endif

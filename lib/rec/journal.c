@@ -45,6 +45,18 @@ is_type(const json_t *v, enum member_type type)
 	}
 }
 
+/* Is it a whole first line that says what the records are of? */
+static int
+is_head(const struct journal_kind *k, const char *line, size_t len)
+{
+	json_t *r = k->head ? json_loadb(line, len, 0, NULL) : NULL;
+	int is = json_object_size(r) == 1 && line[len - 1] == '}' &&
+		json_is_object(json_object_get(r, k->head));
+
+	json_decref(r);
+	return is;
+}
+
 /* NULL, or what is wrong with this line. partial: set where it is none, but
  * may be the beginning of one. */
 static const char *
@@ -56,7 +68,8 @@ wrong_line(const struct journal_kind *k, const char *line, size_t len,
 
 	*partial = 0;
 	if (len && line[len - 1] == '\r' &&
-	    !wrong_line(k, line, len - 1, partial))
+	    (is_head(k, line, len - 1) ||
+	    !wrong_line(k, line, len - 1, partial)))
 		return RETURN;
 	if (*line != '{' || memchr(line, 0, len))
 		return NO_RECORD;
@@ -98,18 +111,6 @@ is_begun(const struct journal_kind *k, const char *text, size_t len)
 	snprintf(head, sizeof head, "\"%s\":", k->head ? k->head : "");
 	return begins(k->word, text, len) || (k->head &&
 		begins(head, text, len));
-}
-
-/* Is it a whole first line that says what the records are of? */
-static int
-is_head(const struct journal_kind *k, const char *line, size_t len)
-{
-	json_t *r = k->head ? json_loadb(line, len, 0, NULL) : NULL;
-	int is = json_object_size(r) == 1 &&
-		json_is_object(json_object_get(r, k->head));
-
-	json_decref(r);
-	return is;
 }
 
 static _Noreturn void

@@ -128,11 +128,10 @@ parse(struct tensors *ts, size_t len, struct why *why)
 	return 0;
 }
 
-void
-tensors_load(struct tensors *ts, const char *path)
+int
+tensors_try(struct tensors *ts, const char *path, struct why *why)
 {
 	struct in in;
-	struct why why;
 	size_t len;
 
 	*ts = (struct tensors){ .path = path };
@@ -142,7 +141,18 @@ tensors_load(struct tensors *ts, const char *path)
 	if (!ts->bytes)
 		ts->bytes = in_all(&in, &len, SIZE_MAX / 4);
 	in_close(&in);
-	if (parse(ts, len, &why))
+	if (!parse(ts, len, why))
+		return 0;
+	tensors_free(ts);
+	return -1;
+}
+
+void
+tensors_load(struct tensors *ts, const char *path)
+{
+	struct why why;
+
+	if (tensors_try(ts, path, &why))
 		die("%s: %s", path, why.text);
 }
 

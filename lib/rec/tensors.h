@@ -38,6 +38,8 @@ struct tensors {
 
 /* Dies with a reason that names the file when it can't be read or lies. */
 void tensors_load(struct tensors *, const char *path);
+/* The same, but -1 with a reason where what it holds is no safetensors. */
+int tensors_try(struct tensors *, const char *path, struct why *);
 void tensors_free(struct tensors *);
 const struct tensor *tensors_find(const struct tensors *, const char *name);
 const char *tensors_meta(const struct tensors *, const char *key); /* or NULL */

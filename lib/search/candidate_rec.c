@@ -3,6 +3,7 @@
 #include <string.h>
 #include "candidate_rec.h"
 #include "model/profile.h"
+#include "rec/field.h"
 #include "rec/out.h"
 
 double
@@ -146,50 +147,128 @@ candidates_refuse(const struct search_rec *s)
 		s->replayed);
 }
 
-/* Conditions on scores are among the options that candidates do not show. */
+/* What a journal's candidates do not show, members: options, conditions on
+ * scores, and what scores. */
 static void
-add_conditions(struct search_rec *s)
+add_members(const struct search_rec *s, struct buf *b)
 {
-	struct buf *b = &s->options;
+	const struct wheres *after = &s->o->goals.after;
+	struct buf list = { 0 };
 
-	if (!s->o->goals.after.n)
-		return;
-	/* the brace is put behind them */
-	b->len = b->len ? b->len - 1 : 0;
-	buf_str(b, b->len ? ",\"where\":" : "{\"where\":");
-	for (size_t i = 0; i < s->o->goals.after.n; i++) {
-		const struct where *w = &s->o->goals.after.at[i];
+	buf_add(b, s->options.data, s->options.len);
+	for (size_t i = 0; i < after->n; i++) {
+		const struct where *w = &after->at[i];
 		struct buf text = { 0 };
 		buf_printf(&text, "%.*s%s%.17g", (int)w->field_len, w->field,
 			w->op, w->bound);
-		buf_str(b, i ? "," : "[");
-		json_text(b, text.data, text.len);
+		buf_str(&list, i ? "," : "[");
+		json_text(&list, text.data, text.len);
 		buf_free(&text);
 	}
-	buf_str(b, "]}");
+	if (list.len) {
+		buf_str(&list, "]");
+		member_raw(b, "where", list.data);
+	}
+	buf_free(&list);
+	if (s->scores.len)
+		buf_printf(b, "%s%s", b->len ? "," : "", s->scores.data);
 }
 
-/* A search with options that its candidates do not show has them in a first
- * line. */
+static void
+add_value(struct buf *b, const json_t *members, const char *key)
+{
+	char *text = json_dumps(json_object_get(members, key), JSON_COMPACT |
+		JSON_ENCODE_ANY | JSON_REAL_PRECISION(9));
+
+	buf_str(b, text ? text : "none");
+	free(text);
+}
+
+/* Do two objects differ? Says in what. */
+static int
+differ(const json_t *was, const json_t *now, struct buf *how)
+{
+	const char *key = field_differing(was, now);
+
+	if (!key)
+		return 0;
+	buf_printf(how, "\"%s\" is ", key);
+	add_value(how, was, key);
+	buf_str(how, " there, ");
+	add_value(how, now, key);
+	buf_str(how, " here");
+	return 1;
+}
+
+/* The member, no longer among the others; caller owns. */
+static json_t *
+take(json_t *members, const char *key)
+{
+	json_t *v = json_incref(json_object_get(members, key));
+
+	json_object_del(members, key);
+	return v;
+}
+
+/* A journal of a version that did not say what scores. */
+static void
+leave_scores(const struct search_rec *s, json_t *now)
+{
+	struct buf b = { 0 };
+	const char *key;
+	json_t *v;
+
+	warn("%s: does not say of which weights and pairs it is: its last loss "
+		"alone is compared", s->journal.path);
+	buf_printf(&b, "{%s}", s->scores.data);
+	json_t *scores = json_loads(b.data, 0, NULL);
+	json_object_foreach(scores, key, v)
+		json_object_del(now, key);
+	json_decref(scores);
+	buf_free(&b);
+}
+
+/* Dies unless a journal with this first line, NULL: none, is of this search. */
+static void
+compare(const struct search_rec *s, const char *head, const char *own)
+{
+	json_t *line = json_loads(head ? head : "{\"search\":{}}", 0, NULL);
+	json_t *mine = json_loads(own, 0, NULL);
+	json_t *was = json_object_get(line, "search");
+	json_t *now = json_object_get(mine, "search");
+	struct buf how = { 0 };
+
+	if (s->scores.len && !json_object_get(was, "weights"))
+		leave_scores(s, now);
+	json_t *there = take(was, "rounding"), *here = take(now, "rounding");
+	if (differ(was, now, &how))
+		die("%s:1: the journal is of another search: %s",
+			s->journal.path, how.data);
+	if (differ(there, here, &how))
+		warn("%s: %s: last digits may differ", s->journal.path,
+			how.data);
+	json_decref(there);
+	json_decref(here);
+	json_decref(line);
+	json_decref(mine);
+	buf_free(&how);
+}
+
 void
 candidates_begin(struct search_rec *s)
 {
-	struct buf b = { 0 };
+	struct buf members = { 0 }, b = { 0 };
 	size_t n;
 
 	if (!s->journal.path)
 		return;
-	add_conditions(s);
-	buf_printf(&b, "{\"search\":%s}", s->options.len ? s->options.data :
-		"{}");
-	const char *head = s->journal.headed ? candidates_next(s, &n) : NULL;
-	if (!s->journal.len && s->options.len) {
-		buf_str(&b, "\n");
+	add_members(s, &members);
+	buf_printf(&b, "{\"search\":{%s}}\n", members.len ? members.data : "");
+	if (s->journal.len)
+		compare(s, s->journal.headed ? candidates_next(s, &n) : NULL,
+			b.data);
+	else
 		journal_add(&s->journal, b.data, b.len);
-	} else if (s->journal.len && (head ? strcmp(head, b.data) != 0 :
-	    s->options.len > 0))
-		die("%s:1: the journal is of a search with other options: %s, "
-			"now %s", s->journal.path, head ? head : "none of "
-			"these", b.data);
+	buf_free(&members);
 	buf_free(&b);
 }

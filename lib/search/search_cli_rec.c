@@ -94,9 +94,17 @@ check_race(const struct search_cli *c)
 static void
 check(const struct search_cli *c)
 {
+	const char *idle = c->sentences ? "valid-sentences" :
+		c->smoothing != -1 ? "label-smoothing" :
+		strcmp(c->dtype, "fp32") ? "dtype" : NULL;
+
 	if (c->evaluate && (c->weights || c->valid))
 		die_usage("--evaluate takes the place of --weights and "
 			"--valid");
+	if (c->evaluate && idle)
+		die_usage("--evaluate scores by itself: leave out --%s", idle);
+	if (c->elites && !c->measure)
+		die_usage("--elites wants --measure");
 	if (c->batchwise && !c->evaluate)
 		die_usage("--batchwise is for --evaluate");
 	if (!c->evaluate && (!c->weights || !c->valid))
@@ -110,6 +118,7 @@ finish(struct search_cli *c)
 {
 	get_limits(c);
 	check(c);
+	c->elites = c->elites ? c->elites : 5;
 	c->plan.seed = (uint64_t)c->seed;
 	c->space = space_named(c->space, &c->files);
 	c->plan.strategy = get_strategy(c);
@@ -127,7 +136,7 @@ search_cli_parse(struct search_cli *c, int argc, char **argv)
 {
 	*c = (struct search_cli){ .plan = SEARCH_PLAN, .max_tokens = 4096,
 		.top = 1, .seed = 1, .src_len = 30, .tgt_len = 30,
-		.elites = 5, .smoothing = -1, .dtype = "fp32" };
+		.smoothing = -1, .dtype = "fp32" };
 	const struct opt opts[] = {
 		OPT_TEXT(0, "weights", &c->weights, "FILE", "of the supernet"),
 		OPT_TEXT(0, "valid", &c->valid, "FILE", "validation pairs"),
@@ -155,7 +164,7 @@ search_cli_parse(struct search_cli *c, int argc, char **argv)
 			"are measured, predictions are corrected by them, and "
 			"results meet the limit as measured"),
 		OPT_LONG(0, "elites", &c->elites, 1, 1 << 20,
-			"so many of each iteration are measured"),
+			"so many of each iteration are measured [5]"),
 		OPT_TEXT(0, "space", &c->space, "FILE",
 			"space record, not stdin"),
 		OPT_LONG(0, "population", &c->plan.population, 1, 1 << 24,
@@ -255,23 +264,20 @@ member_word(struct buf *b, const char *key, const char *word)
 void
 search_cli_journal(const struct search_cli *c, struct search_rec *s)
 {
-	struct buf b = { 0 };
+	struct buf *b = &s->options;
 
 	if (c->plan.strategy->tournament)
-		member_string(&b, "strategy", c->plan.strategy->name);
+		member_string(b, "strategy", c->plan.strategy->name);
 	if (c->plan.rules)
-		member_string(&b, "seeds", "rules");
-	member_list(&b, "minimize", &c->minimize);
-	member_list(&b, "maximize", &c->maximize);
-	member_word(&b, "evaluate", c->evaluate);
-	member_word(&b, "measure", c->measure);
+		member_string(b, "seeds", "rules");
+	member_list(b, "minimize", &c->minimize);
+	member_list(b, "maximize", &c->maximize);
+	member_word(b, "evaluate", c->evaluate);
+	member_word(b, "measure", c->measure);
 	if (c->measure)
-		member_int(&b, "elites", c->elites);
+		member_int(b, "elites", c->elites);
 	if (s->sentences)
-		member_int(&b, "race", (long)s->contenders);
-	if (b.len)
-		buf_printf(&s->options, "{%s}", b.data);
-	buf_free(&b);
+		member_int(b, "race", (long)s->contenders);
 }
 
 void

@@ -317,5 +317,6 @@ search_rec_free(struct search_rec *s)
 	free(s->waiting);
 	buf_free(&s->draft.head);
 	buf_free(&s->options);
+	buf_free(&s->scores);
 	journal_close(&s->journal);
 }

@@ -69,8 +69,8 @@ struct search_rec {
 	                                      * from 1 */
 	struct search_cli *o;                /* its goals are sorted */
 	struct task task;
-	struct buf options;                  /* a journal's first line: JSON,
-	                                      * empty: it has none */
+	struct buf options, scores;          /* of a journal's first line:
+	                                      * members; scores: what scores */
 	struct journal journal;
 	struct search *search;
 	struct progress progress;

@@ -84,6 +84,17 @@ pairs_longest(const struct pairs *p, int *src, int *tgt)
 	}
 }
 
+unsigned long long
+pairs_hash(const struct pairs *p)
+{
+	size_t offsets = ((size_t)p->n + 1) * sizeof *p->src_at;
+	uint64_t h = rng_hash(0, p->src, p->src_at[p->n] * sizeof *p->src);
+
+	h = rng_hash(h, p->tgt, p->tgt_at[p->n] * sizeof *p->tgt);
+	h = rng_hash(h, p->src_at, offsets);
+	return rng_hash(h, p->tgt_at, offsets);
+}
+
 struct keyed {
 	int tgt, src, index;
 	uint64_t tie;

@@ -33,6 +33,8 @@ void pairs_free(struct pairs *);
 int pairs_src_len(const struct pairs *, int i);   /* </s> counted */
 int pairs_tgt_len(const struct pairs *, int i);
 void pairs_longest(const struct pairs *, int *src, int *tgt);   /* >= 1 */
+/* Of all ids, but of no "soft". */
+unsigned long long pairs_hash(const struct pairs *);
 
 /* Read records {"src":[..],"tgt":[..]} to the end; dies on bad ones. limit:
  * only so many, 0 for all. soft: with their "soft", see soft.h. */

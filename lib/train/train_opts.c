@@ -87,3 +87,13 @@ train_identity(struct buf *b, const struct train_opts *o)
 		put_value(b, i, o);
 	}
 }
+
+int
+train_word(const char *word, size_t n)
+{
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (rows[i].id >= ID_FIXED && n && strlen(rows[i].word) == n &&
+		    !strncmp(rows[i].word, word, n))
+			return 1;
+	return 0;
+}

@@ -120,7 +120,8 @@
 		OPT_REAL(0, "adam-beta2", &(t)->beta2, 0, 0.999999, \
 			"Adam's beta 2")) \
 	ROW(double, eps, 1e-8, FIXED(""), \
-		OPT_REAL(0, "adam-eps", &(t)->eps, 0, 1, "Adam's epsilon")) \
+		OPT_REAL(0, "adam-eps", &(t)->eps, 1e-20, 1, \
+			"Adam's epsilon")) \
 	ROW(long, log_interval, 100, MAY_CHANGE, \
 		OPT_LONG(0, "log-interval", &(t)->log_interval, 1, LONG_MAX, \
 			"updates between log records")) \
@@ -234,5 +235,7 @@ struct teacher super_teacher(const struct train_opts *);
 
 /* The values that a training may not change, " max-tokens 4096 ..". */
 void train_identity(struct buf *, const struct train_opts *);
+/* Does such a word, of n bytes, begin one there? */
+int train_word(const char *word, size_t n);
 
 #endif

@@ -11,17 +11,6 @@
 #include "rec/out.h"
 #include "trainer.h"
 
-/* The epochs of an earlier training, or of those after the checkpoint, must
- * not be averaged with the ones to come. */
-static void
-drop_epochs(const struct trainer *t)
-{
-	long keep = t->o->keep_last_epochs, last = trainer_last_epoch(t);
-
-	if (keep && !t->peers.rank)
-		epochs_prune(t->o->output, last - keep + 1, last);
-}
-
 /* What soft targets the pairs have, and where options ask for some that are
  * not there. */
 static void
@@ -158,16 +147,14 @@ allocate(struct trainer *t, int src, int tgt)
 static void
 resume(struct trainer *t)
 {
-	const char *line;
 	struct why why;
-	size_t len;
-	long n = 0;
 
 	int first = !t->peers.rank, saved;
 	if (first) {
 		journal_open(&t->journal, t->o->resume, &log_journal);
 		if (t->o->resume)
 			checkpoint_load(t);
+		log_check(t);
 	}
 	together_resume(t);
 	saved = t->last_saved >= 0;
@@ -177,22 +164,9 @@ resume(struct trainer *t)
 		checkpoint_fits(t);
 	if (!first)
 		return;
-	if (!saved) {
-		drop_epochs(t);
-		journal_cut(&t->journal);
-		return;
-	}
-	for (; n < t->s.lines && (line = journal_next(&t->journal, &len));
-	    n++) {
-		rec_put_line(line, len);
-		rec_put_line("\n", 1);
-	}
-	journal_cut(&t->journal);
-	drop_epochs(t);
-	if (n < t->s.lines)
-		warn("%s: %ld of %ld log records are lost", t->o->resume,
-			t->s.lines - n, t->s.lines);
-	if (!t->o->quiet)
+	log_replay(t);
+	trainer_prune(t);
+	if (saved && !t->o->quiet)
 		warn("going on after update %ld", t->s.update);
 }
 
@@ -215,13 +189,30 @@ is_checkpoint(const char *file, const void *output)
 	return is;
 }
 
+/* Options that would change nothing. */
+static void
+check_idle(const struct train_opts *o)
+{
+	const char *idle = o->patience ? "patience" : o->valid_sentences ?
+		"valid-sentences" : o->validate_interval ?
+		"validate-interval-updates" : NULL;
+
+	if (idle && !o->valid)
+		die_usage("--%s wants --valid", idle);
+	if (o->min_lr > 0 && strcmp(o->schedule, "cosine"))
+		die_usage("--min-lr wants --lr-scheduler cosine");
+	if (o->min_lr > o->lr)
+		die_usage("--min-lr %g is above --lr %g", o->min_lr, o->lr);
+}
+
 void
-train_check_files(const struct train_opts *o, const struct opt *opts)
+train_check(const struct train_opts *o, const struct opt *opts)
 {
 	const char *file, *option;
 
 	if (!o->output)
 		die_usage("--output is missing");
+	check_idle(o);
 	if ((file = opt_find_file(opts, is_checkpoint, o->output, &option)))
 		die_usage("%s%s: %s is the checkpoint of --output",
 			option ? "--" : "", option ? option : "input", file);
@@ -247,17 +238,6 @@ name_checkpoint(struct trainer *t, const struct out *out)
 		return;
 	}
 	t->checkpoint = checkpoint_name(o->output);
-}
-
-static void
-name_kernels(struct trainer *t)
-{
-	struct buf b = { 0 };
-
-	buf_str(&b, t->pass.num.k->name);
-	if (t->pass.num.blas)
-		buf_printf(&b, ", %s", num_blas(&t->pass.num));
-	t->kernels = b.data;
 }
 
 static void
@@ -336,13 +316,15 @@ train_run(const struct train_opts *given, struct weights *w)
 	if (!t.peers.rank)
 		out_open(&out, o->output);
 	name_checkpoint(&t, t.peers.rank ? NULL : &out);
+	if (o->keep_last_epochs && !t.peers.rank)
+		epochs_find(&t.epochs, o->output);
 	enum dtype products = dtype_named(o->dtype);
 	if (num_open(&t.pass.num, threads_get(o->threads, num_room(products),
 	    o->quiet), products, isa_get(o->isa), &why))
 		die("%s", why.text);
 	if (num_blas_slow(&t.pass.num))
 		warn("%s: training will be slow", num_blas_slow(&t.pass.num));
-	name_kernels(&t);
+	t.kernels = num_kernels(&t.pass.num);
 	if (!o->quiet)
 		warn("kernels %s; %d thread%s; products in %s", t.kernels,
 			t.pass.num.threads, t.pass.num.threads > 1 ? "s" : "",

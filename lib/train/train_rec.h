@@ -9,9 +9,10 @@
 #include "rec/journal.h"
 #include "train_opts.h"
 
-/* Dies unless there is an --output, and of what opts names to be read nothing
- * that the training writes or removes beside it. */
-void train_check_files(const struct train_opts *, const struct opt *opts);
+/* Dies unless there is an --output, of what opts names to be read nothing that
+ * the training writes or removes beside it, and no option that changes
+ * nothing. */
+void train_check(const struct train_opts *, const struct opt *opts);
 /* Train w, which is laid out, and initialised here where it has no weights
  * yet, so that none are made before it is known that there is memory for all
  * of the training; on stdin's pairs, write --output. Log records go to

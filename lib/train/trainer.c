@@ -56,5 +56,6 @@ trainer_free(struct trainer *t)
 	free(t->positions[DECODER]);
 	free(t->checkpoint);
 	free(t->config);
+	free(t->epochs.at);
 	free(t->kernels);
 }

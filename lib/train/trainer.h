@@ -36,6 +36,10 @@ struct trainer {
 	struct books books;        /* what is trained of coded matrices */
 	char *used, *uses;         /* by an update, by a SubTransformer */
 	struct journal journal;
+	struct epochs {
+		long *at;
+		size_t n;
+	} epochs;                  /* whose weights lie beside the output */
 	struct progress progress;
 	char *checkpoint;          /* OUTPUT.checkpoint; NULL: output no file */
 	char *config;              /* what must not change on resuming */
@@ -57,6 +61,8 @@ struct trainer {
 		long update, epoch, batch;   /* batch: next one of the epoch */
 		long lines;                  /* log records written */
 		long bad_validations;
+		long first_kept;             /* epoch since which each one's
+		                              * weights were kept, 0: none */
 		double best;                 /* validation loss */
 		double loss, nll, gnorm;     /* sums since the last log */
 		double taught;
@@ -81,9 +87,9 @@ size_t trainer_teaching_bytes(const struct trainer *);
 /* Until it is over. 0, or -1 with a reason where the pairs make no epoch. */
 int trainer_loop(struct trainer *, struct why *);
 int trainer_over(const struct trainer *);
-/* The last epoch whose weights are kept: one that has ended, or where the
- * training is over one that is cut short. */
-long trainer_last_epoch(const struct trainer *);
+/* Remove the weights of all epochs but the last ones, if of this training there
+ * are some. */
+void trainer_prune(struct trainer *);
 /* A checkpoint, by rank 0; the others wait for it. */
 void trainer_save(struct trainer *);
 /* The batches of the epoch to go on with; -1 with a reason. */
@@ -143,6 +149,12 @@ void together_state(struct trainer *);
 /* --- records, to stdout and the journal --- */
 
 extern const struct journal_kind log_journal;
+/* Dies unless the journal is of this training, as its first line or, where it
+ * is of an older version and has none, the checkpoint says. */
+void log_check(struct trainer *);
+/* Print what was logged up to the checkpoint, if there is one, and forget the
+ * rest. A new journal has its first line then. */
+void log_replay(struct trainer *);
 /* The log record "train": means since the last one. */
 void trainer_log_means(struct trainer *, double lr);
 /* Write the log record {"event":event,members}. */
@@ -153,8 +165,8 @@ void trainer_log(struct trainer *, const char *event, const char *members);
 /* What must be the same when a training is resumed; caller frees. To be called
  * before the weights change. */
 char *checkpoint_config(const struct trainer *);
-/* there "..", here "..": where two configurations begin to differ, that word
- * and the one before. */
+/* Append in what two configurations differ: there "lr 0.1", here "lr 0.2"; here
+ * --floats, there none; .. */
 void checkpoint_tell(struct buf *, const char *there, const char *here);
 void checkpoint_save(struct trainer *);   /* by rank 0 */
 /* 1 if there was one, 0 if not; dies if it is of another training or holds
@@ -170,8 +182,13 @@ void checkpoint_fits(const struct trainer *);
 char *epoch_name(const char *output, long epoch);
 /* Is the file one that epochs_prune may remove? */
 int epoch_is(const char *path, const void *output);
-/* Remove the files of all epochs but from .. to. */
-void epochs_prune(const char *output, long from, long to);
+/* The epochs whose files are there, of whatever training. Dies where one is no
+ * weights of a training. */
+void epochs_find(struct epochs *, const char *output);
+void epochs_save(struct epochs *, const struct weights *, const char *output,
+	long epoch);
+/* Remove the files of all these epochs but from .. to. */
+void epochs_prune(struct epochs *, const char *output, long from, long to);
 
 /* --- how it ends before its time --- */
 

@@ -10,8 +10,9 @@
 #include "trainer.h"
 
 /* A count is from 0, a sum is finite and not negative; the best loss is
- * infinite before the first validation. */
-enum field { COUNT, SUM, LOSS };
+ * infinite before the first validation. Checkpoints of older versions have no
+ * SINCE: it was 1. */
+enum field { COUNT, SUM, LOSS, SINCE };
 static const struct {
 	const char *key;
 	size_t at;
@@ -23,22 +24,11 @@ static const struct {
 	FIELD(loss, SUM), FIELD(nll, SUM), FIELD(gnorm, SUM),
 	FIELD(taught, SUM),
 	FIELD(tokens, COUNT), FIELD(updates, COUNT), FIELD(seconds, SUM),
-	FIELD(core_seconds, SUM),
+	FIELD(core_seconds, SUM), FIELD(first_kept, SINCE),
 #undef FIELD
 };
 enum { FIELDS = sizeof fields / sizeof *fields };
 static const long COUNT_MAX = 1L << 53;
-
-static unsigned long long
-hash_pairs(const struct pairs *p)
-{
-	size_t offsets = ((size_t)p->n + 1) * sizeof *p->src_at;
-	uint64_t h = rng_hash(0, p->src, p->src_at[p->n] * sizeof *p->src);
-
-	h = rng_hash(h, p->tgt, p->tgt_at[p->n] * sizeof *p->tgt);
-	h = rng_hash(h, p->src_at, offsets);
-	return rng_hash(h, p->tgt_at, offsets);
-}
 
 static unsigned long long
 hash_soft(const struct soft *s)
@@ -84,7 +74,7 @@ checkpoint_config(const struct trainer *t)
 	struct buf b = { 0 };
 
 	buf_printf(&b, "pairs %d (%016llx) seed %ld", t->pairs.n,
-		hash_pairs(&t->pairs), o->seed);
+		pairs_hash(&t->pairs), o->seed);
 	train_identity(&b, o);
 	if (t->pairs.soft.most)
 		buf_printf(&b, " soft (%016llx) weight %g temperature %g",
@@ -101,9 +91,8 @@ checkpoint_config(const struct trainer *t)
 			(unsigned long long)words);
 	}
 	if (o->inherits)
-		buf_printf(&b, " from weights (%016llx)", (unsigned long long)
-			rng_hash(0, t->w->params.w, t->w->params.count *
-			sizeof *t->w->params.w));
+		buf_printf(&b, " from weights (%016llx)",
+			params_hash(&t->w->params));
 	if (t->books.matrices)
 		buf_printf(&b, " codebooks (%016llx)",
 			hash_codes(&t->w->params));
@@ -157,7 +146,7 @@ checkpoint_save(struct trainer *t)
 	for (int i = 0; i < FIELDS; i++) {
 		const char *at = (const char *)&t->s + fields[i].at;
 		char text[40];
-		if (fields[i].kind != COUNT)
+		if (fields[i].kind == SUM || fields[i].kind == LOSS)
 			snprintf(text, sizeof text, "%a", *(const double *)at);
 		else
 			snprintf(text, sizeof text, "%ld", *(const long *)at);
@@ -214,10 +203,12 @@ take_field(struct trainer *t, const struct tensors *ts, int i)
 	const char *key = fields[i].key, *text = tensors_meta(ts, key);
 	char *at = (char *)&t->s + fields[i].at, *end;
 
+	if (!text && fields[i].kind == SINCE)
+		text = "1";
 	if (!text)
 		die("%s: no \"%s\"", ts->path, key);
 	errno = 0;
-	if (fields[i].kind == COUNT) {
+	if (fields[i].kind == COUNT || fields[i].kind == SINCE) {
 		long v = strtol(text, &end, 10);
 		if (end == text || *end || errno || v < 0 || v > COUNT_MAX)
 			die("%s: \"%s\" is \"%s\", want a count", ts->path,
@@ -233,28 +224,22 @@ take_field(struct trainer *t, const struct tensors *ts, int i)
 	*(double *)at = v;
 }
 
-/* How long the first two words are. */
-static int
-two_words(const char *s)
+/* Dies where the training has come farther than it now shall: its weights would
+ * be given out as those of a shorter one. */
+static void
+check_reached(const struct trainer *t)
 {
-	size_t n = strcspn(s, " ");
+	const struct state *s = &t->s;
+	const struct train_opts *o = t->o;
 
-	return (int)(n + (s[n] ? 1 + strcspn(s + n + 1, " ") : 0));
-}
-
-void
-checkpoint_tell(struct buf *to, const char *there, const char *here)
-{
-	size_t i = 0, word = 0, from = 0;
-
-	for (; there[i] && there[i] == here[i]; i++)
-		if (there[i] == ' ') {
-			from = word;
-			word = i + 1;
-		}
-	buf_printf(to, "there \"%.*s\", here \"%.*s\"",
-		two_words(there + from), there + from, two_words(here + from),
-		here + from);
+	if (s->update > o->max_update)
+		die("%s: at update %ld, beyond --max-update %ld (remove it to "
+			"start anew)", t->checkpoint, s->update,
+			o->max_update);
+	if (s->epoch + (s->batch > 0) > o->max_epoch)
+		die("%s: in epoch %ld, beyond --max-epoch %ld (remove it to "
+			"start anew)", t->checkpoint, s->epoch +
+			(s->batch > 0), o->max_epoch);
 }
 
 int
@@ -294,6 +279,7 @@ checkpoint_load(struct trainer *t)
 			die("%s: tensor adam.steps: %lld of %ld updates",
 				ts.path, (long long)t->steps[i], t->s.update);
 	tensors_free(&ts);
+	check_reached(t);
 	t->last_saved = t->s.update;
 	return 1;
 }
@@ -307,4 +293,8 @@ checkpoint_fits(const struct trainer *t)
 			"%ld tokens in them: no such training", t->checkpoint,
 			t->s.batch, t->plan.batches, t->s.updates, t->s.update,
 			t->s.tokens);
+	if (t->s.first_kept > t->s.epoch + 1)
+		die("%s: epochs kept from %ld on after %ld epochs: no such "
+			"training", t->checkpoint, t->s.first_kept,
+			t->s.epoch);
 }

@@ -2,10 +2,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "base/die.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "rec/tensors.h"
 #include "trainer.h"
 
 /* Where the file's name begins, and where ".safetensors" and what follows do:
@@ -51,8 +53,9 @@ epoch_of(const struct parts *p, const char *name)
 	const char *digits = name + stem + n;
 	if (*digits < '1' || *digits > '9')
 		return 0;
+	errno = 0;
 	long epoch = strtol(digits, &end, 10);
-	return strcmp(end, p->tail) ? 0 : epoch;
+	return errno || strcmp(end, p->tail) ? 0 : epoch;
 }
 
 int
@@ -70,29 +73,88 @@ epoch_is(const char *path, const void *output)
 	return is;
 }
 
+/* Dies unless it is a file that a training has written. */
+static void
+check_weights(const char *path)
+{
+	struct why why;
+	struct tensors ts;
+	struct stat st;
+
+	if (stat(path, &st) || !S_ISREG(st.st_mode))
+		why_set(&why, "no file");
+	else if (!tensors_try(&ts, path, &why)) {
+		int ours = tensors_meta(&ts, "arch") &&
+			tensors_meta(&ts, "task");
+		tensors_free(&ts);
+		if (ours)
+			return;
+		why_set(&why, "not written by train-super or train-sub");
+	}
+	die("%s: --keep-last-epochs removes epochs of --output, and this is "
+		"none: rename it (%s)", path, why.text);
+}
+
+static void
+add(struct epochs *e, long epoch)
+{
+	for (size_t i = 0; i < e->n; i++)
+		if (e->at[i] == epoch)
+			return;
+	e->at = xrealloc(e->at, e->n + 1, sizeof *e->at);
+	e->at[e->n++] = epoch;
+}
+
 void
-epochs_prune(const char *output, long from, long to)
+epochs_find(struct epochs *e, const char *output)
 {
 	struct parts p = split(output);
-	struct buf path = { 0 };
-	const struct dirent *e;
+	struct buf folder = { 0 };
+	const struct dirent *d;
 
-	if (p.file == output)
-		buf_str(&path, "./");
-	buf_add(&path, output, (size_t)(p.file - output));
-	size_t folder = path.len;
-	DIR *d = opendir(path.data);
-	if (!d)
-		die("%s: %s", path.data, strerror(errno));
-	while ((e = readdir(d))) {
-		long epoch = epoch_of(&p, e->d_name);
-		if (!epoch || (epoch >= from && epoch <= to))
+	buf_add(&folder, output, (size_t)(p.file - output));
+	DIR *dir = opendir(folder.len ? folder.data : ".");
+	if (!dir)
+		die("%s: %s", folder.len ? folder.data : ".", strerror(errno));
+	while ((d = readdir(dir))) {
+		long epoch = epoch_of(&p, d->d_name);
+		if (!epoch)
 			continue;
-		path.len = folder;
-		buf_str(&path, e->d_name);
-		if (unlink(path.data))
-			die("%s: %s", path.data, strerror(errno));
+		char *name = epoch_name(output, epoch);
+		check_weights(name);
+		free(name);
+		add(e, epoch);
 	}
-	closedir(d);
-	buf_free(&path);
+	closedir(dir);
+	buf_free(&folder);
+}
+
+void
+epochs_save(struct epochs *e, const struct weights *w, const char *output,
+	long epoch)
+{
+	char *name = epoch_name(output, epoch);
+
+	weights_save(w, name);
+	free(name);
+	add(e, epoch);
+}
+
+void
+epochs_prune(struct epochs *e, const char *output, long from, long to)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < e->n; i++) {
+		long epoch = e->at[i];
+		if (epoch >= from && epoch <= to) {
+			e->at[left++] = epoch;
+			continue;
+		}
+		char *name = epoch_name(output, epoch);
+		if (unlink(name) && errno != ENOENT)
+			die("%s: %s", name, strerror(errno));
+		free(name);
+	}
+	e->n = left;
 }

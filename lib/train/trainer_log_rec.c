@@ -1,12 +1,124 @@
 /* The records of a training, to stdout and the journal. */
 #include <math.h>
+#include <string.h>
+#include "base/path.h"
 #include "base/sig.h"
 #include "rec/out.h"
 #include "trainer.h"
 
 const struct journal_kind log_journal = { "a training",
 	"\"event\":", { { "event", MEMBER_TEXT }, { "step", MEMBER_COUNT },
-	{ "epoch", MEMBER_COUNT } }, NULL };
+	{ "epoch", MEMBER_COUNT } }, "training" };
+
+/* The training of a journal: a name that moves with its folder. */
+static void
+add_head(const struct trainer *t, struct buf *b)
+{
+	struct buf members = { 0 };
+
+	member_string(&members, "output", path_file(t->o->output));
+	member_string(&members, "config", t->config);
+	buf_printf(b, "{\"training\":{%s}}\n", members.data);
+	buf_free(&members);
+}
+
+static const char *
+head_text(const json_t *head, const char *key)
+{
+	const char *text = json_string_value(json_object_get(json_object_get(
+		head, "training"), key));
+
+	return text ? text : "";
+}
+
+static void
+check_head(const struct trainer *t, const char *line)
+{
+	struct buf own = { 0 }, how = { 0 };
+
+	add_head(t, &own);
+	json_t *was = json_loads(line, 0, NULL);
+	json_t *now = json_loads(own.data, 0, NULL);
+	const char *there = head_text(was, "output");
+	const char *here = head_text(now, "output");
+	if (strcmp(there, here))
+		buf_printf(&how, "of --output %s there, %s here", there, here);
+	else if (strcmp(head_text(was, "config"), head_text(now, "config")))
+		checkpoint_tell(&how, head_text(was, "config"),
+			head_text(now, "config"));
+	if (how.len)
+		die("%s:1: the journal is of another training (name another "
+			"file, or remove it): %s", t->journal.path, how.data);
+	json_decref(was);
+	json_decref(now);
+	buf_free(&own);
+}
+
+/* A journal of an older version: has it the records that the checkpoint counts,
+ * and are they of its updates? */
+static void
+check_records(const struct trainer *t)
+{
+	const char *at = t->journal.text, *end = at + t->journal.len, *nl;
+	double last = 0, next = (double)t->s.update;
+	long n = 0;
+
+	if (t->last_saved < 0)
+		die("%s: does not say of which training it is, and there is "
+			"no %s (name another file, or remove it)",
+			t->journal.path, t->checkpoint);
+	for (; at < end; at = nl + 1) {
+		nl = memchr(at, '\n', (size_t)(end - at));
+		n++;
+		if (n != t->s.lines && n != t->s.lines + 1)
+			continue;
+		json_t *r = rec_tree(at, (size_t)(nl - at), NULL);
+		double step = json_number_value(json_object_get(r, "step"));
+		*(n == t->s.lines ? &last : &next) = step;
+		json_decref(r);
+	}
+	if (n < t->s.lines || last > (double)t->s.update ||
+	    next < (double)t->s.update)
+		die("%s: not the journal of %s, which counts %ld records up "
+			"to update %ld (name another file, or remove it)",
+			t->journal.path, t->checkpoint, t->s.lines,
+			t->s.update);
+}
+
+void
+log_check(struct trainer *t)
+{
+	size_t len;
+
+	if (t->journal.headed)
+		check_head(t, journal_next(&t->journal, &len));
+	else if (t->journal.len)
+		check_records(t);
+}
+
+void
+log_replay(struct trainer *t)
+{
+	struct buf head = { 0 };
+	const char *line;
+	size_t len;
+	long n = 0;
+
+	for (; n < t->s.lines && (line = journal_next(&t->journal, &len));
+	    n++) {
+		rec_put_line(line, len);
+		rec_put_line("\n", 1);
+	}
+	journal_cut(&t->journal);
+	if (!t->journal.len) {
+		add_head(t, &head);
+		journal_add(&t->journal, head.data, head.len);
+		buf_free(&head);
+	}
+	if (n < t->s.lines)
+		warn("%s: %ld of %ld log records are lost", t->o->resume,
+			t->s.lines - n, t->s.lines);
+}
 
 /* To stdout; a reader that is gone is a signal, for trainer_interrupted. */
 static void

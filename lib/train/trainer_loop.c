@@ -1,21 +1,6 @@
 /* The loop of a training: updates, epochs, validations, checkpoints. */
 #include <stdio.h>
-#include <stdlib.h>
 #include "trainer.h"
-
-static void
-keep_epoch(struct trainer *t, long epoch)
-{
-	long keep = t->o->keep_last_epochs;
-
-	if (!keep || t->peers.rank)
-		return;
-	trainer_check(t);
-	char *name = epoch_name(t->o->output, epoch);
-	weights_save(t->w, name);
-	free(name);
-	epochs_prune(t->o->output, epoch - keep + 1, epoch);
-}
 
 /* One update, and what is shown of it. */
 static void
@@ -48,10 +33,39 @@ trainer_over(const struct trainer *t)
 		(t->o->patience && t->s.bad_validations >= t->o->patience);
 }
 
-long
-trainer_last_epoch(const struct trainer *t)
+/* The last epoch whose weights are kept: one that has ended, or where the
+ * training is over one that is cut short. */
+static long
+last_epoch(const struct trainer *t)
 {
 	return t->s.epoch + (trainer_over(t) && t->s.batch);
+}
+
+void
+trainer_prune(struct trainer *t)
+{
+	long last = last_epoch(t), from = last - t->o->keep_last_epochs + 1;
+	long first = t->s.first_kept;
+
+	if (first && first <= last && t->o->keep_last_epochs && !t->peers.rank)
+		epochs_prune(&t->epochs, t->o->output, from > first ? from :
+			first, last);
+}
+
+static void
+keep_epoch(struct trainer *t)
+{
+	if (!t->o->keep_last_epochs) {
+		t->s.first_kept = 0;
+		return;
+	}
+	if (!t->peers.rank) {
+		trainer_check(t);
+		epochs_save(&t->epochs, t->w, t->o->output, last_epoch(t));
+	}
+	if (!t->s.first_kept)
+		t->s.first_kept = last_epoch(t);
+	trainer_prune(t);
 }
 
 /* A checkpoint is due. When it is written changes no weights. */
@@ -84,13 +98,13 @@ trainer_loop(struct trainer *t, struct why *why)
 		if (ended) {
 			t->s.epoch++;
 			t->s.batch = 0;
-			keep_epoch(t, t->s.epoch);
+			keep_epoch(t);
 		}
 		if ((every ? t->s.update % every == 0 : ended) ||
 		    trainer_over(t))
 			trainer_validate(t);
 		if (!ended && trainer_over(t))
-			keep_epoch(t, trainer_last_epoch(t));
+			keep_epoch(t);
 		if (ended && !trainer_over(t) && trainer_plan(t, why))
 			return -1;
 		if (to_save(t)) {

@@ -19,7 +19,7 @@ last_good(const struct trainer *t, struct buf *b)
 		return;
 	}
 	/* the epoch that has just ended may not have been written */
-	for (char *name; t->o->keep_last_epochs && epoch > 0; epoch--) {
+	for (char *name; t->s.first_kept && epoch >= t->s.first_kept; epoch--) {
 		name = epoch_name(t->o->output, epoch);
 		int there = !access(name, F_OK);
 		if (there)
