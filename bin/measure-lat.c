@@ -182,7 +182,8 @@ main(int argc, char **argv)
 			"while its time changes); they are printed after the "
 			"second; 0: no reference"),
 		OPT_TEXT(0, "space", &space, "FILE",
-			"its largest is the reference, not the first record's"),
+			"its largest architecture is the reference, not the "
+			"first record's"),
 		OPT_TEXT('w', "weights", &weights, "FILE",
 			"measure this model's SubTransformers, not random "
 			"weights"),

@@ -46,11 +46,14 @@ is    'without a reference' "$lat --reference-every 0 <m | jq -c 'select(has(\"r
 is    'a reference now and then' "$lat --reference-every 2 <archs | wc -l" 5
 is    "the reference is the space's largest" "$lat --space space.json <archs | wc -l" 5
 is    'two tasks' "
-	(head -n 2 archs; sed 's/:50,/:60,/' archs) | $lat | jq .workload.tgt_vocab | counted" \
+	(head -n 2 archs; sed 's/:50,/:60,/' archs) | $lat -q | jq .workload.tgt_vocab | counted" \
 	'2 50,5 60'
+is    'another reference is told of once' "cat $err" \
+	'measure-lat: stdin:3: another vocabulary than before: each has a reference of its own'
 wide() { sed 's/\[24,12\]/[64]/;s/:24/:64/' space.json; }
 is    'growing architectures' "
-	(sample-arch -n 1 space.json; wide | sample-arch -n 2) | $lat | wc -l" 3
+	(sample-arch -n 1 space.json; wide | sample-arch -n 2) | $lat -q | wc -l" 3
+silent 'they have one reference'
 for t in bf16 int8 kmeans4 kmeans8; do
 	is "weights in $t" "$lat --dtype $t <archs |
 		jq -c 'select(.latency_ms.decoder > 0) | .workload.dtype' | counted" "5 \"$t\""

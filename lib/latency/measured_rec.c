@@ -19,9 +19,9 @@ struct job {
 	size_t kind;
 };
 
-/* Records of one task share a reference. */
+/* Records of the same vocabularies share a reference. */
 struct kind {
-	struct task task;
+	struct task task;        /* the reference's */
 	struct arch first;       /* the reference, where none is given */
 	struct bench_need need;  /* of the reference; zero without one */
 };
@@ -202,11 +202,11 @@ static void
 measure(struct measured *m, const struct job *j)
 {
 	struct reference *r = &m->bench.ref;
-	struct task rt = reference_task(r, &j->task);
+	const struct kind *kind = &m->kind[j->kind];
 
-	if (r->every && !reference_is_of(r, &rt)) {
+	if (r->every && !reference_is_of(r, &kind->task)) {
 		settle(m);
-		reference_set(r, &m->kind[j->kind].first, &rt);
+		reference_set(r, &kind->first, &kind->task);
 	}
 	struct held *h = &m->held[m->n++];
 	h->job = *j;
@@ -269,22 +269,27 @@ answer_to(struct measured *m, const struct rec *r, const struct task *t)
 }
 
 static size_t
-kind_of(struct measured *m, const struct arch *arch, const struct task *t)
+kind_of(struct measured *m, const struct in *in, const struct arch *arch,
+	const struct task *t)
 {
 	const struct reference *r = &m->bench.ref;
-	struct task rt = reference_task(r, t);
 	size_t k = 0;
 
-	while (k < m->kinds && memcmp(&m->kind[k].task, t, sizeof *t))
+	while (k < m->kinds && (m->kind[k].task.src_vocab != t->src_vocab ||
+	    m->kind[k].task.tgt_vocab != t->tgt_vocab))
 		k++;
-	if (k == m->kinds) {
-		m->kind = xrealloc(m->kind, ++m->kinds, sizeof *m->kind);
-		m->kind[k] = (struct kind){ .task = *t,
-			.first = *arch };
-		if (r->every)
-			m->kind[k].need = bench_need(&m->bench, r->of_space ?
-				&r->arch : arch, &rt);
-	}
+	if (k < m->kinds)
+		return k;
+	m->kind = xrealloc(m->kind, ++m->kinds, sizeof *m->kind);
+	m->kind[k] = (struct kind){ .task = reference_task(r, t),
+		.first = *arch };
+	if (!r->every)
+		return k;
+	m->kind[k].need = bench_need(&m->bench, r->of_space ? &r->arch : arch,
+		&m->kind[k].task);
+	if (k == 1)
+		warn("%s:%ld: another vocabulary than before: each has a "
+			"reference of its own", in->name, in->line);
 	return k;
 }
 
@@ -311,7 +316,7 @@ measured_add(struct measured *m, const struct in *in, const struct rec *r,
 	const struct arch *arch, const struct task *t)
 {
 	struct job j = { .arch = *arch, .task = *t,
-		.kind = kind_of(m, arch, t) };
+		.kind = kind_of(m, in, arch, t) };
 	const struct answer *a = answer_to(m, r, t);
 
 	if (a && m->in_order)
