@@ -1,7 +1,7 @@
 /* measure-lat - measure the latency of architectures on this machine.
  * stdin: arch records.  stdout: the same + arch_id, latency_ms, repeats,
- * redone, core_shared, reference_ms, workload, host; "unsettled":true where it
- * was disturbed too much, and exit 1. */
+ * redone, core_shared, reference_ms, reference_id, workload, host;
+ * "unsettled":true where it was disturbed too much, and exit 1. */
 #include "arch/arch_rec.h"
 #include "arch/space_rec.h"
 #include "base/sig.h"

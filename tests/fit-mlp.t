@@ -107,6 +107,18 @@ is    'drift is divided out by half, where the reference slows down by its squar
 jq -c '.reference_ms = 100 + input_line_number * 7919 % 101' lat.jsonl >else.jsonl
 is    'drift is left, where the reference moves for itself' \
 	'fitted else.jsonl | part ".drift_power, .drift_corrected, .mape < 2"' '[0,false,true]'
+# beside ID ID: drift.jsonl, line 1 without a reference_id, one for line 9, one for the others
+beside() {
+	jq -c --arg nine "$1" --arg id "$2" 'if input_line_number > 1 then .reference_id =
+		if input_line_number == 9 then $nine else $id end else . end' drift.jsonl
+}
+refuses 1 <<<"two references ;; beside a b | fit-mlp -o t.mlp ;;
+	fit-mlp: stdin:9: reference_id is a, in stdin:2 it is b (--force mixes them)"
+same  'a reference that is named, or not' 'fitted drift.jsonl' \
+	'beside a a | fit-mlp -q -o t.mlp'
+holds 'two references where that is forced' 'beside a b | fit-mlp --force --steps 20 -o t.mlp'
+same  'two references where drift is left' 'fitted drift.jsonl --no-drift' \
+	'beside a b | fit-mlp -q --no-drift -o t.mlp'
 holds '--no-drift leaves the drift' \
 	'fitted drift.jsonl --no-drift | jq -e ".mape > 5 and .drift_corrected == false"'
 

@@ -22,8 +22,10 @@ struct job {
 /* Records of the same vocabularies share a reference. */
 struct kind {
 	struct task task;        /* the reference's */
-	struct arch first;       /* the reference, where none is given */
+	struct arch arch;        /* the reference */
+	char id[ARCH_ID + 1];    /* of that */
 	struct bench_need need;  /* of the reference; zero without one */
+	int checked;             /* against the journal */
 };
 
 /* A record that waits for the next timing of the reference. */
@@ -93,8 +95,11 @@ put_record(struct measured *m, struct held *h, double reference, int unsettled)
 	member_num(&b, "core_shared", h->l.shared);
 	if (h->l.launches)
 		member_int(&b, "launches", h->l.launches);
-	if (m->bench.ref.every)
+	if (m->bench.ref.every) {
 		member_num(&b, "reference_ms", reference);
+		member_text(&b, "reference_id", m->kind[h->job.kind].id,
+			ARCH_ID);
+	}
 	workload_members(&part, &m->bench.w, &h->job.task);
 	member_object(&b, "workload", &part);
 	buf_clear(&part);
@@ -206,7 +211,7 @@ measure(struct measured *m, const struct job *j)
 
 	if (r->every && !reference_is_of(r, &kind->task)) {
 		settle(m);
-		reference_set(r, &kind->first, &kind->task);
+		reference_set(r, &kind->arch, &kind->task);
 	}
 	struct held *h = &m->held[m->n++];
 	h->job = *j;
@@ -253,19 +258,41 @@ measured_open(struct measured *m, const char *journal)
 	m->throttles = throttles();
 }
 
-/* The journal's answer to a record, or NULL. */
-static const struct answer *
-answer_to(struct measured *m, const struct rec *r, const struct task *t)
+/* What is measured for records of task t, as JSON; caller frees. */
+static struct buf
+workload_of(const struct measured *m, const struct task *t)
 {
 	struct buf members = { 0 }, workload = { 0 };
 
 	workload_members(&members, &m->bench.w, t);
 	buf_printf(&workload, "{%s}", members.data);
+	buf_free(&members);
+	return workload;
+}
+
+/* The journal's answer to a record, or NULL. */
+static const struct answer *
+answer_to(struct measured *m, const struct rec *r, const struct task *t)
+{
+	struct buf workload = workload_of(m, t);
 	const struct answer *a = answers_take(&m->answers, r->line, r->len,
 		workload.data);
-	buf_free(&members);
+
 	buf_free(&workload);
 	return a;
+}
+
+/* Before the first of a kind is measured: are the answers of its workload
+ * beside the same reference? */
+static void
+check_reference(struct measured *m, struct kind *kind)
+{
+	struct buf workload = workload_of(m, &kind->task);
+
+	if (m->bench.ref.every && !kind->checked)
+		answers_check_reference(&m->answers, kind->id, workload.data);
+	kind->checked = 1;
+	buf_free(&workload);
 }
 
 static size_t
@@ -281,12 +308,13 @@ kind_of(struct measured *m, const struct in *in, const struct arch *arch,
 	if (k < m->kinds)
 		return k;
 	m->kind = xrealloc(m->kind, ++m->kinds, sizeof *m->kind);
-	m->kind[k] = (struct kind){ .task = reference_task(r, t),
-		.first = *arch };
+	struct kind *kind = &m->kind[k];
+	*kind = (struct kind){ .task = reference_task(r, t),
+		.arch = r->of_space ? r->arch : *arch };
+	arch_id(&kind->arch, kind->id);
 	if (!r->every)
 		return k;
-	m->kind[k].need = bench_need(&m->bench, r->of_space ? &r->arch : arch,
-		&m->kind[k].task);
+	kind->need = bench_need(&m->bench, &kind->arch, &kind->task);
 	if (k == 1)
 		warn("%s:%ld: another vocabulary than before: each has a "
 			"reference of its own", in->name, in->line);
@@ -323,6 +351,7 @@ measured_add(struct measured *m, const struct in *in, const struct rec *r,
 		put_answer(m, a);
 	if (a)
 		return;
+	check_reference(m, &m->kind[j.kind]);
 	check_memory(m, in, &j);
 	buf_add(&j.line, r->line, r->len);
 	arch_id_member(&j.id, r, arch);

@@ -1,4 +1,5 @@
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/stats.h"
@@ -54,6 +55,18 @@ check_same(struct samples *s, const struct in *in, const struct rec *r,
 			s->text[i] = NULL;
 		}
 	}
+}
+
+static void
+check_said(struct said *s, const struct in *in, const char *what,
+	const char *value, int force)
+{
+	if (!*s->value) {
+		snprintf(s->value, sizeof s->value, "%s", value);
+		why_set(&s->at, "%.200s:%ld", in->name, in->line);
+	} else if (strcmp(s->value, value) && !force)
+		in_fail(in, "%s is %s, in %s it is %s (--force mixes them)",
+			what, value, s->at.text, s->value);
 }
 
 /* Beyond these, products and their squares are no numbers any more. */
@@ -152,6 +165,11 @@ samples_read(struct samples *s, struct in *in, const char *path, int drift,
 				"(--no-drift ignores it)", has ? "has" : "no",
 				s->first.text);
 		check_same(s, in, &r, force);
+		const char *reference = json_string_value(json_object_get(
+			r.json, "reference_id"));
+		if (has && reference)
+			check_said(&s->reference_id, in, "reference_id",
+				reference, force);
 		if (!strcmp(path, "latency_ms.total"))
 			add_noise(s, in, r.json);
 		add_row(s, x, y, ref, in->before + in->line);

@@ -11,6 +11,12 @@
 enum { SAME_WORK = 2, SAME = 4 };
 extern const char *const samples_same[SAME];
 
+/* What one that says it at all must say the same; value "": none does. */
+struct said {
+	char value[32];
+	struct why at;             /* "FILE:LINE" of the first that does */
+};
+
 struct samples {
 	double *x;                 /* [n x FEATURES] */
 	double *y, *reference;     /* reference 0: none */
@@ -24,6 +30,7 @@ struct samples {
 	struct why first;          /* "FILE:LINE" of the first record */
 	json_t *same[SAME];        /* of the first record, or NULL */
 	char *text[SAME];          /* its bytes; NULL once they differ */
+	struct said reference_id;
 	double noise;              /* sum over the rows: expected size of the
 	                              measurement's error, as a share of it */
 	size_t noise_rows;         /* so many tell */
