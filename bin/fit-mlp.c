@@ -105,8 +105,8 @@ parse(struct settings *s, int argc, char **argv)
 			"learning rate, 0: 0.003, with --hat 1e-5"),
 		OPT_FLAG(0, "no-drift", &s->no_drift, "ignore reference_ms"),
 		OPT_FLAG(0, "force", &s->force,
-			"mix tasks, workloads, hosts, references and data "
-			"sets"),
+			"mix tasks, workloads, hosts, references, data sets "
+			"and qkv_dim"),
 		OPT_THREADS(&s->threads),
 		OPT_QUIET(&s->quiet),
 		OPT_INPUTS(&s->files, INPUTS_MAX),

@@ -166,6 +166,11 @@ two data sets of HAT ;; { of a; of b; } | fit-mlp -o t.mlp ;;
 	stdin:$(($(wc -l <lat.jsonl) + 1)): another data_set than that of stdin:1
 two tasks ;; line 9 '"src_vocab":32768' '"src_vocab":8000' ;;
 	fit-mlp: stdin:9: another task than that of stdin:1 (--force mixes them)
+two widths of attention ;; line 9 '"qkv_dim":512' '"qkv_dim":256' ;;
+	fit-mlp: stdin:9: qkv_dim is 256, in stdin:1 it is 512 (--force mixes them)
+another device's width of attention ;; fit-mlp -q --steps 20 -o wide.mlp <lat.jsonl >wide.json
+	&& sed 's/"qkv_dim":512/"qkv_dim":256/' lat.jsonl | fit-mlp --from wide.mlp -o t.mlp ;;
+	fit-mlp: wide.mlp: fitted for qkv_dim 512, in stdin:1 it is 256 (--force uses it
 more folds than rows can fill ;; fitted lat.jsonl -k 101 ;;
 	200 records are too few for 101 folds
 R

@@ -112,6 +112,8 @@ fit_describe(const struct predictor *p, const struct samples *s,
 	set_text(meta, "seed", text);
 	snprintf(text, sizeof text, "%zu", s->n);
 	set_text(meta, "rows", text);
+	if (*s->qkv_dim.value && !s->qkv_dim.mixed)
+		set_text(meta, "qkv_dim", s->qkv_dim.value);
 	if (from)
 		set_text(meta, "from", from);
 	for (int i = 0; i < SAME; i++)
@@ -132,6 +134,11 @@ fit_load_from(struct predictor *p, const char *path, const struct samples *s,
 	if (target && strcmp(target, t->path) && !force)
 		die("%s: fitted to %s, not %s (--force uses it all the same)",
 			path, target, t->path);
+	int qkv_dim = atoi(s->qkv_dim.value);
+	if (qkv_dim && p->qkv_dim && qkv_dim != p->qkv_dim && !force)
+		die("%s: fitted for qkv_dim %d, in %s it is %d (--force uses "
+			"it all the same)", path, p->qkv_dim,
+			s->qkv_dim.at.text, qkv_dim);
 	for (int i = 0; i < SAME_WORK && !force; i++) {
 		json_t *j = predictor_meta_json(p, samples_same[i], path);
 		if (j && s->same[i] && !json_equal(j, s->same[i]))

@@ -64,9 +64,27 @@ check_said(struct said *s, const struct in *in, const char *what,
 	if (!*s->value) {
 		snprintf(s->value, sizeof s->value, "%s", value);
 		why_set(&s->at, "%.200s:%ld", in->name, in->line);
-	} else if (strcmp(s->value, value) && !force)
-		in_fail(in, "%s is %s, in %s it is %s (--force mixes them)",
-			what, value, s->at.text, s->value);
+	} else if (strcmp(s->value, value)) {
+		s->mixed = 1;
+		if (!force)
+			in_fail(in, "%s is %s, in %s it is %s (--force mixes "
+				"them)", what, value, s->at.text, s->value);
+	}
+}
+
+/* What a row says beyond its features and what samples_same compares. */
+static void
+check_rest(struct samples *s, const struct in *in, const char *reference_id,
+	int qkv_dim, int force)
+{
+	char text[16];
+
+	if (reference_id)
+		check_said(&s->reference_id, in, "reference_id", reference_id,
+			force);
+	snprintf(text, sizeof text, "%d", qkv_dim);
+	if (qkv_dim)
+		check_said(&s->qkv_dim, in, "qkv_dim", text, force);
 }
 
 /* Beyond these, products and their squares are no numbers any more. */
@@ -149,7 +167,8 @@ samples_read(struct samples *s, struct in *in, const char *path, int drift,
 			s->unsettled++;
 			continue;
 		}
-		struct task task = features_rec_get(in, &r, x, NULL);
+		int qkv_dim;
+		struct task task = features_rec_get(in, &r, x, &qkv_dim, NULL);
 		s->convolved += features_convolve(x) != 0;
 		struct task measured = workload_task(json_object_get(r.json,
 			"workload"));
@@ -165,11 +184,8 @@ samples_read(struct samples *s, struct in *in, const char *path, int drift,
 				"(--no-drift ignores it)", has ? "has" : "no",
 				s->first.text);
 		check_same(s, in, &r, force);
-		const char *reference = json_string_value(json_object_get(
-			r.json, "reference_id"));
-		if (has && reference)
-			check_said(&s->reference_id, in, "reference_id",
-				reference, force);
+		check_rest(s, in, has ? json_string_value(json_object_get(
+			r.json, "reference_id")) : NULL, qkv_dim, force);
 		if (!strcmp(path, "latency_ms.total"))
 			add_noise(s, in, r.json);
 		add_row(s, x, y, ref, in->before + in->line);

@@ -15,6 +15,7 @@ extern const char *const samples_same[SAME];
 struct said {
 	char value[32];
 	struct why at;             /* "FILE:LINE" of the first that does */
+	int mixed;                 /* by force */
 };
 
 struct samples {
@@ -30,7 +31,7 @@ struct samples {
 	struct why first;          /* "FILE:LINE" of the first record */
 	json_t *same[SAME];        /* of the first record, or NULL */
 	char *text[SAME];          /* its bytes; NULL once they differ */
-	struct said reference_id;
+	struct said reference_id, qkv_dim;
 	double noise;              /* sum over the rows: expected size of the
 	                              measurement's error, as a share of it */
 	size_t noise_rows;         /* so many tell */
