@@ -84,7 +84,7 @@ parse(struct settings *s, int argc, char **argv)
 			"what to predict: total, encoder, decoder, or the path "
 			"of any number, such as my.energy_j"),
 		OPT_TEXT(0, "split", &s->split, "TRAIN:VALID:TEST",
-			"how the rows are divided"),
+			"how the architectures are divided"),
 		OPT_LONG('k', "folds", &s->folds, 0, 1000,
 			"cross-validate by so many folds, too"),
 		OPT_FLAG('r', "report", &s->whole, "learning curves beside "
@@ -124,10 +124,10 @@ parse(struct settings *s, int argc, char **argv)
 	split_parse(s->split, 1);
 }
 
-/* The records in a random order, the machine's drift divided out; by which
- * power. */
+/* The architectures in a random order, the machine's drift divided out; by
+ * which power. */
 static double
-read_samples(struct samples *s, struct split *parts, const struct settings *o)
+read_samples(struct samples *s, struct split *archs, const struct settings *o)
 {
 	enum { ROWS_MIN = 20, ROWS_MIN_FROM = 10 };
 	int is_time = !strcmp(o->target.unit, "ms");
@@ -143,9 +143,9 @@ read_samples(struct samples *s, struct split *parts, const struct settings *o)
 			"features do not show: to its perceptron they are "
 			"noise", s->convolved, s->n);
 	samples_shuffle(s, rng_stream((uint64_t)o->seed, RNG_SPLIT, 0));
-	*parts = split_parse(o->split, s->n);
-	fit_check_parts(parts, o->split, s, (size_t)o->folds);
-	return samples_correct(s, parts->train + parts->valid);
+	*archs = split_parse(o->split, s->groups.n);
+	fit_check_parts(archs, o->split, s, (size_t)o->folds);
+	return samples_correct(s, s->groups.start[archs->train + archs->valid]);
 }
 
 int
@@ -154,7 +154,7 @@ main(int argc, char **argv)
 	struct settings o;
 	struct out out;
 	struct samples s = { 0 };
-	struct split parts;
+	struct split archs, parts;
 	struct predictor p, other = { 0 };
 	struct progress bar;
 	struct buf b = { 0 };
@@ -164,7 +164,8 @@ main(int argc, char **argv)
 	o.plan.seed = (uint64_t)o.seed;
 	o.plan.threads = threads_get(o.threads, (struct thread_room){ 0 },
 		o.quiet);
-	double corrected = read_samples(&s, &parts, &o);
+	double corrected = read_samples(&s, &archs, &o);
+	parts = split_rows(&archs, &s);
 	if (o.from) {
 		fit_load_from(&other, o.from, &s, &o.target, o.force);
 		o.plan.from = &other;
@@ -184,7 +185,7 @@ main(int argc, char **argv)
 	if (o.folds)
 		fit_cross(&b, &s, (size_t)o.folds, &o.plan);
 	if (o.whole)
-		fit_examine(&b, &s, parts.test, &o.plan);
+		fit_examine(&b, &s, archs.test, &o.plan);
 	progress_end(&bar);
 	p.meta = fit_describe(&p, &s, &o.target, method, score.mape,
 		o.plan.seed, o.from);

@@ -250,12 +250,14 @@ samples_correct(struct samples *s, size_t n)
 void
 samples_shuffle(struct samples *s, struct rng r)
 {
-	struct rng y = r, reference = r, line = r;
+	struct groups *g = &s->groups;
 
-	rng_shuffle(&r, s->x, s->n, FEATURES * sizeof *s->x);
-	rng_shuffle(&y, s->y, s->n, sizeof *s->y);
-	rng_shuffle(&reference, s->reference, s->n, sizeof *s->reference);
-	rng_shuffle(&line, s->line, s->n, sizeof *s->line);
+	groups_init(g, s->x, s->n);
+	groups_shuffle(g, r);
+	groups_order(g, s->x, FEATURES * sizeof *s->x);
+	groups_order(g, s->y, sizeof *s->y);
+	groups_order(g, s->reference, sizeof *s->reference);
+	groups_order(g, s->line, sizeof *s->line);
 }
 
 void
@@ -265,6 +267,7 @@ samples_free(struct samples *s)
 		json_decref(s->same[i]);
 		free(s->text[i]);
 	}
+	groups_free(&s->groups);
 	free(s->x);
 	free(s->y);
 	free(s->reference);
