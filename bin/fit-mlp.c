@@ -20,9 +20,7 @@ static void
 fit(struct predictor *p, const struct samples *s, const struct split *parts,
 	struct predictor_plan *plan)
 {
-	/* HAT only looks at its validation rows; "products" validates by
-	 * crossing, and so has them for training */
-	size_t n = parts->train + (plan->hat ? 0 : parts->valid);
+	size_t n = parts->train;
 
 	predictor_fit(p, s->x, s->y, n, plan);
 	if (plan->hat)
@@ -165,6 +163,11 @@ main(int argc, char **argv)
 	o.plan.threads = threads_get(o.threads, (struct thread_room){ 0 },
 		o.quiet);
 	double corrected = read_samples(&s, &archs, &o);
+	/* "products" validates by crossing */
+	if (!o.plan.hat) {
+		archs.train += archs.valid;
+		archs.valid = 0;
+	}
 	parts = split_rows(&archs, &s);
 	if (o.from) {
 		fit_load_from(&other, o.from, &s, &o.target, o.force);

@@ -59,12 +59,16 @@ R
 
 holds 'predicts what it has not seen within 2%' 'fit-mlp -q -o lat.mlp <lat.jsonl | mape 2 0.95'
 holds 'a report' 'fit-mlp -o lat.mlp <lat.jsonl >report'
-is    'the report counts rows' 'part .rows,.train,.valid,.test,.seed <report' '[200,160,20,20,1]'
+is    'the report counts rows' 'part .rows,.train,.valid,.test,.seed <report' '[200,180,0,20,1]'
 is    'the report says of what it is' 'part .target,.unit,.drift_corrected <report' \
 	'["latency_ms.total","ms",false]'
 is    'the report says how good it is' 'part ".rmse > 0, .r2 > 0.99" <report' '[true,true]'
 is    'the split is the user'\''s' \
-	'fitted lat.jsonl --split 1:1:2 --steps 20 | part .train,.valid,.test' '[50,50,100]'
+	'fitted lat.jsonl --split 1:1:2 --steps 20 | part .train,.valid,.test' '[100,0,100]'
+same  'its second part is fitted, too' 'fitted lat.jsonl --split 1:1:2; cat t.mlp' \
+	'fitted lat.jsonl --split 2:0:2; cat t.mlp'
+is    'HAT'\''s perceptron keeps the second part apart' \
+	'fitted lat.jsonl --hat --split 1:1:2 --steps 2 | part .train,.valid,.test' '[50,50,100]'
 holds 'what products do not explain, perceptrons do' \
 	'fitted cache.jsonl | mape 2.5 0.95 ".method == \"products+perceptrons\""'
 # what other load disturbed

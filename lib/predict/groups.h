@@ -5,8 +5,8 @@
 #ifndef GROUPS_H
 #define GROUPS_H
 
-#include "base/rng.h"
 #include "arch/features.h"
+#include "base/rng.h"
 
 struct groups {
 	size_t n;        /* groups */
