@@ -63,7 +63,7 @@ check(const struct in *in, const struct rec *r, struct made_for *m,
 	const json_t *workload = json_object_get(r->json, "workload");
 	struct why why;
 
-	if (task_agree(&m->task, task, &why))
+	if (task_agree(task, &m->task, &why))
 		in_fail(in, "the predictor was fitted for another task: %s "
 			"(--force predicts all the same)", why.text);
 	if (workload && m->workload && !json_equal(workload, m->workload))

@@ -132,8 +132,8 @@ work() { jq -c ". + {workload: {beam: $1, src_len: 30}}" "${@:2}"; }
 work 5 lat.jsonl | fit-mlp -o work.mlp >/dev/null
 refuses 1 <<'R'
 another task ;; sed "$other" new.jsonl | $by_lat
-	;; stdin:2: the predictor was fitted for another task: task.tgt_vocab is 32768 here and
-	8000 there
+	;; stdin:2: the predictor was fitted for another task: task.tgt_vocab is 8000 here and
+	32768 there
 another workload ;; work 4 new.jsonl | predict-lat -p work.mlp
 	;; stdin:1: the predictor was fitted for another workload
 R
