@@ -178,6 +178,11 @@ another device's width of attention ;; fit-mlp -q --steps 20 -o wide.mlp <lat.js
 more folds than rows can fill ;; fitted lat.jsonl -k 101 ;;
 	200 architectures are too few for 101 folds
 R
+# and no hint that is what was asked for
+refuses 1 alone <<'R'
+a target whose name has a dot ;; changed '."a.b" = 5' --target a.b ;;
+	fit-mlp: stdin:1: no number "a.b" in the record; this is a measured architecture
+R
 for k in workload host; do
 	holds "two ${k}s where that is forced" "line 9 '\"$k\":{' '&\"more\":1,' --force --steps 20"
 done
