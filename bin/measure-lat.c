@@ -87,7 +87,7 @@ set_workload(struct workload *w, const char *pairs, long src_len,
 		return;
 	}
 	in_open(&in, pairs);
-	pairs_read(&p, &in, 0, 0, 0, 0);
+	pairs_read(&p, &in, 0, 0, 0, 0, 0);
 	in_close(&in);
 	if (workload_pairs(w, &p, (int)batches))
 		die("%s: no pairs", pairs);

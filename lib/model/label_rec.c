@@ -26,11 +26,8 @@ take(struct labeller *l, struct in *in, struct rec *r)
 
 	if (!rec_get(in, r))
 		return 0;
-	pair_read(p, in, r, task->src_vocab, task->tgt_vocab);
-	int i = p->n - 1, src = pairs_src_len(p, i), tgt = pairs_tgt_len(p, i);
-	if (src > l->max_tokens || tgt > l->max_tokens)
-		in_fail(in, "%d tokens, more than --max-tokens %ld",
-			src > tgt ? src : tgt, l->max_tokens);
+	pair_read(p, in, r, task->src_vocab, task->tgt_vocab, l->max_tokens);
+	int i = p->n - 1, tgt = pairs_tgt_len(p, i);
 	l->line = xroom(l->line, &l->cap, (size_t)p->n, sizeof *l->line);
 	l->line[i] = (struct line){ xmalloc(r->len + 1), r->len, { 0 } };
 	memcpy(l->line[i].text, r->line, r->len + 1);
