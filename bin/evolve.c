@@ -84,7 +84,7 @@ check_predictor(const struct predictor *p, const char *path,
 			why.text);
 	arch_features(&small, least);
 	arch_features(&big, most);
-	if (predictor_reaches(p, least, most, &why))
+	if (predictor_reaches(p, space->qkv_dim, least, most, &why))
 		die("%s does not fit the space: %s (--force searches all the "
 			"same)", path, why.text);
 }

@@ -20,9 +20,7 @@ static void
 fit(struct predictor *p, const struct samples *s, const struct split *parts,
 	struct predictor_plan *plan)
 {
-	/* HAT only looks at its validation rows; "products" validates by
-	 * crossing, and so has them for training */
-	size_t n = parts->train + (plan->hat ? 0 : parts->valid);
+	size_t n = parts->train;
 
 	predictor_fit(p, s->x, s->y, n, plan);
 	if (plan->hat)
@@ -84,7 +82,7 @@ parse(struct settings *s, int argc, char **argv)
 			"what to predict: total, encoder, decoder, or the path "
 			"of any number, such as my.energy_j"),
 		OPT_TEXT(0, "split", &s->split, "TRAIN:VALID:TEST",
-			"how the rows are divided"),
+			"how the architectures are divided"),
 		OPT_LONG('k', "folds", &s->folds, 0, 1000,
 			"cross-validate by so many folds, too"),
 		OPT_FLAG('r', "report", &s->whole, "learning curves beside "
@@ -105,7 +103,8 @@ parse(struct settings *s, int argc, char **argv)
 			"learning rate, 0: 0.003, with --hat 1e-5"),
 		OPT_FLAG(0, "no-drift", &s->no_drift, "ignore reference_ms"),
 		OPT_FLAG(0, "force", &s->force,
-			"mix tasks, workloads, hosts and data sets"),
+			"mix tasks, workloads, hosts, references, data sets "
+			"and qkv_dim"),
 		OPT_THREADS(&s->threads),
 		OPT_QUIET(&s->quiet),
 		OPT_INPUTS(&s->files, INPUTS_MAX),
@@ -123,10 +122,10 @@ parse(struct settings *s, int argc, char **argv)
 	split_parse(s->split, 1);
 }
 
-/* The records in a random order, the machine's drift divided out; by which
- * power. */
+/* The architectures in a random order, the machine's drift divided out; by
+ * which power. */
 static double
-read_samples(struct samples *s, struct split *parts, const struct settings *o)
+read_samples(struct samples *s, struct split *archs, const struct settings *o)
 {
 	enum { ROWS_MIN = 20, ROWS_MIN_FROM = 10 };
 	int is_time = !strcmp(o->target.unit, "ms");
@@ -142,9 +141,9 @@ read_samples(struct samples *s, struct split *parts, const struct settings *o)
 			"features do not show: to its perceptron they are "
 			"noise", s->convolved, s->n);
 	samples_shuffle(s, rng_stream((uint64_t)o->seed, RNG_SPLIT, 0));
-	*parts = split_parse(o->split, s->n);
-	fit_check_parts(parts, o->split, s, (size_t)o->folds);
-	return samples_correct(s, parts->train + parts->valid);
+	*archs = split_parse(o->split, s->groups.n);
+	fit_check_parts(archs, o->split, s, (size_t)o->folds);
+	return samples_correct(s, s->groups.start[archs->train + archs->valid]);
 }
 
 int
@@ -153,7 +152,7 @@ main(int argc, char **argv)
 	struct settings o;
 	struct out out;
 	struct samples s = { 0 };
-	struct split parts;
+	struct split archs, parts;
 	struct predictor p, other = { 0 };
 	struct progress bar;
 	struct buf b = { 0 };
@@ -163,7 +162,13 @@ main(int argc, char **argv)
 	o.plan.seed = (uint64_t)o.seed;
 	o.plan.threads = threads_get(o.threads, (struct thread_room){ 0 },
 		o.quiet);
-	double corrected = read_samples(&s, &parts, &o);
+	double corrected = read_samples(&s, &archs, &o);
+	/* "products" validates by crossing */
+	if (!o.plan.hat) {
+		archs.train += archs.valid;
+		archs.valid = 0;
+	}
+	parts = split_rows(&archs, &s);
 	if (o.from) {
 		fit_load_from(&other, o.from, &s, &o.target, o.force);
 		o.plan.from = &other;
@@ -183,7 +188,7 @@ main(int argc, char **argv)
 	if (o.folds)
 		fit_cross(&b, &s, (size_t)o.folds, &o.plan);
 	if (o.whole)
-		fit_examine(&b, &s, parts.test, &o.plan);
+		fit_examine(&b, &s, archs.test, &o.plan);
 	progress_end(&bar);
 	p.meta = fit_describe(&p, &s, &o.target, method, score.mape,
 		o.plan.seed, o.from);

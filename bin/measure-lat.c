@@ -1,7 +1,7 @@
 /* measure-lat - measure the latency of architectures on this machine.
  * stdin: arch records.  stdout: the same + arch_id, latency_ms, repeats,
- * redone, core_shared, reference_ms, workload, host; "unsettled":true where it
- * was disturbed too much, and exit 1. */
+ * redone, core_shared, reference_ms, reference_id, workload, host;
+ * "unsettled":true where it was disturbed too much, and exit 1. */
 #include "arch/arch_rec.h"
 #include "arch/space_rec.h"
 #include "base/sig.h"
@@ -87,7 +87,7 @@ set_workload(struct workload *w, const char *pairs, long src_len,
 		return;
 	}
 	in_open(&in, pairs);
-	pairs_read(&p, &in, 0, 0, 0, 0);
+	pairs_read(&p, &in, 0, 0, 0, 0, 0);
 	in_close(&in);
 	if (workload_pairs(w, &p, (int)batches))
 		die("%s: no pairs", pairs);
@@ -182,7 +182,8 @@ main(int argc, char **argv)
 			"while its time changes); they are printed after the "
 			"second; 0: no reference"),
 		OPT_TEXT(0, "space", &space, "FILE",
-			"its largest is the reference, not the first record's"),
+			"its largest architecture is the reference, not the "
+			"first record's"),
 		OPT_TEXT('w', "weights", &weights, "FILE",
 			"measure this model's SubTransformers, not random "
 			"weights"),

@@ -63,7 +63,7 @@ check(const struct in *in, const struct rec *r, struct made_for *m,
 	const json_t *workload = json_object_get(r->json, "workload");
 	struct why why;
 
-	if (task_agree(&m->task, task, &why))
+	if (task_agree(task, &m->task, &why))
 		in_fail(in, "the predictor was fitted for another task: %s "
 			"(--force predicts all the same)", why.text);
 	if (workload && m->workload && !json_equal(workload, m->workload))
@@ -99,13 +99,13 @@ get_names(const struct predictor *p, const char *path)
  * there is one: r->json is then NULL. b: members to be added to. */
 static void
 get_features(struct in *in, struct rec *r, struct features_known *known,
-	struct made_for *made_for, int force, double x[FEATURES],
+	struct made_for *made_for, int force, double x[FEATURES], int *qkv_dim,
 	struct buf *b)
 {
-	if (features_rec_scan(known, r, x, b))
+	if (features_rec_scan(known, r, x, qkv_dim, b))
 		return;
 	rec_parse(in, r);
-	struct task task = features_rec_get(in, r, x, b);
+	struct task task = features_rec_get(in, r, x, qkv_dim, b);
 	if (!force)
 		check(in, r, made_for, &task);
 	features_rec_know(known, r);
@@ -113,11 +113,11 @@ get_features(struct in *in, struct rec *r, struct features_known *known,
 
 static void
 check_range(const struct in *in, const struct predictor *p,
-	const double x[FEATURES])
+	const double x[FEATURES], int qkv_dim)
 {
 	struct why why;
 
-	if (predictor_reaches(p, x, x, &why))
+	if (predictor_reaches(p, qkv_dim, x, x, &why))
 		in_fail(in, "%s (--force predicts all the same)", why.text);
 }
 
@@ -149,8 +149,8 @@ main(int argc, char **argv)
 			"print only records for which this holds; FIELD may "
 			"be predicted_ms"),
 		OPT_FLAG(0, "force", &force,
-			"predict even for another task, workload or range "
-			"than it was fitted for"),
+			"predict even for another task, workload, qkv_dim or "
+			"range than it was fitted for"),
 		OPT_INPUTS(&files, INPUTS_MAX),
 		OPT_END
 	};
@@ -173,10 +173,12 @@ main(int argc, char **argv)
 	in_open_list(&in, files.at, files.n, ARCHS);
 	while (rec_line(&in, &r)) {
 		double x[FEATURES];
+		int qkv_dim;
 		buf_clear(&b);
-		get_features(&in, &r, &known, &made_for, force, x, &b);
+		get_features(&in, &r, &known, &made_for, force, x, &qkv_dim,
+			&b);
 		if (!force)
-			check_range(&in, &p, x);
+			check_range(&in, &p, x, qkv_dim);
 		double v = predictor_features(&p, x, scratch);
 		if (!isfinite(v))
 			in_fail(&in, "%s predicts no finite number", path);

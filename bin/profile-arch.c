@@ -77,8 +77,9 @@ profile_features(struct buf *b, const struct in *in, const struct rec *r,
 	double f[FEATURES];
 	struct task task = task_rec_get(in, r, given);
 	struct profile p;
+	int unknown;
 
-	features_rec_get(in, r, f, NULL);
+	features_rec_get(in, r, f, &unknown, NULL);
 	p = features_profile(f, qkv_dim, &task, (int)n->src, (int)n->tgt);
 	profile_members(b, &p);
 }

@@ -94,56 +94,59 @@ line_put(struct buf *line)
 	rec_put_line(line->data, line->len);
 }
 
+/* What has been printed, and what may be. */
+struct printer {
+	const struct task *task;
+	const struct wheres *where;
+	int distinct;
+	struct arch_set seen;
+	struct buf line, tail;
+	long printed;
+};
+
+/* Print it, unless it is excluded. */
+static int
+put(struct printer *p, const struct arch *a)
+{
+	if (p->distinct && arch_set_find(&p->seen, a) < p->seen.n)
+		return 0;
+	if (p->distinct)
+		arch_set_add(&p->seen, a);
+	line_make(&p->line, a, &p->tail);
+	if (!meets(p->where, &p->line, a, p->task))
+		return 0;
+	line_put(&p->line);
+	p->printed++;
+	return 1;
+}
+
 /* n architectures that the conditions keep. */
 static void
-draw(const struct space *space, const struct task *task, long n,
-	struct rng rng, const struct wheres *where, int distinct, int quiet)
+draw(struct printer *p, const struct space *space, long n, struct rng rng,
+	int quiet)
 {
-	struct arch_set seen = { 0 };
-	struct buf line = { 0 }, tail = { 0 };
 	double size = space_size(space);
+	int where = p->where->n > 0;
 
-	tail_make(&tail, task);
 	for (long done = 0, refused = 0; done < n; ) {
 		struct arch arch;
-		if (distinct && (double)seen.n >= size) {
+		if (p->distinct && (double)p->seen.n >= size) {
 			if (!quiet)
 				warn("the space has only %zu architectures",
-					seen.n);
+					p->seen.n);
 			break;
 		}
 		if (++refused > TRIES)
 			die("no further architecture in %d draws%s%s%s", TRIES,
-				where->n || distinct ? ": none" : "",
-				distinct ? " that is new" : "", where->n ?
+				where || p->distinct ? ": none" : "",
+				p->distinct ? " that is new" : "", where ?
 				" that meets --where" : "");
 		arch_sample(&arch, space, &rng);
-		if (distinct && arch_set_find(&seen, &arch) < seen.n)
-			continue;
-		if (distinct)
-			arch_set_add(&seen, &arch);
-		line_make(&line, &arch, &tail);
-		if (!meets(where, &line, &arch, task))
-			continue;
-		line_put(&line);
-		refused = 0;
-		done++;
+		if (put(p, &arch)) {
+			refused = 0;
+			done++;
+		}
 	}
-	buf_free(&tail);
-	buf_free(&line);
-	arch_set_free(&seen);
-}
-
-static void
-put(const struct arch *a, const struct task *t)
-{
-	struct buf line = { 0 }, tail = { 0 };
-
-	tail_make(&tail, t);
-	line_make(&line, a, &tail);
-	line_put(&line);
-	buf_free(&tail);
-	buf_free(&line);
 }
 
 int
@@ -188,15 +191,22 @@ main(int argc, char **argv)
 	if (task_check(&task, 0, 0, &why))
 		die("%s", why.text);
 
+	struct printer p = { .task = &task, .where = &where,
+		.distinct = distinct };
 	struct arch ends[] = { arch_largest(&space), arch_smallest(&space) };
+	tail_make(&p.tail, &task);
 	if (n == NOT_GIVEN)
 		n = largest || smallest ? 0 : DRAWS;
 	if (largest)
-		put(&ends[0], &task);
+		put(&p, &ends[0]);
 	if (smallest)
-		put(&ends[1], &task);
-	draw(&space, &task, n, rng_seed((uint64_t)seed), &where, distinct,
-		quiet);
+		put(&p, &ends[1]);
+	if (!n && !p.printed)
+		die("no end of the space that is asked for meets --where");
+	draw(&p, &space, n, rng_seed((uint64_t)seed), quiet);
+	buf_free(&p.tail);
+	buf_free(&p.line);
+	arch_set_free(&p.seen);
 	wheres_free(&where);
 	free(conditions.at);
 	return out_end();

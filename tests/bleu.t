@@ -46,6 +46,9 @@ fewer references ;; head -1 ref | bleu -r hyp ;; bleu: stdin has 1 line, hyp has
 more references ;; bleu -r ref -r <(cat ref ref) <hyp ;; bleu: stdin has 2 lines, /dev/fd/
 one file of references is shorter ;; head -n 1 ref2 >short; bleu -r ref -r short <hyp ;;
 	bleu: short has 1 line, stdin has 2:
+a line that is too long for TER ;; yes word | head -n 2000000 | paste -sd' ' >long;
+	(echo a; cat long) >two; bleu -m ter -r two <two ;;
+	bleu: stdin:2: too long for TER: a table of 2000000 by 2000000 words needs
 all files of references are shorter ;; bleu -r short <hyp ;; bleu: short has 1 line, stdin has 2:
 references from the stdin of the hypotheses ;; bleu -r - <hyp ;;
 	bleu: stdin: only one of the texts can be read from it

@@ -34,6 +34,8 @@ a negative label smoothing ;; $run --label-smoothing -0.5 <archs ;;
 R
 refuses 1 <<R
 weights that are not there ;; eval-arch --weights nowhere --valid $valid <archs ;; nowhere
+a pair longer than a batch ;; $run --max-tokens 3 <archs ;;
+	eval-arch: $valid:1: 4 tokens, more than --max-tokens 3
 pairs that are not there ;; eval-arch --weights $weights --valid nowhere <archs ;;
 	eval-arch: nowhere: No such file or directory
 what does not fit the weights ;; sample-arch -n 1 <$data/spaces/wmt14ende-space0.json |

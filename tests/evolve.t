@@ -13,6 +13,9 @@ sample-arch -n 40 --src-vocab 99 --tgt-vocab 99 <"$space" |
 sample-arch -n 40 <$data/spaces/wmt14ende-space0.json |
 	jq -c 'del(.task) | .latency_ms.total = 60 + .arch.decoder_layer_num' |
 	fit-mlp -q -o wide >report || echo 'not ok 0 - no predictor of wider architectures'
+sed 's/"qkv_dim":[0-9]*/"qkv_dim":512/' "$space" | sample-arch -n 40 |
+	jq -c '.latency_ms.total = 1 + .arch.decoder_layer_num' | fit-mlp -q -o attends >report ||
+	echo 'not ok 0 - no predictor of wider attention'
 refuses 2 <<R
 no weights ;; evolve --valid $valid <$space ;; evolve: want --weights and --valid, or --evaluate
 a limit without a predictor ;; $base --limit 9 <$space ;;
@@ -45,6 +48,9 @@ a predictor of wider architectures, of no task ;;
 	$base $small --predictor wide --limit 90 <$space ;;
 	evolve: wide does not fit the space: encoder_embed_dim is 16, in the measurements
 	that the predictor was fitted to it is 512 to 640 (--force searches all the same)
+a predictor of wider attention ;; $base --predictor attends --limit 9 <$space ;;
+	evolve: attends does not fit the space: qkv_dim is $(jq .space.qkv_dim $space),
+	in the measurements that the predictor was fitted to it is 512 (--force searches all
 conditions that nothing meets ;; $run --where 'params<1' <$space ;;
 	evolve: of 2001 architectures drawn none meets all conditions
 random draws that meet nothing ;; $run --random --where 'params<1' <$space ;;

@@ -20,7 +20,8 @@ same  '--in-order: as they come' 'jq -c .arch archs' "$lat --in-order <archs | j
 holds '--in-order: one by one, while more are awaited' "
 	mkfifo more; ($lat --in-order --reference-every 0 <more >got) & exec 5>more
 	cat one >&5; until [ -s got ]; do :; done; exec 5>&-; wait"
-added='"latency_ms","repeats","redone","core_shared","reference_ms","workload","host"'
+added='"latency_ms","repeats","redone","core_shared","reference_ms","reference_id","workload"'
+added=$added,'"host"'
 is    'what is added' "head -n 1 m | jq -c 'keys_unsorted[3:]'" "[\"arch_id\",$added]"
 is    'what a latency has' "jq -c '.latency_ms | keys_unsorted' m | uniq" \
 	'["encoder","decoder","total","trimmed","p50","p90","p99","ci95"]'
@@ -44,13 +45,19 @@ is    'measured again: nothing twice' "$lat <m | jq -c keys_unsorted | uniq" \
 	"[\"id\",\"arch\",\"task\",\"arch_id\",$added]"
 is    'without a reference' "$lat --reference-every 0 <m | jq -c 'select(has(\"reference_ms\"))'" ''
 is    'a reference now and then' "$lat --reference-every 2 <archs | wc -l" 5
-is    "the reference is the space's largest" "$lat --space space.json <archs | wc -l" 5
+beside() { jq -r .reference_id | counted; }   # which references
+largest=$(sample-arch --largest space.json | jq -r .arch_id) first=$(jq -r .arch_id one)
+is    "the reference is the space's largest" "$lat --space space.json <archs | beside" "5 $largest"
+is    'without a space it is the first record' "$lat <archs | beside" "5 $first"
 is    'two tasks' "
-	(head -n 2 archs; sed 's/:50,/:60,/' archs) | $lat | jq .workload.tgt_vocab | counted" \
+	(head -n 2 archs; sed 's/:50,/:60,/' archs) | $lat -q | jq .workload.tgt_vocab | counted" \
 	'2 50,5 60'
+is    'another reference is told of once' "cat $err" \
+	'measure-lat: stdin:3: another vocabulary than before: each has a reference of its own'
 wide() { sed 's/\[24,12\]/[64]/;s/:24/:64/' space.json; }
-is    'growing architectures' "
-	(sample-arch -n 1 space.json; wide | sample-arch -n 2) | $lat | wc -l" 3
+is    'growing architectures have one reference' "
+	(cat one; wide | sample-arch -n 2) | $lat -q | beside" "3 $first"
+silent 'no second one is told of'
 for t in bf16 int8 kmeans4 kmeans8; do
 	is "weights in $t" "$lat --dtype $t <archs |
 		jq -c 'select(.latency_ms.decoder > 0) | .workload.dtype' | counted" "5 \"$t\""
@@ -123,6 +130,11 @@ same  'a journal is printed as records come' "tac archs | $lat --in-order --resu
 is    'more records go behind the others' "
 	(cat archs; sample-arch -n 3 --seed 9 space.json) | $lat --resume i >b
 	cmp b i; head -n 5 i | cmp - j; wc -l <i" 8
+is    'a journal of an older version, which does not name its reference' "
+	head -n 3 j | sed 's/\"reference_id\":\"[^\"]*\",//' >k
+	$lat --space space.json --resume k <archs | beside" "3 null,2 $largest"
+is    'another reference where nothing is left to measure' \
+	"tac archs | $lat --space space.json --resume j | beside" "5 $first"
 is    'the same record twice' "
 	cat archs archs | $lat --resume j2 >a
 	(cat archs archs | $lat --resume j2) | cmp - a; wc -l <j2" 10
@@ -138,6 +150,12 @@ other threads ;; $lat --threads 2 --resume j <archs
 another workload ;; $lat --beam 4 --resume j <archs
 	;; : measured with another workload: "beam" differs
 no records ;; printf '{]\n' >n; $lat --resume n <archs ;; n: not a journal of measurements
+R
+refuses 1 <<R
+another reference ;; head -n 3 j >k; $lat --space space.json --resume k <archs
+	;; : measured beside another reference ($first) than this one ($largest): give the same --space
+another first record, as records come ;; tac archs | $lat --in-order --resume k
+	;; : measured beside another reference ($first) than this one (
 R
 rm n
 is    'a record with a NUL in a text' "

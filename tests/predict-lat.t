@@ -132,8 +132,8 @@ work() { jq -c ". + {workload: {beam: $1, src_len: 30}}" "${@:2}"; }
 work 5 lat.jsonl | fit-mlp -o work.mlp >/dev/null
 refuses 1 <<'R'
 another task ;; sed "$other" new.jsonl | $by_lat
-	;; stdin:2: the predictor was fitted for another task: task.tgt_vocab is 32768 here and
-	8000 there
+	;; stdin:2: the predictor was fitted for another task: task.tgt_vocab is 8000 here and
+	32768 there
 another workload ;; work 4 new.jsonl | predict-lat -p work.mlp
 	;; stdin:1: the predictor was fitted for another workload
 R
@@ -175,7 +175,24 @@ is    'the ends of its space are near' \
 holds 'few rows of another device reach as far as all of the first' '
 	sample-arch -s 3 -n 12 <$space | machine | jq -c ".latency_ms.total *= 2" |
 		fit-mlp --from lat.mlp -o from.mlp && predict-lat -p from.mlp <new.jsonl'
-sed 's/features\.most/features.many/' lat.mlp >old.mlp
+narrow() { sed '7s/"qkv_dim":512/"qkv_dim":256/' new.jsonl; }
+refuses 1 <<'R'
+another width of attention ;; narrow | $by_lat ;; predict-lat: stdin:7: qkv_dim is 256,
+	in the measurements that the predictor was fitted to it is 512 (--force predicts all
+another width of attention, the long way ;; narrow | sed 's/^{/{ /' | $by_lat
+	;; stdin:7: qkv_dim is 256
+a broken width of attention ;; sed 's/"qkv_dim":"512"/"qkv_dim":"x12"/' lat.mlp >bad.mlp;
+	predict-lat -p bad.mlp new.jsonl ;; predict-lat: bad.mlp: broken qkv_dim
+R
+exits 0 'another width of attention is taken with --force' 'narrow | $by_lat --force'
+narrow | machine | cat lat.jsonl - | fit-mlp -q --force -o mixed.mlp >/dev/null
+exits 0 'another width of attention, where several were fitted' \
+	'narrow | predict-lat -p mixed.mlp'
+averages new.jsonl | $by_lat | jq -c '.latency_ms.total = .predicted_ms' |
+	fit-mlp -q -o features.mlp >/dev/null
+exits 0 'any width of attention, where features alone were fitted' \
+	'narrow | predict-lat -p features.mlp'
+sed 's/features\.most/features.many/; s/"qkv_dim"/"any_dim"/' lat.mlp >old.mlp
 exits 0 'a predictor that says nothing of its range' 'predict-lat -p old.mlp <tiny.jsonl'
 
 # Files that are none.

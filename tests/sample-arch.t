@@ -50,4 +50,20 @@ is    'the ends of the space' "
 	sample-arch --largest --smallest <tiny.json |
 		jq -c '[.arch.encoder_embed_dim, .arch.decoder_layer_num]'" $'[8,2]\n[4,1]'
 is    'the end of the space, and draws' 'sample-arch --largest -n 3 <tiny.json | wc -l' 4
+is    'an end that --where excludes is left out' "
+	sample-arch --largest --smallest -w 'arch.decoder_layer_num<2' <tiny.json |
+		jq .arch.decoder_layer_num" 1
+is    'no architecture twice, ends and draws' "
+	sample-arch -q --largest --smallest -n 9999 --distinct <tiny.json >a
+	sort -u a | wc -l; wc -l <a
+	jq -c '[.arch.encoder_embed_dim, .arch.decoder_layer_num]' a | sed 2q" \
+	$'12\n12\n[8,2]\n[4,1]'
+is    'one end, where a space has one architecture' "
+	sed 's/\[\([^],]*\),[^]]*\]/[\1]/g' tiny.json |
+		sample-arch --largest --smallest --distinct | wc -l" 1
+refuses 1 alone <<'R'
+an end that --where excludes, and nothing else ;;
+	sample-arch --largest -w 'arch.qkv_dim<1' <tiny.json ;;
+	sample-arch: no end of the space that is asked for meets --where
+R
 finish

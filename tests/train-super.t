@@ -52,7 +52,7 @@ an id that is null ;; fourth '{"src":[4,2],"tgt":[null]}' ;; train-super: stdin:
 a huge id ;; fourth '{"src":[1e300,2],"tgt":[4,2]}'
 	;; train-super: stdin:4: src[0]: want an id in [0, 20)
 a pair longer than a batch ;; train $run --max-tokens 5 -o bad
-	;; has 6 tokens, more than --max-tokens 5
+	;; train-super: stdin:5: 6 tokens, more than --max-tokens 5
 a space that is not there ;; train-super --space nowhere -o bad <$pairs
 	;; train-super: nowhere: No such file or directory
 a text in a space ;; with 's/\[48,32\]/[48,"32"]/'

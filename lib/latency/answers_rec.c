@@ -1,12 +1,14 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "answers_rec.h"
+#include "arch/arch.h"
 #include "base/rng.h"
 #include "rec/field.h"
 
 static const char *const members[] = { "arch_id", "latency_ms", "unsettled",
 	"repeats", "redone", "core_shared", "launches", "reference_ms",
-	"workload", "host", NULL };
+	"reference_id", "workload", "host", NULL };
 const char *const *const measured_members = members + 1;
 
 static const struct journal_kind measurements = { "measurements",
@@ -56,6 +58,20 @@ check_same(const struct answers *a, const struct answer *own,
 			"with another", member, key);
 	json_decref(was);
 	json_decref(now);
+}
+
+/* The reference that the answer was measured beside, if it is of this workload
+ * and says it, else "". */
+static void
+reference_of(const struct answer *own, json_t *workload, char id[ARCH_ID + 1])
+{
+	json_t *was = rec_tree(own->line, own->len, NULL);
+	const char *text = json_string_value(json_object_get(was,
+		"reference_id"));
+
+	snprintf(id, ARCH_ID + 1, "%s", text && !differing(json_object_get(was,
+		"workload"), workload) ? text : "");
+	json_decref(was);
 }
 
 static int
@@ -123,6 +139,24 @@ answers_take(struct answers *a, const char *line, size_t len,
 	check_same(a, &a->at[from], "workload", workload);
 	a->at[from].taken = 1;
 	return &a->at[from];
+}
+
+void
+answers_check_reference(const struct answers *a, const char *id,
+	const char *workload)
+{
+	json_t *now = rec_tree(workload, strlen(workload), NULL);
+	char was[ARCH_ID + 1];
+
+	for (size_t i = 0; i < a->n; i++) {
+		reference_of(&a->at[i], now, was);
+		if (*was && strcmp(was, id))
+			die("%s:%ld: measured beside another reference (%s) "
+				"than this one (%s): give the same --space, "
+				"or another journal", a->journal.path,
+				a->at[i].no, was, id);
+	}
+	json_decref(now);
 }
 
 void

@@ -33,6 +33,10 @@ void answers_open(struct answers *, const char *path, const char *host);
  * workload (JSON) is another. */
 struct answer *answers_take(struct answers *, const char *line, size_t len,
 	const char *workload);
+/* Dies where an answer of this workload (JSON) was measured beside another
+ * reference than that of this arch_id. */
+void answers_check_reference(const struct answers *, const char *id,
+	const char *workload);
 /* Dies where an answer was never taken. name: of the records' stream. */
 void answers_check(const struct answers *, const char *name);
 /* The answers in the order of the journal. */

@@ -19,11 +19,13 @@ struct job {
 	size_t kind;
 };
 
-/* Records of one task share a reference. */
+/* Records of the same vocabularies share a reference. */
 struct kind {
-	struct task task;
-	struct arch first;       /* the reference, where none is given */
+	struct task task;        /* the reference's */
+	struct arch arch;        /* the reference */
+	char id[ARCH_ID + 1];    /* of that */
 	struct bench_need need;  /* of the reference; zero without one */
+	int checked;             /* against the journal */
 };
 
 /* A record that waits for the next timing of the reference. */
@@ -93,8 +95,11 @@ put_record(struct measured *m, struct held *h, double reference, int unsettled)
 	member_num(&b, "core_shared", h->l.shared);
 	if (h->l.launches)
 		member_int(&b, "launches", h->l.launches);
-	if (m->bench.ref.every)
+	if (m->bench.ref.every) {
 		member_num(&b, "reference_ms", reference);
+		member_text(&b, "reference_id", m->kind[h->job.kind].id,
+			ARCH_ID);
+	}
 	workload_members(&part, &m->bench.w, &h->job.task);
 	member_object(&b, "workload", &part);
 	buf_clear(&part);
@@ -202,11 +207,11 @@ static void
 measure(struct measured *m, const struct job *j)
 {
 	struct reference *r = &m->bench.ref;
-	struct task rt = reference_task(r, &j->task);
+	const struct kind *kind = &m->kind[j->kind];
 
-	if (r->every && !reference_is_of(r, &rt)) {
+	if (r->every && !reference_is_of(r, &kind->task)) {
 		settle(m);
-		reference_set(r, &m->kind[j->kind].first, &rt);
+		reference_set(r, &kind->arch, &kind->task);
 	}
 	struct held *h = &m->held[m->n++];
 	h->job = *j;
@@ -253,38 +258,66 @@ measured_open(struct measured *m, const char *journal)
 	m->throttles = throttles();
 }
 
-/* The journal's answer to a record, or NULL. */
-static const struct answer *
-answer_to(struct measured *m, const struct rec *r, const struct task *t)
+/* What is measured for records of task t, as JSON; caller frees. */
+static struct buf
+workload_of(const struct measured *m, const struct task *t)
 {
 	struct buf members = { 0 }, workload = { 0 };
 
 	workload_members(&members, &m->bench.w, t);
 	buf_printf(&workload, "{%s}", members.data);
+	buf_free(&members);
+	return workload;
+}
+
+/* The journal's answer to a record, or NULL. */
+static const struct answer *
+answer_to(struct measured *m, const struct rec *r, const struct task *t)
+{
+	struct buf workload = workload_of(m, t);
 	const struct answer *a = answers_take(&m->answers, r->line, r->len,
 		workload.data);
-	buf_free(&members);
+
 	buf_free(&workload);
 	return a;
 }
 
+/* Before the first of a kind is measured: are the answers of its workload
+ * beside the same reference? */
+static void
+check_reference(struct measured *m, struct kind *kind)
+{
+	struct buf workload = workload_of(m, &kind->task);
+
+	if (m->bench.ref.every && !kind->checked)
+		answers_check_reference(&m->answers, kind->id, workload.data);
+	kind->checked = 1;
+	buf_free(&workload);
+}
+
 static size_t
-kind_of(struct measured *m, const struct arch *arch, const struct task *t)
+kind_of(struct measured *m, const struct in *in, const struct arch *arch,
+	const struct task *t)
 {
 	const struct reference *r = &m->bench.ref;
-	struct task rt = reference_task(r, t);
 	size_t k = 0;
 
-	while (k < m->kinds && memcmp(&m->kind[k].task, t, sizeof *t))
+	while (k < m->kinds && (m->kind[k].task.src_vocab != t->src_vocab ||
+	    m->kind[k].task.tgt_vocab != t->tgt_vocab))
 		k++;
-	if (k == m->kinds) {
-		m->kind = xrealloc(m->kind, ++m->kinds, sizeof *m->kind);
-		m->kind[k] = (struct kind){ .task = *t,
-			.first = *arch };
-		if (r->every)
-			m->kind[k].need = bench_need(&m->bench, r->of_space ?
-				&r->arch : arch, &rt);
-	}
+	if (k < m->kinds)
+		return k;
+	m->kind = xrealloc(m->kind, ++m->kinds, sizeof *m->kind);
+	struct kind *kind = &m->kind[k];
+	*kind = (struct kind){ .task = reference_task(r, t),
+		.arch = r->of_space ? r->arch : *arch };
+	arch_id(&kind->arch, kind->id);
+	if (!r->every)
+		return k;
+	kind->need = bench_need(&m->bench, &kind->arch, &kind->task);
+	if (k == 1)
+		warn("%s:%ld: another vocabulary than before: each has a "
+			"reference of its own", in->name, in->line);
 	return k;
 }
 
@@ -311,13 +344,14 @@ measured_add(struct measured *m, const struct in *in, const struct rec *r,
 	const struct arch *arch, const struct task *t)
 {
 	struct job j = { .arch = *arch, .task = *t,
-		.kind = kind_of(m, arch, t) };
+		.kind = kind_of(m, in, arch, t) };
 	const struct answer *a = answer_to(m, r, t);
 
 	if (a && m->in_order)
 		put_answer(m, a);
 	if (a)
 		return;
+	check_reference(m, &m->kind[j.kind]);
 	check_memory(m, in, &j);
 	buf_add(&j.line, r->line, r->len);
 	arch_id_member(&j.id, r, arch);

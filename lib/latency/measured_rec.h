@@ -22,7 +22,7 @@ struct measured {
 	uint64_t seed;           /* else of the order */
 	struct job *job;         /* [jobs] records that were read */
 	size_t jobs, cap;
-	struct kind *kind;       /* [kinds] tasks */
+	struct kind *kind;       /* [kinds] pairs of vocabularies */
 	size_t kinds;
 	struct held *held;       /* [n] records that wait */
 	long n;

@@ -46,8 +46,7 @@ reference_set(struct reference *r, const struct arch *arch,
 	const struct task *t)
 {
 	reference_drop(r);
-	if (!r->of_space)
-		r->arch = *arch;
+	r->arch = *arch;
 	r->task = *t;
 	r->known = 1;
 	r->at = 0;

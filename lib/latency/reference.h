@@ -42,7 +42,7 @@ void reference_fix(struct reference *, const struct arch *);
 struct task reference_task(const struct reference *, const struct task *t);
 /* Is there one of this task? */
 int reference_is_of(const struct reference *, const struct task *);
-/* Take arch as the reference, if none is fixed, of this task. */
+/* Take arch as the reference, of this task. */
 void reference_set(struct reference *, const struct arch *,
 	const struct task *);
 /* What it took at a time between its timing before (ms, at) and its last. */

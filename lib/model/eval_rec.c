@@ -50,13 +50,13 @@ deal(struct validation *v, long max_tokens)
 
 void
 validation_read(struct validation *v, const char *path, const struct task *t,
-	long max_sentences)
+	long max_tokens, long max_sentences)
 {
 	struct in in;
 
 	in_open(&in, path);
-	pairs_read(&v->pairs, &in, t->src_vocab, t->tgt_vocab, max_sentences,
-		0);
+	pairs_read(&v->pairs, &in, t->src_vocab, t->tgt_vocab, max_tokens,
+		max_sentences, 0);
 	in_close(&in);
 	if (!v->pairs.n)
 		die("%s: no pairs", path);
@@ -241,7 +241,8 @@ eval_open(const char *weights, const char *pairs, long max_tokens,
 			"-1, not %g", smooth);
 
 	weights_load(&e->weights, weights);
-	validation_read(&e->valid, pairs, &e->weights.params.task, sentences);
+	validation_read(&e->valid, pairs, &e->weights.params.task, max_tokens,
+		sentences);
 	size_t bytes = validation_open(&e->valid, pairs, &e->weights.params,
 		fewest_heads(e->weights.is_super ? &e->weights.space : NULL,
 		&e->weights.params.shape), max_tokens, threads, products, k,

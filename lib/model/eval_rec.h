@@ -32,9 +32,10 @@ struct validation {
 	struct batch_loss *losses;   /* [plan.batches] */
 };
 
-/* Read pairs from path; dies on bad ones. max_sentences 0: all. */
+/* Read pairs from path; dies on bad ones, as pairs_read. max_sentences 0:
+ * all. */
 void validation_read(struct validation *, const char *path,
-	const struct task *, long max_sentences);
+	const struct task *, long max_tokens, long max_sentences);
 /* Divide the pairs into batches, smaller ones for a race. path: whence they
  * are. shape: the largest to be run; heads: the fewest of any layer. Returns
  * how many bytes validation_alloc will take, which comes next. */

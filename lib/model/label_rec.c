@@ -26,11 +26,8 @@ take(struct labeller *l, struct in *in, struct rec *r)
 
 	if (!rec_get(in, r))
 		return 0;
-	pair_read(p, in, r, task->src_vocab, task->tgt_vocab);
-	int i = p->n - 1, src = pairs_src_len(p, i), tgt = pairs_tgt_len(p, i);
-	if (src > l->max_tokens || tgt > l->max_tokens)
-		in_fail(in, "%d tokens, more than --max-tokens %ld",
-			src > tgt ? src : tgt, l->max_tokens);
+	pair_read(p, in, r, task->src_vocab, task->tgt_vocab, l->max_tokens);
+	int i = p->n - 1, tgt = pairs_tgt_len(p, i);
 	l->line = xroom(l->line, &l->cap, (size_t)p->n, sizeof *l->line);
 	l->line[i] = (struct line){ xmalloc(r->len + 1), r->len, { 0 } };
 	memcpy(l->line[i].text, r->line, r->len + 1);
@@ -38,18 +35,44 @@ take(struct labeller *l, struct in *in, struct rec *r)
 	return 1;
 }
 
+/* The whole parts of n words, rounded; where that makes more than all, those
+ * that were rounded up most are rounded down. */
+static void
+share_parts(long *parts, const float *p, long n)
+{
+	double gained[SOFT_WORDS_MAX];
+	long sum = 0;
+
+	for (long k = 0; k < n; k++) {
+		double exact = (double)p[k] * SOFT_PARTS;
+		parts[k] = lround(exact);
+		gained[k] = (double)parts[k] - exact;
+		sum += parts[k];
+	}
+	for (; sum > SOFT_PARTS; sum--) {
+		long most = 0;
+		for (long k = 1; k < n; k++)
+			if (gained[k] > gained[most])
+				most = k;
+		parts[most]--;
+		gained[most]--;
+	}
+}
+
 /* The words of one token; those that are nearly impossible are left out, but
  * not the first. */
 static void
 put_words(struct buf *b, const int *ids, const float *p, long n)
 {
+	long parts[SOFT_WORDS_MAX];
+
+	share_parts(parts, p, n);
 	buf_str(b, "[");
 	for (long k = 0; k < n && p[k] > 0; k++) {
-		long parts = lround((double)p[k] * SOFT_PARTS);
-		if (!parts && k)
+		if (!parts[k] && k)
 			break;
 		buf_printf(b, "%s%d,%ld", k ? "," : "", ids[k],
-			parts ? parts : 1);
+			parts[k] ? parts[k] : 1);
 	}
 	buf_str(b, "]");
 }

@@ -7,6 +7,7 @@
 #include "base/stats.h"
 #include "base/tau.h"
 #include "baseline.h"
+#include "groups.h"
 
 static struct score
 score_of(const double *y, const double *guess, size_t n)
@@ -89,14 +90,14 @@ score_mean(const struct score *s, size_t n)
 static void
 set_sizes(struct curve *c, size_t most)
 {
-	size_t rows = 50;
+	size_t archs = 50;
 
-	for (c->n = 0; rows < most && c->n < CURVE_POINTS - 1; rows *= 2)
-		c->at[c->n++].rows = rows;
+	for (c->n = 0; archs < most && c->n < CURVE_POINTS - 1; archs *= 2)
+		c->at[c->n++].archs = archs;
 	/* no point that is hardly more than the one before */
-	if (c->n && 4 * most < 5 * c->at[c->n - 1].rows)
+	if (c->n && 4 * most < 5 * c->at[c->n - 1].archs)
 		c->n--;
-	c->at[c->n++].rows = most;
+	c->at[c->n++].archs = most;
 }
 
 static struct score
@@ -124,12 +125,14 @@ score_method(enum curve_method m, const double *x, const double *y,
 	return s;
 }
 
-/* One draw: rows x, y, the last test of them to be tested on. */
+/* One draw: rows x, y, in the order of groups; those behind the last point's
+ * to be tested on. */
 static void
-add_draw(struct curve *c, int d, const double *x, const double *y, size_t n,
-	size_t test, const struct predictor_plan *plan)
+add_draw(struct curve *c, int d, const double *x, const double *y,
+	const struct groups *g, const struct predictor_plan *plan)
 {
-	size_t most = n - test, work = c->n * CURVE_METHODS;
+	size_t most = g->start[c->at[c->n - 1].archs];
+	size_t test = g->start[g->n] - most, work = c->n * CURVE_METHODS;
 
 	for (size_t i = 0; i < work; i++) {
 		struct curve_point *at = &c->at[i / CURVE_METHODS];
@@ -137,8 +140,8 @@ add_draw(struct curve *c, int d, const double *x, const double *y, size_t n,
 		int draws = m == CURVE_HAT ? 1 : CURVE_DRAWS;
 		if (d >= draws)
 			continue;
-		struct score s = score_method(m, x, y, at->rows, x + most *
-			FEATURES, y + most, test, plan);
+		struct score s = score_method(m, x, y, g->start[at->archs],
+			x + most * FEATURES, y + most, test, plan);
 		if (m == CURVE_OURS)
 			at->mape[d] = s.mape;
 		score_add(&at->score[m], &s, 1. / draws);
@@ -150,21 +153,25 @@ add_draw(struct curve *c, int d, const double *x, const double *y, size_t n,
 
 void
 curve_draw(struct curve *c, const double *x, const double *y, size_t n,
-	size_t test, const struct predictor_plan *plan)
+	size_t test_archs, const struct predictor_plan *plan)
 {
 	double *dx = xcalloc(n * FEATURES, sizeof *dx);
 	double *dy = xcalloc(n, sizeof *dy);
 
 	*c = (struct curve){ 0 };
-	set_sizes(c, n - test);
 	for (int d = 0; d < CURVE_DRAWS; d++) {
-		struct rng r = rng_stream(plan->seed, RNG_CURVE,
-			(uint64_t)d), again = r;
+		struct groups g;
+		groups_init(&g, x, n);
+		groups_shuffle(&g, rng_stream(plan->seed, RNG_CURVE,
+			(uint64_t)d));
 		memcpy(dx, x, n * FEATURES * sizeof *x);
 		memcpy(dy, y, n * sizeof *y);
-		rng_shuffle(&r, dx, n, FEATURES * sizeof *dx);
-		rng_shuffle(&again, dy, n, sizeof *dy);
-		add_draw(c, d, dx, dy, n, test, plan);
+		groups_order(&g, dx, FEATURES * sizeof *dx);
+		groups_order(&g, dy, sizeof *dy);
+		if (!d)
+			set_sizes(c, g.n - test_archs);
+		add_draw(c, d, dx, dy, &g, plan);
+		groups_free(&g);
 	}
 	free(dy);
 	free(dx);
@@ -187,6 +194,6 @@ curve_promise(const struct curve *c)
 	double error = sqrt(fmax(0, square / CURVE_DRAWS - mean * mean) /
 		(CURVE_DRAWS - 1));
 	/* the last two points may lie less, or more, than a doubling apart */
-	double doublings = log2((double)b->rows / (double)a->rows);
+	double doublings = log2((double)b->archs / (double)a->archs);
 	return mean > 2 * error ? mean / doublings / 2 : 0;
 }

@@ -4,7 +4,7 @@
 
 struct task
 features_rec_get(const struct in *in, const struct rec *r,
-	double f[FEATURES], struct buf *id)
+	double f[FEATURES], int *qkv_dim, struct buf *id)
 {
 	const struct task none = task_unknown();
 	const json_t *given = json_object_get(r->json, "features");
@@ -13,6 +13,7 @@ features_rec_get(const struct in *in, const struct rec *r,
 	if (json_object_get(r->json, "arch") || !given) {
 		struct arch a = arch_rec_get(in, r, &none, &task);
 		arch_features(&a, f);
+		*qkv_dim = a.qkv_dim;
 		if (id)
 			arch_id_member(id, r, &a);
 		return task;
@@ -21,6 +22,7 @@ features_rec_get(const struct in *in, const struct rec *r,
 		in_fail(in, "features: want an array of %d numbers",
 			FEATURES_HAT);
 	features_complete(f);
+	*qkv_dim = 0;
 	for (size_t i = 0; i < FEATURES_HAT; i++) {
 		const json_t *v = json_array_get(given, i);
 		if (!json_is_number(v) || !(json_number_value(v) > 0 &&
@@ -80,7 +82,7 @@ scan_numbers(const char *p, const char *end)
 
 int
 features_rec_scan(const struct features_known *k, const struct rec *r,
-	double f[FEATURES], struct buf *id)
+	double f[FEATURES], int *qkv_dim, struct buf *id)
 {
 	const char start[] = "{\"arch\":", next[] = ",\"task\":";
 	const char named[] = ",\"arch_id\":\"";
@@ -108,6 +110,7 @@ features_rec_scan(const struct features_known *k, const struct rec *r,
 	if (!scan_numbers(p, r->line + r->len - 1))
 		return 0;
 	arch_features(&a, f);
+	*qkv_dim = a.qkv_dim;
 	if (!has)
 		member_text(id, "arch_id", name, ARCH_ID);
 	return 1;

@@ -6,11 +6,11 @@
 
 #include "arch/arch_rec.h"
 
-/* Those of the record's "arch", or its "features": HAT's. Returns
- * the record's task. id: a list of members to which its arch_id is added, if it
- * has none, or NULL. */
+/* Those of the record's "arch", or its "features": HAT's, which do not tell
+ * qkv_dim: 0. Returns the record's task. id: a list of members to which its
+ * arch_id is added, if it has none, or NULL. */
 struct task features_rec_get(const struct in *, const struct rec *,
-	double features[FEATURES], struct buf *id);
+	double features[FEATURES], int *qkv_dim, struct buf *id);
 
 /* The vocabularies of a measured record's "workload" (NULL: none). */
 struct task workload_task(const json_t *workload);
@@ -27,7 +27,7 @@ struct features_known {
 /* 1 if r->line is such a record of that task and has no member that begins
  * with "predicted", else 0: then features_rec_get may understand it. */
 int features_rec_scan(const struct features_known *, const struct rec *,
-	double features[FEATURES], struct buf *id);
+	double features[FEATURES], int *qkv_dim, struct buf *id);
 /* Remember the task of a record whose tree was read and that was found good. */
 void features_rec_know(struct features_known *, const struct rec *);
 void features_known_free(struct features_known *);

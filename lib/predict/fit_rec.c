@@ -29,19 +29,29 @@ split_parse(const char *text, size_t n)
 	return s;
 }
 
+struct split
+split_rows(const struct split *archs, const struct samples *s)
+{
+	const size_t *start = s->groups.start;
+	size_t train = start[archs->train];
+	size_t known = start[archs->train + archs->valid];
+
+	return (struct split){ train, known - train, s->n - known };
+}
+
 void
 fit_check_parts(const struct split *s, const char *text,
 	const struct samples *samples, size_t folds)
 {
-	size_t n = samples->n;
+	size_t n = samples->groups.n;
 
 	if (s->train < 2 || s->test < 2)
-		die("%s: %zu records, split %s, leave %zu for training "
+		die("%s: %zu architectures, split %s, leave %zu for training "
 			"and %zu for the test", samples->name, n, text,
 			s->train, s->test);
 	if (folds && n < 2 * folds)
-		die("%s: %zu records are too few for %zu folds", samples->name,
-			n, folds);
+		die("%s: %zu architectures are too few for %zu folds",
+			samples->name, n, folds);
 }
 
 void
@@ -112,6 +122,8 @@ fit_describe(const struct predictor *p, const struct samples *s,
 	set_text(meta, "seed", text);
 	snprintf(text, sizeof text, "%zu", s->n);
 	set_text(meta, "rows", text);
+	if (*s->qkv_dim.value && !s->qkv_dim.mixed)
+		set_text(meta, "qkv_dim", s->qkv_dim.value);
 	if (from)
 		set_text(meta, "from", from);
 	for (int i = 0; i < SAME; i++)
@@ -132,6 +144,11 @@ fit_load_from(struct predictor *p, const char *path, const struct samples *s,
 	if (target && strcmp(target, t->path) && !force)
 		die("%s: fitted to %s, not %s (--force uses it all the same)",
 			path, target, t->path);
+	int qkv_dim = atoi(s->qkv_dim.value);
+	if (qkv_dim && p->qkv_dim && qkv_dim != p->qkv_dim && !force)
+		die("%s: fitted for qkv_dim %d, in %s it is %d (--force uses "
+			"it all the same)", path, p->qkv_dim,
+			s->qkv_dim.at.text, qkv_dim);
 	for (int i = 0; i < SAME_WORK && !force; i++) {
 		json_t *j = predictor_meta_json(p, samples_same[i], path);
 		if (j && s->same[i] && !json_equal(j, s->same[i]))
@@ -186,7 +203,7 @@ add_curve(struct buf *b, const struct curve *c)
 	member_key(b, "curve");
 	for (size_t i = 0; i < c->n; i++) {
 		buf_clear(&point);
-		member_int(&point, "rows", (long)c->at[i].rows);
+		member_int(&point, "rows", (long)c->at[i].archs);
 		for (int m = 0; m < CURVE_METHODS; m++) {
 			buf_clear(&one);
 			fit_score(&one, &c->at[i].score[m]);
@@ -208,14 +225,14 @@ advise(const struct curve *c, const struct samples *s)
 	struct buf b = { 0 };
 
 	if (c->n < 2)
-		buf_printf(&b, "too few rows to tell whether more would help: "
-			"MAPE %.3g%% from %zu", now, last->rows);
+		buf_printf(&b, "too few to tell whether more would help: "
+			"MAPE %.3g%% from %zu", now, last->archs);
 	else
 		buf_printf(&b, "more samples would %s: MAPE %.3g%% from %zu "
-			"rows, %.3g%% from %zu; from twice as many expect "
+			"architectures, %.3g%% from %zu; from twice as many expect "
 			"%.3g%%", promise > 0.02 * now ? "help" :
 			"hardly help", last[-1].score[CURVE_OURS].mape,
-			last[-1].rows, now, last->rows, now - promise);
+			last[-1].archs, now, last->archs, now - promise);
 	if (!isnan(floor))
 		buf_printf(&b, "; the %s alone makes about %.2g%%",
 			s->noise_spread ? "spread of single runs" :
@@ -230,10 +247,12 @@ fit_cross(struct buf *b, const struct samples *s, size_t folds,
 {
 	struct score *score = xcalloc(folds, sizeof *score);
 	struct predictor_plan quiet = *plan;
+	const size_t *start = s->groups.start, archs = s->groups.n;
 
 	quiet.tick = NULL;
 	for (size_t k = 0; k < folds; k++) {
-		size_t from = k * s->n / folds, to = (k + 1) * s->n / folds;
+		size_t from = start[k * archs / folds];
+		size_t to = start[(k + 1) * archs / folds];
 		score[k] = score_fold(s->x, s->y, s->n, from, to - from,
 			&quiet);
 		plan->tick(plan->data, (double)(k + 1) / (double)folds);
@@ -243,12 +262,12 @@ fit_cross(struct buf *b, const struct samples *s, size_t folds,
 }
 
 void
-fit_examine(struct buf *b, const struct samples *s, size_t test,
+fit_examine(struct buf *b, const struct samples *s, size_t test_archs,
 	const struct predictor_plan *plan)
 {
 	struct curve c;
 
-	curve_draw(&c, s->x, s->y, s->n, test, plan);
+	curve_draw(&c, s->x, s->y, s->n, test_archs, plan);
 	add_curve(b, &c);
 	member_num(b, "noise_floor", samples_floor(s));
 	member_num(b, "promise", curve_promise(&c));

@@ -12,9 +12,12 @@ struct split {
 };
 /* "8:1:1" of n, rounded as HAT does: the test part gets what is left. */
 struct split split_parse(const char *text, size_t n);
+/* The rows of so many architectures, which are shuffled. */
+struct split split_rows(const struct split *archs, const struct samples *);
 
-/* Dies if a part, or a fold where there are any, is too small. */
-void fit_check_parts(const struct split *, const char *text,
+/* Dies if a part of the architectures, or a fold where there are any, is too
+ * small. */
+void fit_check_parts(const struct split *archs, const char *text,
 	const struct samples *, size_t folds);
 
 /* The interval of a predictor that has none, from rows that it has not seen. */
@@ -44,7 +47,7 @@ void fit_load_from(struct predictor *, const char *path,
 void fit_score(struct buf *, const struct score *);
 void fit_cross(struct buf *, const struct samples *, size_t folds,
 	const struct predictor_plan *);
-void fit_examine(struct buf *, const struct samples *, size_t test,
+void fit_examine(struct buf *, const struct samples *, size_t test_archs,
 	const struct predictor_plan *);
 
 #endif

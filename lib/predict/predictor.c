@@ -18,8 +18,9 @@ predictor_meta(const struct predictor *p, const char *key)
 }
 
 int
-predictor_reaches(const struct predictor *p, const double small[FEATURES],
-	const double big[FEATURES], struct why *why)
+predictor_reaches(const struct predictor *p, int qkv_dim,
+	const double small[FEATURES], const double big[FEATURES],
+	struct why *why)
 {
 	for (int i = 0; i < FEATURES && p->most[0] > 0; i++) {
 		double beyond = (p->most[i] - p->least[i]) / 2 + 1e-9;
@@ -31,6 +32,10 @@ predictor_reaches(const struct predictor *p, const double small[FEATURES],
 				low ? small[i] : big[i], p->least[i],
 				p->most[i]);
 	}
+	if (qkv_dim && p->qkv_dim && qkv_dim != p->qkv_dim)
+		return why_set(why, "qkv_dim is %d, in the measurements that "
+			"the predictor was fitted to it is %d", qkv_dim,
+			p->qkv_dim);
 	return 0;
 }
 

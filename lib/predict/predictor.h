@@ -29,6 +29,7 @@ struct predictor {
 	                              prediction; 0, 0: not known */
 	double least[FEATURES];    /* of the rows that it was fitted to; */
 	double most[FEATURES];     /* most[0] 0: not known */
+	int qkv_dim;               /* of all those rows; 0: not known */
 	int members;
 	struct mlp member[MEMBERS];
 	json_t *meta;              /* object of strings: what the file says of
@@ -74,9 +75,10 @@ double predictor_remainder(const struct predictor *, double share,
 
 /* Between the features of small and big, in order, are there any that lie far
  * from all rows that the predictor was fitted to, by over half of the range of
- * those? Then -1 with a reason; 0 too where the range is not known. */
-int predictor_reaches(const struct predictor *, const double small[FEATURES],
-	const double big[FEATURES], struct why *);
+ * those? Or is qkv_dim (0: not known), of which no feature tells, another? Then
+ * -1 with a reason; 0 too where it is not known of the rows. */
+int predictor_reaches(const struct predictor *, int qkv_dim,
+	const double small[FEATURES], const double big[FEATURES], struct why *);
 
 /* What the predictor was fitted for, as text, or NULL where it is not known:
  * "target", "unit", "field" (the member that predict-lat adds), "method",

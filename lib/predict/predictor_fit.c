@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/rng.h"
 #include "base/stats.h"
+#include "groups.h"
 #include "predictor_hat.h"
 
 static void
@@ -24,7 +25,7 @@ standardise(struct predictor *p, const double *x, size_t n)
 }
 
 /* One part in MEMBERS is left out of the fit of member k and predicted by
- * it: the rows i with i % MEMBERS == k. */
+ * it: the rows of architectures i with i % MEMBERS == k. */
 struct fold {
 	double *x;               /* [n x FEATURES], in the order of the folds */
 	double *y;               /* [n] */
@@ -32,6 +33,7 @@ struct fold {
 	double *base, *rest;     /* [n]: what the fits without a row say of it:
 	                            products, and logarithm of the remainder */
 	size_t n;
+	int *part;               /* [n] the member that leaves a row out */
 };
 
 /* The rows that member k sees. caller frees, with seen_free. */
@@ -54,7 +56,7 @@ seen_by(const struct fold *f, int k)
 	};
 
 	for (size_t i = 0; i < f->n; i++) {
-		if (i % MEMBERS == (size_t)k)
+		if (f->part[i] == k)
 			continue;
 		memcpy(s.x + s.n * FEATURES, f->x + i * FEATURES,
 			FEATURES * sizeof *s.x);
@@ -134,7 +136,9 @@ fit_member(struct predictor *p, struct fold *f, int k,
 	mlp_train(m, s.rows, s.goal, s.n, &mp);
 	scale_output(m, unit);
 	float *scratch = xaligned(mlp_scratch(m, 1) * sizeof *scratch);
-	for (size_t i = (size_t)k; i < f->n; i += MEMBERS) {
+	for (size_t i = 0; i < f->n; i++) {
+		if (f->part[i] != k)
+			continue;
 		mlp_predict(m, f->rows + i * mlp_padded(FEATURES), 1, &rest,
 			scratch);
 		f->base[i] = products_sum(weight, f->x + i * FEATURES);
@@ -171,23 +175,30 @@ choose_share(const struct predictor *p, const struct fold *f)
 	return best;
 }
 
-/* The rows in a random order, so that each fold is a sample of all. Also the
+/* The architectures in a random order, so that each fold is a sample. Also the
  * bounds of what remains of the products. */
 static struct fold
 fold_rows(struct predictor *p, const double *x, const double *y, size_t n,
 	uint64_t seed)
 {
-	struct rng r = rng_stream(seed, RNG_FOLDS, 0), again = r;
 	struct fold f = { .n = n };
+	struct groups g;
 
+	groups_init(&g, x, n);
+	groups_shuffle(&g, rng_stream(seed, RNG_FOLDS, 0));
 	f.x = xcalloc(n * FEATURES, sizeof *f.x);
 	f.y = xcalloc(3 * n, sizeof *f.y);
 	f.base = f.y + n;
 	f.rest = f.y + 2 * n;
 	memcpy(f.x, x, n * FEATURES * sizeof *x);
 	memcpy(f.y, y, n * sizeof *y);
-	rng_shuffle(&r, f.x, n, FEATURES * sizeof *f.x);
-	rng_shuffle(&again, f.y, n, sizeof *f.y);
+	groups_order(&g, f.x, FEATURES * sizeof *f.x);
+	groups_order(&g, f.y, sizeof *f.y);
+	f.part = xcalloc(n, sizeof *f.part);
+	for (size_t k = 0; k < g.n; k++)
+		for (size_t i = g.start[k]; i < g.start[k + 1]; i++)
+			f.part[i] = (int)(k % MEMBERS);
+	groups_free(&g);
 	f.rows = predictor_rows(p, f.x, n);
 	for (size_t i = 0; i < n; i++) {
 		double rest = log(y[i] / products_sum(p->weight,
@@ -258,6 +269,7 @@ fit_products(struct predictor *p, const double *x, const double *y, size_t n,
 	if (!(p->share > 0))
 		while (p->members)
 			mlp_free(&p->member[--p->members]);
+	free(f.part);
 	free(f.rows);
 	free(f.y);
 	free(f.x);

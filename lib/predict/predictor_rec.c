@@ -311,6 +311,20 @@ get_norms(const struct tensors *ts, struct predictor *p)
 			ts->path);
 }
 
+static int
+get_qkv_dim(const struct predictor *p, const char *path)
+{
+	const char *text = predictor_meta(p, "qkv_dim");
+	char *end;
+
+	if (!text)
+		return 0;
+	long qkv_dim = strtol(text, &end, 10);
+	if (*end || qkv_dim < 1 || qkv_dim > WIDTH_MAX)
+		die("%s: broken qkv_dim", path);
+	return (int)qkv_dim;
+}
+
 int
 predictor_load(struct predictor *p, const char *path)
 {
@@ -328,6 +342,7 @@ predictor_load(struct predictor *p, const char *path)
 		get_products(&ts, p);
 	get_members(&ts, p);
 	p->meta = json_incref(ts.meta);
+	p->qkv_dim = get_qkv_dim(p, path);
 	tensors_free(&ts);
 	return 0;
 }

@@ -11,8 +11,7 @@
 static double
 tau_of(struct tau_pairs p)
 {
-	/* a score that tells nothing apart ranks nothing right */
-	return p.b == 0 ? NAN : p.a == 0 ? 0 : p.agree / sqrt(p.a * p.b);
+	return p.a == 0 || p.b == 0 ? NAN : p.agree / sqrt(p.a * p.b);
 }
 
 /* times: how often each thing is there; NULL: once. */

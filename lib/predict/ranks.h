@@ -14,7 +14,7 @@ struct ranks {
 	const double *truth;    /* [n] */
 	const double *group;    /* [n]; NULL: all are one */
 };
-/* NAN where no two truths differ. */
+/* NAN where no two truths, or no two scores, differ. */
 double ranks_tau(const struct ranks *, const double *score);
 
 /* Ranks by several keys, those behind deciding where the ones before are

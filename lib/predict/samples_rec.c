@@ -1,4 +1,5 @@
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/stats.h"
@@ -54,6 +55,36 @@ check_same(struct samples *s, const struct in *in, const struct rec *r,
 			s->text[i] = NULL;
 		}
 	}
+}
+
+static void
+check_said(struct said *s, const struct in *in, const char *what,
+	const char *value, int force)
+{
+	if (!*s->value) {
+		snprintf(s->value, sizeof s->value, "%s", value);
+		why_set(&s->at, "%.200s:%ld", in->name, in->line);
+	} else if (strcmp(s->value, value)) {
+		s->mixed = 1;
+		if (!force)
+			in_fail(in, "%s is %s, in %s it is %s (--force mixes "
+				"them)", what, value, s->at.text, s->value);
+	}
+}
+
+/* What a row says beyond its features and what samples_same compares. */
+static void
+check_rest(struct samples *s, const struct in *in, const char *reference_id,
+	int qkv_dim, int force)
+{
+	char text[16];
+
+	if (reference_id)
+		check_said(&s->reference_id, in, "reference_id", reference_id,
+			force);
+	snprintf(text, sizeof text, "%d", qkv_dim);
+	if (qkv_dim)
+		check_said(&s->qkv_dim, in, "qkv_dim", text, force);
 }
 
 /* Beyond these, products and their squares are no numbers any more. */
@@ -136,7 +167,8 @@ samples_read(struct samples *s, struct in *in, const char *path, int drift,
 			s->unsettled++;
 			continue;
 		}
-		struct task task = features_rec_get(in, &r, x, NULL);
+		int qkv_dim;
+		struct task task = features_rec_get(in, &r, x, &qkv_dim, NULL);
 		s->convolved += features_convolve(x) != 0;
 		struct task measured = workload_task(json_object_get(r.json,
 			"workload"));
@@ -152,6 +184,8 @@ samples_read(struct samples *s, struct in *in, const char *path, int drift,
 				"(--no-drift ignores it)", has ? "has" : "no",
 				s->first.text);
 		check_same(s, in, &r, force);
+		check_rest(s, in, has ? json_string_value(json_object_get(
+			r.json, "reference_id")) : NULL, qkv_dim, force);
 		if (!strcmp(path, "latency_ms.total"))
 			add_noise(s, in, r.json);
 		add_row(s, x, y, ref, in->before + in->line);
@@ -216,12 +250,14 @@ samples_correct(struct samples *s, size_t n)
 void
 samples_shuffle(struct samples *s, struct rng r)
 {
-	struct rng y = r, reference = r, line = r;
+	struct groups *g = &s->groups;
 
-	rng_shuffle(&r, s->x, s->n, FEATURES * sizeof *s->x);
-	rng_shuffle(&y, s->y, s->n, sizeof *s->y);
-	rng_shuffle(&reference, s->reference, s->n, sizeof *s->reference);
-	rng_shuffle(&line, s->line, s->n, sizeof *s->line);
+	groups_init(g, s->x, s->n);
+	groups_shuffle(g, r);
+	groups_order(g, s->x, FEATURES * sizeof *s->x);
+	groups_order(g, s->y, sizeof *s->y);
+	groups_order(g, s->reference, sizeof *s->reference);
+	groups_order(g, s->line, sizeof *s->line);
 }
 
 void
@@ -231,6 +267,7 @@ samples_free(struct samples *s)
 		json_decref(s->same[i]);
 		free(s->text[i]);
 	}
+	groups_free(&s->groups);
 	free(s->x);
 	free(s->y);
 	free(s->reference);

@@ -22,6 +22,14 @@ step(const json_t *j, const char *name, size_t n)
 	return json_array_get(j, at);
 }
 
+/* A member whose own name has a dot, which no path leads to. */
+static int
+is_asked(const struct nearest *near, const struct buf *path)
+{
+	return path->len == near->word_len &&
+		!memcmp(path->data, near->word, path->len);
+}
+
 /* Of all numbers' paths below j, which has path; the nearest into best. A name
  * without the objects that it stands in is near, too. */
 static void
@@ -37,7 +45,7 @@ search(const json_t *j, struct buf *path, struct nearest *near,
 		size_t leaf = path->len - strlen(key);
 		if (json_is_object(v))
 			search(v, path, near, best);
-		else if (json_is_number(v) &&
+		else if (json_is_number(v) && !is_asked(near, path) &&
 		    (nearest_try(near, path->data, path->len) |
 		    nearest_try(near, path->data + leaf, path->len - leaf))) {
 			buf_clear(best);

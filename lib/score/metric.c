@@ -13,16 +13,17 @@ metric_width(const struct metric *m)
 	}
 }
 
-void
+int
 metric_count(const struct metric *m, struct counter *c,
-	const struct span *text, size_t n, double *row)
+	const struct span *text, size_t n, double *row, struct why *why)
 {
+	if (m->kind == METRIC_TER)
+		return ter_count(c, &m->ter, text, n, row, why);
 	if (m->kind == METRIC_BLEU)
 		bleu_count(c, &m->bleu, text, n, row);
-	else if (m->kind == METRIC_CHRF)
-		chrf_count(c, &m->chrf, text, n, row);
 	else
-		ter_count(c, &m->ter, text, n, row);
+		chrf_count(c, &m->chrf, text, n, row);
+	return 0;
 }
 
 double

@@ -21,8 +21,9 @@ struct metric {
 };
 
 size_t metric_width(const struct metric *);   /* of a row */
-void metric_count(const struct metric *, struct counter *,
-	const struct span *hyp_and_refs, size_t n, double *row);
+/* 0, or -1 with a reason: too long. */
+int metric_count(const struct metric *, struct counter *,
+	const struct span *hyp_and_refs, size_t n, double *row, struct why *);
 double metric_score(const struct metric *, const double *sums,
 	enum arithmetic);
 /* Is SINGLE's score a single, and not one of Python's own numbers? */

@@ -58,13 +58,16 @@ ends_in_token(const struct span *t)
 
 /* All texts of a sentence are there: count them. */
 static void
-end_sentence(struct scorer *s, const struct rec *r)
+end_sentence(struct scorer *s, const struct in *in, const struct rec *r)
 {
+	struct why why;
+
 	if (!s->row[0])
 		start(s);
 	for (size_t i = 0; i < s->opts->metrics; i++) {
-		metric_count(&s->opts->metric[i], &s->counter, s->view, s->n,
-			s->row[i]);
+		if (metric_count(&s->opts->metric[i], &s->counter, s->view,
+		    s->n, s->row[i], &why))
+			in_fail(in, "%s", why.text);
 		for (size_t k = 0; k < s->rows[i].width; k++)
 			s->sums[i][k] += s->row[i][k];
 		if (s->keep)
@@ -112,7 +115,7 @@ score_records(struct scorer *s, const char *path)
 			in_fail(&in, "no reference in \"ref\"");
 		for (size_t i = 0; i < json_array_size(ref); i++)
 			add_json(s, &in, json_array_get(ref, i), "ref");
-		end_sentence(s, &r);
+		end_sentence(s, &in, &r);
 	}
 	rec_free(&r);
 	in_close(&in);
@@ -132,7 +135,7 @@ score_lines(struct scorer *s, const char *hyp, const char *const *refs,
 	while (abreast_next(&r)) {
 		for (size_t i = 0; i < r.n; i++)
 			add_text(s, r.at[i].s, r.at[i].len);
-		end_sentence(s, NULL);
+		end_sentence(s, abreast_in(&r, 0), NULL);
 	}
 	abreast_close(&r);
 	free(paths);

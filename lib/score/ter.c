@@ -1,8 +1,8 @@
 #include "ter.h"
 
-void
+int
 ter_count(struct counter *c, const struct ter_opts *o, const struct span *text,
-	size_t n, double *row)
+	size_t n, double *row, struct why *why)
 {
 	long least = -1, lengths = 0;
 
@@ -13,13 +13,17 @@ ter_count(struct counter *c, const struct ter_opts *o, const struct span *text,
 		tokens_split_again(&c->tokens[r], &o->tokens);
 	counter_number(c, n);
 	for (size_t r = 1; r < n; r++) {
-		long edits = ter_edits(&c->ter, &c->ids[0], &c->ids[r]);
+		long edits = ter_edits(&c->ter, &c->ids[0], &c->ids[r],
+			why);
+		if (edits < 0)
+			return -1;
 		if (least < 0 || edits < least)
 			least = edits;
 		lengths += (long)c->ids[r].n;
 	}
 	row[0] = (double)least;
 	row[1] = (double)lengths / (double)(n - 1);
+	return 0;
 }
 
 double

@@ -11,17 +11,19 @@ struct ter_opts {
 	struct tokenize_opts tokens;   /* kind: none, or tercom: normalised */
 };
 
-/* A row is: edits to the nearest reference, mean length of the references. */
+/* A row is: edits to the nearest reference, mean length of the references. 0,
+ * or -1 as ter_edits. */
 enum { TER_WIDTH = 2 };
-void ter_count(struct counter *, const struct ter_opts *,
-	const struct span *hyp_and_refs, size_t n, double *row);
+int ter_count(struct counter *, const struct ter_opts *,
+	const struct span *hyp_and_refs, size_t n, double *row, struct why *);
 double ter_score(const double *sums, enum arithmetic);
 /* "case:lc|tok:tercom|norm:no|punct:yes|asian:no" */
 void ter_signature(struct buf *, const struct ter_opts *);
 
-/* Edits that make hyp of ref, shifts of several words included. */
+/* Edits that make hyp of ref, shifts of several words included; -1 with a
+ * reason where there is too little memory for a table of hyp by ref words. */
 long ter_edits(struct ter_table **, const struct symbols *hyp,
-	const struct symbols *ref);
+	const struct symbols *ref, struct why *);
 void ter_table_free(struct ter_table *);
 
 #endif

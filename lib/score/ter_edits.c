@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/memleft.h"
 #include "ter.h"
 
 enum { SHIFT_MAX = 10, DISTANCE_MAX = 50, BEAM = 25, CANDIDATES_MAX = 1000 };
@@ -81,10 +82,11 @@ set_beam(struct ter_table *t)
 	}
 }
 
-static void
+static int
 start(struct ter_table **table, const struct symbols *hyp,
-	const struct symbols *ref)
+	const struct symbols *ref, struct why *why)
 {
+	struct why lack;
 	struct ter_table *t = *table;
 
 	if (!t)
@@ -92,13 +94,18 @@ start(struct ter_table **table, const struct symbols *hyp,
 	t->h = hyp->n;
 	t->r = ref->n;
 	t->ref = ref->at;
-	t->memory = xroom(t->memory, &t->cap, lay_out(t, NULL), 1);
+	size_t need = lay_out(t, NULL);
+	if (need > t->cap && mem_lacks((double)(need - t->cap), &lack))
+		return why_set(why, "too long for TER: a table of %zu by %zu "
+			"words %s", t->h, t->r, lack.text);
+	t->memory = xroom(t->memory, &t->cap, need, 1);
 	lay_out(t, t->memory);
 	if (t->h)
 		memcpy(t->hyp, hyp->at, t->h * sizeof *t->hyp);
 	set_beam(t);
 	for (int j = -1; j <= (int)t->r; j++)
 		row_of(t->ahead, t, 0)[j] = j < 0 ? FAR : j;
+	return 0;
 }
 
 /* Row i, whose last word is word, from the row before. What lies outside the
@@ -297,14 +304,15 @@ best_move(struct ter_table *t, int now, int *tried)
 
 long
 ter_edits(struct ter_table **table, const struct symbols *hyp,
-	const struct symbols *ref)
+	const struct symbols *ref, struct why *why)
 {
 	int shifts = 0, tried = 0;
 	size_t lo, hi;
 
 	if (!ref->n)
 		return (long)hyp->n;
-	start(table, hyp, ref);
+	if (start(table, hyp, ref, why))
+		return -1;
 	for (struct ter_table *t = *table;;) {
 		fill_ahead(t);
 		int now = row_of(t->ahead, t, t->h)[t->r];

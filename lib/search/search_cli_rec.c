@@ -209,7 +209,8 @@ search_cli_parse(struct search_cli *c, int argc, char **argv)
 		OPT_SMOOTHING(&c->smoothing),
 		OPT_PRODUCTS(&c->dtype),
 		OPT_FLAG(0, "force", &c->force,
-			"whatever task and range the predictor was fitted for"),
+			"whatever task, qkv_dim and range the predictor was "
+			"fitted for"),
 		OPT_JOURNAL(&c->resume,
 			"journal: go on from it and add to it"),
 		OPT_SEED(&c->seed),

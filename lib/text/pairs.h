@@ -36,13 +36,14 @@ void pairs_longest(const struct pairs *, int *src, int *tgt);   /* >= 1 */
 /* Of all ids, but of no "soft". */
 unsigned long long pairs_hash(const struct pairs *);
 
-/* Read records {"src":[..],"tgt":[..]} to the end; dies on bad ones. limit:
- * only so many, 0 for all. soft: with their "soft", see soft.h. */
+/* Read records {"src":[..],"tgt":[..]} to the end; dies on bad ones, such as
+ * have more than max_tokens on a side (0: any number). limit: only so many, 0
+ * for all. soft: with their "soft", see soft.h. */
 void pairs_read(struct pairs *, struct in *, int src_vocab, int tgt_vocab,
-	long limit, int soft);
+	long max_tokens, long limit, int soft);
 /* The pair of one record; dies likewise. */
 void pair_read(struct pairs *, const struct in *, const struct rec *,
-	int src_vocab, int tgt_vocab);
+	int src_vocab, int tgt_vocab, long max_tokens);
 /* One record's ids: number of them, caller frees; dies if it is no array of
  * ids below vocab. A missing </s> is added. */
 int *ids_read(const struct in *, const struct rec *, const char *key,

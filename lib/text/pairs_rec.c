@@ -84,13 +84,17 @@ soft_read(struct pairs *p, const struct in *in, const struct rec *r, int vocab)
 
 void
 pair_read(struct pairs *p, const struct in *in, const struct rec *r,
-	int src_vocab, int tgt_vocab)
+	int src_vocab, int tgt_vocab, long max_tokens)
 {
 	int ns, nt;
 	int *src = ids_read(in, r, "src", src_vocab, &ns);
 	int *tgt = ids_read(in, r, "tgt", tgt_vocab, &nt);
 	struct why why;
 
+	int longest = ns > nt ? ns : nt;
+	if (max_tokens && longest > max_tokens)
+		in_fail(in, "%d tokens, more than --max-tokens %ld", longest,
+			max_tokens);
 	if (pairs_add(p, src, ns, tgt, nt, src_vocab, tgt_vocab, &why))
 		in_fail(in, "%s", why.text);
 	free(src);
@@ -99,12 +103,12 @@ pair_read(struct pairs *p, const struct in *in, const struct rec *r,
 
 void
 pairs_read(struct pairs *p, struct in *in, int src_vocab, int tgt_vocab,
-	long limit, int soft)
+	long max_tokens, long limit, int soft)
 {
 	struct rec r = { 0 };
 
 	while ((!limit || p->n < limit) && rec_get(in, &r)) {
-		pair_read(p, in, &r, src_vocab, tgt_vocab);
+		pair_read(p, in, &r, src_vocab, tgt_vocab, max_tokens);
 		if (soft)
 			soft_read(p, in, &r, tgt_vocab);
 	}

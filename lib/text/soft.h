@@ -1,8 +1,9 @@
 /* soft.h - soft targets: what a teacher expects at the target tokens of pairs.
  *
  * At each token some words, all different, and how likely they are in parts
- * of 10,000: those of a token sum up to 10,000 at most, but for rounding. At
- * a token without words the teacher is silent. Nothing here prints or exits. */
+ * of 10,000: those of a token sum up to 10,000 at most (but for rounding, in
+ * files of older versions). At a token without words the teacher is silent.
+ * Nothing here prints or exits. */
 #ifndef SOFT_H
 #define SOFT_H
 

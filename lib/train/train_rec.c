@@ -47,7 +47,8 @@ read_pairs(struct trainer *t, int *src, int *tgt)
 	in_open_list(&in, t->o->pairs.at, t->o->pairs.n, t->o->quiet ? NULL :
 		"pairs");
 	t->pairs_name = in_all_names(&in);
-	pairs_read(&t->pairs, &in, task->src_vocab, task->tgt_vocab, 0, 1);
+	pairs_read(&t->pairs, &in, task->src_vocab, task->tgt_vocab,
+		t->o->max_tokens, 0, 1);
 	in_close(&in);
 	if (!t->pairs.n)
 		die("%s: no pairs", t->pairs_name);
@@ -63,7 +64,7 @@ read_valid(struct trainer *t)
 		return;
 	if (!t->peers.rank)
 		validation_read(&t->valid, t->o->valid, &t->w->params.task,
-			t->o->valid_sentences);
+			t->o->max_tokens, t->o->valid_sentences);
 	together_pairs(t, &t->valid.pairs);
 }
 

@@ -3,9 +3,9 @@
 ($lats | INDEX(.arch_id)) as $by_id
 | map(select(.pairs == $pairs and .settings == $settings))
 | unique_by(.name, .seed) | sort_by(.seed, .name)
-| map(del(.suspect, .latency_ms, .reference_ms, .unsettled)
+| map(del(.suspect, .latency_ms, .reference_ms, .reference_id, .unsettled)
 	+ ($by_id[.arch_id] // {}
-		| {params, flops, latency_ms, reference_ms, unsettled, workload, host}
+		| {params, flops, latency_ms, reference_ms, reference_id, unsettled, workload, host}
 		| with_entries(select(.value))))
 | . as $all
 | .[]

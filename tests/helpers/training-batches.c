@@ -81,7 +81,7 @@ main(int argc, char **argv)
 	} else
 		arch_load(&w.params.shape, &own, arch_path);
 	in_open(&in, NULL);
-	pairs_read(&p, &in, t.src_vocab, t.tgt_vocab, 0, 0);
+	pairs_read(&p, &in, t.src_vocab, t.tgt_vocab, 0, 0, 0);
 	in_close(&in);
 	/* epochs as the training has them, one after another */
 	long u = 0;

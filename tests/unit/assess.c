@@ -62,8 +62,8 @@ check_curve(const double *x, const double *y)
 	struct curve c;
 
 	curve_draw(&c, x, y, ROWS, 40, &plan);
-	OK(c.n == 4 && c.at[0].rows == 50 && c.at[2].rows == 200 &&
-		c.at[3].rows == 260, "points at 50, 100, 200 and all, 260");
+	OK(c.n == 4 && c.at[0].archs == 50 && c.at[2].archs == 200 &&
+		c.at[3].archs == 260, "points at 50, 100, 200 and all, 260");
 	struct score *s = c.at[3].score;
 	OK(s[CURVE_OURS].mape < 7 && s[CURVE_RIDGE].mape < 7 &&
 		s[CURVE_LAYERS].mape < 8 && s[CURVE_HAT].mape > 8,
@@ -73,8 +73,8 @@ check_curve(const double *x, const double *y)
 	OK(isnan(s[CURVE_LAYERS].coverage) && s[CURVE_OURS].coverage > 0.7,
 		"only the fits have intervals");
 
-	struct curve made = { .n = 2, .at = { { .rows = 100 },
-		{ .rows = 200 } } };
+	struct curve made = { .n = 2, .at = { { .archs = 100 },
+		{ .archs = 200 } } };
 	for (int d = 0; d < CURVE_DRAWS; d++) {
 		made.at[0].mape[d] = 10 + 0.1 * d;
 		made.at[1].mape[d] = 8 + 0.1 * d;

@@ -58,6 +58,7 @@ count(struct rows *rows, struct counter *c, const struct metric *m,
 	const json_t *hyps, const json_t *refs)
 {
 	struct span text[TEXTS];
+	struct why why;
 	const json_t *r, *x;
 	size_t i, k;
 
@@ -67,7 +68,8 @@ count(struct rows *rows, struct counter *c, const struct metric *m,
 		text[0] = view(json_array_get(hyps, i));
 		json_array_foreach(r, k, x)
 			text[k + 1] = view(x);
-		metric_count(m, c, text, k + 1, row);
+		if (metric_count(m, c, text, k + 1, row, &why))
+			OK(0, "%s", why.text);
 		rows_add(rows, row);
 	}
 	free(row);
