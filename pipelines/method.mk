@@ -91,8 +91,7 @@ TRAINED ?= found largest
 
 include $(here)/rules.mk
 
-text.args = $(CORPUS) $(SRC) $(TGT) $(TRAIN) $(VALID) $(TEST) $(SEGMENTED) $(VOCAB)$(if \
-	$(JOINED),, apart)
+text.args = $(SEGMENTED) $(VOCAB)$(if $(JOINED),, apart)
 remove-bpe.args = $(REMOVE_BPE)
 rounds.args = $(ROUNDS)
 start.args = $(START)
@@ -125,31 +124,28 @@ parts := train valid test
 name.train = $(TRAIN)
 name.valid = $(VALID)
 name.test  = $(TEST)
-both-sides := $(foreach p,$(parts),$(foreach s,$(SRC) $(TGT),$(CORPUS)/$(name.$p).$s))
-$(RUN)/sides: $(call bytes-of,$(both-sides))
-	@mkdir -p $(@D); counts=$$($(call count-sides,$(both-sides))); \
-	echo "$$counts" $(to)
-
-# $(call text,train.src): CORPUS/TRAIN.SRC
 side.src = $(SRC)
 side.tgt = $(TGT)
+# $(call text,train.src): CORPUS/TRAIN.SRC
 text = $(CORPUS)/$(name.$(basename $1)).$(side$(suffix $1))
-$(foreach t,$(parts:%=%.src) $(parts:%=%.tgt),$(eval $(RUN)/seg/$t: $(call bytes-of,$(call \
-	text,$t))))
+both-sides := $(foreach p,$(parts),$p.src $p.tgt)
+$(RUN)/sides: $(foreach t,$(both-sides),$(call bytes-of,$t,$(call text,$t)))
+	@mkdir -p $(@D); counts=$$($(call count-sides,$(foreach t,$(both-sides),$(call \
+		text,$t)))); echo "$$counts" $(to)
+
 ifdef SEGMENTED
-$(RUN)/seg/%: $(RUN)/args/text | $(RUN)/sides
+$(RUN)/seg/%: $(RUN)/args/text $(RUN)/sum/% | $(RUN)/sides
 	@mkdir -p $(@D); cat $(call text,$*) $(to)
 else
-$(RUN)/spm.model: $(call bytes-of,$(CORPUS)/$(TRAIN).$(SRC) $(CORPUS)/$(TRAIN).$(TGT)) \
-		$(RUN)/args/text | $(RUN)/sides
+$(RUN)/spm.model: $(RUN)/sum/train.src $(RUN)/sum/train.tgt $(RUN)/args/text | $(RUN)/sides
 	$(call say,subwords)mkdir -p $(@D); \
-	spm_train --input=$(CORPUS)/$(TRAIN).$(SRC),$(CORPUS)/$(TRAIN).$(TGT) \
+	spm_train --input=$(call text,train.src),$(call text,train.tgt) \
 		--model_prefix=$(call temp,$(RUN)/spm) --vocab_size=$(VOCAB) \
 		--character_coverage=1 \
 		--num_threads=$(or $(filter-out 0,$(THREADS)),$(shell nproc)) \
 		--minloglevel=1 2>$(RUN)/spm.log || $(call spm-says,$(RUN)/spm.log); \
 	mv $(call temp,$(RUN)/spm).vocab $(RUN)/spm.vocab; mv $(call temp,$(RUN)/spm).model $@
-$(RUN)/seg/%: $(RUN)/spm.model
+$(RUN)/seg/%: $(RUN)/spm.model $(RUN)/sum/%
 	@mkdir -p $(@D); spm_encode --model=$< <$(call text,$*) $(to)
 endif
 
@@ -176,7 +172,7 @@ $(RUN)/%.jsonl: $(RUN)/seg/%.src $(RUN)/seg/%.tgt $(dicts) $(call uses,encode-te
 $(RUN)/test.jsonl: $(RUN)/args/remove-bpe
 
 # The space with this task's vocabularies.
-$(RUN)/space.json: $(call bytes-of,$(SPACE)) $(dicts)
+$(RUN)/space.json: $(call bytes-of,space,$(SPACE)) $(dicts)
 	@mkdir -p $(@D); words() { echo $$(($$(wc -l <$$1) + 4)); }; \
 	$(call jq,space,-c) --argjson src $$(words $(RUN)/src.dict) \
 		--argjson tgt $$(words $(lastword $(dicts))) \

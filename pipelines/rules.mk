@@ -84,14 +84,16 @@ $(RUN)/args/%: $$(if $$(call old-args,$$*),,FORCE)
 	@mkdir -p $(@D); echo $(call quote,$($*.args)) | $(call if-changed,$@)
 $(RUN)/id/%: $$(if $$(call old-id,$$*),,FORCE)
 	@mkdir -p $(@D); sha256sum <$(call quote,$(BIN)/$*) | $(call if-changed,$@)
-# $(call bytes-of,FILES): what is made of files from outside RUN hangs on their bytes, not
-# on their dates: a copy or a checkout of a text makes nothing again.
-bytes-of = $(foreach f,$1,$(if $(filter $(RUN)/%,$f),$f,$(eval outside.of-$(subst /,_,$f) := \
-	$f)$(RUN)/sum/of-$(subst /,_,$f)))
-old-sum = $(shell sum=$(RUN)/sum/$1; [ -f $$sum ] && { [ ! $(outside.$1) -nt $$sum ] || \
-	[ "$$(sha256sum <$(outside.$1))" = "$$(cat $$sum)" ]; } && echo same)
-$(RUN)/sum/%: $$(if $$(call old-sum,$$*),,FORCE) | $$(outside.$$*)
-	@mkdir -p $(@D); sha256sum <$(outside.$*) $(to)
+# $(call bytes-of,ROLE,FILES): what is made of files from elsewhere hangs on their bytes, not
+# on their names and dates: a copy, a link or a checkout of a text makes nothing again.
+# RUN/sum/ROLE has their sums. Those in RUN have rules, and their dates count, too.
+bytes-of = $(eval files.$1 := $2)$(RUN)/sum/$1
+sums-of = { $(foreach f,$(files.$1),sha256sum <$f;) :; }
+old-sum = $(shell sum=$(RUN)/sum/$1; [ -f $$sum ] && \
+	[ "$$($(sums-of) 2>/dev/null)" = "$$(cat $$sum)" ] && echo same)
+$(RUN)/sum/%: $$(if $$(call old-sum,$$*),,FORCE) $$(filter $$(RUN)/%,$$(files.$$*)) \
+		| $$(filter-out $$(RUN)/%,$$(files.$$*))
+	@mkdir -p $(@D); $(call sums-of,$*) $(to)
 
 # --- alone -------------------------------------------------------------------
 

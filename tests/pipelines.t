@@ -161,6 +161,26 @@ is    'one word more: all is made anew' "
 is    'another space: no text is made anew' "cp $space kept
 	sed -i 's/\"name\":\"[^\"]*\"/\"name\":\"other\"/' $space; cmp -s $space kept || stale
 	cp kept $space" 'evolve profile-arch train-sub train-super translate '
+is    'another space, and the first one again: neither is taken for the other' "
+	jq -c '.space.name = \"other\"' $space >other.json
+	for s in other.json space.json; do
+		$mini SPACE=$tmp/\$s RUN=$tmp/spaces $tmp/spaces/space.json >log 2>&1
+		jq -c .space.name spaces/space.json
+	done" $'"other"\n"tiny"'
+is    'the text under other names: nothing is stale' "
+	ln -s corpus linked; cp -r corpus copied; mv copied/valid.en copied/dev.en
+	mv copied/valid.de copied/dev.de; stale CORPUS=$tmp/linked
+	stale CORPUS=$tmp/copied VALID=dev" ''
+sed -i 's/w9/w1/' corpus/train.fr
+is    'another language: all is made anew' 'stale TGT=fr' \
+	'evolve make-dict profile-arch train-sub train-super translate '
+is    'another language, and the first one again: neither is taken for the other' "
+	for l in fr de; do
+		$mini TGT=\$l RUN=$tmp/spaces $tmp/spaces/seg/train.tgt >log 2>&1
+		cmp spaces/seg/train.tgt corpus/train.\$l
+	done" ''
+is    'a run that was moved, or is reached by a link: nothing is stale' "
+	cp -a run moved; ln -s run reached; stale RUN=$tmp/moved; stale RUN=$tmp/reached" ''
 is    'two dictionaries in place of one: all is made anew' 'stale JOINED=' \
 	'evolve make-dict profile-arch train-sub train-super translate '
 is    'words are joined otherwise: all is translated, nothing trained' 'stale REMOVE_BPE=x' \
