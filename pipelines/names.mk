@@ -18,11 +18,13 @@ odd-in = $(strip $(if $(findstring $(blank),$1),blank) $(if $(findstring \
 	$(if $(filter -%,$1),- at its beginning) \
 	$(foreach c,$(odd),$(findstring $c,$1)))
 # What lies below this folder is named from here, wherever that is.
-below = $(if $(findstring $(CURDIR)/,$1),$(subst $(CURDIR)/,,$1),$1)
+below = $(if $(findstring <$(CURDIR)/,<$1),$(subst <$(CURDIR)/,,<$1),$1)
 # Make takes a ./ away from targets, and leaves a // in them.
-tidy = $(or $(patsubst %/,%,$(patsubst ./%,%,$(patsubst ./%,%,$1))),$1)
+squeeze = $(if $(findstring //,$1),$(call squeeze,$(subst //,/,$1)),$1)
+undot = $(if $(filter ./%,$1),$(call undot,$(patsubst ./%,%,$1)),$1)
+tidy = $(or $(patsubst %/,%,$(call undot,$1)),$1)
 define check-name
-override $1 := $$(call tidy,$$(call below,$$($1)))
+override $1 := $$(call tidy,$$(call below,$$(call squeeze,$$($1))))
 $$(if $$(call odd-in,$$($1)),$$(error $1 is "$$($1)": Make cannot use a name \
 	with $$(call odd-in,$$($1)) in it; rename it, or give the name of a link \
 	to it that has none (ln -s)))

@@ -150,13 +150,16 @@ $ /tmp/a$$b
 N
 # forms of a name
 at="$mini RUN"
-for n in ./ ''; do
+for n in ./ .//././ ''; do
 	holds "RUN=${n}relative" "
 		cd \"\$project\" && make -f mini.mk RUN=${n}relative ${n}relative/archs.jsonl &&
 			cmp relative/archs.jsonl $tmp/run/archs.jsonl && rm -r relative"
 done
 holds 'RUN with a slash behind it' "
 	$at=$tmp/slash/ $tmp/slash/archs.jsonl && cmp slash/archs.jsonl run/archs.jsonl"
+is    'the name of this folder within that of another is no part of it' "
+	make -C $top -n -f $tmp/mini.mk RUN=$tmp/$top/run | grep -oE '[^ <>]*/run/space.json' |
+		sort -u" "$tmp/${top#/}/run/space.json"
 ln -s nowhere dangling; ln -s loop loop; : >file
 for n in dangling/x loop file/x; do
 	refuses 2 <<<"RUN=$n ;; $at=$tmp/$n ;; RUN is \"$tmp/$n\": mkdir: cannot "
