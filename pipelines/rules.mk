@@ -16,6 +16,9 @@ SHELL := bash
 .NOTPARALLEL:
 .PHONY: FORCE
 MAKEFLAGS += --no-builtin-rules --no-print-directory
+# -n, -q, -t
+short := $(filter-out --%,$(firstword -$(MAKEFLAGS)))
+looking := $(strip $(foreach o,n q t,$(findstring $o,$(short))))
 
 include $(here)/check.mk
 
@@ -87,21 +90,26 @@ $(RUN)/id/%: $$(if $$(call old-id,$$*),,FORCE)
 # $(call bytes-of,ROLE,FILES): what is made of files from elsewhere hangs on their bytes, not
 # on their names and dates: a copy, a link or a checkout of a text makes nothing again.
 # RUN/sum/ROLE has their sums. Those in RUN have rules, and their dates count, too.
+# Files that look as before, in RUN/sum/.ROLE, are not read again; a date alone tells little:
+# what comes by mv, cp -a, rsync, tar or another link may be other and older.
 bytes-of = $(eval files.$1 := $2)$(RUN)/sum/$1
 sums-of = { $(foreach f,$(files.$1),sha256sum <$f;) :; }
-old-sum = $(shell sum=$(RUN)/sum/$1; [ -f $$sum ] && \
-	[ "$$($(sums-of) 2>/dev/null)" = "$$(cat $$sum)" ] && echo same)
+looks-of = { $(foreach f,$(files.$1),stat -Lc '%s %d %i %.Y %.Z' $f;) :; }
+old-sum = $(shell sum=$(RUN)/sum/$1 looks=$(RUN)/sum/.$1; [ -f $$sum ] || exit; \
+	now=$$($(looks-of) 2>/dev/null); if [ "$$now" != "$$(cat $$looks 2>/dev/null)" ]; then \
+	[ "$$($(sums-of) 2>/dev/null)" = "$$(cat $$sum)" ] || exit; \
+	$(if $(looking),,echo "$$now" >$$looks;) fi; echo same)
 $(RUN)/sum/%: $$(if $$(call old-sum,$$*),,FORCE) $$(filter $$(RUN)/%,$$(files.$$*)) \
 		| $$(filter-out $$(RUN)/%,$$(files.$$*))
-	@mkdir -p $(@D); $(call sums-of,$*) $(to)
+	@mkdir -p $(@D); rm -f $(@D)/.$*; now=$$($(call looks-of,$*)); $(call sums-of,$*) $(to); \
+	echo "$$now" >$(@D)/.$*
 
 # --- alone -------------------------------------------------------------------
 
 # The make that was called makes nothing: before its goals it looks after .held,
 # which is another make of the same goals that has the lock of this run. What is
 # only looked at (-n, -q, -t) needs none.
-short := $(filter-out --%,$(firstword -$(MAKEFLAGS)))
-ifeq (,$(findstring n,$(short))$(findstring q,$(short))$(findstring t,$(short)))
+ifndef looking
 state := $(shell [ /dev/fd/199 -ef $(RUN)/.lock ] && echo held || \
 	{ mkdir -p $(RUN) && : >>$(RUN)/.held; } 2>&1)
 ifneq (held,$(state))

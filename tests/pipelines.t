@@ -158,6 +158,26 @@ is    'one word more: all is made anew' "
 	cp corpus/train.en kept; echo w1 >>corpus/train.en; cp corpus/train.de kept.de
 	echo w1 >>corpus/train.de; stale; cp kept corpus/train.en; cp kept.de corpus/train.de" \
 	'evolve make-dict profile-arch train-sub train-super translate '
+is    'other words with an older date, by mv or by a link: all is made anew' "
+	sed 's/w9/w1/' corpus/train.en >older; touch -d '1 year ago' older
+	mkdir v2; cp -p corpus/* v2; mv older v2/train.en
+	ln -s corpus versions; stale CORPUS=$tmp/versions
+	ln -sfn v2 versions; stale CORPUS=$tmp/versions" \
+	'evolve make-dict profile-arch train-sub train-super translate '
+is    'other words for as many, in the same file with its old date: all is made anew' "
+	cp -p corpus/train.en kept; sed 's/w9/w8/' kept >corpus/train.en
+	touch -r kept corpus/train.en; stale; cp -p kept corpus/train.en" \
+	'evolve make-dict profile-arch train-sub train-super translate '
+mkdir spy
+cat >spy/sha256sum <<-S
+	#!/bin/sh
+	readlink /proc/self/fd/0 >>$tmp/read
+	exec $(command -v sha256sum)
+S
+chmod +x spy/sha256sum
+texts_read() { : >read; PATH=$tmp/spy:$PATH $mini $tmp/run/sides >log 2>&1; grep -c corpus/ read; }
+is    'a text with a new date is read once' "
+	touch corpus/*; texts_read; texts_read" $'6\n0'
 is    'another space: no text is made anew' "cp $space kept
 	sed -i 's/\"name\":\"[^\"]*\"/\"name\":\"other\"/' $space; cmp -s $space kept || stale
 	cp kept $space" 'evolve profile-arch train-sub train-super translate '
