@@ -50,6 +50,22 @@ is    'a hundred and more have names of their own' '
 taught="$ranks TEACHER=sequence TEACHERS=$tmp/run/rank.a01.s1.final.safetensors"
 is    'with a teacher a row is another' \
 	"$taught -n $tmp/run/rank.a02.s1.row | grep -c 'ranks.mk $tmp/run/rank.a02.s1.bleu'" 1
+cp run/rank.a01.s1.final.safetensors t1; cp t1 t2; cp run/rank.a04.s1.final.safetensors t3
+teacher_of() { # variables: the teacher in the settings of a row
+	$ranks -n "$@" $tmp/run/rank.a02.s1.row | grep -oE '"teacher": "[^"]*"' | sort -u
+}
+sum=$(sha256sum <t1 | cut -c 1-16)
+is    'with a teacher a row is of its bytes and of how many of its translations' "
+	for t in t1 t2 t3; do teacher_of TEACHER=both TEACHERS=$tmp/\$t NBEST=2; done |
+		sed 's/$sum/SUM/; s/ [0-9a-f]\{16\} / other /; s/.*: //'" \
+'"both of SUM the 2 best"
+"both of SUM the 2 best"
+"both of other the 2 best"'
+is    'with a teacher that only labels, how many of its translations is no matter' "
+	teacher_of TEACHER=token TEACHERS=$tmp/t1 NBEST=2" "\"teacher\": \"token of $sum\""
+is    'with the largest as the teacher a row is of its space' "
+	teacher_of TEACHER=token" "\"teacher\": \"token of largest.final.safetensors of $(
+	sha256sum <$space | cut -c 1-16)\""
 # by hand
 hand='train-sub -q --max-epoch 3 --max-tokens 200 --lr 0.01 --warmup-updates 5 --seed 2
 	--keep-last-epochs 2 --share-all-embeddings --src-dict run/src.dict --valid run/valid.jsonl'
