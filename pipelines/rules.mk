@@ -28,8 +28,12 @@ BIN := $(call below,$(or $(value MILLINER_BIN),$(if $(filter /%,$(here)),,$(CURD
 $(if $(findstring :,$(BIN)),$(error MILLINER_BIN is "$(BIN)": PATH cannot have \
 	a colon in the name of a folder))
 built := $(shell cd $(call quote,$(BIN)) 2>/dev/null && ls $(programs) 2>/dev/null)
-$(if $(built),,$(error There is no $(BIN)/measure-lat: type make first, which builds \
-	the programs))
+above = $(subst pipelines/../,,$1)
+other-builds := $(call above,$(patsubst %/measure-lat,%,$(wildcard \
+	$(here)/../build/*/bin/measure-lat)))
+$(if $(built),,$(error There is no $(call above,$(BIN))/measure-lat: type make first, which builds \
+	the programs$(if $(other-builds), (MILLINER_BIN=$(firstword $(other-builds)) takes \
+	another build; there are: $(other-builds)))))
 # A mistake in options is told now: --help comes after they have been read.
 args-mistake = $(if $(strip $2),$(shell $(call quote,$(BIN)/$1) $2 \
 	--help 2>&1 >/dev/null | sed -n 1p))
