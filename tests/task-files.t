@@ -52,6 +52,8 @@ LIMIT := 1 2             ;; LIMIT is "1 2": want a number
 LIMIT_SHARE := 60        ;; LIMIT_SHARE is "60": want a share of the largest's latency, between 0
 	and 1
 LIMIT_SHARE := 60%       ;; LIMIT_SHARE is "60%": want a share
+MARGIN := 1.0001         ;; MARGIN is "1.0001": want a share of the limit, above 0 and at most 1
+MARGIN := 0.00           ;; MARGIN is "0.00": want a share of the limit
 MARGIN := 1.1            ;; MARGIN is "1.1": want a share of the limit
 ROUNDS := 2              ;; ROUNDS is "2": want an odd number, such as 3
 ROUNDS := three          ;; ROUNDS is "three": want an odd number
@@ -108,6 +110,10 @@ R
 is    'a mistake in a task file: nothing was made' 'ls -d run 2>/dev/null' ''
 { printf '%s := x\n' HERE DEST TEXT SRCS; echo 'steps = --max-update 9'; cat mini.mk; } >own.mk
 exits 0 'variables of its own' "make -n -C $top -f $tmp/own.mk LR=3"
+
+for m in 1 1.0 1.00 .5 1e0 10e-1; do
+	exits 0 "MARGIN=$m" "$mini -n MARGIN=$m"
+done
 
 # programs of others, told before hours are spent; not those that nothing needs
 mkdir few
