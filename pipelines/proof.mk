@@ -42,9 +42,7 @@ strategy.deepest ?= --strategy deepest
 SURE := deepest
 .DEFAULT_GOAL := proof
 TIMED = $(RUN)/proof.measured.jsonl
-$(if $(TASK),,$(error TASK is not set: which task file? Such as \
-	TASK=pipelines/demo.mk))
-include $(TASK)
+include $(dir $(lastword $(MAKEFILE_LIST)))task.mk
 include $(here)/ranks/variants.mk
 $(call want-counts,PROOF_LIMITS PROOF_SEEDS PROOF_FINALISTS)
 $(foreach s,$(PROOF_STRATEGIES),$(if $(findstring .,$s),$(error PROOF_STRATEGIES: the name \

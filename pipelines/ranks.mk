@@ -22,9 +22,7 @@ REPEATED ?= 4
 RANK_SEEDS ?= 3
 PART ?= 1/1
 .DEFAULT_GOAL := ranks
-$(if $(TASK),,$(error TASK is not set: which task file? Such as \
-	TASK=pipelines/demo.mk))
-include $(TASK)
+include $(dir $(lastword $(MAKEFILE_LIST)))task.mk
 
 $(call want-counts,ARCHS REPEATED RANK_SEEDS)
 KNOWN ?= $(wildcard data/ranks/$(basename $(notdir $(TASK))).jsonl)
