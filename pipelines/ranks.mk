@@ -24,7 +24,7 @@ PART ?= 1/1
 .DEFAULT_GOAL := ranks
 include $(dir $(lastword $(MAKEFILE_LIST)))task.mk
 
-$(call want-counts,ARCHS REPEATED RANK_SEEDS)
+$(call want-count,ARCHS REPEATED RANK_SEEDS)
 KNOWN ?= $(wildcard data/ranks/$(basename $(notdir $(TASK))).jsonl)
 task-name := $(basename $(notdir $(TASK)))
 remake = $(MAKE) -f $(firstword $(MAKEFILE_LIST))

@@ -73,10 +73,12 @@ jq = jq -L $(here)/jq $2 -f $(here)/jq/$1.jq
 # depends on them.
 uses = $(RUN)/args/$1 $(RUN)/id/$1 $($1.where)
 
-# $(call want-counts,VARIABLE ..): each holds whole numbers, at least one.
-count-of = $(shell [[ $(call quote,$1) =~ ^[0-9]{1,5}$$ ]] && echo fine)
-want-counts = $(foreach v,$1,$(foreach n,$(or $($v),none),$(if $(call count-of,$n),,$(error \
-	$v is "$($v)": want whole numbers))))
+# $(call want-count,VARIABLE ..): each holds a whole number; want-counts: at least one.
+is-count = $(shell [[ $(call quote,$1) =~ ^[1-9][0-9]{0,4}$$ ]] && echo fine)
+want-count = $(foreach v,$1,$(if $(call is-count,$(strip $($v))),,$(error \
+	$v is "$($v)": want a whole number from 1 to 99999)))
+want-counts = $(foreach v,$1,$(foreach n,$(or $($v),none),$(if $(call is-count,$n),,$(error \
+	$v is "$($v)": want whole numbers from 1 to 99999))))
 
 # --- what has changed --------------------------------------------------------
 

@@ -177,7 +177,14 @@ a variant that nobody knows ;; $ranks VARIANTS=luck ranks-supers
 	;; VARIANTS: what is luck? Set variant.luck to its options of train-super
 no task ;; make -C $top -f pipelines/ranks.mk ;; TASK is not set: which task file?
 the third of two parts ;; $ranks PART=3/2 ;; PART is "3/2": want such as 2/3
-architectures that are no number ;; eval "$ranks ARCHS=many" ;; ARCHS is "many": want whole
+architectures that are no number ;; eval "$ranks ARCHS=many"
+	;; ARCHS is "many": want a whole number from 1 to 99999
+no architecture ;; eval "$ranks ARCHS=0" ;; ARCHS is "0": want a whole number from 1 to 99999
+two numbers for one ;; $ranks REPEATED='3 4' ;; REPEATED is "3 4": want a whole number from 1
+too many seeds ;; $ranks RANK_SEEDS=100000 ;; RANK_SEEDS is "100000": want a whole number from 1
+no number ;; $ranks RANK_SEEDS= ;; RANK_SEEDS is "": want a whole number from 1
+supernets of no update ;; $ranks BUDGETS='1 0' ;; BUDGETS is "1 0": want whole numbers from 1
+no seed of supernets ;; $ranks SUPER_SEEDS=0 ;; SUPER_SEEDS is "0": want a whole number from 1
 a part that is no number ;; $ranks PART=one ;; PART is "one": want such as 2/3
 R
 is    'the environment is not asked for TASK' "
