@@ -148,6 +148,13 @@ $ /tmp/a$$b
 \ /tmp/a\b
 ` /tmp/a`b
 N
+for v in TEACHERS STUDENT PEERS; do
+	for c in : '$' '('; do
+		refuses 2 <<<"$v with $c ;; $mini $v='corpus/a b${c/\$/\$\$}c'
+	;; Make cannot use a name with $c in it; $link"
+		one_line "$v with $c"
+	done
+done
 # forms of a name
 at="$mini RUN"
 for n in ./ .//././ ''; do
