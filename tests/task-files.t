@@ -202,6 +202,10 @@ sides of unequal length ;; $mini CORPUS=$tmp/short ;; The sides are of unequal l
 sides without lines ;; $mini CORPUS=$tmp/empty
 	;; There is no line in $tmp/empty/valid.en and $tmp/empty/valid.de
 R
+mkdir blank; cp corpus/* blank; sed -i 's/.*//' blank/valid.de
+refuses 2 <<R
+a side of empty lines ;; $mini CORPUS=$tmp/blank ;; make-dict: $tmp/blank/valid.de: no words
+R
 is    'sides of unequal length: told before anything else is made' \
 	"find run -type f ! -name '.*' | grep -vE '^run/(args|id|sum)/'" ''
 printf 'w8 w9' >short/valid.en; printf 'w8 w9\n' >short/valid.de
