@@ -301,7 +301,7 @@ $(RUN)/found.json: $(RUN)/$(if $(some-finalists),finals,within).jsonl $(RUN)/arg
 	@$(call jq,best,-sc) $(limits) $< $(to)
 # Chance: the first of some drawn that meets it.
 $(RUN)/random.json: $(RUN)/space.json $(RUN)/lat.mlp $(RUN)/limit $(RUN)/within.jsonl \
-		$(RUN)/id/sample-arch $(call uses,measure-lat)
+		$(RUN)/id/sample-arch $(RUN)/id/predict-lat $(call uses,measure-lat)
 	@sample-arch -n 20000 --seed 99 <$< | predict-lat --predictor $(RUN)/lat.mlp \
 		--where "predicted_ms<=$$(jq '. * $(MARGIN)' $(RUN)/limit)" | \
 	jq -c '{arch, task}' | sed -n 1,5p | \
@@ -342,7 +342,8 @@ $(RUN)/%.safetensors: $(RUN)/%.json $(RUN)/valid.jsonl $$(call learns-from,$$*) 
 		$(call soft-options,$*) $(more) --arch $< $(model-options) \
 		--valid $(RUN)/valid.jsonl --resume $@.journal -o $@ \
 		<$(call lesson,$*) >$(RUN)/$*.log.jsonl); rm -f $@.checkpoint
-$(RUN)/%.final.safetensors: $(RUN)/%.safetensors $(RUN)/args/train-sub
+$(RUN)/%.final.safetensors: $(RUN)/%.safetensors $(RUN)/args/train-sub \
+		$(if $(filter-out 0,$(AVERAGE)),$(RUN)/id/average-weights)
 	@$(if $(filter-out 0,$(AVERAGE)),average-weights -o $@ \
 		$(RUN)/$*.epoch*.safetensors,cat $< $(to))
 
@@ -402,7 +403,7 @@ include $(here)/report/stages.mk
 $(RUN)/report.txt: $(RUN)/models.jsonl $(RUN)/limit $(RUN)/paired.jsonl \
 		$(if $(some-finalists),$(RUN)/finals.jsonl) $(searches) $(RUN)/args/strategies \
 		$(TRAINED:%=$(RUN)/%.bleu) $(models:%=$(RUN)/%.inherited.bleu) \
-		$(wildcard $(here)/report/*)
+		$(RUN)/id/predict-lat $(wildcard $(here)/report/*)
 	@$(here)/report/report.sh $(RUN) '$(TRAINED)' $(if \
 		$(SEGMENTED),$(call quote,$(REMOVE_BPE)),'') '$(TEACHER)' \
 		'$(STRATEGIES)' '$(some-finalists)' '$(stages)' $(to)

@@ -181,6 +181,18 @@ is    'a text with a new date is read once' "
 is    'another space: no text is made anew' "cp $space kept
 	sed -i 's/\"name\":\"[^\"]*\"/\"name\":\"other\"/' $space; cmp -s $space kept || stale
 	cp kept $space" 'evolve profile-arch train-sub train-super translate '
+other_build() { # program: what would be made anew where it is another
+	rm -rf other; mkdir other; ln -s "$MILLINER_BIN"/* other; rm "other/$1"
+	printf '#!/bin/sh\nexec %s "$@"\n' "$MILLINER_BIN/$1" >"other/$1"; chmod +x "other/$1"
+	MILLINER_BIN=$tmp/other $mini -n bleu.args='--tokenize 13a' fit-mlp.args='--steps 60' |
+		grep -oE '(>|-o )\S*/run/[^/ ]+' | grep -oE '[^/]+$' | sed 's/[.]\$.*//' | sort -u |
+		paste -sd' '
+}
+is    'another average-weights: means are made anew, and what depends on them' \
+	'other_build average-weights' 'found.bleu found.final.safetensors found.hyp '\
+'largest.bleu largest.final.safetensors largest.hyp paired.jsonl report.txt time'
+is    'another predict-lat: what is predicted is made anew' 'other_build predict-lat' \
+	'models.jsonl random.inherited.bleu random.inherited.hyp random.json report.txt'
 is    'another space, and the first one again: neither is taken for the other' "
 	jq -c '.space.name = \"other\"' $space >other.json
 	for s in other.json space.json; do
