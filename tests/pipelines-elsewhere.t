@@ -86,6 +86,20 @@ for o in -k -i -s -w -r -R --no-print-directory -O --trace -j '-j 3' '-l 99'; do
 done
 same  'make -B' 'sample-arch -n 24 --seed 2 --distinct <run/space.json' "
 	$optional -B $tmp/optional/archs.jsonl >log 2>&1; cat optional/archs.jsonl"
+aged() { # options: does make with them make archs.jsonl, whose space has a new date, again?
+	touch before; touch optional/space.json
+	$optional "$@" $tmp/optional/archs.jsonl >log 2>&1 &&
+		find optional/archs.jsonl -newer before | wc -l
+}
+is    'make -o and its like: a file is taken for old' '
+	aged -o $tmp/optional/space.json; aged --old-file=$tmp/optional/space.json
+	aged --assume-old $tmp/optional/space.json; aged' $'0\n0\n0\n1'
+new() { $optional "$@" $tmp/optional/archs.jsonl >log 2>&1; }
+is    'make -W and its like: a file is taken for new' '
+	for o in "-W " -sW --what-if= "--new-file "; do
+		touch before; new $o$tmp/optional/space.json
+		find optional/archs.jsonl -newer before | wc -l
+	done' $'1\n1\n1\n1'
 failing="$mini RUN=$tmp/failing sample-arch.args='--where arch.qkv_dim==1'"
 refuses 2 <<R
 a goal that fails ;; $failing $tmp/failing/archs.jsonl ;; no further architecture in 100000 draws
