@@ -111,7 +111,7 @@ echo 'sample-arch.args := -n 3' >more.mk
 sed '/^sample-arch/d' mini.mk >rest.mk
 holds 'make with two makefiles' "
 	make -C $top -f $tmp/more.mk --file=$tmp/rest.mk RUN=$tmp/two $tmp/two/archs.jsonl"
-is    'make with two makefiles: both are read' 'wc -l <two/archs.jsonl' 3
+is    'make with two makefiles: both are read' 'wc -l <two/archs.jsonl' 21
 holds 'make with a makefile from stdin' \
 	"make -C $top -f - RUN=$tmp/stdin $tmp/stdin/space.json <mini.mk"
 
