@@ -4,7 +4,7 @@ VERSION := 0.1
 PREFIX  ?= /usr/local
 DESTDIR ?=
 PROGRAM_PREFIX ?=
-CC      ?= cc
+CC      := cc
 PYTHON  ?= python3
 
 SHELL := bash
@@ -17,7 +17,8 @@ unexport POSIXLY_CORRECT CDPATH
 # What is compiled or tested depends on these where the command line has them,
 # not on what a shell exports.
 $(foreach v,SAN EMULATE CROSS ARCH SYSROOT V DATA DEVICES TASK TESTS BLAS CPPFLAGS CFLAGS \
-	CXXFLAGS LDFLAGS,$(if $(filter environment,$(origin $v)),$(eval undefine $v)))
+	CXXFLAGS LDFLAGS EXTRA_CFLAGS EXTRA_LDFLAGS,$(if $(filter environment,$(origin \
+	$v)),$(eval undefine $v)))
 
 # One folder per set of flags, so that builds do not overwrite each other; its
 # name is that of the compiler: "ccache gcc -m64" builds in build/ccache-gcc-m64.
@@ -50,7 +51,8 @@ all: $(BIN)
 
 help:
 	@echo 'make            build the filters into $(OUT)/bin'
-	@echo 'make CFLAGS=-O3 the same with flags of your own (CPPFLAGS, CXXFLAGS, LDFLAGS)'
+	@echo 'make CFLAGS=-O3 the same with flags of your own (CC, CPPFLAGS, CXXFLAGS,'
+	@echo '                LDFLAGS), not those that a shell exports'
 	@echo 'make deps       install what Debian 12 lacks'
 	@echo 'make deps-mpi   what trainings on several machines need'
 	@echo 'make deps-opencl            an OpenCL device to test with: the CPU, by PoCL'

@@ -79,10 +79,10 @@ by_count(const void *a, const void *b)
 	return order ? order : (x->len > y->len) - (x->len < y->len);
 }
 
-/* Print the dictionary. */
+/* Print the dictionary of what a file, or stdin, and so many others hold. */
 static void
 put_dict(const struct counts *c, const struct dict *specials, long threshold,
-	long most, long factor)
+	long most, long factor, const char *path, size_t others)
 {
 	struct entry *e = xcalloc((size_t)c->words.n, sizeof *e);
 	struct buf line = { 0 };
@@ -104,7 +104,9 @@ put_dict(const struct counts *c, const struct dict *specials, long threshold,
 	}
 	free(e);
 	if (!n)
-		die("no words");
+		die("%s%s: no words%s", path ? path : "stdin",
+			others ? " and others" : "",
+			c->words.n ? " are left" : "");
 	for (long i = 0; (n + DICT_SPECIALS) % factor; i++) {
 		char word[40];
 		int len = snprintf(word, sizeof word, "madeupword%04ld", i);
@@ -158,7 +160,8 @@ main(int argc, char **argv)
 		count_file(&c, NULL, first, last);
 	for (size_t i = 0; i < files.n; i++)
 		count_file(&c, files.at[i], first, last);
-	put_dict(&c, &specials, threshold, most, factor);
+	put_dict(&c, &specials, threshold, most, factor,
+		files.n ? files.at[0] : NULL, files.n > 1 ? files.n - 1 : 0);
 	words_free(&c.words);
 	dict_free(&specials);
 	free(c.of);

@@ -12,6 +12,7 @@ $(foreach v,$(filter-out %.args REMOVE_BPE QUARTER more TIMED,$(settings)),$(if 
 	$(word 2,$($v)),,$(if $($v),$(eval override $v := $$(strip $$($v))))))
 $(foreach v,RUN CORPUS SRC TGT TRAIN VALID TEST SPACE,$(eval $(call \
 	check-name,$v)))
+$(foreach v,TEACHERS STUDENT PEERS,$(if $($v),$(eval $(call check-names,$v))))
 ifndef SEGMENTED
 $(if $(findstring $(comma),$(RUN)$(CORPUS)$(TRAIN)),$(error spm_train takes \
 	names apart at a comma: RUN, CORPUS and TRAIN must have none))

@@ -24,25 +24,24 @@ lesson = $(lesson.$(call way,$1))
 soft-options = $(if $(filter token both,$(call way,$1)),$(DISTILL))
 teacher.args = $(TEACHER)
 distill.args = $(DISTILL)
-student.args = $(STUDENT)
 several := $(filter-out 1,$(NBEST))
-teachers.args = $(TEACHERS)$(several:%=, the % best)
+teachers.args = $(several:%=the % best)
 # What a model depends on for this.
 learns-from = $(call lesson,$1) $(if $(filter largest student.%,$1),,$(RUN)/args/teacher) \
 	$(if $(filter token both,$(call way,$1)),$(RUN)/args/distill)
 
+taught-by := $(call bytes-of,teachers,$(TEACHERS))
 teachers-options = $(TEACHERS:%=--weights %) $(dict-options)
 $(lesson.token): $(lesson.none)
 $(lesson.both): $(lesson.sequence)
-$(lesson.token) $(lesson.both): $(call bytes-of,$(TEACHERS)) $(RUN)/args/teachers $(dicts) \
-		$(call uses,soft-label)
+$(lesson.token) $(lesson.both): $(taught-by) $(dicts) $(call uses,soft-label)
 	$(call say,soft-label $(@F))$(call stage,soft-label-$(@F:.jsonl.zst=),soft-label \
 		$(threads) $(soft-label.args) $(teachers-options) -o $@ \
 		<$(filter %.jsonl,$^))
 # Of several teachers the first translates; a translation without an end teaches
 # nothing, it is cut. Without input soft-label only looks
 # whether its words are those of the text.
-$(lesson.sequence): $(lesson.none) $(call bytes-of,$(TEACHERS)) $(RUN)/args/teachers $(dicts) \
+$(lesson.sequence): $(lesson.none) $(taught-by) $(RUN)/args/teachers $(dicts) \
 		$(call uses,translate) $(RUN)/id/soft-label
 	$(call say,translate $(@F))soft-label $(teachers-options) </dev/null; \
 	$(call stage,translate-$(@F:.jsonl=),translate $(threads) \
@@ -55,8 +54,8 @@ $(lesson.sequence): $(lesson.none) $(call bytes-of,$(TEACHERS)) $(RUN)/args/teac
 # A small model, trained in every way with several seeds: STUDENT, or one of the
 # space with about 60% of the largest's parameters.
 students := $(foreach w,$(ways),$(SEEDS:%=student.$w.%))
-$(RUN)/student.json: $(or $(call bytes-of,$(STUDENT)),$(RUN)/space.json $(RUN)/ends.jsonl \
-		$(call uses,profile-arch) $(RUN)/id/sample-arch) $(RUN)/args/student
+$(RUN)/student.json: $(if $(STUDENT),,$(RUN)/space.json $(RUN)/ends.jsonl $(call \
+		uses,profile-arch) $(RUN)/id/sample-arch) $(call bytes-of,student,$(STUDENT))
 	@$(if $(STUDENT),cat $(STUDENT),{ sed -n 1p $(RUN)/ends.jsonl; \
 		sample-arch -n 2000 --seed 2 <$<; } | profile-arch | \
 		$(call jq,student,-sc)) $(to)
@@ -64,13 +63,12 @@ $(students:%=$(RUN)/%.json): $(RUN)/student.json
 	@cat $< $(to)
 $(foreach s,$(SEEDS),$(eval $(foreach w,$(ways),$(RUN)/student.$w.$s.safetensors): \
 	private more = --seed $s))
-# The teachers' own scores.
-$(RUN)/teachers.jsonl: $(call bytes-of,$(TEACHERS)) $(RUN)/args/teachers $(RUN)/test.jsonl \
-		$(call uses,translate) $(call uses,bleu)
+# The teachers' own scores, a line each, in order.
+$(RUN)/teachers.jsonl: $(taught-by) $(RUN)/test.jsonl $(call uses,translate) $(call uses,bleu)
 	@for teacher in $(TEACHERS); do \
 		translate $(translate-threads) $(translate.args) --weights $$teacher \
 			--remove-bpe $(REMOVE_BPE) <$(RUN)/test.jsonl | \
-		bleu $(bleu.args) -w 2 | jq -c --arg weights $$teacher '{$$weights} + .'; \
+		bleu $(bleu.args) -w 2 | jq -c .; \
 	done $(to)
 .PHONY: distill
 distill: $(RUN)/teachers.jsonl $(students:%=$(RUN)/%.bleu)
@@ -82,11 +80,10 @@ distill: $(RUN)/teachers.jsonl $(students:%=$(RUN)/%.bleu)
 		printf "%-46s %6.2f%s\n", what, mean, (NR > 1 ? sprintf(" +- %.2f %s", \
 		sqrt(squares / (NR - 1) / NR), each) : "") }'; }; \
 	echo 'BLEU: mean with its standard error, and with each seed'; \
-	for teacher in $(TEACHERS); do \
+	n=0; for teacher in $(TEACHERS); do n=$$((n + 1)); \
 		is=$$teacher; [ $$teacher != $(RUN)/largest.final.safetensors ] || \
 			is="$$(size largest) parameters"; \
-		row "teacher, $$is" \
-			<(jq --arg t $$teacher 'select(.weights == $$t)' $(RUN)/teachers.jsonl); \
+		row "teacher, $$is" <(sed -n $${n}p $(RUN)/teachers.jsonl); \
 	done; \
 	row "student, $$(size student): without it" $(SEEDS:%=$(RUN)/student.none.%.bleu); \
 	row '    its soft targets (token)' $(SEEDS:%=$(RUN)/student.token.%.bleu); \

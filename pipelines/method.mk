@@ -91,8 +91,7 @@ TRAINED ?= found largest
 
 include $(here)/rules.mk
 
-text.args = $(CORPUS) $(SRC) $(TGT) $(TRAIN) $(VALID) $(TEST) $(SEGMENTED) $(VOCAB)$(if \
-	$(JOINED),, apart)
+text.args = $(SEGMENTED) $(VOCAB)$(if $(JOINED),, apart)
 remove-bpe.args = $(REMOVE_BPE)
 rounds.args = $(ROUNDS)
 start.args = $(START)
@@ -125,31 +124,28 @@ parts := train valid test
 name.train = $(TRAIN)
 name.valid = $(VALID)
 name.test  = $(TEST)
-both-sides := $(foreach p,$(parts),$(foreach s,$(SRC) $(TGT),$(CORPUS)/$(name.$p).$s))
-$(RUN)/sides: $(call bytes-of,$(both-sides))
-	@mkdir -p $(@D); counts=$$($(call count-sides,$(both-sides))); \
-	echo "$$counts" $(to)
-
-# $(call text,train.src): CORPUS/TRAIN.SRC
 side.src = $(SRC)
 side.tgt = $(TGT)
+# $(call text,train.src): CORPUS/TRAIN.SRC
 text = $(CORPUS)/$(name.$(basename $1)).$(side$(suffix $1))
-$(foreach t,$(parts:%=%.src) $(parts:%=%.tgt),$(eval $(RUN)/seg/$t: $(call bytes-of,$(call \
-	text,$t))))
+both-sides := $(foreach p,$(parts),$p.src $p.tgt)
+$(RUN)/sides: $(foreach t,$(both-sides),$(call bytes-of,$t,$(call text,$t)))
+	@mkdir -p $(@D); counts=$$($(call count-sides,$(foreach t,$(both-sides),$(call \
+		text,$t)))); echo "$$counts" $(to)
+
 ifdef SEGMENTED
-$(RUN)/seg/%: $(RUN)/args/text | $(RUN)/sides
+$(RUN)/seg/%: $(RUN)/args/text $(RUN)/sum/% | $(RUN)/sides
 	@mkdir -p $(@D); cat $(call text,$*) $(to)
 else
-$(RUN)/spm.model: $(call bytes-of,$(CORPUS)/$(TRAIN).$(SRC) $(CORPUS)/$(TRAIN).$(TGT)) \
-		$(RUN)/args/text | $(RUN)/sides
+$(RUN)/spm.model: $(RUN)/sum/train.src $(RUN)/sum/train.tgt $(RUN)/args/text | $(RUN)/sides
 	$(call say,subwords)mkdir -p $(@D); \
-	spm_train --input=$(CORPUS)/$(TRAIN).$(SRC),$(CORPUS)/$(TRAIN).$(TGT) \
+	spm_train --input=$(call text,train.src),$(call text,train.tgt) \
 		--model_prefix=$(call temp,$(RUN)/spm) --vocab_size=$(VOCAB) \
 		--character_coverage=1 \
 		--num_threads=$(or $(filter-out 0,$(THREADS)),$(shell nproc)) \
 		--minloglevel=1 2>$(RUN)/spm.log || $(call spm-says,$(RUN)/spm.log); \
 	mv $(call temp,$(RUN)/spm).vocab $(RUN)/spm.vocab; mv $(call temp,$(RUN)/spm).model $@
-$(RUN)/seg/%: $(RUN)/spm.model
+$(RUN)/seg/%: $(RUN)/spm.model $(RUN)/sum/%
 	@mkdir -p $(@D); spm_encode --model=$< <$(call text,$*) $(to)
 endif
 
@@ -176,7 +172,7 @@ $(RUN)/%.jsonl: $(RUN)/seg/%.src $(RUN)/seg/%.tgt $(dicts) $(call uses,encode-te
 $(RUN)/test.jsonl: $(RUN)/args/remove-bpe
 
 # The space with this task's vocabularies.
-$(RUN)/space.json: $(call bytes-of,$(SPACE)) $(dicts)
+$(RUN)/space.json: $(call bytes-of,space,$(SPACE)) $(dicts)
 	@mkdir -p $(@D); words() { echo $$(($$(wc -l <$$1) + 4)); }; \
 	$(call jq,space,-c) --argjson src $$(words $(RUN)/src.dict) \
 		--argjson tgt $$(words $(lastword $(dicts))) \
@@ -305,7 +301,7 @@ $(RUN)/found.json: $(RUN)/$(if $(some-finalists),finals,within).jsonl $(RUN)/arg
 	@$(call jq,best,-sc) $(limits) $< $(to)
 # Chance: the first of some drawn that meets it.
 $(RUN)/random.json: $(RUN)/space.json $(RUN)/lat.mlp $(RUN)/limit $(RUN)/within.jsonl \
-		$(RUN)/id/sample-arch $(call uses,measure-lat)
+		$(RUN)/id/sample-arch $(RUN)/id/predict-lat $(call uses,measure-lat)
 	@sample-arch -n 20000 --seed 99 <$< | predict-lat --predictor $(RUN)/lat.mlp \
 		--where "predicted_ms<=$$(jq '. * $(MARGIN)' $(RUN)/limit)" | \
 	jq -c '{arch, task}' | sed -n 1,5p | \
@@ -346,7 +342,8 @@ $(RUN)/%.safetensors: $(RUN)/%.json $(RUN)/valid.jsonl $$(call learns-from,$$*) 
 		$(call soft-options,$*) $(more) --arch $< $(model-options) \
 		--valid $(RUN)/valid.jsonl --resume $@.journal -o $@ \
 		<$(call lesson,$*) >$(RUN)/$*.log.jsonl); rm -f $@.checkpoint
-$(RUN)/%.final.safetensors: $(RUN)/%.safetensors $(RUN)/args/train-sub
+$(RUN)/%.final.safetensors: $(RUN)/%.safetensors $(RUN)/args/train-sub \
+		$(if $(filter-out 0,$(AVERAGE)),$(RUN)/id/average-weights)
 	@$(if $(filter-out 0,$(AVERAGE)),average-weights -o $@ \
 		$(RUN)/$*.epoch*.safetensors,cat $< $(to))
 
@@ -406,7 +403,7 @@ include $(here)/report/stages.mk
 $(RUN)/report.txt: $(RUN)/models.jsonl $(RUN)/limit $(RUN)/paired.jsonl \
 		$(if $(some-finalists),$(RUN)/finals.jsonl) $(searches) $(RUN)/args/strategies \
 		$(TRAINED:%=$(RUN)/%.bleu) $(models:%=$(RUN)/%.inherited.bleu) \
-		$(wildcard $(here)/report/*)
+		$(RUN)/id/predict-lat $(wildcard $(here)/report/*)
 	@$(here)/report/report.sh $(RUN) '$(TRAINED)' $(if \
 		$(SEGMENTED),$(call quote,$(REMOVE_BPE)),'') '$(TEACHER)' \
 		'$(STRATEGIES)' '$(some-finalists)' '$(stages)' $(to)

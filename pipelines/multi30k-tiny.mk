@@ -38,7 +38,7 @@ tiny-arch.args := $(tiny.jq)
 $(RUN)/tiny.json: $(RUN)/args/tiny-arch
 	@jq -nc -f $< $(to)
 ifdef INHERIT
-$(RUN)/tiny.safetensors: $(call bytes-of,$(INHERIT))
+$(RUN)/tiny.safetensors: $(call bytes-of,inherit,$(INHERIT))
 endif
 cost.jq = select(.event == "save") | "trained in \(.seconds | round) s, " + \
 	"\(.core_seconds | round) core-seconds, \(.peak_mb | round) MB"

@@ -42,11 +42,11 @@ strategy.deepest ?= --strategy deepest
 SURE := deepest
 .DEFAULT_GOAL := proof
 TIMED = $(RUN)/proof.measured.jsonl
-$(if $(TASK),,$(error TASK is not set: which task file? Such as \
-	TASK=pipelines/demo.mk))
-include $(TASK)
+include $(dir $(lastword $(MAKEFILE_LIST)))task.mk
 include $(here)/ranks/variants.mk
-$(call want-counts,PROOF_LIMITS PROOF_SEEDS PROOF_FINALISTS)
+$(call want-counts,PROOF_LIMITS)
+$(call want-count,PROOF_SEEDS PROOF_FINALISTS)
+$(if $(strip $(PROOF_STRATEGIES)),,$(error PROOF_STRATEGIES is empty: want names, such as hat ours))
 $(foreach s,$(PROOF_STRATEGIES),$(if $(findstring .,$s),$(error PROOF_STRATEGIES: the name \
 	of $s has a dot: give it one without)))
 $(foreach s,$(PROOF_STRATEGIES) $(foreach s,$(PROOF_STRATEGIES),$(from.$s)),$(if \

@@ -40,10 +40,11 @@ $(untuned:%=$(RUN)/%.final.safetensors): $(RUN)/%.final.safetensors: \
 # A model with other words is refused.
 peers.args = $(PEERS)
 peer = $(word $(patsubst peer%,%,$*),$(PEERS))
-$(peers:%=$(RUN)/%.final.safetensors): $(RUN)/%.final.safetensors: $(call bytes-of,$(PEERS)) \
-		$(RUN)/args/peers $(dicts) $(RUN)/id/soft-label
+$(peers:%=$(RUN)/%.final.safetensors): $(RUN)/%.final.safetensors: $(call \
+		bytes-of,peers,$(PEERS)) $(dicts) $(RUN)/id/soft-label
 	@soft-label --weights $(peer) $(dict-options) </dev/null; cat $(peer) $(to)
-$(peers:%=$(RUN)/%.json): $(RUN)/%.json: $(RUN)/%.final.safetensors $(RUN)/id/profile-arch
+$(peers:%=$(RUN)/%.json): $(RUN)/%.json: $(RUN)/%.final.safetensors $(RUN)/args/peers \
+		$(RUN)/id/profile-arch
 	@profile-arch --weights $< | jq -c --arg name $(peer) '{$$name} + .' $(to)
 # As the model itself was trained, but for TUNE. It starts from what its name says before
 # the last dot: found.q4.tuned from found.q4.

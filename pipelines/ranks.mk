@@ -22,11 +22,9 @@ REPEATED ?= 4
 RANK_SEEDS ?= 3
 PART ?= 1/1
 .DEFAULT_GOAL := ranks
-$(if $(TASK),,$(error TASK is not set: which task file? Such as \
-	TASK=pipelines/demo.mk))
-include $(TASK)
+include $(dir $(lastword $(MAKEFILE_LIST)))task.mk
 
-$(call want-counts,ARCHS REPEATED RANK_SEEDS)
+$(call want-count,ARCHS REPEATED RANK_SEEDS)
 KNOWN ?= $(wildcard data/ranks/$(basename $(notdir $(TASK))).jsonl)
 task-name := $(basename $(notdir $(TASK)))
 remake = $(MAKE) -f $(firstword $(MAKEFILE_LIST))
@@ -67,8 +65,13 @@ $(trainings:%=$(RUN)/rank.%.safetensors): private more = --seed \
 # The words that must agree before two rows are of one table.
 $(RUN)/rank.pairs: $(RUN)/train.jsonl $(RUN)/valid.jsonl $(RUN)/test.jsonl
 	@cat $^ | sha256sum | cut -c 1-16 | $(call if-changed,$@)
-rank-teacher = $(if $(filter-out none,$(TEACHER)),$(strip $(TEACHER)) of $(strip $(notdir \
-	$(TEACHERS)) $(soft-label.args) $(DISTILL)))
+# Teachers are told by their bytes; those that are made here, perhaps later, by the space.
+digits = $(shell sha256sum <$1 | cut -c 1-16)
+made-here = $(filter $(foreach m,rank $(models),$(RUN)/$m.%),$1)
+told = $(if $(call made-here,$1),$(notdir $1) of $(call digits,$(SPACE)),$(call digits,$1))
+rank-teacher := $(if $(filter-out none,$(TEACHER)),$(strip $(TEACHER) of $(foreach \
+	t,$(TEACHERS),$(call told,$t)) $(if $(filter-out token,$(TEACHER)),$(several:%=the % \
+	best)) $(soft-label.args) $(DISTILL)))
 rank.args = $(train-sub.args) $(AVERAGE) $(translate.args) $(bleu.args)$(if \
 	$(rank-teacher), $(rank-teacher))
 settings-record = {"train-sub": "$(strip $(train-sub.args))", "average": $(AVERAGE), \

@@ -16,6 +16,9 @@ SHELL := bash
 .NOTPARALLEL:
 .PHONY: FORCE
 MAKEFLAGS += --no-builtin-rules --no-print-directory
+# -n, -q, -t
+short := $(filter-out --%,$(firstword -$(MAKEFLAGS)))
+looking := $(strip $(foreach o,n q t,$(findstring $o,$(short))))
 
 include $(here)/check.mk
 
@@ -25,8 +28,12 @@ BIN := $(call below,$(or $(value MILLINER_BIN),$(if $(filter /%,$(here)),,$(CURD
 $(if $(findstring :,$(BIN)),$(error MILLINER_BIN is "$(BIN)": PATH cannot have \
 	a colon in the name of a folder))
 built := $(shell cd $(call quote,$(BIN)) 2>/dev/null && ls $(programs) 2>/dev/null)
-$(if $(built),,$(error There is no $(BIN)/measure-lat: type make first, which builds \
-	the programs))
+above = $(subst pipelines/../,,$1)
+other-builds := $(call above,$(patsubst %/measure-lat,%,$(wildcard \
+	$(here)/../build/*/bin/measure-lat)))
+$(if $(built),,$(error There is no $(call above,$(BIN))/measure-lat: type make first, which builds \
+	the programs$(if $(other-builds), (MILLINER_BIN=$(firstword $(other-builds)) takes \
+	another build; there are: $(other-builds)))))
 # A mistake in options is told now: --help comes after they have been read.
 args-mistake = $(if $(strip $2),$(shell $(call quote,$(BIN)/$1) $2 \
 	--help 2>&1 >/dev/null | sed -n 1p))
@@ -66,10 +73,12 @@ jq = jq -L $(here)/jq $2 -f $(here)/jq/$1.jq
 # depends on them.
 uses = $(RUN)/args/$1 $(RUN)/id/$1 $($1.where)
 
-# $(call want-counts,VARIABLE ..): each holds whole numbers, at least one.
-count-of = $(shell [[ $(call quote,$1) =~ ^[0-9]{1,5}$$ ]] && echo fine)
-want-counts = $(foreach v,$1,$(foreach n,$(or $($v),none),$(if $(call count-of,$n),,$(error \
-	$v is "$($v)": want whole numbers))))
+# $(call want-count,VARIABLE ..): each holds a whole number; want-counts: at least one.
+is-count = $(shell [[ $(call quote,$1) =~ ^[1-9][0-9]{0,4}$$ ]] && echo fine)
+want-count = $(foreach v,$1,$(if $(call is-count,$(strip $($v))),,$(error \
+	$v is "$($v)": want a whole number from 1 to 99999)))
+want-counts = $(foreach v,$1,$(foreach n,$(or $($v),none),$(if $(call is-count,$n),,$(error \
+	$v is "$($v)": want whole numbers from 1 to 99999))))
 
 # --- what has changed --------------------------------------------------------
 
@@ -84,22 +93,29 @@ $(RUN)/args/%: $$(if $$(call old-args,$$*),,FORCE)
 	@mkdir -p $(@D); echo $(call quote,$($*.args)) | $(call if-changed,$@)
 $(RUN)/id/%: $$(if $$(call old-id,$$*),,FORCE)
 	@mkdir -p $(@D); sha256sum <$(call quote,$(BIN)/$*) | $(call if-changed,$@)
-# $(call bytes-of,FILES): what is made of files from outside RUN hangs on their bytes, not
-# on their dates: a copy or a checkout of a text makes nothing again.
-bytes-of = $(foreach f,$1,$(if $(filter $(RUN)/%,$f),$f,$(eval outside.of-$(subst /,_,$f) := \
-	$f)$(RUN)/sum/of-$(subst /,_,$f)))
-old-sum = $(shell sum=$(RUN)/sum/$1; [ -f $$sum ] && { [ ! $(outside.$1) -nt $$sum ] || \
-	[ "$$(sha256sum <$(outside.$1))" = "$$(cat $$sum)" ]; } && echo same)
-$(RUN)/sum/%: $$(if $$(call old-sum,$$*),,FORCE) | $$(outside.$$*)
-	@mkdir -p $(@D); sha256sum <$(outside.$*) $(to)
+# $(call bytes-of,ROLE,FILES): what is made of files from elsewhere hangs on their bytes, not
+# on their names and dates: a copy, a link or a checkout of a text makes nothing again.
+# RUN/sum/ROLE has their sums. Those in RUN have rules, and their dates count, too.
+# Files that look as before, in RUN/sum/.ROLE, are not read again; a date alone tells little:
+# what comes by mv, cp -a, rsync, tar or another link may be other and older.
+bytes-of = $(eval files.$1 := $2)$(RUN)/sum/$1
+sums-of = { $(foreach f,$(files.$1),sha256sum <$f;) :; }
+looks-of = { $(foreach f,$(files.$1),stat -Lc '%s %d %i %.Y %.Z' $f;) :; }
+old-sum = $(shell sum=$(RUN)/sum/$1 looks=$(RUN)/sum/.$1; [ -f $$sum ] || exit; \
+	now=$$($(looks-of) 2>/dev/null); if [ "$$now" != "$$(cat $$looks 2>/dev/null)" ]; then \
+	[ "$$($(sums-of) 2>/dev/null)" = "$$(cat $$sum)" ] || exit; \
+	$(if $(looking),,echo "$$now" >$$looks;) fi; echo same)
+$(RUN)/sum/%: $$(if $$(call old-sum,$$*),,FORCE) $$(filter $$(RUN)/%,$$(files.$$*)) \
+		| $$(filter-out $$(RUN)/%,$$(files.$$*))
+	@mkdir -p $(@D); rm -f $(@D)/.$*; now=$$($(call looks-of,$*)); $(call sums-of,$*) $(to); \
+	echo "$$now" >$(@D)/.$*
 
 # --- alone -------------------------------------------------------------------
 
 # The make that was called makes nothing: before its goals it looks after .held,
 # which is another make of the same goals that has the lock of this run. What is
 # only looked at (-n, -q, -t) needs none.
-short := $(filter-out --%,$(firstword -$(MAKEFLAGS)))
-ifeq (,$(findstring n,$(short))$(findstring q,$(short))$(findstring t,$(short)))
+ifndef looking
 state := $(shell [ /dev/fd/199 -ef $(RUN)/.lock ] && echo held || \
 	{ mkdir -p $(RUN) && : >>$(RUN)/.held; } 2>&1)
 ifneq (held,$(state))

@@ -1,7 +1,7 @@
 # The kernels give the same bytes whatever compiler made them: nothing of the
 # order of a sum, or of what is fused, is left to it.
 . "${0%/*}/lib.sh"
-unset MAKEFLAGS MFLAGS MAKELEVEL CC EXTRA_CFLAGS
+unset MAKEFLAGS MFLAGS MAKELEVEL
 case ${MILLINER_BIN%/bin} in
 *-san) skip 'with sanitizers' ;;
 *clang*) other=gcc ;;

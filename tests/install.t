@@ -98,6 +98,7 @@ ccache gcc:build/ccache-gcc
 C
 is    'SAN=1 builds beside it' "folder CC='ccache gcc -m64' SAN=1" build/ccache-gcc-m64-san/bin
 is    'SAN=1 that a shell exports does not' 'SAN=1 folder CC=gcc' build/gcc/bin
+is    'another compiler that a shell exports is none of ours' 'CC=gcc folder' build/cc/bin
 is    'another BLAS that a shell exports is none of ours' \
 	'BLAS=/nowhere make -C $top -nB build/gcc/flags CC=gcc | grep -c nowhere' 0
 holds 'make -n with such a compiler' "make -C $top -n CC='gcc -m64' >plan 2>&1 &&
@@ -106,6 +107,7 @@ holds 'make -n with such a compiler' "make -C $top -n CC='gcc -m64' >plan 2>&1 &
 # flags of the user: those on make's command line, beside our own
 plan() { make -C $top -n -B CC='gcc -m64' "$@" build/gcc-m64/bin/bleu | tr '\n' ' '; }
 own='CFLAGS=-mfoo CPPFLAGS=-DBAR CXXFLAGS=-fbaz LDFLAGS=-lqux'
+exported="$own CC=clang EXTRA_CFLAGS=-mbar EXTRA_LDFLAGS=-lbar"
 holds 'CFLAGS and others are added' "plan $own >plan &&
 	grep -q -- '-std=c11.* -DBAR -mfoo .* -o build/gcc-m64/lib/base/rng.o' plan &&
 	grep -q -- '-DBLAS_FILE=.* -o build/gcc-m64/lib/num/blas.o' plan &&
@@ -114,8 +116,8 @@ holds 'C++ has its own' "! grep -o 'std=c++17[^;]*' plan >cxx ||
 	{ grep -q -- '-DBAR *-fbaz ' cxx && ! grep -q -- -mfoo cxx; }"
 holds "the user's warnings are no errors" '! grep -q -- -Werror plan'
 holds 'without them ours are' 'plan >plan && grep -q -- -Werror plan'
-same  'flags that a shell exports change nothing' 'plan' "env $own bash -c 'make -C $top -n -B \
-	CC=\"gcc -m64\" build/gcc-m64/bin/bleu' | tr '\\n' ' '"
+same  'flags that a shell exports change nothing' 'plan' "env $exported bash -c 'make -C $top \
+	-n -B CC=\"gcc -m64\" build/gcc-m64/bin/bleu' | tr '\\n' ' '"
 
 if command -v man >/dev/null; then
 	is 'man has no complaint' \

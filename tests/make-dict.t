@@ -31,8 +31,10 @@ a column that is not there ;; make-dict --column 3 <two ;; make-dict: stdin:1: w
 a TAB inside a sentence ;; printf 'a\tb\na\tx\tb\n' | make-dict -J
 	;; make-dict: stdin:2: 3 columns, but 2 in the lines before: a TAB inside a sentence?
 --joined without a second column ;; make-dict tsv one -J ;; make-dict: one:1: want 2 columns, not 1
-no words ;; make-dict </dev/null ;; make-dict: no words
-no words are left ;; make-dict -t 9 <text ;; make-dict: no words
+no words ;; make-dict </dev/null ;; make-dict: stdin: no words
+no words in a file ;; echo >blank; make-dict blank ;; make-dict: blank: no words
+no words in several files ;; make-dict blank blank ;; make-dict: blank and others: no words
+no words are left ;; make-dict -t 9 <text ;; make-dict: stdin: no words are left
 not UTF-8 ;; printf 'a\nb \xff\n' | make-dict ;; make-dict: stdin:2: not UTF-8 in byte 3
 a file that is not there ;; make-dict nowhere <text ;; make-dict: nowhere: No such file or directory
 truncated zstd ;; seq 99999 | zstd -q | head -c 9000 | make-dict

@@ -36,6 +36,10 @@ is    'TEACHER=both: translating and labelling are timed' \
 times >before
 holds 'TEACHER=both once more' "$mini TEACHER=both $model"
 is    'TEACHER=both once more does nothing' 'times | diff before -' ''
+cp -a run moved
+is    'TEACHER=both in a run that was moved: nothing is stale' "
+	$mini -n RUN=$tmp/moved TEACHER=both $tmp/moved/smallest.final.safetensors |
+		grep -c 'is up to date'" 1
 again
 holds 'TEACHER=token: a model is trained' "$mini TEACHER=token $model"
 is    'TEACHER=token: labels are made of the text, and learnt from' \
@@ -61,6 +65,10 @@ is    'two translations a sentence: what is made anew' "anew $soft $models" \
 again
 holds 'TEACHER=none: a model is trained' "$mini TEACHER=none $model"
 same  'TEACHER=none: the same as unset' 'cat alone' 'cat run/smallest.safetensors'
+cp $teacher copied
+is    'a copy of the teacher: nothing is stale' "
+	$mini TEACHER=sequence NBEST=2 $model >log 2>&1; $mini -n TEACHER=sequence NBEST=2 \
+	TEACHERS=$tmp/copied $model | grep -c 'is up to date'" 1
 holds 'two teachers' "
 	$mini TEACHER=token TEACHERS='$tmp/$teacher $tmp/alone' soft-label.args='-k 2' $model"
 same  'two teachers are averaged' \

@@ -86,6 +86,20 @@ for o in -k -i -s -w -r -R --no-print-directory -O --trace -j '-j 3' '-l 99'; do
 done
 same  'make -B' 'sample-arch -n 24 --seed 2 --distinct <run/space.json' "
 	$optional -B $tmp/optional/archs.jsonl >log 2>&1; cat optional/archs.jsonl"
+aged() { # options: does make with them make archs.jsonl, whose space has a new date, again?
+	touch before; touch optional/space.json
+	$optional "$@" $tmp/optional/archs.jsonl >log 2>&1 &&
+		find optional/archs.jsonl -newer before | wc -l
+}
+is    'make -o and its like: a file is taken for old' '
+	aged -o $tmp/optional/space.json; aged --old-file=$tmp/optional/space.json
+	aged --assume-old $tmp/optional/space.json; aged' $'0\n0\n0\n1'
+new() { $optional "$@" $tmp/optional/archs.jsonl >log 2>&1; }
+is    'make -W and its like: a file is taken for new' '
+	for o in "-W " -sW --what-if= "--new-file "; do
+		touch before; new $o$tmp/optional/space.json
+		find optional/archs.jsonl -newer before | wc -l
+	done' $'1\n1\n1\n1'
 failing="$mini RUN=$tmp/failing sample-arch.args='--where arch.qkv_dim==1'"
 refuses 2 <<R
 a goal that fails ;; $failing $tmp/failing/archs.jsonl ;; no further architecture in 100000 draws
@@ -97,7 +111,7 @@ echo 'sample-arch.args := -n 3' >more.mk
 sed '/^sample-arch/d' mini.mk >rest.mk
 holds 'make with two makefiles' "
 	make -C $top -f $tmp/more.mk --file=$tmp/rest.mk RUN=$tmp/two $tmp/two/archs.jsonl"
-is    'make with two makefiles: both are read' 'wc -l <two/archs.jsonl' 3
+is    'make with two makefiles: both are read' 'wc -l <two/archs.jsonl' 21
 holds 'make with a makefile from stdin' \
 	"make -C $top -f - RUN=$tmp/stdin $tmp/stdin/space.json <mini.mk"
 
@@ -148,15 +162,25 @@ $ /tmp/a$$b
 \ /tmp/a\b
 ` /tmp/a`b
 N
+for v in TEACHERS STUDENT PEERS; do
+	for c in : '$' '('; do
+		refuses 2 <<<"$v with $c ;; $mini $v='corpus/a b${c/\$/\$\$}c'
+	;; Make cannot use a name with $c in it; $link"
+		one_line "$v with $c"
+	done
+done
 # forms of a name
 at="$mini RUN"
-for n in ./ ''; do
+for n in ./ .//././ ''; do
 	holds "RUN=${n}relative" "
 		cd \"\$project\" && make -f mini.mk RUN=${n}relative ${n}relative/archs.jsonl &&
 			cmp relative/archs.jsonl $tmp/run/archs.jsonl && rm -r relative"
 done
 holds 'RUN with a slash behind it' "
 	$at=$tmp/slash/ $tmp/slash/archs.jsonl && cmp slash/archs.jsonl run/archs.jsonl"
+is    'the name of this folder within that of another is no part of it' "
+	make -C $top -n -f $tmp/mini.mk RUN=$tmp/$top/run | grep -oE '[^ <>]*/run/space.json' |
+		sort -u" "$tmp/${top#/}/run/space.json"
 ln -s nowhere dangling; ln -s loop loop; : >file
 for n in dangling/x loop file/x; do
 	refuses 2 <<<"RUN=$n ;; $at=$tmp/$n ;; RUN is \"$tmp/$n\": mkdir: cannot "

@@ -158,9 +158,61 @@ is    'one word more: all is made anew' "
 	cp corpus/train.en kept; echo w1 >>corpus/train.en; cp corpus/train.de kept.de
 	echo w1 >>corpus/train.de; stale; cp kept corpus/train.en; cp kept.de corpus/train.de" \
 	'evolve make-dict profile-arch train-sub train-super translate '
+is    'other words with an older date, by mv or by a link: all is made anew' "
+	sed 's/w9/w1/' corpus/train.en >older; touch -d '1 year ago' older
+	mkdir v2; cp -p corpus/* v2; mv older v2/train.en
+	ln -s corpus versions; stale CORPUS=$tmp/versions
+	ln -sfn v2 versions; stale CORPUS=$tmp/versions" \
+	'evolve make-dict profile-arch train-sub train-super translate '
+is    'other words for as many, in the same file with its old date: all is made anew' "
+	cp -p corpus/train.en kept; sed 's/w9/w8/' kept >corpus/train.en
+	touch -r kept corpus/train.en; stale; cp -p kept corpus/train.en" \
+	'evolve make-dict profile-arch train-sub train-super translate '
+mkdir spy
+cat >spy/sha256sum <<-S
+	#!/bin/sh
+	readlink /proc/self/fd/0 >>$tmp/read
+	exec $(command -v sha256sum)
+S
+chmod +x spy/sha256sum
+texts_read() { : >read; PATH=$tmp/spy:$PATH $mini $tmp/run/sides >log 2>&1; grep -c corpus/ read; }
+is    'a text with a new date is read once' "
+	touch corpus/*; texts_read; texts_read" $'6\n0'
 is    'another space: no text is made anew' "cp $space kept
 	sed -i 's/\"name\":\"[^\"]*\"/\"name\":\"other\"/' $space; cmp -s $space kept || stale
 	cp kept $space" 'evolve profile-arch train-sub train-super translate '
+other_build() { # program: what would be made anew where it is another
+	rm -rf other; mkdir other; ln -s "$MILLINER_BIN"/* other; rm "other/$1"
+	printf '#!/bin/sh\nexec %s "$@"\n' "$MILLINER_BIN/$1" >"other/$1"; chmod +x "other/$1"
+	MILLINER_BIN=$tmp/other $mini -n bleu.args='--tokenize 13a' fit-mlp.args='--steps 60' |
+		grep -oE '(>|-o )\S*/run/[^/ ]+' | grep -oE '[^/]+$' | sed 's/[.]\$.*//' | sort -u |
+		paste -sd' '
+}
+is    'another average-weights: means are made anew, and what depends on them' \
+	'other_build average-weights' 'found.bleu found.final.safetensors found.hyp '\
+'largest.bleu largest.final.safetensors largest.hyp paired.jsonl report.txt time'
+is    'another predict-lat: what is predicted is made anew' 'other_build predict-lat' \
+	'models.jsonl random.inherited.bleu random.inherited.hyp random.json report.txt'
+is    'another space, and the first one again: neither is taken for the other' "
+	jq -c '.space.name = \"other\"' $space >other.json
+	for s in other.json space.json; do
+		$mini SPACE=$tmp/\$s RUN=$tmp/spaces $tmp/spaces/space.json >log 2>&1
+		jq -c .space.name spaces/space.json
+	done" $'"other"\n"tiny"'
+is    'the text under other names: nothing is stale' "
+	ln -s corpus linked; cp -r corpus copied; mv copied/valid.en copied/dev.en
+	mv copied/valid.de copied/dev.de; stale CORPUS=$tmp/linked
+	stale CORPUS=$tmp/copied VALID=dev" ''
+sed -i 's/w9/w1/' corpus/train.fr
+is    'another language: all is made anew' 'stale TGT=fr' \
+	'evolve make-dict profile-arch train-sub train-super translate '
+is    'another language, and the first one again: neither is taken for the other' "
+	for l in fr de; do
+		$mini TGT=\$l RUN=$tmp/spaces $tmp/spaces/seg/train.tgt >log 2>&1
+		cmp spaces/seg/train.tgt corpus/train.\$l
+	done" ''
+is    'a run that was moved, or is reached by a link: nothing is stale' "
+	cp -a run moved; ln -s run reached; stale RUN=$tmp/moved; stale RUN=$tmp/reached" ''
 is    'two dictionaries in place of one: all is made anew' 'stale JOINED=' \
 	'evolve make-dict profile-arch train-sub train-super translate '
 is    'words are joined otherwise: all is translated, nothing trained' 'stale REMOVE_BPE=x' \

@@ -88,11 +88,21 @@ holds 'a ground truth that has just begun' "$less"
 refuses 2 <<'R'
 a limit with a point ;; eval "$proof PROOF_LIMITS='40 52.5'"
 	;; PROOF_LIMITS is "40 52.5": want whole numbers
-no limit ;; eval "$proof PROOF_LIMITS=" ;; PROOF_LIMITS is "": want whole numbers
+no limit ;; eval "$proof PROOF_LIMITS=" ;; PROOF_LIMITS is "": want whole numbers from 1 to 99999
+a limit of 0 ;; eval "$proof PROOF_LIMITS='40 0'" ;; PROOF_LIMITS is "40 0": want whole
+two numbers for one ;; eval "$proof PROOF_SEEDS='3 4'" ;; PROOF_SEEDS is "3 4": want a whole number
+no finalists ;; eval "$proof PROOF_FINALISTS=0" ;; PROOF_FINALISTS is "0": want a whole number
+no strategies ;; eval "$proof PROOF_STRATEGIES=" ;; PROOF_STRATEGIES is empty: want names, such as
 a strategy with a point ;; eval "$proof strategy.a.b=--random PROOF_STRATEGIES=a.b"
 	;; the name of a.b has a dot
 no task ;; make -C $top -f pipelines/proof.mk ;; TASK is not set: which task file?
 a strategy that nobody knows ;; eval "$proof PROOF_STRATEGIES='hat luck'"
 	;; PROOF_STRATEGIES: what is luck? Set strategy.luck to its options of evolve
 R
+: >empty.mk
+for f in /nix.mk "$tmp" "$tmp/empty.mk" '/a task.mk' '/it$$1.mk'; do
+	refuses 2 <<<"make proof TASK='$f' ;; make -C $top -f pipelines/proof.mk TASK='$f'
+	;; TASK is \"${f/\$\$/\$}\": "
+	is "make proof TASK='$f': nothing else is said" "grep -v directory $err | wc -l" 1
+done
 finish

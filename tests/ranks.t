@@ -50,6 +50,22 @@ is    'a hundred and more have names of their own' '
 taught="$ranks TEACHER=sequence TEACHERS=$tmp/run/rank.a01.s1.final.safetensors"
 is    'with a teacher a row is another' \
 	"$taught -n $tmp/run/rank.a02.s1.row | grep -c 'ranks.mk $tmp/run/rank.a02.s1.bleu'" 1
+cp run/rank.a01.s1.final.safetensors t1; cp t1 t2; cp run/rank.a04.s1.final.safetensors t3
+teacher_of() { # variables: the teacher in the settings of a row
+	$ranks -n "$@" $tmp/run/rank.a02.s1.row | grep -oE '"teacher": "[^"]*"' | sort -u
+}
+sum=$(sha256sum <t1 | cut -c 1-16)
+is    'with a teacher a row is of its bytes and of how many of its translations' "
+	for t in t1 t2 t3; do teacher_of TEACHER=both TEACHERS=$tmp/\$t NBEST=2; done |
+		sed 's/$sum/SUM/; s/ [0-9a-f]\{16\} / other /; s/.*: //'" \
+'"both of SUM the 2 best"
+"both of SUM the 2 best"
+"both of other the 2 best"'
+is    'with a teacher that only labels, how many of its translations is no matter' "
+	teacher_of TEACHER=token TEACHERS=$tmp/t1 NBEST=2" "\"teacher\": \"token of $sum\""
+is    'with the largest as the teacher a row is of its space' "
+	teacher_of TEACHER=token" "\"teacher\": \"token of largest.final.safetensors of $(
+	sha256sum <$space | cut -c 1-16)\""
 # by hand
 hand='train-sub -q --max-epoch 3 --max-tokens 200 --lr 0.01 --warmup-updates 5 --seed 2
 	--keep-last-epochs 2 --share-all-embeddings --src-dict run/src.dict --valid run/valid.jsonl'
@@ -161,9 +177,22 @@ a variant that nobody knows ;; $ranks VARIANTS=luck ranks-supers
 	;; VARIANTS: what is luck? Set variant.luck to its options of train-super
 no task ;; make -C $top -f pipelines/ranks.mk ;; TASK is not set: which task file?
 the third of two parts ;; $ranks PART=3/2 ;; PART is "3/2": want such as 2/3
-architectures that are no number ;; eval "$ranks ARCHS=many" ;; ARCHS is "many": want whole
+architectures that are no number ;; eval "$ranks ARCHS=many"
+	;; ARCHS is "many": want a whole number from 1 to 99999
+no architecture ;; eval "$ranks ARCHS=0" ;; ARCHS is "0": want a whole number from 1 to 99999
+two numbers for one ;; $ranks REPEATED='3 4' ;; REPEATED is "3 4": want a whole number from 1
+too many seeds ;; $ranks RANK_SEEDS=100000 ;; RANK_SEEDS is "100000": want a whole number from 1
+no number ;; $ranks RANK_SEEDS= ;; RANK_SEEDS is "": want a whole number from 1
+supernets of no update ;; $ranks BUDGETS='1 0' ;; BUDGETS is "1 0": want whole numbers from 1
+no seed of supernets ;; $ranks SUPER_SEEDS=0 ;; SUPER_SEEDS is "0": want a whole number from 1
 a part that is no number ;; $ranks PART=one ;; PART is "one": want such as 2/3
 R
 is    'the environment is not asked for TASK' "
 	TASK=$tmp/mini.mk make -C $top -f pipelines/ranks.mk 2>&1 | grep -c 'TASK is not set'" 1
+: >empty.mk
+for f in /nix.mk "$tmp" "$tmp/empty.mk" '/a task.mk' '/it$$1.mk'; do
+	refuses 2 <<<"make ranks TASK='$f' ;; make -C $top -f pipelines/ranks.mk TASK='$f'
+	;; TASK is \"${f/\$\$/\$}\": "
+	is "make ranks TASK='$f': nothing else is said" "grep -v directory $err | wc -l" 1
+done
 finish

@@ -52,6 +52,8 @@ LIMIT := 1 2             ;; LIMIT is "1 2": want a number
 LIMIT_SHARE := 60        ;; LIMIT_SHARE is "60": want a share of the largest's latency, between 0
 	and 1
 LIMIT_SHARE := 60%       ;; LIMIT_SHARE is "60%": want a share
+MARGIN := 1.0001         ;; MARGIN is "1.0001": want a share of the limit, above 0 and at most 1
+MARGIN := 0.00           ;; MARGIN is "0.00": want a share of the limit
 MARGIN := 1.1            ;; MARGIN is "1.1": want a share of the limit
 ROUNDS := 2              ;; ROUNDS is "2": want an odd number, such as 3
 ROUNDS := three          ;; ROUNDS is "three": want an odd number
@@ -109,6 +111,10 @@ is    'a mistake in a task file: nothing was made' 'ls -d run 2>/dev/null' ''
 { printf '%s := x\n' HERE DEST TEXT SRCS; echo 'steps = --max-update 9'; cat mini.mk; } >own.mk
 exits 0 'variables of its own' "make -n -C $top -f $tmp/own.mk LR=3"
 
+for m in 1 1.0 1.00 .5 1e0 10e-1; do
+	exits 0 "MARGIN=$m" "$mini -n MARGIN=$m"
+done
+
 # programs of others, told before hours are spent; not those that nothing needs
 mkdir few
 for p in bash make awk sed grep tr head sha256sum cat cut cmp mkdir seq nproc env sort uname \
@@ -132,6 +138,12 @@ no program spm_train ;; only 'jq gnuplot' SEGMENTED= ;; *** There is no program 
 programs that are not built ;; MILLINER_BIN=$tmp/none $mini
 	;; /none/measure-lat: type make first, which builds the programs
 R
+mkdir -p gcc/build/gcc/bin; cp -r $top/pipelines gcc; ln -s "$MILLINER_BIN"/* gcc/build/gcc/bin
+there='env -u MILLINER_BIN make -C gcc -f ../mini.mk'
+refuses 2 <<<"another build alone ;; $there ;; There is no build/cc/bin/measure-lat: type make
+	first, which builds the programs (MILLINER_BIN=build/gcc/bin takes another build; there are:
+	build/gcc/bin)"
+exits 0 'another build that is asked for' "$there -n MILLINER_BIN=build/gcc/bin"
 nobody='setpriv --reuid 65534 --clear-groups'
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null && chmod 711 . &&
 	$nobody test -r "$top/pipelines/check" -a -x "$MILLINER_BIN/bleu" -a -r mini.mk; then
@@ -189,6 +201,10 @@ sides of unequal length ;; $mini CORPUS=$tmp/short ;; The sides are of unequal l
 	$tmp/short/train.en has 150 lines, $tmp/short/train.de has 149
 sides without lines ;; $mini CORPUS=$tmp/empty
 	;; There is no line in $tmp/empty/valid.en and $tmp/empty/valid.de
+R
+mkdir blank; cp corpus/* blank; sed -i 's/.*//' blank/valid.de
+refuses 2 <<R
+a side of empty lines ;; $mini CORPUS=$tmp/blank ;; make-dict: $tmp/blank/valid.de: no words
 R
 is    'sides of unequal length: told before anything else is made' \
 	"find run -type f ! -name '.*' | grep -vE '^run/(args|id|sum)/'" ''

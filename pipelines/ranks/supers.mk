@@ -18,6 +18,8 @@ SUPER_SEEDS ?= 3
 MEAN ?= 3
 CONTINUED ?= path.x1.s1
 CONTINUE ?= --max-update 200 --warmup-updates 20 --validate-interval-updates 50
+$(call want-count,SUPER_SEEDS)
+$(call want-counts,BUDGETS)
 
 include $(here)/ranks/variants.mk
 
