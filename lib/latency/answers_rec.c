@@ -69,8 +69,9 @@ reference_of(const struct answer *own, json_t *workload, char id[ARCH_ID + 1])
 	const char *text = json_string_value(json_object_get(was,
 		"reference_id"));
 
-	snprintf(id, ARCH_ID + 1, "%s", text && !differing(json_object_get(was,
-		"workload"), workload) ? text : "");
+	if (field_differing(json_object_get(was, "workload"), workload))
+		text = NULL;
+	snprintf(id, ARCH_ID + 1, "%s", text ? text : "");
 	json_decref(was);
 }
 
