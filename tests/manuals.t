@@ -107,7 +107,8 @@ reads profile-arch.1 profile-arch
 reads measure-lat.1 'measure-lat -q'
 reads predict-lat.1 'predict-lat -p lat.mlp'
 reads eval-arch.1 "eval-arch $supernet"
-reads fit-mlp.1 'jq -c "range(20) as \$i | .arch.encoder_ffn_embed_dim[0] += \$i" | fit-mlp -q --steps 5 -o one.mlp'
+reads fit-mlp.1 'jq -c "range(20) as \$i | .arch.encoder_ffn_embed_dim[0] += \$i" |
+	fit-mlp -q --steps 5 -o one.mlp'
 reads soft-label.1 'soft-label -q --weights model.safetensors'
 reads translate.1 'translate --max-len-b 5 --weights model.safetensors'
 reads train-super.1 'train-super -q --space space.json --max-update 1 -o one.safetensors'

@@ -153,7 +153,8 @@ no records ;; printf '{]\n' >n; $lat --resume n <archs ;; n: not a journal of me
 R
 refuses 1 <<R
 another reference ;; head -n 3 j >k; $lat --space space.json --resume k <archs
-	;; : measured beside another reference ($first) than this one ($largest): give the same --space
+	;; : measured beside another reference ($first) than this one ($largest): give
+	the same --space
 another first record, as records come ;; tac archs | $lat --in-order --resume k
 	;; : measured beside another reference ($first) than this one (
 R

@@ -24,11 +24,13 @@ is    'within groups and only within them' "
 	(four; row 5 t=0 s=9 g=3) | $t --by s --within g | jq -c '[.tau, .within]'" '[0,1]'
 is    'ties are no merit of a score' "
 	four | jq -c '.s /= 2 | .s |= floor' | $t --by s | jq .tau" 0.9129
-is    'a score that tells nothing apart' "four | jq -c '.s = 1' | $t --by s | jq -c '[.tau, .tau_ci]'" \
+is    'a score that tells nothing apart' "
+	four | jq -c '.s = 1' | $t --by s | jq -c '[.tau, .tau_ci]'" \
 	'[null,[null,null]]'
 is    'a score that tells nothing apart within groups' "
 	four | $t --by s --by g --within g |
-		jq -c 'select(.by == \"g\") | [.within, .within_ci, .more_within, .more_within_ci]'" \
+		jq -c 'select(.by == \"g\") |
+			[.within, .within_ci, .more_within, .more_within_ci]'" \
 	'[null,[null,null],null,[null,null]]'
 is    'more than such a score' "four | $t --by g --by s --within g |
 	jq -c 'select(.by == \"s\") | [.within, .more_within, .more_within_ci]'" \

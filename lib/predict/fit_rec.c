@@ -229,8 +229,8 @@ advise(const struct curve *c, const struct samples *s)
 			"MAPE %.3g%% from %zu", now, last->archs);
 	else
 		buf_printf(&b, "more samples would %s: MAPE %.3g%% from %zu "
-			"architectures, %.3g%% from %zu; from twice as many expect "
-			"%.3g%%", promise > 0.02 * now ? "help" :
+			"architectures, %.3g%% from %zu; from twice as many "
+			"expect %.3g%%", promise > 0.02 * now ? "help" :
 			"hardly help", last[-1].score[CURVE_OURS].mape,
 			last[-1].archs, now, last->archs, now - promise);
 	if (!isnan(floor))

@@ -1,5 +1,5 @@
-/* In what two trainings differ, from what checkpoint_config says of them: items,
- * each a word and its values. */
+/* In what two trainings differ, from what checkpoint_config says of them:
+ * items, each a word and its values. */
 #include <jansson.h>
 #include <string.h>
 #include "trainer.h"
