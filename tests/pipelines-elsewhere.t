@@ -107,7 +107,7 @@ make -k: a goal that fails ;; $failing -k $tmp/failing/archs.jsonl $tmp/failing/
 	;; no further architecture in 100000 draws
 R
 is    'make -k makes the rest' 'cd failing && ls train.jsonl archs.jsonl 2>/dev/null' train.jsonl
-echo 'sample-arch.args := -n 3' >more.mk
+echo 'sample-arch.args := -n 21' >more.mk
 sed '/^sample-arch/d' mini.mk >rest.mk
 holds 'make with two makefiles' "
 	make -C $top -f $tmp/more.mk --file=$tmp/rest.mk RUN=$tmp/two $tmp/two/archs.jsonl"
