@@ -111,8 +111,8 @@ refuses 1 <<'R'
 a predictor of another task than the weights
 	;; eval "$evolve_it" --predictor measured --limit 9 <s ;; src_vocab is 21 here and 20 there
 a record of another task than was measured ;; predict-lat -p measured <archs
-	;; predict-lat: stdin:1: the predictor was fitted for another task: task.src_vocab is 21
-	here and 20 there (--force predicts all the same)
+	;; predict-lat: stdin:1: the predictor was fitted for another task: task.src_vocab is 20
+	here and 21 there (--force predicts all the same)
 a record measured for another task than its own ;; fit-mlp -q -o m <other-task
 	;; stdin:1: measured for another task than its own: task.src_vocab is 20 here and 21 there
 options against weights, before a record is read ;; $lat -w super --src-vocab 30 <archs
