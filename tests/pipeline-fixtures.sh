@@ -37,6 +37,14 @@ include pipelines/method.mk
 M
 mini="make -C $top -f $tmp/mini.mk"
 export mini
+refuses_tasks() { # ranks or proof: TASKs that are none
+	: >empty.mk
+	for f in /nix.mk "$tmp" "$tmp/empty.mk" '/a task.mk' '/it$$1.mk'; do
+		refuses 2 <<<"make $1 TASK='$f' ;; make -C $top -f pipelines/$1.mk TASK='$f'
+	;; TASK is \"${f/\$\$/\$}\": "
+		is "make $1 TASK='$f': nothing else is said" "grep -v directory $err | wc -l" 1
+	done
+}
 # The filters, by links in stub/, but for what a test puts there in their place.
 stubs() {
 	mkdir -p stub

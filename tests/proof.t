@@ -99,10 +99,5 @@ no task ;; make -C $top -f pipelines/proof.mk ;; TASK is not set: which task fil
 a strategy that nobody knows ;; eval "$proof PROOF_STRATEGIES='hat luck'"
 	;; PROOF_STRATEGIES: what is luck? Set strategy.luck to its options of evolve
 R
-: >empty.mk
-for f in /nix.mk "$tmp" "$tmp/empty.mk" '/a task.mk' '/it$$1.mk'; do
-	refuses 2 <<<"make proof TASK='$f' ;; make -C $top -f pipelines/proof.mk TASK='$f'
-	;; TASK is \"${f/\$\$/\$}\": "
-	is "make proof TASK='$f': nothing else is said" "grep -v directory $err | wc -l" 1
-done
+refuses_tasks proof
 finish

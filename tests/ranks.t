@@ -189,10 +189,5 @@ a part that is no number ;; $ranks PART=one ;; PART is "one": want such as 2/3
 R
 is    'the environment is not asked for TASK' "
 	TASK=$tmp/mini.mk make -C $top -f pipelines/ranks.mk 2>&1 | grep -c 'TASK is not set'" 1
-: >empty.mk
-for f in /nix.mk "$tmp" "$tmp/empty.mk" '/a task.mk' '/it$$1.mk'; do
-	refuses 2 <<<"make ranks TASK='$f' ;; make -C $top -f pipelines/ranks.mk TASK='$f'
-	;; TASK is \"${f/\$\$/\$}\": "
-	is "make ranks TASK='$f': nothing else is said" "grep -v directory $err | wc -l" 1
-done
+refuses_tasks ranks
 finish

@@ -86,7 +86,6 @@ size_t trainer_teaching_bytes(const struct trainer *);
 
 /* Until it is over. 0, or -1 with a reason where the pairs make no epoch. */
 int trainer_loop(struct trainer *, struct why *);
-int trainer_over(const struct trainer *);
 /* Remove the weights of all epochs but the last ones, if of this training there
  * are some. */
 void trainer_prune(struct trainer *);

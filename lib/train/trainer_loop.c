@@ -25,8 +25,8 @@ trainer_plan(struct trainer *t, struct why *why)
 		t->o->max_sentences, (uint64_t)t->o->seed, t->s.epoch, why);
 }
 
-int
-trainer_over(const struct trainer *t)
+static int
+is_over(const struct trainer *t)
 {
 	return t->s.update >= t->o->max_update ||
 		t->s.epoch >= t->o->max_epoch ||
@@ -38,7 +38,7 @@ trainer_over(const struct trainer *t)
 static long
 last_epoch(const struct trainer *t)
 {
-	return t->s.epoch + (trainer_over(t) && t->s.batch);
+	return t->s.epoch + (is_over(t) && t->s.batch);
 }
 
 void
@@ -75,7 +75,7 @@ to_save(const struct trainer *t)
 	const struct train_opts *o = t->o;
 
 	return o->resume && (t->s.update % o->save_interval == 0 ||
-		trainer_over(t) || t->to_save);
+		is_over(t) || t->to_save);
 }
 
 void
@@ -92,7 +92,7 @@ trainer_loop(struct trainer *t, struct why *why)
 {
 	long every = t->o->validate_interval;
 
-	while (!trainer_over(t)) {
+	while (!is_over(t)) {
 		update(t);
 		int ended = t->s.batch == t->plan.batches;
 		if (ended) {
@@ -100,12 +100,11 @@ trainer_loop(struct trainer *t, struct why *why)
 			t->s.batch = 0;
 			keep_epoch(t);
 		}
-		if ((every ? t->s.update % every == 0 : ended) ||
-		    trainer_over(t))
+		if ((every ? t->s.update % every == 0 : ended) || is_over(t))
 			trainer_validate(t);
-		if (!ended && trainer_over(t))
+		if (!ended && is_over(t))
 			keep_epoch(t);
-		if (ended && !trainer_over(t) && trainer_plan(t, why))
+		if (ended && !is_over(t) && trainer_plan(t, why))
 			return -1;
 		if (to_save(t)) {
 			trainer_check(t);
