@@ -23,7 +23,8 @@ ended
 what='a rank of another host killed'
 holds "$what: ends, not well" '[ $code != 0 ]'
 holds "$what: the last good state is named" \
-	"grep -E 'last good state: killed.st.checkpoint, of update [0-9]+' messages"
+	"cat messages >&2
+	grep -E 'last good state: killed.st.checkpoint, of update [0-9]+' messages"
 goes_on "$what" killed
 begun "$over $lively" cut
 ip link set ${net}3 down

@@ -1,6 +1,5 @@
 #include <errno.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,9 +15,10 @@
 /* A sum is formed in pieces of so many floats at most: MPI counts in ints. */
 enum { PIECE = 1 << 22 };
 /* MPI is asked every so often whether a message has come, so that a rank that
- * shares its CPU with the talking thread can work; how long after a signal the
- * others may be silent until that is told, until there is no hope. */
-static const long ASK_NS = 30000, IDLE_NS = 100000000;
+ * shares its CPU with the talking thread can work. Who waits looks for signals
+ * every so often; how long after one the others may be silent until that is
+ * told, until there is no hope. */
+static const long ASK_NS = 30000, LOOK_NS = 100000000;
 static const double TELL_SECONDS = 0.4, HOPE_SECONDS = 30;
 
 enum kind { SHARE, GATHER, SUM, SUM_BF16 };
@@ -43,31 +43,12 @@ struct comm {
 	size_t scratch_size;
 	int *counts, *at, *same, *strides;   /* [n] each, of a sum's parts */
 	struct spent spent;
-	/* of the talking thread, after a signal */
-	double heard, told;
-	atomic_int stopping;
+	/* of who waits, after a signal */
+	double heard;
+	int told, stopping;
 };
 
 /* --- the talking thread -------------------------------------------------- */
-
-/* A signal came, and nothing since: say so once, and give up in the end. */
-static void
-look_for_signals(struct comm *c)
-{
-	int sig = sig_pending();
-
-	if (!sig || atomic_load(&c->stopping)) {
-		c->heard = seconds_now();
-		return;
-	}
-	double silent = seconds_now() - c->heard;
-	if (silent > HOPE_SECONDS)
-		c->peers->unheard(c->peers->arg, sig, 1);
-	else if (silent > TELL_SECONDS && !c->told) {
-		c->told = 1;
-		c->peers->unheard(c->peers->arg, sig, 0);
-	}
-}
 
 static void
 await(struct comm *c, mpi_object *request)
@@ -78,12 +59,9 @@ await(struct comm *c, mpi_object *request)
 	for (;;) {
 		c->mpi.test(request, &done, NULL);
 		if (done)
-			break;
-		look_for_signals(c);
+			return;
 		nanosleep(&pause, NULL);
 	}
-	if (!sig_pending())
-		c->heard = seconds_now();
 }
 
 static void *
@@ -224,16 +202,8 @@ do_job(struct comm *c, const struct job *j)
 static int
 await_job(struct comm *c)
 {
-	while (c->next == c->jobs && !c->quit) {
-		struct timespec t;
-		clock_gettime(CLOCK_MONOTONIC, &t);
-		t.tv_nsec += IDLE_NS;
-		t.tv_sec += t.tv_nsec / 1000000000;
-		t.tv_nsec %= 1000000000;
-		if (pthread_cond_timedwait(&c->more, &c->lock, &t) ==
-		    ETIMEDOUT)
-			look_for_signals(c);
-	}
+	while (c->next == c->jobs && !c->quit)
+		pthread_cond_wait(&c->more, &c->lock);
 	return !c->quit;
 }
 
@@ -270,10 +240,9 @@ start(struct comm *c, struct why *why)
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_mutex_init(&c->lock, NULL);
-	pthread_cond_init(&c->more, &attr);
+	pthread_cond_init(&c->more, NULL);
 	pthread_cond_init(&c->done, &attr);
 	pthread_condattr_destroy(&attr);
-	c->heard = seconds_now();
 	if (pthread_create(&c->thread, NULL, talk, c))
 		return why_set(why, "no thread can be started for MPI");
 	return 0;
@@ -335,6 +304,42 @@ ask(struct comm *c, struct job j)
 	pthread_mutex_unlock(&c->lock);
 }
 
+/* A signal came, and nothing since: say so once, and give up in the end. The
+ * talking thread cannot: where a peer is gone, Open MPI may not return. */
+static void
+look_for_signals(struct comm *c)
+{
+	int sig = sig_pending();
+
+	if (!sig || c->stopping) {
+		c->heard = seconds_now();
+		return;
+	}
+	double silent = seconds_now() - c->heard;
+	if (silent > HOPE_SECONDS)
+		sig_die(sig);
+	if (silent > TELL_SECONDS && !c->told) {
+		c->told = 1;
+		c->peers->unheard(c->peers->arg, sig);
+	}
+}
+
+/* With the lock held: for a while, or until a job is done. */
+static void
+await_done(struct comm *c)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	t.tv_nsec += LOOK_NS;
+	t.tv_sec += t.tv_nsec / 1000000000;
+	t.tv_nsec %= 1000000000;
+	if (pthread_cond_timedwait(&c->done, &c->lock, &t) == ETIMEDOUT)
+		look_for_signals(c);
+	else
+		c->heard = seconds_now();
+}
+
 void
 peers_wait(struct peers *p)
 {
@@ -342,10 +347,10 @@ peers_wait(struct peers *p)
 
 	if (!c)
 		return;
-	double begin = seconds_now();
+	double begin = c->heard = seconds_now();
 	pthread_mutex_lock(&c->lock);
 	while (c->next < c->jobs)
-		pthread_cond_wait(&c->done, &c->lock);
+		await_done(c);
 	pthread_mutex_unlock(&c->lock);
 	c->spent.waited += seconds_now() - begin;
 }
@@ -392,5 +397,5 @@ void
 peers_stopping(struct peers *p)
 {
 	if (p->comm)
-		atomic_store(&p->comm->stopping, 1);
+		p->comm->stopping = 1;
 }

@@ -14,10 +14,9 @@
 struct peers {
 	int rank, n;
 	struct comm *comm;     /* NULL: alone */
-	/* Called by the talking thread when a signal came and nothing has
-	 * been heard of the others since: one may have ended. give_up: for so
-	 * long that there is no hope; must not return then. */
-	void (*unheard)(void *arg, int sig, int give_up);
+	/* Called once by the functions below that wait, when a signal came and
+	 * nothing has been heard of the others since: one may have ended. */
+	void (*unheard)(void *arg, int sig);
 	void *arg;
 };
 
