@@ -17,17 +17,20 @@
 #                     taken
 #   PROOF_FINALISTS   [5]
 #   PROOF_SEEDS       how often each searches, by another seed each time [5]
+#   PROOF_TRAININGS   how often each winner is trained, by another seed each time [1]
 #
-# A winner is trained once, whoever found it. RUN/proof.txt and RUN/proof.svg are
+# A winner is trained for all that found it, each once by one seed before the next
+# seed. RUN/proof.txt and RUN/proof.svg are
 # what comes out, of the searches that these variables name, no other that lies there;
 # both can be made of a part of the trainings: goal proof-table.
-$(foreach v,TASK PROOF_LIMITS PROOF_STRATEGIES PROOF_FINALISTS PROOF_SEEDS \
+$(foreach v,TASK PROOF_LIMITS PROOF_STRATEGIES PROOF_FINALISTS PROOF_SEEDS PROOF_TRAININGS \
 	$(filter strategy.% super.% from.%,$(.VARIABLES)),$(if \
 	$(filter environment,$(origin $v)),$(eval undefine $v)))
 PROOF_LIMITS ?= 40 60 80
 PROOF_STRATEGIES ?= hat ours finals random deepest
 PROOF_FINALISTS ?= 5
 PROOF_SEEDS ?= 5
+PROOF_TRAININGS ?= 1
 strategy.hat ?=
 super.hat ?= path
 strategy.ours ?= --seeds rules
@@ -45,7 +48,7 @@ TIMED = $(RUN)/proof.measured.jsonl
 include $(dir $(lastword $(MAKEFILE_LIST)))task.mk
 include $(here)/ranks/variants.mk
 $(call want-counts,PROOF_LIMITS)
-$(call want-count,PROOF_SEEDS PROOF_FINALISTS)
+$(call want-count,PROOF_SEEDS PROOF_FINALISTS PROOF_TRAININGS)
 $(if $(strip $(PROOF_STRATEGIES)),,$(error PROOF_STRATEGIES is empty: want names, such as hat ours))
 $(foreach s,$(PROOF_STRATEGIES),$(if $(findstring .,$s),$(error PROOF_STRATEGIES: the name \
 	of $s has a dot: give it one without)))
@@ -136,17 +139,21 @@ $(RUN)/proof.measured.jsonl: $(RUN)/proof.winners.jsonl $(RUN)/largest.json \
 		$(call uses,measure-lat) $(call uses,profile-arch)
 	@cat $(RUN)/largest.json $< | $(call measure,--in-order --accept-unsettled) | \
 	profile-arch $(profile-arch.args) $(to)
+# proof.arch.ARCH_ID.sSEED
 $(RUN)/proof.arch.%.json: $(RUN)/proof.winners.jsonl
-	@jq -c 'select(.arch_id == "$*")' $< | $(call if-changed,$@)
+	@jq -c 'select(.arch_id == "$(firstword $(subst .s, ,$*))")' $< | $(call if-changed,$@)
+$(RUN)/proof.arch.%.safetensors: private more = --seed \
+	$(lastword $(subst .s, ,$(basename $@)))
 
 .PHONY: proof proof-table
 proof: $(RUN)/proof.measured.jsonl
-	@$(remake) $$(jq -r '"$(RUN)/proof.arch.\(.arch_id)" | "\(.).bleu \(.).scored"' \
-		$(RUN)/proof.winners.jsonl)
+	@$(remake) $$(for seed in $$(seq $(PROOF_TRAININGS)); do jq -r --arg s $$seed \
+		'"$(RUN)/proof.arch.\(.arch_id).s\($$s)" | "\(.).bleu \(.).scored"' \
+		$(RUN)/proof.winners.jsonl; done)
 	@$(remake) proof-table
 proof-table: $(RUN)/proof.measured.jsonl
 	@$(here)/proof/table.sh $(RUN) '{$(subst $(blank),$(comma),$(strip $(foreach \
 		s,$(PROOF_STRATEGIES),$(if $(from.$s),"$s":"$(from.$s)"))))}' \
 		'$(firstword $(wildcard $(RUN)/ranks.jsonl \
-		data/ranks/$(basename $(notdir $(TASK))).jsonl))' \
+		data/ranks/$(basename $(notdir $(TASK))).jsonl))' $(PROOF_TRAININGS) \
 		$(proofs:%=$(RUN)/proof.%.json)

@@ -16,8 +16,9 @@ is    'twelve searches, as many evaluations in each' "
 	for f in run/proof.*.search; do jq -s 'map(select(.result | not)) | length' \$f; done |
 		sort -u | wc -l
 	ls run/proof.*.search | wc -l" $'1\n12'
-trained() { ls run/proof.arch.*.final.safetensors | sed 's/.*arch[.]//; s/[.]final.*//' | sort; }
-same  'every winner is trained, once' 'jq -r .arch_id run/proof.jsonl | sort -u' trained
+trained() { ls run/proof.arch.*.s1.final.safetensors | sed 's/.*arch[.]//; s/[.]s1[.].*//' | sort; }
+is    'every winner is trained once' 'ls run/proof.arch.*.s[2-9]*' ''
+same  'every winner is trained' 'jq -r .arch_id run/proof.jsonl | sort -u' trained
 is    'every winner has its scores' "
 	jq -c '[.bleu, .own_loss | type]' run/proof.jsonl | sort | uniq -c | tr -s ' '" \
 	' 12 ["number","number"]'
@@ -75,9 +76,21 @@ costly() { find run -name '*.search' -o -name '*.safetensors' | xargs stat -c '%
 costly >before
 holds 'make proof once more' "$proof"
 is    'make proof once more: nothing is searched or trained' 'costly | diff before -' ''
-rm "run/proof.arch.$(jq -rs '.[0].arch_id' run/proof.jsonl).bleu"
-holds 'a part of the trainings' "$proof proof-table"
-prints 'it is told' '1 winners are not yet trained'
+twice="$proof PROOF_SEEDS=1 PROOF_STRATEGIES='hat random' PROOF_TRAININGS=2"
+holds 'each winner trained twice' "$twice"
+is    'each winner trained twice: by another seed, and the first not again' '
+	costly | grep "[.]s1[.]" | diff - <(grep "[.]s1[.]" before)
+	for f in run/proof.arch.*.s2.final.safetensors; do
+		! cmp -s "$f" "${f/.s2./.s1.}" || echo "$f"; done' ''
+same  'each winner trained twice: its BLEU is the mean' \
+	"jq -c 'select(.bleus | length == 2) | [.arch_id, .bleu * 100 | tostring]' run/proof.jsonl" '
+	jq -r .arch_id run/proof.jsonl | while read -r id; do
+		cat run/proof.arch.$id.s[12].bleu | jq -sc --arg id $id \
+			"[\$id, (map(.score) | add / 2) * 100 | tostring]"
+	done'
+rm "run/proof.arch.$(jq -rs '.[0].arch_id' run/proof.jsonl).s2.bleu"
+holds 'a part of the trainings' "$twice proof-table"
+prints 'it is told' 'trainings still to do: 1'
 less="$proof PROOF_SEEDS=1 PROOF_STRATEGIES='hat random' proof-table"
 holds 'with one seed less' "$less"
 is    'with one seed less: the others, there as they are, do not count' "
@@ -92,6 +105,7 @@ no limit ;; eval "$proof PROOF_LIMITS=" ;; PROOF_LIMITS is "": want whole number
 a limit of 0 ;; eval "$proof PROOF_LIMITS='40 0'" ;; PROOF_LIMITS is "40 0": want whole
 two numbers for one ;; eval "$proof PROOF_SEEDS='3 4'" ;; PROOF_SEEDS is "3 4": want a whole number
 no finalists ;; eval "$proof PROOF_FINALISTS=0" ;; PROOF_FINALISTS is "0": want a whole number
+no trainings ;; eval "$proof PROOF_TRAININGS=0" ;; PROOF_TRAININGS is "0": want a whole number
 no strategies ;; eval "$proof PROOF_STRATEGIES=" ;; PROOF_STRATEGIES is empty: want names, such as
 a strategy with a point ;; eval "$proof strategy.a.b=--random PROOF_STRATEGIES=a.b"
 	;; the name of a.b has a dot

@@ -1,32 +1,41 @@
 #!/usr/bin/env bash
-# table.sh RUN FROM RANKS WINNER .. - what the searches of proof.mk found, by limit and
-# strategy: tables in RUN/proof.txt, a picture in RUN/proof.svg, the rows of both in
-# RUN/proof.jsonl. FROM: strategies that go on from another's search, {"finals":"ours"}.
-# RANKS: a table of trainings, which tells how those of one architecture differ, or ''.
-# WINNER: a file for each search; others that lie there are of other settings.
+# table.sh RUN FROM RANKS TRAININGS WINNER .. - what the searches of proof.mk found, by
+# limit and strategy: tables in RUN/proof.txt, a picture in RUN/proof.svg, the rows of
+# both in RUN/proof.jsonl. FROM: strategies that go on from another's search,
+# {"finals":"ours"}. RANKS: a table of trainings, which tells, with these, how those of one
+# architecture differ, or ''. TRAININGS of each architecture count. WINNER: a file for each
+# search; others that lie there are of other settings.
 set -euo pipefail
 here=${0%/*}
-run=$1 from=$2 ranks=$3
-shift 3
+run=$1 from=$2 ranks=$3 trainings=$4
+shift 4
 shopt -s nullglob
-scores() { # arch_id, BLEU of those that are trained
-	for f in "$run"/proof.arch.*.bleu; do
-		id=${f##*proof.arch.}
-		jq -c --arg id "${id%.bleu}" '{arch_id: $id, bleu: .score}' "$f"
+scores() { # of the trainings that are done: arch_id, bleu, own_loss
+	local f scored s
+	for ((s = 1; s <= trainings; s++)); do
+		for f in "$run"/proof.arch.*.s$s.bleu; do
+			scored=${f%.bleu}.scored
+			[ -s "$scored" ] || scored=/dev/null
+			jq -c --slurpfile own "$scored" --arg s $s '{bleu: .score, own_loss: $own[0].valid_loss,
+				arch_id: (input_filename | capture("proof.arch.(?<id>[^.]*)[.]s").id)}' "$f"
+		done
 	done
 }
 costs() {
 	for f in "$run"/time/proof-[0-9]*; do jq -c . "$f"; done
 }
-cat "$@" | jq -sc --slurpfile scores <(scores) \
-	--slurpfile losses <(cat /dev/null "$run"/proof.arch.*.scored) --slurpfile costs <(costs) \
+cat "$@" | jq -sc -L "$here" --slurpfile scores <(scores) --slurpfile costs <(costs) \
 	--slurpfile measured "$run/proof.measured.jsonl" --argjson from "$from" \
 	--slurpfile reference "$run/reference" -f "$here/rows.jq" >"$run/proof.jsonl.part"
 mv "$run/proof.jsonl.part" "$run/proof.jsonl"
 
 # one training from others of the same architecture; a table may have just begun
-deviation=$([ ! "$ranks" ] || [ "$(jq -s 'unique_by(.arch) | length' "$ranks")" -lt 2 ] ||
-	rank-corr --truth bleu --by params "$ranks" | jq '.deviation // empty')
+each() {
+	cat /dev/null "${ranks:-/dev/null}"
+	jq -sc 'unique_by(.arch_id)[] | {arch, params, bleu: .bleus[]?}' "$run/proof.jsonl"
+}
+deviation=$([ "$(each | jq -s 'unique_by(.arch) | length')" -lt 2 ] ||
+	each | rank-corr --truth bleu --by params | jq '.deviation // empty')
 table() { # program
 	jq -rs -L "$here" --argjson deviation "${deviation:-null}" -f "$here/$1.jq" \
 		"$run/proof.jsonl" | column -t -s $'\t'
@@ -41,8 +50,9 @@ table() { # program
 } >"$run/proof.txt.part"
 mv "$run/proof.txt.part" "$run/proof.txt"
 cat "$run/proof.txt"
-untrained=$(jq -s 'map(select(.bleu == null)) | unique_by(.arch_id) | length' "$run/proof.jsonl")
-[ "$untrained" = 0 ] || echo "$untrained winners are not yet trained"
+left=$(jq -s --argjson n $trainings 'unique_by(.arch_id) | map($n - (.bleus | length)) | add' \
+	"$run/proof.jsonl")
+[ "$left" = 0 ] || echo "trainings still to do: $left"
 
 # One picture: BLEU over measured time, the limits upright.
 strategies=$(jq -r .strategy "$run/proof.jsonl" | sort -u)
