@@ -82,8 +82,9 @@ is    'each winner trained twice: by another seed, and the first not again' '
 	costly | grep "[.]s1[.]" | diff - <(grep "[.]s1[.]" before)
 	for f in run/proof.arch.*.s2.final.safetensors; do
 		! cmp -s "$f" "${f/.s2./.s1.}" || echo "$f"; done' ''
-same  'each winner trained twice: its BLEU is the mean' \
-	"jq -c 'select(.bleus | length == 2) | [.arch_id, .bleu * 100 | tostring]' run/proof.jsonl" '
+same  'each winner trained twice: its BLEU is the mean' "
+	jq -c 'select(.bleus | length == 2) | [.arch_id, .bleu * 100 | tostring]' \
+		run/proof.jsonl" '
 	jq -r .arch_id run/proof.jsonl | while read -r id; do
 		cat run/proof.arch.$id.s[12].bleu | jq -sc --arg id $id \
 			"[\$id, (map(.score) | add / 2) * 100 | tostring]"

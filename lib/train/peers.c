@@ -317,10 +317,10 @@ look_for_signals(struct comm *c)
 	}
 	double silent = seconds_now() - c->heard;
 	if (silent > HOPE_SECONDS)
-		sig_die(sig);
-	if (silent > TELL_SECONDS && !c->told) {
+		c->peers->unheard(c->peers->arg, sig, 1);
+	else if (silent > TELL_SECONDS && !c->told) {
 		c->told = 1;
-		c->peers->unheard(c->peers->arg, sig);
+		c->peers->unheard(c->peers->arg, sig, 0);
 	}
 }
 

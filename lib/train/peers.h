@@ -14,9 +14,10 @@
 struct peers {
 	int rank, n;
 	struct comm *comm;     /* NULL: alone */
-	/* Called once by the functions below that wait, when a signal came and
-	 * nothing has been heard of the others since: one may have ended. */
-	void (*unheard)(void *arg, int sig);
+	/* Called by the functions below that wait, when a signal came and
+	 * nothing has been heard of the others since: one may have ended.
+	 * give_up: for so long that there is no hope; must not return then. */
+	void (*unheard)(void *arg, int sig, int give_up);
 	void *arg;
 };
 

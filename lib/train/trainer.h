@@ -199,7 +199,7 @@ _Noreturn void trainer_diverged(const struct trainer *, const char *what,
  * go on from. */
 void trainer_check(const struct trainer *);
 /* See struct peers: of a trainer. */
-void trainer_unheard(void *trainer, int sig);
+void trainer_unheard(void *trainer, int sig, int give_up);
 /* Where a signal is pending: save, say how to go on, die of it. */
 void trainer_interrupted(struct trainer *);
 

@@ -46,11 +46,13 @@ trainer_diverged(const struct trainer *t, const char *what, long update,
 }
 
 void
-trainer_unheard(void *arg, int sig)
+trainer_unheard(void *arg, int sig, int give_up)
 {
 	const struct trainer *t = arg;
 	struct buf last = { 0 };
 
+	if (give_up)
+		sig_die(sig);
 	last_good(t, &last);
 	warn("rank %d: %s in update %ld, and no word from the other ranks: one "
 		"may have ended; last good state: %s", t->peers.rank,

@@ -11,13 +11,13 @@ run=$1 from=$2 ranks=$3 trainings=$4
 shift 4
 shopt -s nullglob
 scores() { # of the trainings that are done: arch_id, bleu, own_loss
-	local f scored s
+	local f id scored s
 	for ((s = 1; s <= trainings; s++)); do
 		for f in "$run"/proof.arch.*.s$s.bleu; do
-			scored=${f%.bleu}.scored
+			scored=${f%.bleu}.scored id=${f##*/proof.arch.}
 			[ -s "$scored" ] || scored=/dev/null
-			jq -c --slurpfile own "$scored" --arg s $s '{bleu: .score, own_loss: $own[0].valid_loss,
-				arch_id: (input_filename | capture("proof.arch.(?<id>[^.]*)[.]s").id)}' "$f"
+			jq -c --slurpfile own "$scored" --arg id "${id%%.*}" \
+				'{arch_id: $id, bleu: .score, own_loss: $own[0].valid_loss}' "$f"
 		done
 	done
 }
