@@ -20,9 +20,9 @@
 #   PROOF_TRAININGS   how often each winner is trained, by another seed each time [1]
 #
 # A winner is trained for all that found it, each once by one seed before the next
-# seed. RUN/proof.txt and RUN/proof.svg are
-# what comes out, of the searches that these variables name, no other that lies there;
-# both can be made of a part of the trainings: goal proof-table.
+# seed. RUN/proof.txt and RUN/proof.svg are what comes out, of the searches that these
+# variables name, no other that lies there; both can be made of a part of the trainings:
+# goal proof-table.
 $(foreach v,TASK PROOF_LIMITS PROOF_STRATEGIES PROOF_FINALISTS PROOF_SEEDS PROOF_TRAININGS \
 	$(filter strategy.% super.% from.%,$(.VARIABLES)),$(if \
 	$(filter environment,$(origin $v)),$(eval undefine $v)))
@@ -141,9 +141,8 @@ $(RUN)/proof.measured.jsonl: $(RUN)/proof.winners.jsonl $(RUN)/largest.json \
 	profile-arch $(profile-arch.args) $(to)
 # proof.arch.ARCH_ID.sSEED
 $(RUN)/proof.arch.%.json: $(RUN)/proof.winners.jsonl
-	@jq -c 'select(.arch_id == "$(firstword $(subst .s, ,$*))")' $< | $(call if-changed,$@)
-$(RUN)/proof.arch.%.safetensors: private more = --seed \
-	$(lastword $(subst .s, ,$(basename $@)))
+	@jq -c 'select(.arch_id == "$(call name,$*)")' $< | $(call if-changed,$@)
+$(RUN)/proof.arch.%.safetensors: private more = --seed $(call seed,$(basename $@))
 
 .PHONY: proof proof-table
 proof: $(RUN)/proof.measured.jsonl

@@ -52,8 +52,6 @@ trainings := $(numbers:%=a%.s1) $(foreach s,$(filter-out 1,$(shell seq $(RANK_SE
 part = $(shell printf '%s\n' $1 | awk -v n=$(word 1,$(slash)) -v of=$(word 2,$(slash)) \
 	'NR % of == n % of')
 rows := $(patsubst %,$(RUN)/rank.%.row,$(trainings))
-name = $(firstword $(subst .s, ,$1))
-seed = $(lastword $(subst .s, ,$1))
 $(trainings:%=$(RUN)/rank.%.json): $(RUN)/rank.%.json: $(RUN)/rank.archs.jsonl
 	@jq -c 'select(.name == "$(call name,$*)")' $< | $(call if-changed,$@)
 

@@ -66,6 +66,10 @@ stage = mkdir -p $(RUN)/time; . $(here)/stage.sh; begin $(time) $^; \
 # A message that nobody can get stops nothing.
 say = @echo "== $1" >&2 || :;
 
+# Trainings of one architecture are called NAME.sSEED.
+name = $(firstword $(subst .s, ,$1))
+seed = $(lastword $(subst .s, ,$1))
+
 # $(call jq,NAME,OPTIONS): a program of the folder jq
 jq = jq -L $(here)/jq $2 -f $(here)/jq/$1.jq
 
