@@ -105,10 +105,10 @@ holds 'a training as a whole' "$short --max-update 80 -o whole <soft >log"
 holds 'a training stops half way' "$keep -o w <soft >log"
 refuses 1 <<R
 another weight on resuming ;; $keep --distill-weight 0.8 -o w <soft ;;
-	is of another training (remove it to start anew): there
+	is of another training (remove it to start anew): --distill-weight 0.9 there, 0.8 here
 another temperature on resuming ;; $keep --distill-temperature 3 -o w <soft ;;
 	is of another training
-another teacher on resuming ;; $keep -o w <soft2 ;; there "soft (
+another teacher on resuming ;; $keep -o w <soft2 ;; start anew): "soft" in the pairs differs
 no teacher on resuming ;; $keep -o w <$pairs ;; is of another training
 R
 holds 'a training that stopped goes on: the same as the whole' \

@@ -151,15 +151,18 @@ R
 
 # a checkpoint is checked as any input
 anew; rm -f j; eval "$(with train-sub j)" >log || echo 'not ok 0 - no checkpoint'
-cp o.checkpoint good; cp j good.j
+cp o.checkpoint good; cp j good.j; cp o whole.o
 header good >head.json
 begin=$((8 + $(od -An -tu8 -N8 good)))
 resume() { cp good.j j; rm -f o; eval "$(with train-sub j)"; }
-odd_checkpoint() { # what, jq filter of the header, message
-	local text; text=$(jq -c "$2" head.json)
+changed() { # jq filter of its header
+	local text; text=$(jq -c "$1" head.json)
 	while [ $((${#text} % 8)) != 0 ]; do text+=' '; done
 	local n=$(printf '\\x%02x' $((${#text} & 255)) $((${#text} >> 8 & 255)) $((${#text} >> 16)))
 	{ printf "$n\0\0\0\0\0%s" "$text"; tail -c +$((begin + 1)) good; } >o.checkpoint
+}
+odd_checkpoint() { # what, jq filter of the header, message
+	changed "$2"
 	cp o.checkpoint before
 	refuses 1 <<<"checkpoint: $1 ;; resume ;; train-sub: o.checkpoint: $3"
 	is    "checkpoint: $1: in one line" 'wc -l <"$err"' 1
@@ -195,6 +198,14 @@ odd_checkpoint 'offsets out of range' "$m.data_offsets=[0,99999999999]" \
 odd_checkpoint 'negative offsets' "$m.data_offsets=[-8,0]" 'tensor adam.m: data outside the file'
 odd_checkpoint 'a huge shape' "$m.shape=[4294967296,4294967296]" 'tensor adam.m: '
 odd_checkpoint 'no config' "del($meta.config)" 'is of another training'
+odd_checkpoint 'a config of another version' "$meta.config=\"seed 1\"" \
+	'is of another training (remove it to start anew): of another version of this program'
+for c in '' 'del(.init, .["adam-eps"], .dtype)'; do
+	holds "a checkpoint that lacks options of today: ${c:-none}: they had their defaults" "
+		changed '$meta.config |= (fromjson | ${c:-.} | tojson)'; cp good.j j.whole
+		head -n 1 j.whole | jq -c '.training.config |= (${c:-.})' >good.j
+		sed 1d j.whole >>good.j; resume >log; cp j.whole good.j; cmp o whole.o"
+done
 odd_checkpoint 'no tensor' 'del(.["adam.v"])' ''
 for t in weights adam.m adam.v; do
 	at=$((begin + $(jq ".[\"$t\"].data_offsets[0]" head.json)))

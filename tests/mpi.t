@@ -79,9 +79,9 @@ different() { # bash that sets $more by $r, the number of a rank: options of tha
 wild='--lr 1e3 --weight-decay 1e3 --max-update 50'
 refuses 1 <<'R'
 a rank with another option ;; different 'more="--dropout 0.$r"'
-	;; rank 1 trains something else than rank 0: there "dropout 0 0 0", here "dropout 0.1 0 0"
+	;; rank 1 trains something else than rank 0: --dropout 0 there, 0.1 here
 a rank with other kernels ;; different 'more=; [ $r = 0 ] || more="--isa sse2"'
-	;; rank 1 trains something else than rank 0: there "kernels
+	;; rank 1 trains something else than rank 0: kernels
 no pairs ;; mpirun -n 2 $run -o o.st </dev/null ;; train-super: stdin: no pairs
 a training that diverges ;; ranks 2 ${run/--clip-norm 1/} $wild -o o.st ;; not finite at update
 R

@@ -52,8 +52,8 @@ files() { # of a finished training
 }
 is    'at its end its checkpoint is left' 'ls w w.*' "$(files w)"
 is    'its checkpoint names the pairs as those of all versions do' \
-	"header w.safetensors.checkpoint | jq -r .__metadata__.config | cut -d' ' -f1-3" \
-	'pairs 60 (7d296e6280120e02)'
+	'header w.safetensors.checkpoint | jq -r .__metadata__.config | jq -c "[.pairs, .text]"' \
+	'[60,"7d296e6280120e02"]'
 stat -c '%n %Y %s' w.epoch* >epochs
 holds 'once more, it has nothing to do' 'on w >log; whole w'
 same  'once more, it logs what it had logged' 'logged log' 'logged <(sed 1d w)'
@@ -107,7 +107,7 @@ is    'a lost journal is no lost training' '
 	cp before m.safetensors.checkpoint; on m 2>&1 >log | grep -c "log records are lost"
 	whole m' 1
 is    'then it is in a new one' 'header before | jq -r .__metadata__.config >config
-	head -n 1 m | jq -r ".training | .output, .config" |
+	head -n 1 m | jq -cr ".training | .output, .config" |
 		diff - <(echo m.safetensors; cat config)' ''
 rm m.safetensors.checkpoint
 holds 'a lost checkpoint: it begins from the start' 'on m >log; whole m'
@@ -206,16 +206,16 @@ at() { eval "$run -o p --resume $1" <"$pairs"; }
 refuses 1 <<'R'
 other pairs ;; tac $pairs | eval "$run -o o.safetensors --resume o"
 	;; train-sub: o.safetensors.checkpoint: is of another training (remove it to start anew):
-	there "pairs 60 (
-two options ;; on o "$run --lr 0.02 --adam-eps 0.1" ;; start anew): there "lr 0.01", here "lr
-	0.02"; there "adam 0.9 0.98 1e-08", here "adam 0.9 0.98 0.1"
-another type of products ;; on o "$run --dtype bf16" ;; start anew): here --dtype bf16, there none
+	what the pairs hold differs
+two options ;; on o "$run --lr 0.02 --adam-eps 0.1" ;; start anew):
+	--lr 0.01 there, 0.02 here; --adam-eps 1e-8 there, 0.1 here
+another type of products ;; on o "$run --dtype bf16" ;; start anew): --dtype fp32 there, bf16 here
 dictionaries that were not there ;; on o "$run --src-dict dict --share-all-embeddings" ;;
-	start anew): here dictionaries (--src-dict), there none
+	start anew): dictionaries (--src-dict) here, none there
 weights that were there ;; on o "${run/--inherit super}" ;;
-	start anew): there weights to start from (--inherit, --codebooks), here none
-another schedule ;; on o "$run --lr-scheduler cosine" ;; start anew): there "min-lr 0
-	inverse_sqrt", here "min-lr 0 cosine"; here --max-update, of cosine, there none
+	start anew): weights to start from (--inherit, --codebooks) there, none here
+another schedule ;; on o "$run --lr-scheduler cosine" ;; start anew):
+	--lr-scheduler inverse_sqrt there, cosine here
 a broken checkpoint ;; head -c 5000 before | instead ;; train-sub: o.safetensors.checkpoint:
 weights as a checkpoint ;; instead <super
 	;; train-sub: o.safetensors.checkpoint: is of another training (remove it to start anew):
@@ -226,8 +226,8 @@ the journal of another output ;; at w ;; train-sub: w:1: the journal is of anoth
 	(name another file, or remove it): of --output w.safetensors there, p here
 the journal of other options ;; mkdir -p d;
 	eval "$run --lr 0.02 -o d/w.safetensors --resume w" <$pairs ;;
-	train-sub: w:1: the journal is of another training (name another file, or remove it): there
-	"lr 0.01
+	train-sub: w:1: the journal is of another training (name another file, or remove it):
+	--lr 0.01 there, 0.02 here
 the journal of an older version without its checkpoint ;; at older ;;
 	train-sub: older: does not say of which training it is, and there is no p.checkpoint (name
 	another file, or remove it)

@@ -121,15 +121,11 @@ holds 'a sandwich killed: the same weights and log' '
 		sed "s/\"w\"/\"whole\"/" log | cmp - whole.log'
 refuses 1 <<'R'
 resumed with another number of SubTransformers ;; train ${run/--sandwich 3/--sandwich 4} --resume j
-	;; there "sandwich 3", here "sandwich 4"
+	;; start anew): --sandwich 3 there, 4 here
 resumed with another teacher ;; train ${run/alpha/kl} --resume j
-	;; there "distill alpha", here "distill kl"
+	;; start anew): --inplace-distill alpha there, kl here
 resumed with another share ;; train $run --distill-weight 0.5 --resume j ;; is of another training
 R
-holds 'a training of before, which names neither' \
-	"$base --max-update 4 --space $space -o b --resume jb <\$pairs"
-is    'a training of before has neither in its checkpoint' '
-	header b.checkpoint | jq -r .__metadata__.config | grep -cE "subs|sandwich|distill|init"' 0
 
 # how matrices begin
 train "$still" >log; mv w xavier

@@ -1,7 +1,7 @@
 #include <string.h>
 #include "train_opts.h"
 
-enum id { ID_FREE, ID_KNOWN, ID_FIXED, ID_IF_SET };
+enum id { ID_FREE, ID_AGREED, ID_KNOWN, ID_FIXED };
 enum type { TYPE_FLAG, TYPE_LONG, TYPE_REAL, TYPE_TEXT, TYPE_OTHER };
 
 #define TYPE_OF(field) _Generic(((struct train_opts *)0)->field, \
@@ -13,7 +13,7 @@ enum type { TYPE_FLAG, TYPE_LONG, TYPE_REAL, TYPE_TEXT, TYPE_OTHER };
 
 static const struct {
 	enum id id;
-	const char *word;
+	const char *name;
 	size_t at;
 	enum type type;
 } rows[] = { TRAIN_ROWS(IDENTITY, none) SUPER_ROWS(IDENTITY, none) };
@@ -46,54 +46,54 @@ super_teacher(const struct train_opts *o)
 		.alpha = !strcmp(o->inplace_distill, "alpha") };
 }
 
-/* Append the value of a row, " 4096". */
 static void
-put_value(struct buf *b, size_t row, const struct train_opts *o)
+add_row(struct buf *members, size_t row, const struct train_opts *o)
 {
 	const char *at = (const char *)o + rows[row].at;
+	const char *name = rows[row].name;
 
 	if (rows[row].type == TYPE_FLAG)
-		buf_printf(b, " %d", *(const int *)at);
+		member_int(members, name, *(const int *)at);
 	else if (rows[row].type == TYPE_LONG)
-		buf_printf(b, " %ld", *(const long *)at);
+		member_int(members, name, *(const long *)at);
 	else if (rows[row].type == TYPE_REAL)
-		buf_printf(b, " %g", *(const double *)at);
+		member_num(members, name, *(const double *)at);
 	else
-		buf_printf(b, " %s", *(const char *const *)at);
+		member_string(members, name, *(const char *const *)at);
 }
 
-static int
-is_default(size_t row, const struct train_opts *o)
+static void
+add_rows(struct buf *members, enum id id, const struct train_opts *o)
 {
-	struct buf own = { 0 }, was = { 0 };
-
-	put_value(&own, row, o);
-	put_value(&was, row, &defaults);
-	int same = !strcmp(own.data, was.data);
-	buf_free(&own);
-	buf_free(&was);
-	return same;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (rows[i].id == id)
+			add_row(members, i, o);
 }
 
 void
-train_identity(struct buf *b, const struct train_opts *o)
+train_fixed(struct buf *members, const struct train_opts *o)
 {
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		if (rows[i].id < ID_FIXED ||
-		    (rows[i].id == ID_IF_SET && is_default(i, o)))
-			continue;
-		if (*rows[i].word)
-			buf_printf(b, " %s", rows[i].word);
-		put_value(b, i, o);
-	}
+	add_rows(members, ID_FIXED, o);
 }
 
-int
-train_word(const char *word, size_t n)
+void
+train_agreed(struct buf *members, const struct train_opts *o)
 {
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		if (rows[i].id >= ID_FIXED && n && strlen(rows[i].word) == n &&
-		    !strncmp(rows[i].word, word, n))
-			return 1;
-	return 0;
+	add_rows(members, ID_AGREED, o);
+}
+
+json_t *
+train_default(const char *name)
+{
+	struct buf members = { 0 }, b = { 0 };
+	json_t *all, *v;
+
+	add_rows(&members, ID_FIXED, &defaults);
+	buf_printf(&b, "{%s}", members.data);
+	all = json_loads(b.data, 0, NULL);
+	v = json_incref(json_object_get(all, name));
+	json_decref(all);
+	buf_free(&members);
+	buf_free(&b);
+	return v;
 }

@@ -8,13 +8,12 @@
 #include "model/isa_rec.h"
 
 /* Whether a training that goes on from a checkpoint may have another value.
- * FIXED: no; how the checkpoint calls it, "" right after the row before.
- * FIXED_IF_SET: the same, but checkpoints name it only where it is not the
- * default. KNOWN: no; checkpoint_config sees to it itself. */
-#define MAY_CHANGE         ID_FREE, NULL
-#define KNOWN              ID_KNOWN, NULL
-#define FIXED(word)        ID_FIXED, word
-#define FIXED_IF_SET(word) ID_IF_SET, word
+ * FIXED: no; the option's name. AGREED: yes, but all ranks must have the same.
+ * KNOWN: config_text sees to it itself. */
+#define MAY_CHANGE   ID_FREE, NULL
+#define AGREED(name) ID_AGREED, name
+#define KNOWN        ID_KNOWN, NULL
+#define FIXED(name)  ID_FIXED, name
 
 /* What soft targets are learnt with where no option says otherwise; NAN in the
  * table, so that one that was given is known. */
@@ -50,10 +49,10 @@
 	ROW(int, share, 0, KNOWN, \
 		OPT_FLAG(0, "share-all-embeddings", &(t)->share, \
 			"one table for source, target and output")) \
-	ROW(long, max_update, 40000, KNOWN, \
+	ROW(long, max_update, 40000, AGREED("max-update"), \
 		OPT_LONG(0, "max-update", &(t)->max_update, 1, LONG_MAX, \
 			"updates")) \
-	ROW(long, max_epoch, LONG_MAX, MAY_CHANGE, \
+	ROW(long, max_epoch, LONG_MAX, AGREED("max-epoch"), \
 		OPT_LONG(0, "max-epoch", &(t)->max_epoch, 1, LONG_MAX, \
 			"epochs")) \
 	ROW(long, max_tokens, 4096, FIXED("max-tokens"), \
@@ -70,30 +69,30 @@
 	ROW(double, min_lr, 0, FIXED("min-lr"), \
 		OPT_REAL(0, "min-lr", &(t)->min_lr, 0, 1e3, \
 			"learning rate at the end, with cosine")) \
-	ROW(const char *, schedule, "inverse_sqrt", FIXED(""), \
+	ROW(const char *, schedule, "inverse_sqrt", FIXED("lr-scheduler"), \
 		OPT_CHOICE(0, "lr-scheduler", &(t)->schedule, \
 			"inverse_sqrt|cosine", \
 			"learning rate after the warm-up")) \
-	ROW(long, warmup_updates, 4000, FIXED("warmup"), \
+	ROW(long, warmup_updates, 4000, FIXED("warmup-updates"), \
 		OPT_LONG(0, "warmup-updates", &(t)->warmup_updates, 0, \
 			LONG_MAX, \
 			"updates of linear warm-up")) \
-	ROW(double, warmup_init_lr, 1e-7, FIXED("from"), \
+	ROW(double, warmup_init_lr, 1e-7, FIXED("warmup-init-lr"), \
 		OPT_REAL(0, "warmup-init-lr", &(t)->warmup_init_lr, 0, 1e3, \
 			"learning rate of the first update")) \
 	ROW(double, dropout, 0.3, FIXED("dropout"), \
 		OPT_REAL(0, "dropout", &(t)->dropout, 0, 0.99, \
 			"dropout, at the supernet's width; narrower layers " \
 			"get less in proportion")) \
-	ROW(double, attention_dropout, 0, FIXED(""), \
+	ROW(double, attention_dropout, 0, FIXED("attention-dropout"), \
 		OPT_REAL(0, "attention-dropout", &(t)->attention_dropout, 0, \
 			0.99, \
 			"dropout of attention probabilities")) \
-	ROW(double, activation_dropout, 0, FIXED(""), \
+	ROW(double, activation_dropout, 0, FIXED("activation-dropout"), \
 		OPT_REAL(0, "activation-dropout", &(t)->activation_dropout, 0, \
 			0.99, \
 			"dropout inside the FFN, likewise")) \
-	ROW(double, label_smoothing, 0.1, FIXED("smoothing"), \
+	ROW(double, label_smoothing, 0.1, FIXED("label-smoothing"), \
 		OPT_REAL(0, "label-smoothing", &(t)->label_smoothing, 0, 0.99, \
 			"label smoothing")) \
 	ROW(double, distill_weight, NAN, KNOWN, \
@@ -107,25 +106,25 @@
 			"temperature of \"soft\": soft-label's " \
 			"--temperature [" \
 			TRAIN_TEXT(DISTILL_TEMPERATURE) "]")) \
-	ROW(double, clip_norm, 0, FIXED("clip"), \
+	ROW(double, clip_norm, 0, FIXED("clip-norm"), \
 		OPT_REAL(0, "clip-norm", &(t)->clip_norm, 0, HUGE_VAL, \
 			"largest gradient norm, 0: any")) \
-	ROW(double, weight_decay, 1e-4, FIXED("decay"), \
+	ROW(double, weight_decay, 1e-4, FIXED("weight-decay"), \
 		OPT_REAL(0, "weight-decay", &(t)->weight_decay, 0, 1e3, \
 			"decoupled weight decay")) \
-	ROW(double, beta1, 0.9, FIXED("adam"), \
+	ROW(double, beta1, 0.9, FIXED("adam-beta1"), \
 		OPT_REAL(0, "adam-beta1", &(t)->beta1, 0, 0.999999, \
 			"Adam's beta 1")) \
-	ROW(double, beta2, 0.98, FIXED(""), \
+	ROW(double, beta2, 0.98, FIXED("adam-beta2"), \
 		OPT_REAL(0, "adam-beta2", &(t)->beta2, 0, 0.999999, \
 			"Adam's beta 2")) \
-	ROW(double, eps, 1e-8, FIXED(""), \
+	ROW(double, eps, 1e-8, FIXED("adam-eps"), \
 		OPT_REAL(0, "adam-eps", &(t)->eps, 1e-20, 1, \
 			"Adam's epsilon")) \
 	ROW(long, log_interval, 100, MAY_CHANGE, \
 		OPT_LONG(0, "log-interval", &(t)->log_interval, 1, LONG_MAX, \
 			"updates between log records")) \
-	ROW(long, validate_interval, 0, MAY_CHANGE, \
+	ROW(long, validate_interval, 0, AGREED("validate-interval-updates"), \
 		OPT_LONG(0, "validate-interval-updates", \
 			&(t)->validate_interval, 0, \
 			LONG_MAX, \
@@ -134,11 +133,11 @@
 		OPT_LONG(0, "valid-sentences", &(t)->valid_sentences, 0, \
 			LONG_MAX, \
 			"validate on so many pairs, 0: all")) \
-	ROW(long, patience, 0, MAY_CHANGE, \
+	ROW(long, patience, 0, AGREED("patience"), \
 		OPT_LONG(0, "patience", &(t)->patience, 0, LONG_MAX, \
 			"stop after so many validations without a better " \
 			"one, 0: never")) \
-	ROW(long, save_interval, 1000, MAY_CHANGE, \
+	ROW(long, save_interval, 1000, AGREED("save-interval-updates"), \
 		OPT_LONG(0, "save-interval-updates", &(t)->save_interval, 1, \
 			LONG_MAX, \
 			"updates between checkpoints (with --resume)")) \
@@ -151,12 +150,12 @@
 			1000, \
 			"keep the weights of so many epochs, to average; one " \
 			"that is cut short is the last")) \
-	ROW(const char *, dtype, "fp32", FIXED_IF_SET(""), \
+	ROW(const char *, dtype, "fp32", FIXED("dtype"), \
 		OPT_PRODUCTS(&(t)->dtype)) \
-	ROW(const char *, reduce_dtype, "fp32", FIXED_IF_SET("reduce"), \
+	ROW(const char *, reduce_dtype, "fp32", FIXED("reduce-dtype"), \
 		OPT_CHOICE(0, "reduce-dtype", &(t)->reduce_dtype, \
 			"fp32|bf16", "gradients as ranks send them (mpirun)")) \
-	ROW(const char *, init, "hat", FIXED_IF_SET("init"), \
+	ROW(const char *, init, "hat", FIXED("init"), \
 		OPT_CHOICE(0, "init", &(t)->init, "hat|depth-scaled", \
 			"how matrices begin: as HAT's, Xavier's; " \
 			"depth-scaled: over the root of the layer's number")) \
@@ -167,7 +166,7 @@
 			"less memory, more time, the same weights")) \
 	ROW(struct task_opts, vocab, TASK_OPTS, KNOWN, \
 		OPT_VOCAB(&(t)->vocab)) \
-	ROW(long, seed, 1, KNOWN, \
+	ROW(long, seed, 1, FIXED("seed"), \
 		OPT_SEED(&(t)->seed)) \
 	ROW(long, threads, 0, MAY_CHANGE, \
 		OPT_THREADS(&(t)->threads)) \
@@ -181,24 +180,24 @@
 /* .. of a supernet alone. */
 enum { SUBS_MAX = 64 };
 #define SUPER_ROWS(ROW, t) \
-	ROW(long, subs, 1, FIXED_IF_SET("subs"), \
+	ROW(long, subs, 1, FIXED("subs"), \
 		OPT_LONG(0, "subs", &(t)->subs, 1, SUBS_MAX, \
 			"random SubTransformers an update; their gradients " \
 			"are added")) \
-	ROW(long, sandwich, 0, FIXED_IF_SET("sandwich"), \
+	ROW(long, sandwich, 0, FIXED("sandwich"), \
 		OPT_LONG(0, "sandwich", &(t)->sandwich, 0, SUBS_MAX, \
 			"N SubTransformers an update: the largest, the " \
 			"smallest, the others random; 0: --subs random ones")) \
-	ROW(const char *, sample, "uniform", FIXED_IF_SET("sample"), \
+	ROW(const char *, sample, "uniform", FIXED("sample"), \
 		OPT_CHOICE(0, "sample", &(t)->sample, "uniform|larger", \
 			"how random ones are drawn: each choice uniformly; " \
 			"of two so drawn the one with more parameters")) \
-	ROW(int, split_batches, 0, FIXED_IF_SET("split"), \
+	ROW(int, split_batches, 0, FIXED("split-batches"), \
 		OPT_FLAG(0, "split-batches", &(t)->split_batches, \
 			"the SubTransformers of an update share its " \
 			"--update-freq batches out, one learns from each; " \
 			"else each learns from all")) \
-	ROW(const char *, inplace_distill, "none", FIXED_IF_SET("distill"), \
+	ROW(const char *, inplace_distill, "none", FIXED("inplace-distill"), \
 		OPT_CHOICE(0, "inplace-distill", &(t)->inplace_distill, \
 			"none|kl|alpha", \
 			"what the others of a sandwich learn: the targets; " \
@@ -233,9 +232,11 @@ struct teacher train_teacher(const struct train_opts *);
 /* The largest of a sandwich as the others' teacher; weight 0: it is none. */
 struct teacher super_teacher(const struct train_opts *);
 
-/* The values that a training may not change, " max-tokens 4096 ..". */
-void train_identity(struct buf *, const struct train_opts *);
-/* Does such a word, of n bytes, begin one there? */
-int train_word(const char *word, size_t n);
+/* Add the options that a training may not change to the members,
+ * "max-tokens":4096,..; and those that all ranks must agree on. */
+void train_fixed(struct buf *members, const struct train_opts *);
+void train_agreed(struct buf *members, const struct train_opts *);
+/* The default of one that may not change, else NULL; caller owns. */
+json_t *train_default(const char *name);
 
 #endif

@@ -333,7 +333,7 @@ train_run(const struct train_opts *given, struct weights *w)
 	read_pairs(&t, &src, &tgt);
 	read_valid(&t);
 	allocate(&t, src, tgt);
-	t.config = checkpoint_config(&t);
+	t.config = config_text(&t);
 	together_check(&t);
 	resume(&t);
 	sig_defer();

@@ -159,14 +159,17 @@ void trainer_log_means(struct trainer *, double lr);
 /* Write the log record {"event":event,members}. */
 void trainer_log(struct trainer *, const char *event, const char *members);
 
+/* --- what must not change --- */
+
+/* What must be the same when a training is resumed, and of all ranks, in JSON;
+ * caller frees. To be called before the weights change. */
+char *config_text(const struct trainer *);
+/* Append in what another differs: --lr 0.1 there, 0.2 here; .. An option that
+ * it does not name had its default. */
+void config_tell(struct buf *, const json_t *there, const char *here);
+
 /* --- what it needs to go on, in a file --- */
 
-/* What must be the same when a training is resumed; caller frees. To be called
- * before the weights change. */
-char *checkpoint_config(const struct trainer *);
-/* Append in what two configurations differ: there "lr 0.1", here "lr 0.2"; here
- * --floats, there none; .. */
-void checkpoint_tell(struct buf *, const char *there, const char *here);
 void checkpoint_save(struct trainer *);   /* by rank 0 */
 /* 1 if there was one, 0 if not; dies if it is of another training or holds
  * what no training has. */

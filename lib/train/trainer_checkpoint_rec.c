@@ -30,87 +30,6 @@ static const struct {
 enum { FIELDS = sizeof fields / sizeof *fields };
 static const long COUNT_MAX = 1L << 53;
 
-static unsigned long long
-hash_soft(const struct soft *s)
-{
-	uint64_t h = rng_hash(0, s->words, s->tokens);
-
-	h = rng_hash(h, s->ids, s->n * sizeof *s->ids);
-	return rng_hash(h, s->parts, s->n * sizeof *s->parts);
-}
-
-/* Which weights share which number. */
-static unsigned long long
-hash_codes(const struct params *p)
-{
-	uint64_t h = 0;
-
-	for (int i = 0; i < p->n; i++) {
-		const struct coded *c = param_coded(p, i);
-		if (c)
-			h = rng_hash(rng_mix(h + (uint64_t)c->bits),
-				c->indices, coded_bytes(c));
-	}
-	return h;
-}
-
-static unsigned long long
-hash_coded_floats(const struct trainer *t)
-{
-	const struct params *p = &t->w->params;
-	uint64_t h = 0;
-
-	for (int i = 0; i < p->n; i++)
-		if (param_coded(p, i))
-			h = rng_hash(h, t->books.floats + p->param[i].at,
-				p->param[i].count * sizeof *t->books.floats);
-	return h;
-}
-
-char *
-checkpoint_config(const struct trainer *t)
-{
-	const struct train_opts *o = t->o;
-	struct buf b = { 0 };
-
-	buf_printf(&b, "pairs %d (%016llx) seed %ld", t->pairs.n,
-		pairs_hash(&t->pairs), o->seed);
-	train_identity(&b, o);
-	if (t->pairs.soft.most)
-		buf_printf(&b, " soft (%016llx) weight %g temperature %g",
-			hash_soft(&t->pairs.soft), (double)t->soft.weight,
-			(double)t->soft.temperature);
-	if (strcmp(o->inplace_distill, "none") && !isnan(o->distill_weight))
-		buf_printf(&b, " teacher weight %g", (double)t->largest.weight);
-	if (t->w->src_dict.bytes) {
-		uint64_t words = rng_hash(0, t->w->src_dict.bytes,
-			t->w->src_dict.len);
-		words = rng_hash(words, t->w->tgt_dict.bytes,
-			t->w->tgt_dict.len);
-		buf_printf(&b, " dictionaries (%016llx)",
-			(unsigned long long)words);
-	}
-	if (o->inherits)
-		buf_printf(&b, " from weights (%016llx)",
-			params_hash(&t->w->params));
-	if (t->books.matrices)
-		buf_printf(&b, " codebooks (%016llx)",
-			hash_codes(&t->w->params));
-	if (t->books.floats)
-		buf_printf(&b, " floats (%016llx)",
-			hash_coded_floats(t));
-	if (!strcmp(o->schedule, "cosine"))
-		buf_printf(&b, " max-update %ld", o->max_update);
-	buf_str(&b, t->w->is_super ? " space " : " arch ");
-	if (t->w->is_super)
-		space_print(&b, &t->w->space);
-	else
-		arch_print(&b, &t->w->params.shape);
-	buf_str(&b, " task ");
-	task_print(&b, &t->w->params.task);
-	return b.data;
-}
-
 static struct tensor
 block(const char *name, const void *data, size_t n, enum tensor_type type)
 {
@@ -256,11 +175,12 @@ checkpoint_load(struct trainer *t)
 	if (!there)
 		die("%s: is of another training (remove it to start anew): "
 			"no checkpoint", t->checkpoint);
-	if (strcmp(there, t->config)) {
-		checkpoint_tell(&why, there, t->config);
+	json_t *config = json_loads(there, 0, NULL);
+	config_tell(&why, config, t->config);
+	if (why.len)
 		die("%s: is of another training (remove it to start anew): %s",
 			t->checkpoint, why.data);
-	}
+	json_decref(config);
 	const char *kernels = tensors_meta(&ts, "kernels");
 	if (kernels && strcmp(kernels, t->kernels))
 		warn("%s: was made with the kernels %s, and goes on with %s: "

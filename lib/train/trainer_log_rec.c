@@ -17,41 +17,29 @@ add_head(const struct trainer *t, struct buf *b)
 	struct buf members = { 0 };
 
 	member_string(&members, "output", path_file(t->o->output));
-	member_string(&members, "config", t->config);
+	member_raw(&members, "config", t->config);
 	buf_printf(b, "{\"training\":{%s}}\n", members.data);
 	buf_free(&members);
-}
-
-static const char *
-head_text(const json_t *head, const char *key)
-{
-	const char *text = json_string_value(json_object_get(json_object_get(
-		head, "training"), key));
-
-	return text ? text : "";
 }
 
 static void
 check_head(const struct trainer *t, const char *line)
 {
-	struct buf own = { 0 }, how = { 0 };
-
-	add_head(t, &own);
+	struct buf how = { 0 };
 	json_t *was = json_loads(line, 0, NULL);
-	json_t *now = json_loads(own.data, 0, NULL);
-	const char *there = head_text(was, "output");
-	const char *here = head_text(now, "output");
-	if (strcmp(there, here))
-		buf_printf(&how, "of --output %s there, %s here", there, here);
-	else if (strcmp(head_text(was, "config"), head_text(now, "config")))
-		checkpoint_tell(&how, head_text(was, "config"),
-			head_text(now, "config"));
+	const json_t *head = json_object_get(was, "training");
+	const char *there = json_string_value(json_object_get(head, "output"));
+	const char *here = path_file(t->o->output);
+
+	if (!there || strcmp(there, here))
+		buf_printf(&how, "of --output %s there, %s here",
+			there ? there : "", here);
+	else
+		config_tell(&how, json_object_get(head, "config"), t->config);
 	if (how.len)
 		die("%s:1: the journal is of another training (name another "
 			"file, or remove it): %s", t->journal.path, how.data);
 	json_decref(was);
-	json_decref(now);
-	buf_free(&own);
 }
 
 /* A journal of an older version: has it the records that the checkpoint counts,

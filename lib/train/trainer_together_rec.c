@@ -164,27 +164,28 @@ together_pairs(struct trainer *t, struct pairs *p)
 void
 together_check(struct trainer *t)
 {
-	struct buf mine = { 0 }, why = { 0 };
+	struct buf members = { 0 }, mine = { 0 }, why = { 0 };
 	char *zeros;
 	size_t n;
 
 	if (t->peers.n == 1)
 		return;
-	buf_printf(&mine, "kernels %s ranks %d max-update %ld max-epoch %ld "
-		"validate-interval-updates %ld patience %ld "
-		"save-interval-updates %ld %s", t->kernels, t->peers.n,
-		t->o->max_update, t->o->max_epoch, t->o->validate_interval,
-		t->o->patience, t->o->save_interval, t->config);
+	member_string(&members, "kernels", t->kernels);
+	member_int(&members, "ranks", t->peers.n);
+	train_agreed(&members, t->o);
+	buf_printf(&mine, "{%s,%s", members.data, t->config + 1);
 	n = mine.len + 1;
 	peers_share(&t->peers, &n, sizeof n);
 	zeros = shared(t, mine.data, n, 1);
-	if (t->peers.rank && strcmp(zeros, mine.data)) {
-		checkpoint_tell(&why, zeros, mine.data);
+	json_t *of_zero = json_loads(zeros, 0, NULL);
+	config_tell(&why, of_zero, mine.data);
+	if (why.len)
 		die("rank %d trains something else than rank 0: %s",
 			t->peers.rank, why.data);
-	}
+	json_decref(of_zero);
 	if (t->peers.rank)
 		free(zeros);
+	buf_free(&members);
 	buf_free(&mine);
 }
 
