@@ -114,7 +114,7 @@ DATA ?= ../shared/data/hat/latency
 claims:
 	@$(MAKE) $(parallel) all
 	@PATH=$(OUT)/bin:$$PATH exec pipelines/hold runs/claims \
-		pipelines/claims.sh $(call quote,$(DATA)) runs/claims $(DEVICES)
+		pipelines/claims/claims.sh $(call quote,$(DATA)) runs/claims $(DEVICES)
 
 TASK ?= pipelines/demo.mk
 ranks proof:

@@ -68,6 +68,7 @@ main(int argc, char **argv)
 		die_usage("--weights takes one YAML file, without --export");
 	if (export && files.n > 1)
 		die_usage("--export takes one record");
+	opt_idle(export, "name", "the record has its own");
 	if (!files.n)
 		in_wait_for(export ? "a record" : "HAT's YAML or CSV");
 	if (m.weights) {

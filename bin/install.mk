@@ -13,7 +13,7 @@ installable = $(if $(filter-out /%,$(firstword $(PREFIX))),$(error PREFIX is \
 	"$(PROGRAM_PREFIX)": want what names of programs begin with, in one word))
 # The rules of the method are for everybody's task files; those for one corpus
 # of the project's, and for its claims, stay here.
-rules := $(filter-out claims.% drift.awk floor.awk tau.awk corpora.md README.md \
+rules := $(filter-out claims/% corpora.md README.md \
 	demo.mk multi30k% iwslt% wmt%,$(shell cd pipelines && find * -type f))
 manual = LC_ALL=C awk -v prefix="$$prefix" -v version=$(VERSION) \
 	-v names='milliner $(progs)' -f bin/help/installed.awk

@@ -33,6 +33,10 @@ main(int argc, char **argv)
 		"held-out parts use only words\nof the training part. Without "
 		"files, the training pairs go to stdout.", opts);
 
+	opt_wants(!!path[0] || (!path[1] && !path[2]), "count", "--train");
+	opt_wants(!!path[1] || !!path[2], "valid-count", "--valid");
+	opt_wants(!!path[2], "test-count", "--test");
+
 	struct lexicon lex;
 	struct scene scene;
 	struct why why;

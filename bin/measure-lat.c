@@ -212,6 +212,9 @@ main(int argc, char **argv)
 		"disturbed too much are marked \"unsettled\":true, and the "
 		"exit status is 1.", opts);
 
+	opt_wants(!!pairs, "pairs-batches", "--pairs");
+	opt_idle(!!pairs, "src-len", "lengths are those of --pairs");
+	opt_idle(!!pairs, "tgt-len", "lengths are those of --pairs");
 	device_choose(&on, dtype, threads, isa, cpu_list);
 	struct known known = { .options = task_opts_get(&to) };
 	b->w = (struct workload){ .beam = (int)beam, .batch = (int)batch,

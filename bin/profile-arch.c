@@ -118,6 +118,9 @@ main(int argc, char **argv)
 	};
 	opt_parse(argc, argv, "<archs.jsonl >profiled.jsonl",
 		"Count the parameters and operations of architectures.", opts);
+	opt_idle(weights.n > 0, "src-vocab", "the model has its own");
+	opt_idle(weights.n > 0, "tgt-vocab", "the model has its own");
+	opt_idle(weights.n > 0, "qkv-dim", "the model has its own");
 	if (weights.n && files.n)
 		die_usage("%s: --weights takes no records", files.at[0]);
 	for (size_t i = 0; i < weights.n; i++)

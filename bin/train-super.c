@@ -34,6 +34,10 @@ main(int argc, char **argv)
 	if (!o.sandwich && strcmp(o.inplace_distill, "none"))
 		die_usage("--inplace-distill wants --sandwich, whose largest "
 			"teaches the others");
+	opt_idle(o.sandwich == 2, "sample", "no SubTransformer of --sandwich 2 "
+		"is drawn");
+	opt_wants(train_subs(&o) > 1, "split-batches",
+		"--subs or --sandwich: several that share them");
 	if (o.split_batches && strcmp(o.inplace_distill, "none"))
 		die_usage("--split-batches and --inplace-distill: the largest "
 			"teaches on batches of its own only");

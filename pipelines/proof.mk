@@ -107,7 +107,7 @@ $(searched-ones:%=$(RUN)/proof.%.best): $(RUN)/proof.%.best: $(RUN)/proof.%.sear
 		$(RUN)/reference $(RUN)/args/proof-best $(call uses,measure-lat)
 	@$(call jq,results,-sc) --argjson rules true $< | \
 	$(call measure,--accept-unsettled) | \
-	$(call jq,proof-best,-sc) --slurpfile reference $(RUN)/reference \
+	$(call jq,proof/best,-sc) --slurpfile reference $(RUN)/reference \
 		--argjson percent $(call field,1,$*) --argjson finalists $(PROOF_FINALISTS) $(to)
 
 # --- finalists ---------------------------------------------------------------
@@ -121,7 +121,7 @@ $(RUN)/proof.finals.jsonl: $(RUN)/proof.finalists.jsonl $(RUN)/super.safetensors
 	$(call say,finalists)$(call unless-older,$(RUN)/proof.finalist,$(filter-out $<,$^)); \
 	$(call train-each,$(RUN)/proof.finalist,$(RUN)/super.safetensors,$(FINAL)) <$< $(to)
 
-winner = $(call jq,proof-winner,-sc) --argjson percent $(call field,1,$*) \
+winner = $(call jq,proof/winner,-sc) --argjson percent $(call field,1,$*) \
 	--arg strategy $(call of-strategy,$*) --arg seed $(call field,3,$*)
 $(patsubst %,$(RUN)/proof.%.json,$(filter-out $(going-on),$(proofs))): \
 		$(RUN)/proof.%.json: $(RUN)/proof.%.best

@@ -44,7 +44,7 @@ $(RUN)/rank.archs.jsonl: $(RUN)/space.json $(RUN)/args/archs $(RUN)/id/sample-ar
 	for d in $$depths; do \
 		sample-arch --distinct -n $$each --seed 7 \
 			--where "arch.decoder_layer_num==$$d" <$<; \
-	done | $(call jq,rank-strata,-sc) --argjson n $(ARCHS) | $(call if-changed,$@)
+	done | $(call jq,ranks/strata,-sc) --argjson n $(ARCHS) | $(call if-changed,$@)
 numbers := $(shell seq -f %02g $(ARCHS))
 trainings := $(numbers:%=a%.s1) $(foreach s,$(filter-out 1,$(shell seq $(RANK_SEEDS))),$(addsuffix \
 	.s$s,$(addprefix a,$(wordlist 1,$(REPEATED),$(numbers)))))
@@ -80,12 +80,12 @@ of-training = --argjson seed $(call seed,$*) --arg pairs $$(cat $(RUN)/rank.pair
 # A row does not hang on the bytes of the programs: they change with every build,
 # what they compute does not, and a row may cost an hour.
 $(rows): $(RUN)/rank.%.row: $(RUN)/rank.%.json $(RUN)/rank.pairs $(RUN)/args/rank
-	@row=$$(cat /dev/null $(KNOWN) | $(call jq,rank-known,-c) $(of-training) \
+	@row=$$(cat /dev/null $(KNOWN) | $(call jq,ranks/known,-c) $(of-training) \
 		--arg name $(call name,$*) --slurpfile arch $< | sed -n 1p); \
 	if [ "$$row" ]; then echo "$$row" $(to); exit; fi; \
 	$(remake) $(RUN)/rank.$*.bleu $(RUN)/rank.$*.scored; \
 	cat $(RUN)/rank.$*.scored $(RUN)/rank.$*.log.jsonl | \
-	$(call jq,rank-row,-sc) $(of-training) --slurpfile bleu $(RUN)/rank.$*.bleu $(to)
+	$(call jq,ranks/row,-sc) $(of-training) --slurpfile bleu $(RUN)/rank.$*.bleu $(to)
 
 # --- the table ---------------------------------------------------------------
 

@@ -70,8 +70,8 @@ say = @echo "== $1" >&2 || :;
 name = $(firstword $(subst .s, ,$1))
 seed = $(lastword $(subst .s, ,$1))
 
-# $(call jq,NAME,OPTIONS): a program of the folder jq
-jq = jq -L $(here)/jq $2 -f $(here)/jq/$1.jq
+# $(call jq,NAME,OPTIONS): a program of the folder jq, or FOLDER/NAME
+jq = jq -L $(here)/jq $2 -f $(here)/$(if $(findstring /,$1),$1,jq/$1).jq
 
 # The options of a program, its bytes, and where it runs if not here: what uses it
 # depends on them.

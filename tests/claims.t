@@ -1,8 +1,8 @@
-# What devices of this machine prefer at equal latency: claims.devices.sh on a few
+# What devices of this machine prefer at equal latency: claims/devices.sh on a few
 # architectures, however busy the machine is. What it finds is not asserted.
 . "${0%/*}/lib.sh"
 command -v gnuplot >/dev/null || skip 'no gnuplot'
-claims=$top/pipelines/claims.devices.sh
+claims=$top/pipelines/claims/devices.sh
 # on a busy machine fit-mlp would have nothing to fit to
 mkdir calm
 printf '#!/usr/bin/env bash\n"%s" "$@" | sed "s/,\\"unsettled\\":true//"\n' \

@@ -20,13 +20,17 @@ measured without a prediction ;;
 	evolve --weights $weights --valid $valid --measure cat <$space ;;
 	--measure want a --predictor
 another type of products than the command's ;; $outside --evaluate cat --dtype bf16 <$space ;;
-	--evaluate scores by itself: leave out --dtype
+	--dtype changes nothing: --evaluate scores by itself
 fewer pairs than the command's ;; $outside --evaluate cat --valid-sentences 3 <$space ;;
-	--evaluate scores by itself: leave out --valid-sentences
+	--valid-sentences changes nothing: --evaluate scores by itself
 another loss than the command's ;; $outside --evaluate cat --label-smoothing 0 <$space ;;
-	--evaluate scores by itself: leave out --label-smoothing
+	--label-smoothing changes nothing: --evaluate scores by itself
 --elites alone ;; $inside --elites 5 <$space ;; evolve: --elites wants --measure
---batchwise alone ;; $inside --batchwise <$space ;; evolve: --batchwise is for --evaluate
+more at once than the command's ;; $outside --evaluate cat --max-tokens 9 <$space ;;
+	--max-tokens changes nothing: --evaluate scores by itself
+--force alone ;; evolve --weights $weights --valid $valid --force <$space ;;
+	evolve: --force wants --predictor
+--batchwise alone ;; $inside --batchwise <$space ;; evolve: --batchwise wants --evaluate
 T
 
 # --- scores by another program

@@ -141,6 +141,8 @@ both arch and space ;; jq -c '. + {arch:{}}' $spaces/wmt14ende-space0.json | imp
 R
 refuses 2 <<'R'
 two files to export ;; import-hat -e a b ;; import-hat: --export takes one record
+another name to export ;; import-hat -e --name a b
+	;; --name changes nothing: the record has its own
 R
 bad_lines import-hat 'import-hat -e'
 

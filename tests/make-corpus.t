@@ -146,6 +146,9 @@ a full disk ;; make-corpus -n 9 --train /dev/full ;; make-corpus: /dev/full: No 
 R
 refuses 2 <<'R'
 no pairs ;; make-corpus -n 0 ;; --count: want an integer in [1, 1000000], not "0"
+validation pairs nowhere ;; make-corpus --valid-count 3 ;; --valid-count wants --valid
+test pairs nowhere ;; make-corpus --train a --test-count 3 ;; --test-count wants --test
+training pairs nowhere ;; make-corpus -n 700 --valid a ;; --count wants --train
 an operand ;; make-corpus de-en ;; make-corpus: unexpected operand "de-en"
 R
 is    'a missing grammar leaves no file' left 0

@@ -43,8 +43,11 @@ is    'whether it is in codebooks' 'of .codebook_bits coded.st; of .codebook_bit
 is    'whether it is a supernet, and its largest' 'of ".supernet, .arch_id" super.st' \
 	"[true,$(sample-arch --largest <$space | jq .arch_id)]"
 is    'supernet: a model is none' 'of .supernet sub.st' '[null]'
-refuses 2 <<<'a file of weights and records ;; profile-arch -w sub.st drawn
-	;; drawn: --weights takes no records'
+refuses 2 <<'R'
+a file of weights and records ;; profile-arch -w sub.st drawn ;; drawn: --weights takes no records
+another vocabulary than the model's ;; profile-arch -w sub.st --tgt-vocab 9
+	;; --tgt-vocab changes nothing: the model has its own
+R
 refuses 1 <<'R'
 weights that are none ;; profile-arch -w drawn ;; profile-arch: drawn:
 weights that are not there ;; profile-arch -w none ;; profile-arch: none: No such file

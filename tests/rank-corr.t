@@ -39,7 +39,7 @@ is    'a second field decides where the first is equal' "
 	four | $t --by g --by g,t --by g,-t | jq -sc 'map(.tau)'" '[0.8165,1,0.3333]'
 same  'tau as another program has it' "
 	rank-corr --truth truth --by score --by coarse table | jq '.tau * 1000 | round'" "
-	jq -r '[.score, .coarse, .truth] | @tsv' table | awk -f $top/pipelines/tau.awk |
+	jq -r '[.score, .coarse, .truth] | @tsv' table | awk -f $top/pipelines/claims/tau.awk |
 		tr ' ' '\n' | jq '. * 1000 | round'"
 
 # intervals

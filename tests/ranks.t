@@ -45,7 +45,7 @@ holds 'make ranks with another build' "MILLINER_BIN=$tmp/built $ranks"
 is    'make ranks with another build: nothing is trained' 'rows | diff before -' ''
 is    'a hundred and more have names of their own' '
 	jq -nc "range(120) | {arch: {decoder_layer_num: 1}}" |
-		jq -sc --argjson n 120 -f $top/pipelines/jq/rank-strata.jq | jq -r .name |
+		jq -sc --argjson n 120 -f $top/pipelines/ranks/strata.jq | jq -r .name |
 		sed -n "1p;99,101p"' $'a01\na99\na100\na101'
 taught="$ranks TEACHER=sequence TEACHERS=$tmp/run/rank.a01.s1.final.safetensors"
 is    'with a teacher a row is another' \

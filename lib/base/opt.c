@@ -168,9 +168,38 @@ want_name(const struct opt *o, const char *arg)
 			die_usage("--%s: want %s", o->name, names[i][1]);
 }
 
+/* The options that were given, once each. */
+static const struct opt *given[OPTIONS_MAX];
+static size_t given_n;
+
+static int
+is_given(const char *name)
+{
+	for (size_t i = 0; i < given_n; i++)
+		if (!strcmp(given[i]->name, name))
+			return 1;
+	return 0;
+}
+
+void
+opt_wants(int there, const char *name, const char *what)
+{
+	if (!there && is_given(name))
+		die_usage("--%s wants %s", name, what);
+}
+
+void
+opt_idle(int idle, const char *name, const char *why)
+{
+	if (idle && is_given(name))
+		die_usage("--%s changes nothing: %s", name, why);
+}
+
 static void
 opt_set(const struct opt *o, const char *arg)
 {
+	if (o->name && !is_given(o->name))
+		given[given_n++] = o;
 	char *end, range[80];
 	struct opt_list *list = o->target;
 

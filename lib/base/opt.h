@@ -79,6 +79,12 @@ enum { INPUTS_MAX = 1 << 20 };
 void opt_parse(int argc, char **argv, const char *synopsis,
 	const char *about, const struct opt *);
 
+/* Usage errors of options that would change nothing. One that was given though
+ * what it wants is not there: "--elites wants --measure". One that another makes
+ * idle: "--src-len changes nothing: lengths are those of --pairs". */
+void opt_wants(int there, const char *name, const char *what);
+void opt_idle(int idle, const char *name, const char *why);
+
 /* The first FILE or WEIGHTS of the table, but for outputs, of which
  * is(file, arg) holds, and which option names it; NULL if there is none. */
 const char *opt_find_file(const struct opt *,

@@ -94,19 +94,18 @@ check_race(const struct search_cli *c)
 static void
 check(const struct search_cli *c)
 {
-	const char *idle = c->sentences ? "valid-sentences" :
-		c->smoothing != -1 ? "label-smoothing" :
-		strcmp(c->dtype, "fp32") ? "dtype" : NULL;
+	static const char *const scoring[] = { "valid-sentences",
+		"label-smoothing", "dtype", "max-tokens", "isa" };
 
 	if (c->evaluate && (c->weights || c->valid))
 		die_usage("--evaluate takes the place of --weights and "
 			"--valid");
-	if (c->evaluate && idle)
-		die_usage("--evaluate scores by itself: leave out --%s", idle);
-	if (c->elites && !c->measure)
-		die_usage("--elites wants --measure");
-	if (c->batchwise && !c->evaluate)
-		die_usage("--batchwise is for --evaluate");
+	for (size_t i = 0; i < sizeof scoring / sizeof *scoring; i++)
+		opt_idle(!!c->evaluate, scoring[i], "--evaluate scores by "
+			"itself");
+	opt_wants(!!c->measure, "elites", "--measure");
+	opt_wants(!!c->evaluate, "batchwise", "--evaluate");
+	opt_wants(!!c->predictor, "force", "--predictor");
 	if (!c->evaluate && (!c->weights || !c->valid))
 		die_usage("want --weights and --valid, or --evaluate");
 	if (!c->predictor && (c->limited || c->front || c->measure))

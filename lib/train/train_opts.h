@@ -157,8 +157,9 @@
 			"fp32|bf16", "gradients as ranks send them (mpirun)")) \
 	ROW(const char *, init, "hat", FIXED("init"), \
 		OPT_CHOICE(0, "init", &(t)->init, "hat|depth-scaled", \
-			"how matrices begin: as HAT's, Xavier's; " \
-			"depth-scaled: over the root of the layer's number")) \
+			"how matrices begin that begin at random: as HAT's, " \
+			"Xavier's; depth-scaled: over the root of the " \
+			"layer's number")) \
 	ROW(int, checkpoint_activations, 0, MAY_CHANGE, \
 		OPT_FLAG(0, "checkpoint-activations", \
 			&(t)->checkpoint_activations, \

@@ -194,14 +194,11 @@ is_checkpoint(const char *file, const void *output)
 static void
 check_idle(const struct train_opts *o)
 {
-	const char *idle = o->patience ? "patience" : o->valid_sentences ?
-		"valid-sentences" : o->validate_interval ?
-		"validate-interval-updates" : NULL;
-
-	if (idle && !o->valid)
-		die_usage("--%s wants --valid", idle);
-	if (o->min_lr > 0 && strcmp(o->schedule, "cosine"))
-		die_usage("--min-lr wants --lr-scheduler cosine");
+	opt_wants(!!o->valid, "patience", "--valid");
+	opt_wants(!!o->valid, "valid-sentences", "--valid");
+	opt_wants(!!o->valid, "validate-interval-updates", "--valid");
+	opt_wants(!strcmp(o->schedule, "cosine"), "min-lr",
+		"--lr-scheduler cosine");
 	if (o->min_lr > o->lr)
 		die_usage("--min-lr %g is above --lr %g", o->min_lr, o->lr);
 }

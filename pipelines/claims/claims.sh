@@ -8,7 +8,7 @@ unset POSIXLY_CORRECT CDPATH GNUTERM JQ_COLORS
 data=$1 run=$2
 shift 2
 here=$(dirname "$0")
-space=$here/../data/spaces/wmt14ende-latency.json
+space=$here/../../data/spaces/wmt14ende-latency.json
 mkdir -p "$run"
 shopt -s nullglob
 names=()
@@ -16,7 +16,7 @@ for csv in "$data"/*.csv; do names+=("$(basename "$csv" .csv)"); done
 [ ${#names[@]} -ge 2 ] ||
 	{ echo "$data: want two or more of HAT's latency data sets" >&2; exit 1; }
 
-. "$here/claims.tables.sh"
+. "$here/tables.sh"
 
 fit_all() {
 	for n in "${names[@]}"; do
@@ -149,4 +149,4 @@ show_transfer
 draw 'flops=1' "${names[@]}"
 echo
 echo "Pictures: $run/flops.png, $run/devices.png"
-[ $# -lt 2 ] || { echo; "$here/claims.devices.sh" "$run/devices" "$space" 120 "$@"; }
+[ $# -lt 2 ] || { echo; "$here/devices.sh" "$run/devices" "$space" 120 "$@"; }

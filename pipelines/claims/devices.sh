@@ -1,5 +1,5 @@
 #!/usr/bin/env -S bash -p
-# claims.devices.sh RUN SPACE COUNT DEVICE DEVICE .. - what each device of this
+# devices.sh RUN SPACE COUNT DEVICE DEVICE .. - what each device of this
 # machine prefers at equal latency. COUNT architectures of the space are measured on
 # each DEVICE: cpu-1, cpu-2 (threads) .., opencl:0 .. A journal in RUN keeps what was
 # measured.
@@ -10,7 +10,7 @@ run=$1 space=$2 count=$3
 shift 3
 here=$(dirname "$0")
 mkdir -p "$run"
-. "$here/claims.tables.sh"
+. "$here/tables.sh"
 
 measure() { # device
 	local on=(--device "$1")

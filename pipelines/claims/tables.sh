@@ -1,4 +1,4 @@
-# claims.tables.sh - what claims.sh and claims.devices.sh share: $here, $run are set.
+# tables.sh - what claims.sh and devices.sh share: $here, $run are set.
 
 # fields of records: one line a record
 columns() { jq -r "[$1] | @tsv"; }
