@@ -51,7 +51,6 @@ get_space(const struct eval *e, const char *path, const char *weights,
 	if (!super)
 		die("%s: want a supernet's weights, not a SubTransformer's",
 			weights);
-	struct arch room = arch_largest(super);
 	if (path || !in_is_idle())
 		space_load(&space, &task, path);
 	else {
@@ -59,8 +58,7 @@ get_space(const struct eval *e, const char *path, const char *weights,
 		if (!quiet)
 			warn("no space given: using that of %s", weights);
 	}
-	struct arch big = arch_largest(&space);
-	if (arch_fits(&big, &room, &why) ||
+	if (space_within(&space, super, &why) ||
 	    task_agree(&task, eval_task(e), &why))
 		die("the space does not fit %s: %s", weights, why.text);
 	return space;

@@ -40,8 +40,8 @@ load_model(struct translator *t, struct form *f, struct weights *w,
 
 /* What comes before a request that cannot be answered is answered. */
 static void
-answer(struct translator *t, const struct form *f, const struct in *in,
-	struct request *r, size_t n)
+answer(struct translator *t, const struct form *f, struct request *r,
+	size_t n)
 {
 	size_t answered = n;
 	struct why why;
@@ -55,7 +55,7 @@ answer(struct translator *t, const struct form *f, const struct in *in,
 	}
 	out_flush();
 	if (answered < n)
-		die("%s:%ld: %s", in->name, r[answered].at, why.text);
+		die("%s:%ld: %s", r[answered].name, r[answered].at, why.text);
 }
 
 static void
@@ -77,13 +77,13 @@ run(struct translator *t, struct form *f, const struct opt_list *files,
 			continue;
 		if (!quiet)
 			form_tell(f);
-		answer(t, f, &in, r, n);
+		answer(t, f, r, n);
 		progress_show(&p, done += (double)n, NULL);
 		n = 0;
 	}
 	if (!quiet)
 		form_tell(f);
-	answer(t, f, &in, r, n);
+	answer(t, f, r, n);
 	progress_end(&p);
 	in_close(&in);
 	free(r);

@@ -222,6 +222,11 @@ is    'measured: as many are scored' "jq -c 'select(.result | not)' m | wc -l" 8
 true_of 'measured: the results meet the limit' m.results 'length == 3 and
 	all(.measured_ms <= $l and (.latency_ms.total - .measured_ms | fabs) < 1e-6 and
 	.predicted_ms < .measured_ms and .corrected_ms > .predicted_ms)' --argjson l $loose
+is    'measured: the program has the environment that evolve has' "
+	OMP_NUM_THREADS=3 OPENBLAS_NUM_THREADS=2 POSIXLY_CORRECT=1 $inside --limit $loose \
+		--measure 'env | grep -E \"^(OMP|OPENBLAS|POSIX)\" | sort >variables; $predicted' \
+		<$space >b; cat variables" \
+	$'OMP_NUM_THREADS=3\nOPENBLAS_NUM_THREADS=2\nPOSIXLY_CORRECT=1'
 holds 'a time of the name measured_ms' "$inside --limit $loose \
 	--measure '$predicted | jq -c .measured_ms=7' <$space >b"
 is    'a time of that name is ours' "grep -c '\"measured_ms\":7[,}]' b" 0

@@ -43,7 +43,9 @@ another task ;; sed 's/"src_vocab":40/"src_vocab":41/;s/true/false/' $space | $r
 	and 40 there
 a predictor of another task ;; $base --predictor other --limit 9 <$space ;; different tasks
 a space wider than the weights ;; sed 's/\[64,48,32\]/[96,32]/' $space | $run ;;
-	ffn_embed_dim: 96 exceeds
+	evolve: the space does not fit $weights: encoder_ffn_embed_dim_choice: there is no 96 there
+a width that the weights do not have ;; sed 's/\[64,48,32\]/[64,40]/' $space | $run ;;
+	_choice: there is no 40 there
 a predictor of wider architectures, of no task ;;
 	$base $small --predictor wide --limit 90 <$space ;;
 	evolve: wide does not fit the space: encoder_embed_dim is 16, in the measurements

@@ -140,6 +140,10 @@ narrow_space() { jq -nc -f "$top/tests/jq/narrow.jq" | jq -c "${@-.}"; }
 # The same, wider and deeper, of so many words. small_space WORDS
 small_space() { narrow_space --argjson words "$1" -f "$top/tests/jq/small.jq"; }
 # The JSON header of a safetensors file.
+preload() { # library: what to put before a command
+	echo "LD_PRELOAD='$MILLINER_BIN/../preload/$1.so'" \
+		"ASAN_OPTIONS='${ASAN_OPTIONS:-}:verify_asan_link_order=0'"
+}
 header() { head -c $((8 + $(od -An -tu8 -N8 "$1"))) "$1" | tail -c +9; }
 # What every filter must do. usual prog 'arguments that make it print'
 usual() {

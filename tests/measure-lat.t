@@ -230,6 +230,23 @@ for sig in INT TERM HUP; do
 	kill -$sig $pid; wait $pid; code=$?
 	is "SIG$sig within a record: dies of it" 'echo $code; cat m5 n' $((128 + $(kill -l $sig)))
 done
+# .. and while the rest of one is awaited: of a line, of several, of a zstd frame
+mkfifo rest
+begun='{"arch":{"qkv_dim":'
+for way in "$begun" "$begun"$'\n'; do
+	env --default-signal=TERM $lat --in-order --reference-every 0 -q <rest >m6 2>said & pid=$!
+	exec 5>rest; printf '%s\n%s' "$(head -n 1 one)" "$way" >&5
+	until [ -s m6 ]; do kill -0 $pid || break; done
+	kill -TERM $pid; wait $pid; code=$?; exec 5>&-
+	is 'a signal while the rest of a record is awaited: dies of it' \
+		'echo $code; wc -l <m6; cat said' $'143\n1'
+done
+(head -n 1 one; head -c 300000 /dev/urandom | base64 -w 0) | zstd -q >packed
+env --default-signal=TERM $lat --in-order --reference-every 0 -q <rest >m6 2>said & pid=$!
+exec 5>rest; head -c 200000 packed >&5
+until [ -s m6 ]; do kill -0 $pid || break; done
+kill -TERM $pid; wait $pid; code=$?; exec 5>&-
+is    'a signal in the middle of a zstd frame: dies of it' 'echo $code; cat said' 143
 
 # stopped on the way
 mkfifo slow

@@ -1,10 +1,6 @@
 # Where outputs go, by whatever name: links, devices, stdout, files of others.
 . "${0%/*}/lib.sh"
 . "$top/tests/filter-fixtures.sh"
-preload() { # library: what to put before a command
-	echo "LD_PRELOAD='$MILLINER_BIN/../preload/$1.so'" \
-		"ASAN_OPTIONS='${ASAN_OPTIONS:-}:verify_asan_link_order=0'"
-}
 rights() { stat -c %a "$@"; }
 said_there() { # command: what it says on stderr is in both, and said again
 	local code=0

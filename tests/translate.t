@@ -143,7 +143,18 @@ an unknown type ;; $tr --dtype int3 <pairs
 	;; translate: --dtype: want one of fp32|bf16|int8|kmeans4|kmeans8|fp16, not "int3"; did
 	you mean int8?
 R
+# a number that is none, where the next layer would hide it
+cp m.safetensors hidden
+bias=decoder.layers.0.fc1.bias
+at=$(header hidden | jq ".[\"$bias\"].data_offsets[0]")
+printf '\0\0\300\177' | dd of=hidden bs=1 conv=notrunc status=none \
+	seek=$((8 + $(od -An -tu8 -N8 hidden) + at))
+tail -n 3 pairs >end; { tail -n +4 pairs; echo '{"src":[4,40,2]}'; } >middle
 refuses 1 <<'R'
+a bias that is not finite ;; translate -w hidden <pairs
+	;; translate: hidden: tensor decoder.layers.0.fc1.bias is not finite
+a fault in a file before others ;; $tr middle end ;; translate: middle:38: src[1]: want an id
+what the second file holds instead ;; $tr end text ;; translate: text:1: want pairs, a JSON object
 weights that are not there ;; translate -w nowhere <pairs
 	;; translate: nowhere: No such file or directory
 weights that are not finite ;; translate -w nan.safetensors <pairs ;; not finite
@@ -158,6 +169,13 @@ records as text ;; $texts <pairs
 an architecture that does not fit ;; translate -w m.safetensors --arch big <pairs
 	;; does not fit m.safetensors
 R
+
+same  'a length penalty of -100 orders as others do' \
+	"$tr --lenpen -100 --nbest 5 <pairs | jq -c 'select(.score == null)'" ':'
+for t in bf16 int8; do
+	same  "files that cannot be mapped: $t" "$(preload no-mmap) $tr --dtype $t <pairs" \
+		"$tr --dtype $t <pairs"
+done
 
 # a file that becomes shorter while it is mapped
 cp super.safetensors shrinking; mkfifo later

@@ -255,6 +255,32 @@ ways(const struct choice *c)
 	return c->n ? c->n : 1;
 }
 
+int
+space_within(const struct space *part, const struct space *all,
+	struct why *why)
+{
+	const struct choice plain = { 1, { 0 } };   /* no convolution */
+
+	if (part->qkv_dim != all->qkv_dim)
+		return why_set(why, "qkv_dim is %d there, %d here",
+			all->qkv_dim, part->qkv_dim);
+	for (enum gene g = 0; g < GENES; g++) {
+		const struct choice *own = &part->choice[g];
+		const struct choice *most = &all->choice[g];
+		if (g >= GENES_HAT && own->n && most->n &&
+		    part->conv_glu != all->conv_glu)
+			return why_set(why, "conv_glu is %d there, %d here",
+				all->conv_glu, part->conv_glu);
+		own = own->n ? own : &plain;
+		most = most->n ? most : &plain;
+		for (int i = 0; i < own->n; i++)
+			if (!choice_has(most, own->at[i]))
+				return why_set(why, "%s: there is no %d there",
+					space_keys[g], own->at[i]);
+	}
+	return 0;
+}
+
 double
 space_size(const struct space *s)
 {

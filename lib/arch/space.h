@@ -72,6 +72,9 @@ int choice_has(const struct choice *, int value);
 int arbitrary_layers(int value);
 /* The choices of arbitrary attention that an encoder of n layers has. */
 struct choice space_arbitrary(const struct space *, int encoder_layers);
+/* Is each architecture of part one of all? -1 with a reason if not, else 0. */
+int space_within(const struct space *part, const struct space *all,
+	struct why *);
 double space_size(const struct space *);   /* how many architectures */
 
 #endif

@@ -403,6 +403,7 @@ opt_parse(int argc, char **argv, const char *synopsis, const char *about,
 	sig_init();
 	opterr = 0;
 	/* options may follow operands, whatever the user's shell exports */
+	char *posix = getenv("POSIXLY_CORRECT");
 	unsetenv("POSIXLY_CORRECT");
 	for (int i = 0; opts[i].kind; i++) {
 		const struct opt *o = &opts[i];
@@ -437,6 +438,8 @@ opt_parse(int argc, char **argv, const char *synopsis, const char *about,
 			wrong_option(longs, c, argv[optind - 1]);
 		opt_set(o, optarg);
 	}
+	if (posix)   /* for those that we start */
+		setenv("POSIXLY_CORRECT", posix, 1);
 	stack_check();
 	ranks_warn();
 	take_operands(argc, argv, operands_of(opts));

@@ -80,8 +80,8 @@ void opt_parse(int argc, char **argv, const char *synopsis,
 	const char *about, const struct opt *);
 
 /* Usage errors of options that would change nothing. One that was given though
- * what it wants is not there: "--elites wants --measure". One that another makes
- * idle: "--src-len changes nothing: lengths are those of --pairs". */
+ * what it wants is not there: "--elites wants --measure". One that another
+ * makes idle: "--src-len changes nothing: lengths are those of --pairs". */
 void opt_wants(int there, const char *name, const char *what);
 void opt_idle(int idle, const char *name, const char *why);
 

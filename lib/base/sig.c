@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -119,6 +120,31 @@ int
 sig_pending(void)
 {
 	return pending;
+}
+
+void
+sig_hold(sigset_t *old)
+{
+	sigset_t all;
+
+	sigemptyset(&all);
+	for (int i = 0; i < ENDS; i++)
+		sigaddset(&all, ends[i]);
+	pthread_sigmask(SIG_BLOCK, &all, old);
+}
+
+int
+sig_wait_input(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	sigset_t old;
+
+	/* none comes between the question and the poll */
+	sig_hold(&old);
+	while (!pending && ppoll(&p, 1, NULL, &old) < 0 && errno == EINTR)
+		;
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return !pending;
 }
 
 int

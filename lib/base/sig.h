@@ -14,10 +14,18 @@
 #ifndef SIG_H
 #define SIG_H
 
+#include <signal.h>
+
 void sig_init(void);              /* install the handlers */
 void sig_reset(void);             /* in a child: all as the system has them */
 void sig_defer(void);             /* note the first signal, do not die of it */
 int sig_pending(void);            /* the signal noted, or 0 */
+/* Let the signals wait, of this thread and of those that it starts: they are
+ * the first thread's, which waits for input. *old is for pthread_sigmask. */
+void sig_hold(sigset_t *old);
+/* Wait for something to be read from fd; 0 where a deferred signal comes
+ * first. */
+int sig_wait_input(int fd);
 _Noreturn void sig_die(int sig);  /* remove part files, die of sig */
 
 /* Path is borrowed until sig_part_done.  Returns a handle, -1 when full. */

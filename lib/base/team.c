@@ -8,6 +8,7 @@
 #include "cpus.h"
 #include "die.h"
 #include "mem.h"
+#include "sig.h"
 #include "stack.h"
 #include "team.h"
 
@@ -239,12 +240,15 @@ static int
 start(pthread_t *thread, void *(*work)(void *), void *arg)
 {
 	pthread_attr_t attr;
+	sigset_t old;
 	int e = pthread_attr_init(&attr);
 
 	if (e)
 		return e;
+	sig_hold(&old);
 	if (!(e = pthread_attr_setstacksize(&attr, STACK_BYTES)))
 		e = pthread_create(thread, &attr, work, arg);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	pthread_attr_destroy(&attr);
 	return e;
 }

@@ -107,7 +107,7 @@ finish(struct beam *b, int s, const struct extension *c)
 		r = b->past_parent[size(t + 1) * rows + size(r)];
 	}
 	b->hyp[slot] = (struct hyp){ ids, n,
-		(float)(c->score / pow(n, b->o.lenpen)) };
+		c->score / pow(n, b->o.lenpen) };
 }
 
 /* The heads of the rows' lists, from the best on: skips what is forbidden. */

@@ -23,7 +23,7 @@ struct beam_options {
 struct hyp {
 	const int *ids;         /* n of them, the last is </s> */
 	int n;
-	float score;
+	double score;
 };
 
 struct beam {

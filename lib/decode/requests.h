@@ -10,7 +10,8 @@
 
 struct request {
 	int *src, n;         /* ids with </s>; owned */
-	long at;             /* its line in the input */
+	const char *name;    /* of its input; borrowed */
+	long at;             /* its line there */
 	char *line;          /* the record; owned, NULL for text */
 	size_t len;
 	struct buf out;      /* the answer */

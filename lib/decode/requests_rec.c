@@ -125,6 +125,7 @@ read_text(struct form *f, struct in *in, struct request *q)
 	encode(f, in, &ids, line, len);
 	q->src = ids.at;
 	q->n = ids.n;
+	q->name = in->name;
 	q->at = in->line;
 	if (ids.n == 1)   /* no words: no translation */
 		put_empty(f, q, 0);
@@ -142,6 +143,7 @@ request_read(struct form *f, struct in *in, struct request *q)
 	if (!rec_get(in, &r))
 		return 0;
 	q->src = ids_read(in, &r, "src", f->src_vocab, &q->n);
+	q->name = in->name;
 	q->at = in->line;
 	q->line = memcpy(xmalloc(r.len + 1), r.line, r.len + 1);
 	q->len = r.len;
@@ -188,7 +190,7 @@ put_members(const struct form *f, struct buf *b, const struct hyp *h)
 
 	put_text(f, &text, h);
 	member_text(b, "hyp", text.data, text.len);
-	member_num(b, "score", (double)h->score);
+	member_num(b, "score", h->score);
 	member_key(b, "hyp_tokens");
 	for (int i = 0; i < h->n; i++)
 		buf_printf(b, "%s%d", i ? "," : "[", h->ids[i]);

@@ -188,7 +188,7 @@ draw_genitive(struct generator *d, struct np *n)
 		if (!x)
 			return;
 		g = np_noun(d, x);
-		g->agr.plural = x->gender == MANY || chance(d, 15);
+		g->agr.plural = x->gender == MANY || (chance(d, 15) && x->many);
 		g->det = DET_DEF;
 		if (is_kin(d, x) && chance(d, 70)) {
 			g->det = DET_POSS;
@@ -277,7 +277,7 @@ draw_subject(struct generator *d, const struct classes *c, int nested)
 			return n;
 		o = chance(d, 50) ? draw_name(d) :
 			draw_np(d, &person, NULL, 1);
-		return o->name == n->name ? n : np_pair(d, n, o);
+		return !o || o->name == n->name ? n : np_pair(d, n, o);
 	}
 	return draw_np(d, c, NULL, nested);
 }

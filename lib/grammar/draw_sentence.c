@@ -276,8 +276,8 @@ profession(struct generator *d)
 	c->agr = c->subject->agr;
 	for (int i = 0; i < 50 && !c->job; i++) {
 		c->job = draw_noun(d, job);
-		if (c->job && c->job->gender != (c->agr.plural ? MASC :
-		    c->agr.natural))
+		if (c->job && (c->job->gender != (c->agr.plural ? MASC :
+		    c->agr.natural) || (c->agr.plural && !c->job->many)))
 			c->job = NULL;
 	}
 	c->tense = chance(d, 30) ? PRETERITE : PRESENT;

@@ -77,7 +77,7 @@ add_noun(struct row *r)
 	struct noun *n = ADD(x->nouns);
 	struct buf many = { 0 };
 	char *save = NULL;
-	int g = pick(r, 1, "gender", "m f n p");
+	int g = pick(r, 1, "gender", "m f n p"), water = 0;
 
 	if (g < 0)
 		return -1;
@@ -109,6 +109,7 @@ add_noun(struct row *r)
 		if (word_index("person baby", w) >= 0)
 			n->life = HUMAN;
 		n->mass |= !strcmp(w, "mass");
+		water |= !strcmp(w, "water");
 		n->unique |= !strcmp(w, "unique");
 		if (i < 0 && x->n_classes == 128)
 			return why_set(&r->why, "more than 128 classes");
@@ -116,7 +117,9 @@ add_noun(struct row *r)
 			x->class_name[i = (int)x->n_classes++] = w;
 		classes_add(&n->classes, i);
 	}
-	return r->col[7] ? noun_place(r, n, r->col[7]) : 0;
+	if (r->col[7])
+		return noun_place(r, n, r->col[7]);
+	return water ? why_set(&r->why, "noun of class water: no place") : 0;
 }
 
 static int
@@ -276,7 +279,8 @@ add_place(struct row *r)
 {
 	*ADD(r->lex->places) = (struct place){ r->col[0], r->col[1],
 		r->col[2] != NULL };
-	return 0;
+	return !r->col[2] || strchr(r->col[0], ' ') ? 0 : why_set(&r->why,
+		"place: no article in \"%s\"", r->col[0]);
 }
 
 static int

@@ -208,6 +208,7 @@ params_layout_space(struct params *p, const struct arch *a,
 			p->first[s][i] = p->n;
 			layer_blocks(&tensors, p, a, unused);
 		}
+		p->first[s][stack_layers(a, s)] = p->n;
 	}
 	p->count = (p->count + GROUP - 1) / GROUP * GROUP;
 }

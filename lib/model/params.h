@@ -39,7 +39,8 @@ struct params {
 	struct task task;         /* complete */
 	struct param *param;
 	int n;
-	int first[STACKS][LAYERS_MAX + 1];   /* a layer's first tensor */
+	int first[STACKS][LAYERS_MAX + 1];   /* a layer's first tensor; behind
+	                                      * the last layer: its end */
 	size_t count;             /* floats of the block, gaps included */
 	float *w;                 /* the block; owned */
 	/* [n] or NULL; owned, what they point to is not. The floats of those

@@ -97,11 +97,14 @@ check_tensors(const struct params *p, const struct tensors *ts)
 int
 weights_finite(const float *x, size_t n)
 {
-	float zeros = 0;
+	const uint32_t exponent = 0x7f800000;
+	uint32_t bits, not = 0;
 
-	for (size_t i = 0; i < n; i++)
-		zeros += x[i] * 0;
-	return zeros == 0;
+	for (size_t i = 0; i < n; i++) {
+		memcpy(&bits, x + i, sizeof bits);
+		not |= (bits & exponent) == exponent;
+	}
+	return !not;
 }
 
 /* The first rows and columns of a tensor in the file; what has been copied of
@@ -238,6 +241,17 @@ lie_as_block(struct params *p, const struct tensors *ts)
 	return 1;
 }
 
+static void
+check_finite(const struct params *p, const char *path)
+{
+	for (int i = 0; i < p->n; i++) {
+		const struct param *t = &p->param[i];
+		if (!param_coded(p, i) && !weights_finite(p->w + t->at,
+		    t->count))
+			die("%s: tensor %s is not finite", path, t->name);
+	}
+}
+
 void
 weights_lend(struct weights *w, const struct arch *arch, struct view *v)
 {
@@ -250,6 +264,7 @@ weights_lend(struct weights *w, const struct arch *arch, struct view *v)
 		w->params.coded = NULL;
 		params_free(&w->params);
 		w->params = as_stored;
+		check_finite(&w->params, w->file.path);
 	} else {
 		as_stored.coded = NULL;
 		params_free(&as_stored);

@@ -41,13 +41,14 @@ want_space(size_t mb, int threads, struct why *why)
 }
 
 /* The user's environment chooses neither other kernels, which round otherwise,
- * nor CPUs for our threads. */
-static void
+ * nor CPUs for our threads. Returns what was hidden, for give_back. */
+static char **
 hide_environment(void)
 {
 	static const char *const begin[] = { "OPENBLAS_", "GOTO_", "OMP_",
 		"GOMP_" };
-	char name[80];
+	char name[80], **hidden = NULL;
+	size_t hidden_n = 0;
 
 	for (char **e = environ; *e; ) {
 		size_t n = strcspn(*e, "="), k = 0;
@@ -59,8 +60,22 @@ hide_environment(void)
 		}
 		memcpy(name, *e, n);
 		name[n] = 0;
+		hidden = xrealloc(hidden, hidden_n + 1, sizeof *hidden);
+		hidden[hidden_n++] = *e;
 		unsetenv(name);   /* moves what follows here */
 	}
+	hidden = xrealloc(hidden, hidden_n + 1, sizeof *hidden);
+	hidden[hidden_n] = NULL;
+	return hidden;
+}
+
+/* Programs that we start have it, too. */
+static void
+give_back(char **hidden)
+{
+	for (char **e = hidden; *e; e++)
+		putenv(*e);
+	free(hidden);
 }
 
 /* Not with buffers for all CPUs: there is but one thread for each call. NULL
@@ -71,12 +86,13 @@ load(int threads, struct why *why)
 	if (want_space(BLAS_MB + BLAS_BUFFER_MB * ((size_t)threads +
 	    BLAS_BUFFERS), threads, why))
 		return NULL;
-	hide_environment();
+	char **hidden = hide_environment();
 	setenv("OPENBLAS_NUM_THREADS", "1", 1);
 	void *lib = open_library(RTLD_NOW | RTLD_LOCAL);
 	if (!lib)
 		why_set(why, "cannot load OpenBLAS: %s", dlerror());
 	unsetenv("OPENBLAS_NUM_THREADS");
+	give_back(hidden);
 	return lib;
 }
 

@@ -11,6 +11,7 @@
 #include <zstd.h>
 #include "base/mem.h"
 #include "base/path.h"
+#include "base/sig.h"
 #include "base/utf8.h"
 #include "in.h"
 #include "in_raw.h"
@@ -134,6 +135,7 @@ next_file(struct in *in)
 		return 0;
 	in_close(in);
 	in_open(in, old.more[0]);
+	in->want = old.want;
 	in->before = old.before + old.lines;
 	in->files = old.files;
 	in->more = old.more + 1;
@@ -232,11 +234,11 @@ in_line(struct in *in, size_t *len)
 			refuse_endless(in, from, n, &without_nul);
 			if (fill(in))
 				continue;
-			if (!n && next_file(in)) {
+			if (!n && !in->cut && next_file(in)) {
 				seen = without_nul = 0;
 				continue;
 			}
-			if (!n)
+			if (!n || in->cut)
 				return NULL;
 			from = in->text + in->at;
 			nl = from + n;
@@ -298,6 +300,8 @@ in_all(struct in *in, size_t *len, size_t max)
 {
 	while (in->len - in->at <= max && fill(in))
 		;
+	if (in->cut)
+		sig_die(sig_pending());
 	if (in->len - in->at > max)
 		in_fail(in, "more than %zu bytes", max);
 	/* the buffer itself, not a copy: it may hold most of the memory */
@@ -330,9 +334,12 @@ in_map(struct in *in, size_t *len)
 	if (in->zstd || fstat(in->fd, &st) || !S_ISREG(st.st_mode) ||
 	    !st.st_size || lseek(in->fd, 0, SEEK_CUR) != (off_t)in->len)
 		return NULL;
-	*len = (size_t)st.st_size;
-	char *p = mmap(NULL, *len, PROT_READ, MAP_PRIVATE, in->fd, 0);
-	return p == MAP_FAILED ? NULL : p;
+	size_t n = (size_t)st.st_size;
+	char *p = mmap(NULL, n, PROT_READ, MAP_PRIVATE, in->fd, 0);
+	if (p == MAP_FAILED)
+		return NULL;
+	*len = n;
+	return p;
 }
 
 int

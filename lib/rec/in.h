@@ -22,6 +22,7 @@ struct in {
 	int stay;                  /* at the end of this one */
 	int fd;
 	int eof;            /* nothing more comes from fd */
+	int cut;            /* because a deferred signal has come */
 	struct ZSTD_DCtx_s *zstd;
 	int mid_frame;      /* a zstd frame is open */
 	int full;           /* and may have more text without further input */
@@ -45,10 +46,11 @@ void in_wait_for(const char *what);
 /* For messages about all of the input. */
 const char *in_all_names(const struct in *);
 void in_close(struct in *);
-/* The next line without its newline, NUL-terminated; NULL at the end. Valid
- * until the next call. Byte order marks are left out at the start of the first
- * line and behind its TABs; where it began with one, of all lines: files that
- * begin so may have been put together. */
+/* The next line without its newline, NUL-terminated; NULL at the end, and where
+ * a deferred signal comes before the line's. Valid until the next call. Byte
+ * order marks are left out at the start of the first line and behind its TABs;
+ * where it began with one, of all lines: files that begin so may have been put
+ * together. */
 char *in_line(struct in *, size_t *len);
 /* Would in_line answer at once, or within so many ms? Lines of nothing but
  * space do not count. */

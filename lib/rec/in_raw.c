@@ -1,6 +1,5 @@
 /* The bytes of an input file: as they are, or unpacked by zstd. */
 #include <errno.h>
-#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 #include <zstd.h>
@@ -18,14 +17,12 @@ enum { CHUNK = IN_CHUNK };
 static size_t
 read_some(struct in *in, char *to, size_t n)
 {
-	struct pollfd p = { .fd = in->fd, .events = POLLIN };
 	ssize_t got;
 
 	do {
-		/* signals restart a read, but not a poll */
-		while (poll(&p, 1, -1) < 0 && errno == EINTR)
-			if (sig_pending())
-				return 0;
+		in->cut = !sig_wait_input(in->fd);
+		if (in->cut)
+			return 0;
 		got = read(in->fd, to, n);
 		/* another reader of a non-blocking pipe was faster */
 	} while (got < 0 && errno == EAGAIN);
@@ -113,7 +110,7 @@ unpack(struct in *in, char *to, size_t n)
 			in->raw_at = 0;
 			in->raw_len = read_some(in, in->raw, CHUNK);
 			if (!in->raw_len) {
-				if (in->mid_frame)
+				if (in->mid_frame && !in->cut)
 					in_fail(in, "truncated zstd data");
 				return 0;
 			}

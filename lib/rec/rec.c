@@ -124,6 +124,8 @@ rec_join(struct in *in, struct rec *r, json_error_t *e)
 	in->stay = 0;
 	long last = in->line;
 	in->line = first;
+	if (lines.ended && in->cut)
+		return NULL;
 	if (lines.ended)
 		in_fail(in, "broken JSON: the record that begins here does "
 			"not end");
@@ -163,6 +165,8 @@ rec_parse(struct in *in, struct rec *r)
 	r->json = rec_tree(r->line, r->len, &e);
 	if (!r->json && r->line[strspn(r->line, " \t\r")] == '{')
 		r->json = rec_join(in, r, &e);
+	if (!r->json && in->cut)
+		return;
 	if (!json_is_object(r->json))
 		parse_fail(in, r->line, &e);
 }
@@ -194,7 +198,7 @@ rec_get(struct in *in, struct rec *r)
 	if (!rec_line(in, r))
 		return 0;
 	rec_parse(in, r);
-	return 1;
+	return r->json != NULL;
 }
 
 void

@@ -24,7 +24,7 @@ struct rec {
  * what is not a JSON object. Frees what rec held before (zero-initialise). */
 int rec_get(struct in *, struct rec *);
 /* The same in two steps, where a line may be understood without its tree:
- * the line, json NULL; then its tree. */
+ * the line, json NULL; then its tree, none where a deferred signal has come. */
 int rec_line(struct in *, struct rec *);
 void rec_parse(struct in *, struct rec *);
 /* The tree of a line; NULL: e says why. */

@@ -335,7 +335,7 @@ take_answer(const void *data, struct request *r, const struct hyp *h, int n)
 	a->n[s] = n;
 	for (int i = 0; i < n; i++) {
 		a->hyp[s][i].n = h[i].n;
-		a->hyp[s][i].score = (double)h[i].score;
+		a->hyp[s][i].score = h[i].score;
 		memcpy(a->hyp[s][i].ids, h[i].ids, sizeof(int) *
 			(size_t)h[i].n);
 	}
