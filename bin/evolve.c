@@ -74,8 +74,12 @@ check_predictor(const struct predictor *p, const char *path,
 	struct arch small = arch_smallest(space), big = arch_largest(space);
 	struct task fitted = predictor_task(p, path);
 	double least[FEATURES], most[FEATURES];
+	const char *target = predictor_meta(p, "target");
 	struct why why;
 
+	if (target && strcmp(target, "latency_ms.total"))
+		die("%s predicts %s, and limits are of the total latency "
+			"(--force searches all the same)", path, target);
 	if (task_agree(&fitted, task, &why))
 		die("%s and %s are of different tasks: %s (--force searches "
 			"all the same)", path, weights ? weights : "the space",

@@ -26,20 +26,6 @@ add_profile(struct buf *b, const struct arch *a, const struct task *t,
 	profile_members(b, &p);
 }
 
-/* Bits of the indices, the most of any matrix; 0: none is in a codebook. */
-static int
-bits_most(const struct params *p)
-{
-	int most = 0;
-
-	for (int i = 0; i < p->n; i++) {
-		const struct coded *c = param_coded(p, i);
-		if (c && c->bits > most)
-			most = c->bits;
-	}
-	return most;
-}
-
 /* Which architecture a file of weights holds: of a supernet the largest. */
 static void
 profile_weights(const char *path, const struct lengths *n)
@@ -59,7 +45,7 @@ profile_weights(const char *path, const struct lengths *n)
 	arch_id_member(&b, &none, &w.params.shape);
 	if (w.is_super)
 		member_raw(&b, "supernet", "true");
-	if ((bits = bits_most(&w.params)))
+	if ((bits = params_bits(&w.params)))
 		member_int(&b, "codebook_bits", bits);
 	if (!stat(path, &st) && S_ISREG(st.st_mode))
 		member_num(&b, "file_bytes", (double)st.st_size);

@@ -13,6 +13,9 @@ sample-arch -n 40 --src-vocab 99 --tgt-vocab 99 <"$space" |
 sample-arch -n 40 <$data/spaces/wmt14ende-space0.json |
 	jq -c 'del(.task) | .latency_ms.total = 60 + .arch.decoder_layer_num' |
 	fit-mlp -q -o wide >report || echo 'not ok 0 - no predictor of wider architectures'
+sample-arch -n 40 <"$space" | jq -c '.latency_ms.decoder = 1 + .arch.decoder_layer_num' |
+	fit-mlp -q --target decoder -o decoders >report ||
+	echo 'not ok 0 - no predictor of decoders'
 sed 's/"qkv_dim":[0-9]*/"qkv_dim":512/' "$space" | sample-arch -n 40 |
 	jq -c '.latency_ms.total = 1 + .arch.decoder_layer_num' | fit-mlp -q -o attends >report ||
 	echo 'not ok 0 - no predictor of wider attention'
@@ -41,6 +44,9 @@ weights that are not there ;; evolve --weights nowhere --valid $valid <$space ;;
 another task ;; sed 's/"src_vocab":40/"src_vocab":41/;s/true/false/' $space | $run ;;
 	evolve: the space does not fit $weights: task.src_vocab is 41 here
 	and 40 there
+a predictor of the decoder alone ;; $base --predictor decoders --limit 9 <$space ;;
+	evolve: decoders predicts latency_ms.decoder, and limits are of the total latency (--force
+	searches all the same)
 a predictor of another task ;; $base --predictor other --limit 9 <$space ;; different tasks
 a space wider than the weights ;; sed 's/\[64,48,32\]/[96,32]/' $space | $run ;;
 	evolve: the space does not fit $weights: encoder_ffn_embed_dim_choice: there is no 96 there

@@ -123,6 +123,10 @@ fit-mlp -o square.mlp <square.jsonl >square.json
 is    'an ensemble is at work' 'jq -r .method square.json' 'products+perceptrons'
 holds 'an ensemble comes back from its file' \
 	'predict-lat -p square.mlp <square.jsonl | mean_error 0.03'
+jq -c '.latency_ms.encoder = .latency_ms.total' lat.jsonl |
+	fit-mlp -q --target encoder -o encoders >report
+is    'a part of the latency, another field' 'predict-lat -p encoders <new.jsonl | head -n 1 |
+	jq "has(\"predicted_ms\", \"predicted_encoder\")"' $'false\ntrue'
 holds 'another target, another field' 'predict-lat -p e.mlp <new.jsonl |
 	all ".predicted_energy_j / .arch.decoder_layer_num - 1 | fabs < 0.01"'
 

@@ -63,8 +63,8 @@ coprocess_start(struct coprocess *c, const char *what, const char *command)
 void
 coprocess_put(struct coprocess *c, const char *line, size_t len)
 {
-	if (c->sent == c->out.len) {
-		buf_clear(&c->out);
+	if (c->sent > c->out.len / 2) {
+		buf_drop(&c->out, c->sent);
 		c->sent = 0;
 	}
 	buf_add(&c->out, line, len);
@@ -150,8 +150,8 @@ coprocess_line(struct coprocess *c, size_t *len)
 	int open = 1;
 	char *nl;
 
-	if (c->at && c->at == c->in.len) {
-		buf_clear(&c->in);
+	if (c->at > c->in.len / 2) {   /* what was returned, and more */
+		buf_drop(&c->in, c->at);
 		c->at = seen = 0;
 	}
 	while (!(nl = c->in.len > seen ? memchr(c->in.data + seen, '\n',

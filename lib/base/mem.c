@@ -187,6 +187,13 @@ buf_clear(struct buf *b)
 }
 
 void
+buf_drop(struct buf *b, size_t n)
+{
+	b->len -= n;
+	memmove(b->data, b->data + n, b->len + 1);
+}
+
+void
 buf_free(struct buf *b)
 {
 	free(b->data);

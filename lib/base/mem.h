@@ -44,6 +44,7 @@ void buf_clear(struct buf *);
 void buf_free(struct buf *);
 void buf_add(struct buf *, const char *bytes, size_t n);
 void buf_str(struct buf *, const char *s);
+void buf_drop(struct buf *, size_t n);   /* the first n bytes */
 void buf_printf(struct buf *, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 

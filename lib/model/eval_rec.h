@@ -37,7 +37,7 @@ struct validation {
 void validation_read(struct validation *, const char *path,
 	const struct task *, long max_tokens, long max_sentences);
 /* Divide the pairs into batches, smaller ones for a race. path: whence they
- * are. shape: the largest to be run; heads: the fewest of any layer. Returns
+ * are. Of params the largest is run; fewest_heads: of any layer. Returns
  * how many bytes validation_alloc will take, which comes next. */
 size_t validation_open(struct validation *, const char *path,
 	const struct params *, int fewest_heads, long max_tokens, int threads,

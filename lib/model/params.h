@@ -74,7 +74,7 @@ void params_slice(struct params *to, const struct params *from);
 struct linear {
 	float *w, *b;
 	int ld, out, in;
-	int parts;                     /* tensors of as many rows, 0: one */
+	int parts;                     /* tensors of as many rows: 1, 2 */
 	const struct coded *coded;     /* [parts], then w is not there; NULL */
 };
 struct norm {

@@ -38,7 +38,8 @@ void weights_load_as(struct weights *, const char *path, enum weights_as);
 void weights_load(struct weights *, const char *path);   /* as floats */
 /* The same in two steps: all but the weights; then a view of those of a
  * SubTransformer, which must fit, in memory that is borrowed from the file
- * where it can be, so that it is to be read only and once, by packed_take. */
+ * where it can be, so that it is to be read only and once, by packed_take. Both
+ * ways numbers are finite. */
 void weights_open(struct weights *, const char *path);
 void weights_lend(struct weights *, const struct arch *, struct view *);
 void weights_free(struct weights *);

@@ -83,7 +83,7 @@ target_parse(const char *name)
 		name);
 	if (!strncmp(t.path, "latency_ms.", 11))
 		strcpy(t.unit, "ms");
-	else {
+	if (strcmp(t.path, "latency_ms.total")) {
 		const char *dot = strrchr(name, '.');
 		snprintf(t.field, sizeof t.field, "predicted_%s",
 			dot ? dot + 1 : name);
