@@ -19,9 +19,11 @@ manual = LC_ALL=C awk -v prefix="$$prefix" -v version=$(VERSION) \
 	-v names='milliner $(progs)' -f bin/help/installed.awk
 completion = $(OUT)/bin/$$p --help | LC_ALL=C awk -v program="$$prefix$$p" \
 	-f bin/help/help.awk -f bin/help/$1.awk | install -m 644 /dev/stdin
+# mawk takes a descriptor 2 that is closed for a file of its own.
 install:
 	@$(installable)$(MAKE) $(parallel) all
-	@umask 022; install -d "$$to/bin" "$$share"/{milliner/{bin,grammar},man/man1} \
+	@[ -e /dev/fd/2 ] || exec 2>/dev/null; \
+	umask 022; install -d "$$to/bin" "$$share"/{milliner/{bin,grammar},man/man1} \
 		"$$share"/{man/man7,bash-completion/completions,zsh/site-functions}; \
 	for p in $(progs); do \
 		install -m 755 $(OUT)/bin/$$p "$$to/bin/$$prefix$$p"; \

@@ -38,7 +38,7 @@ count-sides = lines() { grep -ac '' "$$1" || :; }; \
 
 # What SentencePiece says of itself.
 spm-says = { code=$$?; { echo "spm_train, VOCAB is $(VOCAB):"; \
-	sed -n 's/.*src\/[^ ]* *\[[^]]*\] *//p' $1; } | tr '\n' ' ' >&2; echo >&2; exit $$code; }
+	sed -n 's/.*\.cc([0-9]*) *\[[^]]*\] *//p' $1; } | tr '\n' ' ' >&2; echo >&2; exit $$code; }
 
 # The limit, between what the smallest and the largest of the space take.
 limit-name := LIMIT$(if $(LIMIT),,_SHARE)

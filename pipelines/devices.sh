@@ -7,7 +7,7 @@
 # measured it.
 set -euo pipefail
 export LC_ALL=C
-unset POSIXLY_CORRECT CDPATH TMPDIR JQ_COLORS
+unset POSIXLY_CORRECT CDPATH TMPDIR JQ_COLORS TAR_OPTIONS PARALLEL
 here=$(dirname "$0")
 IFS=, read -ra devices <<<"$1"
 read -ra ssh <<<"$2"
@@ -65,8 +65,12 @@ done
 cat >"$work/archs"
 : >"$work/done"
 if [ "$journal" ] && [ -e "$journal" ]; then
-	# all but a torn last line
-	jq -Rr 'select(try fromjson catch null)' "$journal" >"$work/done"
+	# all but a torn last line; what is something else is left alone
+	jq -Rr 'select(try (fromjson | .latency_ms) catch null)' "$journal" >"$work/done"
+	torn=$(tail -c +$(($(wc -c <"$work/done") + 1)) "$journal" | tr -d '\0')
+	{ cat "$journal"; echo; } | head -c "$(wc -c <"$work/done")" | cmp -s - "$work/done" &&
+		[[ $torn != *$'\n'* ]] && [[ -z $torn || $torn = \{* ]] ||
+		fail "$journal: not a journal of measurements"
 	cmp -s "$work/done" "$journal" || {
 		cp "$work/done" "$journal.$$.part"
 		mv "$journal.$$.part" "$journal"

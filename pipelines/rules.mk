@@ -41,6 +41,18 @@ tell = $(if $2,$(error $1: $2))
 $(foreach p,$(filter $(built),$(programs)),$(call tell,$p.args,$(call args-mistake,$p,$($p.args))))
 $(foreach v,FINAL QUARTER TUNE DISTILL,$(if $(strip $($v)),$(call tell,$v,$(call \
 	args-mistake,train-sub,$(train-sub.args) $($v)))))
+# So are files that the programs do not read; those of the run are not there yet.
+unread = $(if $(filter $(RUN)/%,$3),,$(shell $(call quote,$(BIN)/$1) $2 $3 2>&1 >/dev/null \
+	</dev/null | sed -n 1p))
+$(foreach f,$(SPACE),$(call tell,SPACE,$(call unread,sample-arch,--largest,$f)))
+$(foreach v,TEACHERS PEERS,$(foreach f,$($v),$(call tell,$v,$(call unread,profile-arch,-w,$f))))
+$(foreach f,$(STUDENT),$(call tell,STUDENT,$(if $(shell [ -s $f ] || echo empty),$f: empty,$(call \
+	unread,profile-arch,,$f))))
+# The report is of BLEU.
+scored-by = $(shell echo '{"hyp":"a","ref":"a"}' | $(call quote,$(BIN)/bleu) $(bleu.args) \
+	2>/dev/null | jq -rs 'if length == 1 then .[0].name? else empty end' 2>/dev/null)
+$(if $(bleu.args),$(if $(filter BLEU,$(scored-by)),,$(error bleu.args is "$(bleu.args)": want \
+	options with which bleu prints one record, of BLEU)))
 beam := $(or $(shell echo $(call quote,$(translate.args)) | \
 	sed -n 's/.*--beam[ =]*\([0-9]*\).*/\1/p'),5)
 $(if $(NBEST),$(if $(shell [ $(NBEST) -le $(beam) ] || echo over),$(error NBEST is \
@@ -83,6 +95,10 @@ want-count = $(foreach v,$1,$(if $(call is-count,$(strip $($v))),,$(error \
 	$v is "$($v)": want a whole number from 1 to 99999)))
 want-counts = $(foreach v,$1,$(foreach n,$(or $($v),none),$(if $(call is-count,$n),,$(error \
 	$v is "$($v)": want whole numbers from 1 to 99999))))
+# $(call want-once,VARIABLE ..): no word stands twice in it.
+want-once = $(foreach v,$1,$(if $(filter-out $(words $($v)),$(words $(sort $($v)))),$(error \
+	$v is "$($v)": a word stands there twice)))
+$(call want-once,TRAINED QUANTIZED CODEBOOKS STRATEGIES SEEDS)
 
 # --- what has changed --------------------------------------------------------
 

@@ -125,6 +125,16 @@ says  'is told' 'devices: pi2 is lost; the others go on'
 is    'a device that is lost on the way: the other measures all' 'count .device' ' 24 pi1'
 is    'one architecture at a time on each device, always' 'cat beside' ''
 rm lost.pi2
+echo 'my notes' >notes; { cat notes; head -n 1 run/lats.1.jsonl; } >mixed
+cp mixed mixed.before
+refuses 1 <<R
+notes as a journal ;; $top/pipelines/devices.sh pi1 "$ssh" --resume notes <run/archs.jsonl
+	;; devices: notes: not a journal of measurements
+a journal with notes ;; $top/pipelines/devices.sh pi1 "$ssh" --resume mixed <run/archs.jsonl
+	;; devices: mixed: not a journal of measurements
+R
+is    'it stays as it is' 'cat notes; cmp mixed mixed.before; ls -d /tmp/.devices.*' \
+	'my notes'
 holds 'the method, measured elsewhere' "$mini SSH='$ssh' DEVICES=pi1,pi2"
 prints 'the report says on which device' 'ms on pi1, where the largest takes'
 finish

@@ -76,6 +76,9 @@ holds 'uninstall beside files of others' "$install $staged
 	touch $root/bin/own $root/share/milliner/own; $uninstall $staged"
 is    'uninstall leaves what is others' 'cd $root && find . ! -type d | sort' \
 	$'./bin/own\n./share/milliner/own'
+holds 'with stderr closed' "$install DESTDIR=$inst/quiet 2>&-; $install DESTDIR=$inst/quiet.as"
+is    'with stderr closed: as with it' \
+	'diff -r inst/quiet/usr/local inst/quiet.as/usr/local; echo $?' 0
 bad="$install DESTDIR=$inst/bad"
 refuses 2 <<R
 a relative PREFIX ;; $bad PREFIX=opt ;; PREFIX is "opt": want

@@ -71,9 +71,14 @@ for sig in TERM INT HUP KILL; do
 	holds "SIG$sig to make: the next make goes on" "$mini train-super.args='$long' $super"
 	holds "SIG$sig to make: to the same end" "cmp $super whole/super.safetensors"
 done
-touch run/x.12.milliner.part run/spm.12.milliner.part.{model,vocab}
-holds 'a make after one that was killed' "$mini $tmp/run/space.json"
-is    'it removes what that left' 'ls run | grep milliner.part' ''
+ln -s run linked
+for way in "$tmp/run" "$tmp/linked"; do
+	touch run/x.12.milliner.part run/spm.12.milliner.part.{model,vocab}
+	mkdir -p run/.devices.abcdefghij/files
+	holds "a make after one that was killed: ${way##*/}" "$mini RUN=$way $way/space.json"
+	is    "it removes what that left: ${way##*/}" 'ls -A run | grep -E "part|devices"' ''
+done
+rm linked
 # of the makes that it calls, too
 children() { local p; for p; do cat /proc/$p/task/$p/children; done | xargs -n 1; }
 struck() { # what, pids: killed, a make ends its run all the same

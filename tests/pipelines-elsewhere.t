@@ -112,8 +112,12 @@ sed '/^sample-arch/d' mini.mk >rest.mk
 holds 'make with two makefiles' "
 	make -C $top -f $tmp/more.mk --file=$tmp/rest.mk RUN=$tmp/two $tmp/two/archs.jsonl"
 is    'make with two makefiles: both are read' 'wc -l <two/archs.jsonl' 21
-holds 'make with a makefile from stdin' \
-	"make -C $top -f - RUN=$tmp/stdin $tmp/stdin/space.json <mini.mk"
+holds 'make with a makefile, in short' \
+	"make -C $top --mak=$tmp/mini.mk --fi $tmp/more.mk RUN=$tmp/short $tmp/short/space.json"
+for stdin in - /dev/stdin; do
+	holds "make with a makefile from stdin: $stdin" "
+		rm -rf stdin; make -C $top -f $stdin RUN=$tmp/stdin $tmp/stdin/space.json <mini.mk"
+done
 
 # names
 project="$(pwd -P)/my  prö:ject's \$HOME & \"(1)\" #%;x=1, 2"

@@ -103,6 +103,13 @@ refuses 2 <<'R'
 a limit with a point ;; eval "$proof PROOF_LIMITS='40 52.5'"
 	;; PROOF_LIMITS is "40 52.5": want whole numbers
 no limit ;; eval "$proof PROOF_LIMITS=" ;; PROOF_LIMITS is "": want whole numbers from 1 to 99999
+a limit twice ;; eval "$proof PROOF_LIMITS='95 95'"
+	;; PROOF_LIMITS is "95 95": a word stands there
+a strategy twice ;; eval "$proof PROOF_STRATEGIES='hat hat'" ;; PROOF_STRATEGIES is "hat hat":
+an option that there is not ;; eval "$proof PROOF_STRATEGIES=own strategy.own=--bogus"
+	;; strategy.own: evolve: --bogus: no such option
+a supernet's option that there is not ;; eval "$proof super.hat=own variant.own=--bogus"
+	;; variant.own: train-super: --bogus: no such option
 a limit of 0 ;; eval "$proof PROOF_LIMITS='40 0'" ;; PROOF_LIMITS is "40 0": want whole
 two numbers for one ;; eval "$proof PROOF_SEEDS='3 4'" ;; PROOF_SEEDS is "3 4": want a whole number
 no finalists ;; eval "$proof PROOF_FINALISTS=0" ;; PROOF_FINALISTS is "0": want a whole number

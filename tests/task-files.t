@@ -3,7 +3,9 @@
 . "${0%/*}/lib.sh"
 . "$top/tests/train-fixtures.sh"
 . "$top/tests/pipeline-fixtures.sh"
-mkdir short empty
+mkdir short empty piped
+cp corpus/* piped; rm piped/train.de; mkfifo piped/train.de
+: >nothing
 for f in corpus/*; do head -n 150 $f >short/${f#*/}; done
 for f in corpus/*; do cp $f empty; done
 sed -i 7d short/train.de
@@ -60,6 +62,25 @@ ROUNDS := three          ;; ROUNDS is "three": want an odd number
 ROUNDS := -1             ;; ROUNDS is "-1": want an odd number
 VOCAB := 8k              ;; VOCAB is "8k": want a number of subwords
 AVERAGE := last          ;; AVERAGE is "last": want a number of epochs
+AVERAGE := 00            ;; AVERAGE is "00": want a number of epochs
+FINALISTS := 00          ;; FINALISTS is "00": want a number of architectures
+THREADS := 00            ;; THREADS is "00": want a number of threads
+SEEDS := 1 01            ;; SEEDS is "1 01": want numbers
+SEEDS := 1 2 1           ;; SEEDS is "1 2 1": a word stands there twice
+CODEBOOKS := 4 8 4       ;; CODEBOOKS is "4 8 4": a word stands there twice
+QUANTIZED := found found ;; QUANTIZED is "found found": a word stands there twice
+TRAINED := found found   ;; TRAINED is "found found": a word stands there twice
+STRATEGIES := hat hat    ;; STRATEGIES is "hat hat": a word stands there twice
+bleu.args := -m ter      ;; bleu.args is "-m ter": want options with which bleu prints one record
+bleu.args := --sentence  ;; bleu.args is "--sentence": want options with which bleu prints one
+bleu.args := --format text ;; bleu.args is "--format text": want options
+CORPUS := TMP/piped      ;; CORPUS is "TMP/piped": TMP/piped/train.de is a pipe, and is read several
+SPACE := TMP/nothing     ;; SPACE: sample-arch: TMP/nothing: no space record
+SPACE := data/README.md  ;; SPACE: sample-arch: data/README.md:1: want
+TEACHERS := TMP/nothing  ;; TEACHERS: profile-arch: TMP/nothing: not a safetensors file
+PEERS := data/README.md  ;; PEERS: profile-arch: data/README.md: not a safetensors file
+STUDENT := TMP/nothing   ;; STUDENT: TMP/nothing: empty
+STUDENT := data/README.md ;; STUDENT: profile-arch: data/README.md:1: want
 DEVICE := gpu            ;; DEVICE is "gpu": want cpu, or opencl or opencl:N, a device of
 	measure-lat --list-devices
 NBEST := 0               ;; NBEST is "0": want a number of translations, such as 3
