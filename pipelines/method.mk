@@ -383,7 +383,7 @@ $(if $(filter inherit,$(MAKECMDGOALS)),$(if $(strip $(QUARTER)),,$(error QUARTER
 	is not set: options of train-sub for a quarter of its steps)))
 .PHONY: inherit
 inherit: $(foreach m,found.inherited found.tuned found.quarter found,$(RUN)/$m.bleu)
-	@row() { printf '%-34s %6s\n' "$$1" "$$(jq .score $(RUN)/$$2.bleu)"; }; \
+	@row() { printf '%-37s %6s\n' "$$1" "$$(jq .score $(RUN)/$$2.bleu)"; }; \
 	echo 'BLEU of the model found, from'; row 'the supernet, not trained on' found.inherited; \
 	row 'the supernet, a quarter of the steps' found.tuned; \
 	row 'scratch, a quarter of the steps' found.quarter; \

@@ -26,6 +26,7 @@ include $(dir $(lastword $(MAKEFILE_LIST)))task.mk
 
 $(call want-count,ARCHS REPEATED RANK_SEEDS)
 KNOWN ?= $(wildcard data/ranks/$(basename $(notdir $(TASK))).jsonl)
+$(foreach f,$(KNOWN),$(call tell,KNOWN,$(call unread,profile-arch,,$f)))
 task-name := $(basename $(notdir $(TASK)))
 remake = $(MAKE) -f $(firstword $(MAKEFILE_LIST))
 slash := $(subst /, ,$(PART))

@@ -93,6 +93,13 @@ holds 'the parts together' \
 	"$ranks RUN=$tmp/all KNOWN='$tmp/part1/ranks.jsonl $tmp/part2/ranks.jsonl'"
 same  'the parts together are the whole' 'worth all/ranks.jsonl' "worth $table"
 is    'the parts together: nothing was trained for it' 'ls all | grep -c safetensors' 0
+head -c 300 $tmp/part1/ranks.jsonl >torn
+refuses 2 <<R
+a table that is not there ;; $ranks RUN=$tmp/other KNOWN=$tmp/none
+	;; KNOWN: profile-arch: $tmp/none: No such file
+a table that is cut off ;; $ranks RUN=$tmp/other KNOWN=$tmp/torn
+	;; KNOWN: profile-arch: $tmp/torn:1: broken JSON
+R
 other="$ranks RUN=$tmp/other KNOWN=$tmp/part1/ranks.jsonl translate.args='--beam 3'"
 holds 'rows that were made by other settings' "$other $tmp/other/rank.a01.s1.row"
 is    'rows that were made by other settings are not taken' \

@@ -175,13 +175,25 @@ fill(struct in *in)
 	return n;
 }
 
+/* Is every second of the first bytes NUL, and none of the others? */
+static int
+is_utf16(const char *p, size_t n)
+{
+	if (n < 2 || !p[0] == !p[1])
+		return 0;
+	for (size_t i = 2; i < n && i < 8; i++)
+		if (!p[i] != !p[i - 2])
+			return 0;
+	return 1;
+}
+
 /* How many bytes of a text's beginning are a byte order mark. Dies where it is
  * none that we read. */
 static size_t
 begin_text(const struct in *in, const char *p, size_t n)
 {
 	if (n >= 2 && (!memcmp(p, "\xff\xfe", 2) ||
-	    !memcmp(p, "\xfe\xff", 2) || (!p[0] != !p[1])))
+	    !memcmp(p, "\xfe\xff", 2) || is_utf16(p, n)))
 		in_fail(in, "UTF-16, want UTF-8: convert it by iconv -f UTF-16 "
 			"-t UTF-8");
 	return utf8_mark(p, n);

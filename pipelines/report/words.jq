@@ -2,6 +2,8 @@
 def fixed($n): . * pow(10; $n) | round / pow(10; $n) | tostring |
 	(if contains(".") then . else . + "." end) | split(".") |
 	.[0] + (if $n > 0 then "." + (.[1] + "0000")[:$n] else "" end);
+# a and b as they are printed, so that a reader's difference is ours
+def apart($a; $b): (($a * 10 | round) - ($b * 10 | round) | fabs) / 10 | fixed(1);
 def model($name): .models[] | select(.name == $name);
 def megabytes: if . then . / 1e6 | fixed(1) + " MB" else "?" end;
 def file($name): "\(.run)/\($name).final.safetensors";
@@ -26,7 +28,7 @@ def against($other; $what):
 		"so how they compare is not known."
 	else "BLEU \($f | fixed(1)), \($what) \($o | fixed(1)): " +
 		if $f == $o then "the same."
-		else ($f - $o | fabs | fixed(1)) + (if $f > $o then " better" else " worse" end) +
+		else apart($f; $o) + (if $f > $o then " better" else " worse" end) +
 			(if $p then " (\($p | certainty))" else "" end) + "." end
 	end;
 def taught: if (.teacher | IN("none", "", null)) or model("found").bleu == null then ""
