@@ -18,11 +18,12 @@ static const double SHARED = 0.1;
 /* What is known of the task before the first record. */
 struct known {
 	struct task options, files;   /* --weights, --space */
+	int told;   /* that the default is measured, or not to be told */
 };
 
 static struct task
 get_task(const struct bench *b, const struct in *in, const struct rec *r,
-	const struct known *k, struct arch *arch)
+	struct known *k, struct arch *arch)
 {
 	const struct task none = task_unknown();
 	struct task own, t = k->options, files = k->files;
@@ -34,6 +35,12 @@ get_task(const struct bench *b, const struct in *in, const struct rec *r,
 		in_fail(in, "does not fit the %s: %s", b->params ? "weights" :
 			"space", why.text);
 	task_fill(&t, &files);
+	if (!k->told && !t.src_vocab && !t.tgt_vocab) {
+		warn("%s:%ld: says nothing of a vocabulary, nor do options: "
+			"measuring with %d words (--src-vocab, --tgt-vocab)",
+			in->name, in->line, VOCAB_DEFAULT);
+		k->told = 1;
+	}
 	if (task_complete(&t, arch->encoder_embed_dim,
 	    arch->decoder_embed_dim, &why))
 		in_fail(in, "%s", why.text);
@@ -111,7 +118,7 @@ pin(struct bench *b, cpu_set_t *cpus, const char *list)
 }
 
 static void
-run(struct measured *m, const struct known *known,
+run(struct measured *m, struct known *known,
 	const struct opt_list *files, int quiet)
 {
 	struct in in;
@@ -216,7 +223,7 @@ main(int argc, char **argv)
 	opt_idle(!!pairs, "src-len", "lengths are those of --pairs");
 	opt_idle(!!pairs, "tgt-len", "lengths are those of --pairs");
 	device_choose(&on, dtype, threads, isa, cpu_list);
-	struct known known = { .options = task_opts_get(&to) };
+	struct known known = { .options = task_opts_get(&to), .told = quiet };
 	b->w = (struct workload){ .beam = (int)beam, .batch = (int)batch,
 		.threads = (int)threads, .dtype = on.dtype,
 		.numbers = on.numbers, .device = on.device, .k = isa_get(isa) };

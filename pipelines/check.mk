@@ -25,6 +25,10 @@ mistake := $(shell $(here)/check '$(programs)' $(foreach v,$(filter-out \
 	%.args,$(settings)),$(call setting,$v)) -- $(foreach v,$(given),$(call quote,$v)))
 $(if $(mistake),$(error $(mistake)))
 
+$(if $(TEACHERS)$(filter-out 1,$(NBEST))$(DISTILL),$(if $(TEACHER)$(filter distill \
+	$(RUN)/student%,$(MAKECMDGOALS)),,$(error $(or $(if $(TEACHERS),TEACHERS),$(if \
+	$(DISTILL),DISTILL),NBEST) is set, but TEACHER is not: want token, sequence or both)))
+
 # $(call count-sides,FILES): of two files in turn the lines must be as many, and
 # UTF-8: SentencePiece puts U+FFFD for what is not, and says nothing.
 count-sides = lines() { grep -ac '' "$$1" || :; }; \

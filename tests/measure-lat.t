@@ -118,6 +118,9 @@ batches of no pairs ;; $lat --pairs-batches 3 <archs ;; --pairs-batches wants --
 two lengths ;; $lat --pairs pairs <archs
 	;; --src-len changes nothing: lengths are those of --pairs
 R
+jq -c 'del(.task)' archs >untold
+exits 0 'no vocabulary is known' "$lat <untold"
+is    'which is told, once' 'grep -c "measuring with 32768 words" "$err"' 1
 
 # journals
 torn='{"id": 1.50 , "torn'

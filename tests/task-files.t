@@ -98,6 +98,9 @@ TEACHER := token both    ;; TEACHER is "token both": want token
 TEACHERS := nowhere      ;; TEACHERS is "nowhere": want files, but there is no nowhere
 PEERS := nowhere         ;; PEERS is "nowhere": want files, but there is no nowhere
 STUDENT := nowhere       ;; STUDENT is "nowhere": want files, but there is no nowhere
+TEACHERS := TMP/space.json ;; TEACHERS: profile-arch: TMP/space.json: not a safetensors file
+NBEST := 2               ;; NBEST is set, but TEACHER is not: want token, sequence or both
+DISTILL := --distill-weight 0.5 ;; DISTILL is set, but TEACHER is not
 SEEDS := one             ;; SEEDS is "one": want numbers, such as 1 2 3
 QUANTIZED := big         ;; QUANTIZED is "big": there is no model "big", want some of: found
 	largest smallest random
