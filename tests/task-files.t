@@ -77,7 +77,6 @@ bleu.args := --format text ;; bleu.args is "--format text": want options
 CORPUS := TMP/piped      ;; CORPUS is "TMP/piped": TMP/piped/train.de is a pipe, and is read several
 SPACE := TMP/nothing     ;; SPACE: sample-arch: TMP/nothing: no space record
 SPACE := data/README.md  ;; SPACE: sample-arch: data/README.md:1: want
-TEACHERS := TMP/nothing  ;; TEACHERS: profile-arch: TMP/nothing: not a safetensors file
 PEERS := data/README.md  ;; PEERS: profile-arch: data/README.md: not a safetensors file
 STUDENT := TMP/nothing   ;; STUDENT: TMP/nothing: empty
 STUDENT := data/README.md ;; STUDENT: profile-arch: data/README.md:1: want
@@ -98,7 +97,7 @@ TEACHER := token both    ;; TEACHER is "token both": want token
 TEACHERS := nowhere      ;; TEACHERS is "nowhere": want files, but there is no nowhere
 PEERS := nowhere         ;; PEERS is "nowhere": want files, but there is no nowhere
 STUDENT := nowhere       ;; STUDENT is "nowhere": want files, but there is no nowhere
-TEACHERS := TMP/space.json ;; TEACHERS: profile-arch: TMP/space.json: not a safetensors file
+TEACHERS := TMP/nothing  ;; TEACHERS is set, but TEACHER is not: want token, sequence or both
 NBEST := 2               ;; NBEST is set, but TEACHER is not: want token, sequence or both
 DISTILL := --distill-weight 0.5 ;; DISTILL is set, but TEACHER is not
 SEEDS := one             ;; SEEDS is "one": want numbers, such as 1 2 3
@@ -197,9 +196,11 @@ an unknown option of codebooks ;; $mini quantize 'TUNE=--bogus'
 	;; *** TUNE: train-sub: --bogus: no such option
 an unknown option of learning ;; $mini TEACHER=token 'DISTILL=--bogus'
 	;; *** DISTILL: train-sub: --bogus: no such option
+a teacher that is no model ;; $mini TEACHER=token TEACHERS=$tmp/nothing
+	;; *** TEACHERS: profile-arch: $tmp/nothing: not a safetensors file
 more translations than are looked for ;; $mini TEACHER=sequence NBEST=3
 	;; *** NBEST is 3: want no more than the --beam of translate.args, 2
-more than without an option ;; $mini translate.args= NBEST=6
+more than without an option ;; $mini TEACHER=both translate.args= NBEST=6
 	;; *** NBEST is 6: want no more than the --beam of translate.args, 5
 R
 
