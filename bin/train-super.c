@@ -36,8 +36,6 @@ main(int argc, char **argv)
 			"teaches the others");
 	opt_idle(o.sandwich == 2, "sample", "no SubTransformer of --sandwich 2 "
 		"is drawn");
-	opt_wants(train_subs(&o) > 1, "split-batches",
-		"--subs or --sandwich: several that share them");
 	if (o.split_batches && strcmp(o.inplace_distill, "none"))
 		die_usage("--split-batches and --inplace-distill: the largest "
 			"teaches on batches of its own only");

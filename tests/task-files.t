@@ -197,7 +197,7 @@ an unknown option of codebooks ;; $mini quantize 'TUNE=--bogus'
 an unknown option of learning ;; $mini TEACHER=token 'DISTILL=--bogus'
 	;; *** DISTILL: train-sub: --bogus: no such option
 a teacher that is no model ;; $mini TEACHER=token TEACHERS=$tmp/nothing
-	;; *** TEACHERS: profile-arch: $tmp/nothing: not a safetensors file
+	;; /nothing: not a safetensors file
 more translations than are looked for ;; $mini TEACHER=sequence NBEST=3
 	;; *** NBEST is 3: want no more than the --beam of translate.args, 2
 more than without an option ;; $mini TEACHER=both translate.args= NBEST=6

@@ -151,7 +151,6 @@ a sandwich of one ;; $run --sandwich 1 <$pairs
 	;; --sandwich 1: want 2 or more: the largest and the smallest
 random ones of none ;; $run --sandwich 2 --sample larger <$pairs
 	;; --sample changes nothing: no SubTransformer of --sandwich 2 is drawn
-batches shared by one ;; $run --split-batches <$pairs ;; --split-batches wants --subs or --sandwich
 a sandwich and subs ;; $run --sandwich 3 --subs 2 <$pairs ;; --subs and --sandwich: want one of them
 a teacher that is not trained ;; $run --subs 3 --inplace-distill kl <$pairs
 	;; --inplace-distill wants --sandwich
