@@ -189,7 +189,7 @@ broken YAML ;; sub 's/16, 12\]/16, 12/' ;;
 text that is not UTF-8 ;; sub '8s/10/\xff/' ;;
 	import-hat: stdin:8: broken YAML: invalid leading UTF-8 octet
 a supernet that is too narrow ;; sub '2s/.*/encoder-embed-dim: 4/' ;;
-	import-hat: stdin: widths 8 and 6 exceed the super widths 4 and 640
+	import-hat: stdin: task: widths 8 and 6 exceed the super widths 4 and 640
 a flag that is none ;; sub '2s/.*/share-all-embeddings: maybe/' ;;
 	import-hat: stdin:2: share-all-embeddings: want True or False
 both kinds ;; cat sub.yml space.yml | import-hat ;;

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
+#include "base/path.h"
 #include "hat_csv.h"
 #include "hat_rec.h"
 #include "hat_yaml.h"
@@ -20,9 +21,8 @@ char *
 hat_base_name(const char *path)
 {
 	static const char *const ends[] = { ".zst", ".yml", ".yaml", ".csv" };
-	const char *slash = path ? strrchr(path, '/') : NULL;
 	char *name = xstrdup(!path || !strcmp(path, "-") ? "" :
-		slash ? slash + 1 : path);
+		path_file(path));
 
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
 		size_t n = strlen(name), k = strlen(ends[i]);
@@ -39,25 +39,19 @@ complete(const struct in *in, const struct hat_setup *s,
 	const struct task *file, int is_space, int encoder, int decoder)
 {
 	struct task t = s->task;
+	struct why why;
 
 	task_fill(&t, file);
 	if (t.share_all_embeddings > 0) {
 		t.src_vocab = t.src_vocab ? t.src_vocab : t.tgt_vocab;
 		t.tgt_vocab = t.tgt_vocab ? t.tgt_vocab : t.src_vocab;
-		if (t.src_vocab != t.tgt_vocab)
-			in_fail(in, "shared embeddings need one vocabulary, "
-				"not %d and %d words", t.src_vocab,
-				t.tgt_vocab);
 	}
 	if (!t.super_encoder_embed_dim)
 		t.super_encoder_embed_dim = is_space ? encoder : SUPER_DEFAULT;
 	if (!t.super_decoder_embed_dim)
 		t.super_decoder_embed_dim = is_space ? decoder : SUPER_DEFAULT;
-	if (encoder > t.super_encoder_embed_dim ||
-	    decoder > t.super_decoder_embed_dim)
-		in_fail(in, "widths %d and %d exceed the super widths %d and "
-			"%d", encoder, decoder, t.super_encoder_embed_dim,
-			t.super_decoder_embed_dim);
+	if (task_check(&t, encoder, decoder, &why))
+		in_fail(in, "%s", why.text);
 	return t;
 }
 

@@ -19,8 +19,7 @@ struct parts {
 static struct parts
 split(const char *output)
 {
-	const char *slash = strrchr(output, '/');
-	struct parts p = { slash ? slash + 1 : output, NULL };
+	struct parts p = { path_file(output), NULL };
 
 	for (const char *at = p.file; (at = strstr(at, ".safetensors")); at++)
 		p.tail = at;
