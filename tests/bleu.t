@@ -81,6 +81,9 @@ an unknown tokenizer ;; bleu -t 14b -r ref <hyp ;;
 an unknown metric ;; bleu -m bleu,rouge -r ref <hyp ;;
 	bleu: --metrics: want bleu, chrf or ter, not "bleu,rouge"
 a file that nobody asked for ;; bleu hyps.jsonl ;; systems are named with --paired
+resamples of no test ;; bleu -r ref --confidence-n 9 <hyp ;; --confidence-n wants --confidence
+resamples of another test ;; bleu --paired-ar --paired-bs-n 9 A.jsonl B.jsonl ;;
+	--paired-bs-n wants --paired
 one system alone ;; bleu --paired hyps.jsonl ;;
 	bleu: --paired: want the files of at least two systems
 an interval of sentences ;; bleu --sentence --confidence <hyps.jsonl ;;
@@ -184,6 +187,8 @@ a system shorter than the references ;; bleu -r ref --paired hyp <(head -n 1 hyp
 	has 1 line, ref has 2: where lines are missing, sentences stand beside the wrong ones
 a system that is not there ;; bleu -r ref --paired hyp nowhere ;;
 	bleu: nowhere: No such file or directory
+a system that is not there, before others are scored ;; bleu --paired A.jsonl B.jsonl nowhere ;;
+	bleu: nowhere: No such file
 an empty system ;; bleu --paired A.jsonl /dev/null ;; bleu: /dev/null: nothing to score
 a test on a full disk ;; bleu --paired A.jsonl B.jsonl >/dev/full ;;
 	bleu: stdout: No space left on device

@@ -87,9 +87,8 @@ in_wait_for(const char *what)
 			"Ctrl-D ends them", what);
 }
 
-/* Can all be read, as far as that can be told now? */
-static void
-check_readable(const char *const *paths, size_t n)
+void
+in_check(const char *const *paths, size_t n)
 {
 	struct stat st;
 
@@ -107,7 +106,7 @@ void
 in_open_list(struct in *in, const char *const *paths, size_t n,
 	const char *for_what)
 {
-	check_readable(paths, n);
+	in_check(paths, n);
 	if (!n || in_is_stdin(paths[0]))
 		in_wait_for(for_what);
 	in_open(in, n ? paths[0] : NULL);

@@ -41,6 +41,8 @@ int in_is_stdin(const char *path);
  * anything is read where a file can't be. */
 void in_open_list(struct in *, const char *const *paths, size_t n,
 	const char *for_what);
+/* Dies where one can't be read, as far as that can be told now. */
+void in_check(const char *const *paths, size_t n);
 /* What in_open_list says of stdin. */
 void in_wait_for(const char *what);
 /* For messages about all of the input. */

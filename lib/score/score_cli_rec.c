@@ -111,6 +111,9 @@ finish_paired(struct score_cli *c)
 		die_usage("unexpected operand \"%s\": systems are named with "
 			"--paired, other input is read from stdin",
 			c->files.at[0]);
+	opt_wants(c->confidence, "confidence-n", "--confidence");
+	opt_wants(c->paired && !c->paired_ar, "paired-bs-n", "--paired");
+	opt_wants(c->paired_ar, "paired-ar-n", "--paired-ar");
 	if (c->paired && c->files.n < 2)
 		die_usage("--paired: want the files of at least two systems");
 	if (c->o.sentence && (c->paired || c->confidence))

@@ -111,6 +111,7 @@ score_paired(const struct score_opts *o, const char *const *systems, size_t n,
 	struct verdict v[METRICS_MAX];
 
 	check_refs(refs, files);
+	in_check(systems, n);
 	for (size_t k = 0; k < n; k++) {
 		struct scorer *s = k ? &p.other : &p.base;
 		struct buf name = { 0 };
