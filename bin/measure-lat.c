@@ -138,77 +138,90 @@ run(struct measured *m, struct known *known,
 	in_close(&in);
 }
 
-int
-main(int argc, char **argv)
+static void
+tell_shared(const struct measured *m, int quiet)
 {
-	long src_len = 30, tgt_len = 30, beam = 5, batch = 1, threads = 1;
-	long seed = 1, batches = 8;
-	double precision = 1;
-	const char *weights = NULL, *space = NULL, *resume = NULL;
-	const char *pairs = NULL, *cpu_list = NULL, *dtype = "fp32";
-	const char *isa = NULL;
-	struct progress p;
-	struct measured m = { .bench = { .stop = { 0, 2, 0, 10 },
-		.ref.every = 8 }, .progress = &p };
-	struct bench *b = &m.bench;
-	struct weights w;
-	cpu_set_t cpus;
-	int quiet = 0, accept = 0;
+	double shared = measured_shared(m);
+
+	if (!quiet && shared > SHARED)
+		warn("%.0f%% of the samples were taken while the core's other "
+			"hyperthread was busy; another CPU may be quieter "
+			"(--pin)", 100 * shared);
+}
+
+/* Of the command line. */
+struct settings {
+	long src_len, tgt_len, beam, batch, threads, seed, batches;
+	long reference_every;
+	double precision;            /* % */
+	struct stop_rule stop;
+	const char *weights, *space, *resume, *pairs, *cpu_list, *dtype, *isa;
+	int quiet, accept, in_order;
+	struct device_choice on;
+	struct task_opts to;
 	struct opt_list files;
-	struct device_choice on = { .name = "cpu" };
-	struct task_opts to = TASK_OPTS;
+};
+
+static void
+parse(struct settings *s, int argc, char **argv)
+{
+	*s = (struct settings){ .src_len = 30, .tgt_len = 30, .beam = 5,
+		.batch = 1, .threads = 1, .seed = 1, .batches = 8,
+		.reference_every = 8, .precision = 1, .stop = { 0, 2, 0, 10 },
+		.dtype = "fp32", .on = { .name = "cpu" }, .to = TASK_OPTS };
 	const struct opt opts[] = {
-		OPT_LENGTHS(&src_len, &tgt_len, "source tokens, </s> counted",
+		OPT_LENGTHS(&s->src_len, &s->tgt_len,
+			"source tokens, </s> counted",
 			"target tokens, </s> counted: decoder steps"),
-		OPT_TEXT(0, "pairs", &pairs, "FILE",
+		OPT_TEXT(0, "pairs", &s->pairs, "FILE",
 			"lengths of real sentences: the pairs of encode-text; "
 			"times are means of a batch"),
-		OPT_LONG(0, "pairs-batches", &batches, 1, 1 << 16,
+		OPT_LONG(0, "pairs-batches", &s->batches, 1, 1 << 16,
 			"batches of them to translate, of all lengths"),
-		OPT_LONG('b', "beam", &beam, 1, 1000, "beam"),
-		OPT_LONG(0, "batch", &batch, 1, 4096, "sentences at once"),
-		OPT_DEVICE(&on),
-		OPT_DEVICE_DTYPE(&dtype),
-		OPT_LONG('n', "repeat", &b->stop.repeat, 0, 100000,
+		OPT_LONG('b', "beam", &s->beam, 1, 1000, "beam"),
+		OPT_LONG(0, "batch", &s->batch, 1, 4096, "sentences at once"),
+		OPT_DEVICE(&s->on),
+		OPT_DEVICE_DTYPE(&s->dtype),
+		OPT_LONG('n', "repeat", &s->stop.repeat, 0, 100000,
 			"repetitions; 0: by --precision"),
-		OPT_REAL('p', "precision", &precision, 0.001, 100,
+		OPT_REAL('p', "precision", &s->precision, 0.001, 100,
 			"95% interval of the total within +-X %"),
-		OPT_LONG(0, "min-repeat", &b->stop.min_repeat, 1, 100000,
+		OPT_LONG(0, "min-repeat", &s->stop.min_repeat, 1, 100000,
 			"repetitions at least"),
-		OPT_REAL(0, "max-time", &b->stop.max_s, 0, 1e6,
+		OPT_REAL(0, "max-time", &s->stop.max_s, 0, 1e6,
 			"a record is done after so many seconds, though its "
 			"interval is wider than --precision or repetitions "
 			"were disturbed; but -n or --min-repeat repetitions "
 			"are always made"),
-		OPT_FLAG(0, "accept-unsettled", &accept,
+		OPT_FLAG(0, "accept-unsettled", &s->accept,
 			"exit 0 though records are marked \"unsettled\", which "
 			"means that other load disturbed more than half of "
 			"their repetitions, or of the reference's"),
-		OPT_LONG(0, "reference-every", &b->ref.every, 0, 10000,
+		OPT_LONG(0, "reference-every", &s->reference_every, 0, 10000,
 			"records between two timings of the reference (fewer "
 			"while its time changes); they are printed after the "
 			"second; 0: no reference"),
-		OPT_TEXT(0, "space", &space, "FILE",
+		OPT_TEXT(0, "space", &s->space, "FILE",
 			"its largest architecture is the reference, not the "
 			"first record's"),
-		OPT_TEXT('w', "weights", &weights, "FILE",
+		OPT_TEXT('w', "weights", &s->weights, "FILE",
 			"measure this model's SubTransformers, not random "
 			"weights"),
-		OPT_JOURNAL(&resume,
+		OPT_JOURNAL(&s->resume,
 			"journal: print what it holds, measure the rest, add "
 			"what is not unsettled"),
-		OPT_FLAG(0, "in-order", &m.in_order,
+		OPT_FLAG(0, "in-order", &s->in_order,
 			"measure each record as it comes; else all are read "
 			"first, and measured in an order drawn by --seed"),
-		OPT_TEXT(0, "pin", &cpu_list, "LIST",
+		OPT_TEXT(0, "pin", &s->cpu_list, "LIST",
 			"tie each thread to one of these CPUs, such as 0,2-3"),
-		OPT_VOCAB(&to),
-		OPT_SEED(&seed),
-		OPT_LONG('j', "threads", &threads, 1, 1024,
+		OPT_VOCAB(&s->to),
+		OPT_SEED(&s->seed),
+		OPT_LONG('j', "threads", &s->threads, 1, 1024,
 			"threads of the translation that is measured"),
-		OPT_ISA(&isa),
-		OPT_QUIET(&quiet),
-		OPT_INPUTS(&files, INPUTS_MAX),
+		OPT_ISA(&s->isa),
+		OPT_QUIET(&s->quiet),
+		OPT_INPUTS(&s->files, INPUTS_MAX),
 		OPT_END
 	};
 	opt_parse(argc, argv, "<archs.jsonl >measured.jsonl",
@@ -219,37 +232,51 @@ main(int argc, char **argv)
 		"disturbed too much are marked \"unsettled\":true, and the "
 		"exit status is 1.", opts);
 
-	opt_wants(!!pairs, "pairs-batches", "--pairs");
-	opt_idle(!!pairs, "src-len", "lengths are those of --pairs");
-	opt_idle(!!pairs, "tgt-len", "lengths are those of --pairs");
-	device_choose(&on, dtype, threads, isa, cpu_list);
-	struct known known = { .options = task_opts_get(&to), .told = quiet };
-	b->w = (struct workload){ .beam = (int)beam, .batch = (int)batch,
-		.threads = (int)threads, .dtype = on.dtype,
-		.numbers = on.numbers, .device = on.device, .k = isa_get(isa) };
+	opt_wants(!!s->pairs, "pairs-batches", "--pairs");
+	opt_idle(!!s->pairs, "src-len", "lengths are those of --pairs");
+	opt_idle(!!s->pairs, "tgt-len", "lengths are those of --pairs");
+	device_choose(&s->on, s->dtype, s->threads, s->isa, s->cpu_list);
+	s->stop.precision = s->precision / 100;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct settings s;
+	struct progress p;
+	struct measured m = { .progress = &p };
+	struct bench *b = &m.bench;
+	struct weights w;
+	cpu_set_t cpus;
+
+	parse(&s, argc, argv);
+	struct known known = { .options = task_opts_get(&s.to),
+		.told = s.quiet };
+	b->w = (struct workload){ .beam = (int)s.beam, .batch = (int)s.batch,
+		.threads = (int)s.threads, .dtype = s.on.dtype,
+		.numbers = s.on.numbers, .device = s.on.device,
+		.k = isa_get(s.isa) };
 	b->block.dtype = b->w.dtype;
-	b->stop.precision = precision / 100;
-	b->block.seed = m.seed = (uint64_t)seed;
-	if (cpu_list)
-		pin(b, &cpus, cpu_list);
-	load_files(b, &known, &w, weights, space);
-	set_workload(&b->w, pairs, src_len, tgt_len, batches);
-	measured_open(&m, resume);
+	b->stop = s.stop;
+	b->ref.every = s.reference_every;
+	b->block.seed = m.seed = (uint64_t)s.seed;
+	m.in_order = s.in_order;
+	if (s.cpu_list)
+		pin(b, &cpus, s.cpu_list);
+	load_files(b, &known, &w, s.weights, s.space);
+	set_workload(&b->w, s.pairs, s.src_len, s.tgt_len, s.batches);
+	measured_open(&m, s.resume);
 	sig_defer();
-	progress_start(&p, "architectures", 0, quiet);
-	run(&m, &known, &files, quiet);
+	progress_start(&p, "architectures", 0, s.quiet);
+	run(&m, &known, &s.files, s.quiet);
 	progress_end(&p);
-	double shared = measured_shared(&m);
-	if (!quiet && shared > SHARED)
-		warn("%.0f%% of the samples were taken while the core's other "
-			"hyperthread was busy; another CPU may be quieter "
-			"(--pin)", 100 * shared);
+	tell_shared(&m, s.quiet);
 	measured_complain(&m);
-	int failed = m.unsettled && !accept;
+	int failed = m.unsettled && !s.accept;
 	measured_close(&m);
-	if (weights)
+	if (s.weights)
 		weights_free(&w);
-	device_close(&on);
+	device_close(&s.on);
 	out_flush();
 	if (sig_pending())
 		sig_die(sig_pending());
