@@ -68,7 +68,7 @@ if [ "$journal" ] && [ -e "$journal" ]; then
 	# all but a torn last line; what is something else is left alone
 	jq -Rr 'select(try (fromjson | .latency_ms) catch null)' "$journal" >"$work/done"
 	torn=$(tail -c +$(($(wc -c <"$work/done") + 1)) "$journal" | tr -d '\0')
-	{ cat "$journal"; echo; } | head -c "$(wc -c <"$work/done")" | cmp -s - "$work/done" &&
+	cmp -s -n "$(wc -c <"$work/done")" "$work/done" <(cat "$journal"; echo) &&
 		[[ $torn != *$'\n'* ]] && [[ -z $torn || $torn = \{* ]] ||
 		fail "$journal: not a journal of measurements"
 	cmp -s "$work/done" "$journal" || {
