@@ -174,8 +174,9 @@ parse(struct settings *s, int argc, char **argv)
 			"source tokens, </s> counted",
 			"target tokens, </s> counted: decoder steps"),
 		OPT_TEXT(0, "pairs", &s->pairs, "FILE",
-			"lengths of real sentences: the pairs of encode-text; "
-			"times are means of a batch"),
+			"lengths of real sentences, not --src-len and "
+			"--tgt-len: the pairs of encode-text; times are means "
+			"of a batch"),
 		OPT_LONG(0, "pairs-batches", &s->batches, 1, 1 << 16,
 			"batches of them to translate, of all lengths"),
 		OPT_LONG('b', "beam", &s->beam, 1, 1000, "beam"),
@@ -233,8 +234,6 @@ parse(struct settings *s, int argc, char **argv)
 		"exit status is 1.", opts);
 
 	opt_wants(!!s->pairs, "pairs-batches", "--pairs");
-	opt_idle(!!s->pairs, "src-len", "lengths are those of --pairs");
-	opt_idle(!!s->pairs, "tgt-len", "lengths are those of --pairs");
 	device_choose(&s->on, s->dtype, s->threads, s->isa, s->cpu_list);
 	s->stop.precision = s->precision / 100;
 }

@@ -77,16 +77,15 @@ is    'weights of a model' "
 	cat bare bare | $lat --weights w.safetensors | jq -c .workload.tgt_vocab" $'40\n40'
 
 # real sentences
-real='measure-lat --repeat 2'
 for i in 3 9 4 4 12 7 2 5 6 8; do
 	jq -nc --argjson n $i '{src: [range($n) | 5] , tgt: [range(2 * $n) | 5], ref: "x"}'
 done >pairs
 for i in 1 2 3 4; do echo '{"src":[5,5,5,5,5],"tgt":[5,5,5,5]}'; done >even
-is    'the lengths of real sentences' "$real --pairs pairs --pairs-batches 5 <archs |
+is    'the lengths of real sentences' "$lat --pairs pairs --pairs-batches 5 <archs |
 	workload '[.src_len, .tgt_len, .pairs, .batches, (.lengths | length)]'" '[7.6,14.2,10,5,16]'
-is    'real sentences in batches' "$real --pairs pairs --batch 4 <archs |
+is    'real sentences in batches' "$lat --pairs pairs --batch 4 <archs |
 	workload '[.src_len, .tgt_len, .batch, .batches]'" '[7,13,4,3]'
-is    'real sentences: means of a batch' "$real --pairs even --pairs-batches 4 <archs |
+is    'real sentences: means of a batch' "$lat --pairs even --pairs-batches 4 <archs |
 	jq -c 'select(.latency_ms | .p50 * 3 < .total or .total * 3 < .p50)'" ''
 
 # threads on CPUs of their own
@@ -101,10 +100,10 @@ vocabularies that cannot be shared ;; jq -c '.task.share_all_embeddings=true' ar
 	;; measure-lat: stdin:1: task: shared embeddings need one vocabulary, not 40 and 50 words
 weights that it does not fit ;; sed s/:12,/:120,/ bare | $lat --weights w.safetensors
 	;; stdin:1: does not fit the weights
-a file of pairs that is not there ;; $real --pairs nowhere <archs
+a file of pairs that is not there ;; $lat --pairs nowhere <archs
 	;; measure-lat: nowhere: No such file or directory
-no pairs ;; $real --pairs none <archs ;; measure-lat: none: no pairs
-broken pairs ;; $real --pairs half <archs ;; measure-lat: half:1:
+no pairs ;; $lat --pairs none <archs ;; measure-lat: none: no pairs
+broken pairs ;; $lat --pairs half <archs ;; measure-lat: half:1:
 a CPU that is not there ;; $lat --pin 1023 <archs
 	;; measure-lat: --pin 1023: not all of these CPUs can be used, only
 R
@@ -115,8 +114,6 @@ a list of CPUs that is none ;; $lat --pin 0-x <archs ;; measure-lat: --pin: want
 more threads than CPUs ;; $lat --pin $cpu --threads 2 <archs
 	;; measure-lat: --pin: 1 CPU for 2 threads
 batches of no pairs ;; $lat --pairs-batches 3 <archs ;; --pairs-batches wants --pairs
-two lengths ;; $lat --pairs pairs <archs
-	;; --src-len changes nothing: lengths are those of --pairs
 R
 jq -c 'del(.task)' archs >untold
 exits 0 'no vocabulary is known' "$lat <untold"

@@ -81,7 +81,7 @@ void opt_parse(int argc, char **argv, const char *synopsis,
 
 /* Usage errors of options that would change nothing. One that was given though
  * what it wants is not there: "--elites wants --measure". One that another
- * makes idle: "--src-len changes nothing: lengths are those of --pairs". */
+ * makes idle: "--tgt-vocab changes nothing: the model has its own". */
 void opt_wants(int there, const char *name, const char *what);
 void opt_idle(int idle, const char *name, const char *why);
 
