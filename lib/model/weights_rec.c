@@ -241,14 +241,25 @@ lie_as_block(struct params *p, const struct tensors *ts)
 	return 1;
 }
 
+/* Of what lies in the file; no more of it at a time than FORGET stays in
+ * memory. */
 static void
-check_finite(const struct params *p, const char *path)
+check_finite(const struct params *p, const struct tensors *file)
 {
+	const size_t most = FORGET / sizeof(float);
+
 	for (int i = 0; i < p->n; i++) {
 		const struct param *t = &p->param[i];
-		if (!param_coded(p, i) && !weights_finite(p->w + t->at,
-		    t->count))
-			die("%s: tensor %s is not finite", path, t->name);
+		const float *x = p->w + t->at;
+		for (size_t at = 0, n; !param_coded(p, i) && at < t->count;
+		    at += n) {
+			n = t->count - at < most ? t->count - at : most;
+			if (!weights_finite(x + at, n))
+				die("%s: tensor %s is not finite", file->path,
+					t->name);
+			if (file->mapped)
+				xforget(x + at, n * sizeof *x);
+		}
 	}
 }
 
@@ -264,7 +275,7 @@ weights_lend(struct weights *w, const struct arch *arch, struct view *v)
 		w->params.coded = NULL;
 		params_free(&w->params);
 		w->params = as_stored;
-		check_finite(&w->params, w->file.path);
+		check_finite(&w->params, &w->file);
 	} else {
 		as_stored.coded = NULL;
 		params_free(&as_stored);
