@@ -399,6 +399,7 @@ opt_parse(int argc, char **argv, const char *synopsis, const char *about,
 	char shorts[2 * OPTIONS_MAX + 4] = ":h";
 	int n = 0, c;
 
+	given_n = 0;
 	descriptors_secure();
 	sig_init();
 	opterr = 0;
