@@ -55,10 +55,8 @@ $(foreach s,$(PROOF_STRATEGIES),$(if $(findstring .,$s),$(error PROOF_STRATEGIES
 	of $s has a dot: give it one without)))
 $(foreach s,$(PROOF_STRATEGIES) $(foreach s,$(PROOF_STRATEGIES),$(from.$s)),$(if \
 	$(from.$s),,$(if $(filter undefined,$(origin strategy.$s)),$(error \
-	PROOF_STRATEGIES: what is $s? Set strategy.$s to its options of evolve))))
-
-$(foreach s,$(PROOF_STRATEGIES) $(foreach s,$(PROOF_STRATEGIES),$(from.$s)),$(call \
-	tell,strategy.$s,$(call args-mistake,evolve,$(evolve.args) $(strategy.$s))))
+	PROOF_STRATEGIES: what is $s? Set strategy.$s to its options of evolve))$(call \
+	tell,strategy.$s,$(call args-mistake,evolve,$(evolve.args) $(strategy.$s)))))
 
 remake = $(MAKE) -f $(firstword $(MAKEFILE_LIST))
 proofs := $(foreach l,$(PROOF_LIMITS),$(foreach s,$(PROOF_STRATEGIES),$(patsubst \
@@ -75,8 +73,7 @@ searched-ones := $(sort $(foreach p,$(proofs),$(call search-of,$p)))
 
 supers := $(sort $(foreach s,$(PROOF_STRATEGIES),$(super.$s)))
 $(foreach v,$(supers),$(if $(filter undefined,$(origin variant.$v)),$(error super.NAME: what \
-	is $v? Set variant.$v to its options of train-super)))
-$(foreach v,$(supers),$(call tell,variant.$v,$(call \
+	is $v? Set variant.$v to its options of train-super))$(call tell,variant.$v,$(call \
 	args-mistake,train-super,$(train-super.args) $(variant.$v))))
 super-of = $(RUN)/$(if $(super.$1),proof.super.$(super.$1),super).safetensors
 $(supers:%=$(RUN)/args/proof-super.%): $(RUN)/args/proof-super.%: FORCE

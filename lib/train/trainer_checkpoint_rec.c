@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "base/rng.h"
 #include "rec/tensors.h"
 #include "trainer.h"
 
