@@ -72,9 +72,7 @@ searched-ones := $(sort $(foreach p,$(proofs),$(call search-of,$p)))
 # --- supernets ---------------------------------------------------------------
 
 supers := $(sort $(foreach s,$(PROOF_STRATEGIES),$(super.$s)))
-$(foreach v,$(supers),$(if $(filter undefined,$(origin variant.$v)),$(error super.NAME: what \
-	is $v? Set variant.$v to its options of train-super))$(call tell,variant.$v,$(call \
-	args-mistake,train-super,$(train-super.args) $(variant.$v))))
+$(call want-variants,super.NAME,$(supers))
 super-of = $(RUN)/$(if $(super.$1),proof.super.$(super.$1),super).safetensors
 $(supers:%=$(RUN)/args/proof-super.%): $(RUN)/args/proof-super.%: FORCE
 	@mkdir -p $(@D); echo $(call quote,$(train-super.args) $(variant.$*)) \

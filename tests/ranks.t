@@ -182,6 +182,17 @@ is    'supernets once more: nothing is trained' 'find run -name "*.safetensors" 
 refuses 2 <<'R'
 a variant that nobody knows ;; $ranks VARIANTS=luck ranks-supers
 	;; VARIANTS: what is luck? Set variant.luck to its options of train-super
+a variant twice ;; eval "$ranks VARIANTS='path path'"
+	;; VARIANTS is "path path": a word stands there twice
+a variant with a dot ;; $ranks VARIANTS=a.b ;; VARIANTS: the name of a.b has a dot
+the mean of a variant that nobody knows ;; $ranks VARIANTS=luck.mean ;; VARIANTS: what is luck?
+a variant of an option that is none ;; $ranks VARIANTS=mine variant.mine=--sup
+	;; variant.mine: train-super: --sup: no such option
+a budget twice ;; eval "$ranks BUDGETS='1 1'" ;; BUDGETS is "1 1": a word stands there twice
+the mean of no epoch ;; $ranks MEAN=0 ;; MEAN is "0": want a whole number from 1
+a supernet to go on from that is none ;; $ranks CONTINUED=luck.x1.s1
+	;; CONTINUED: there is no supernet luck.x1.s1 among those of VARIANTS and BUDGETS, such as path.x1.
+.. by no option ;; $ranks CONTINUE=--more ;; CONTINUE: train-sub: --more: no such option
 no task ;; make -C $top -f pipelines/ranks.mk ;; TASK is not set: which task file?
 the third of two parts ;; $ranks PART=3/2 ;; PART is "3/2": want such as 2/3
 architectures that are no number ;; eval "$ranks ARCHS=many"

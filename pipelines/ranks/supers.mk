@@ -16,22 +16,28 @@ VARIANTS ?= path path.mean cosine split4 splitsandwich4 subs4 sandwich4 sandwich
 BUDGETS ?= 1 3
 SUPER_SEEDS ?= 3
 MEAN ?= 3
-CONTINUED ?= path.x1.s1
 CONTINUE ?= --max-update 200 --warmup-updates 20 --validate-interval-updates 50
-$(call want-count,SUPER_SEEDS)
+$(call want-count,SUPER_SEEDS MEAN)
 $(call want-counts,BUDGETS)
+$(call want-once,VARIANTS BUDGETS)
+$(foreach v,$(VARIANTS),$(if $(findstring .,$(v:.mean=)),$(error VARIANTS: the name of $v has a \
+	dot: give it one without)))
+$(call tell,CONTINUE,$(call args-mistake,train-sub,$(train-sub.args) $(CONTINUE)))
 
 include $(here)/ranks/variants.mk
 
 supers := $(foreach b,$(BUDGETS),$(foreach s,$(shell seq $(SUPER_SEEDS)),$(VARIANTS:%=%.x$b.s$s)))
+CONTINUED ?= $(filter path.x1.s1,$(supers))
+$(call want-once,CONTINUED)
+$(foreach s,$(filter-out $(supers),$(CONTINUED)),$(error CONTINUED: there is no supernet \
+	$s$(if $(VARIANTS), among those of VARIANTS and BUDGETS$(comma) such as $(firstword \
+	$(supers)))))
 variant = $(firstword $(subst .x, ,$1))
 budget = $(firstword $(subst .s, ,$(lastword $(subst .x, ,$1))))
 means := $(foreach s,$(supers),$(if $(filter %.mean,$(call variant,$s)),$s))
 of-mean = $(subst .mean.x,.x,$1)
 trained-supers := $(sort $(filter-out $(means),$(supers)) $(call of-mean,$(means)))
-$(foreach v,$(sort $(foreach s,$(trained-supers),$(call variant,$s))),$(if $(filter \
-	undefined,$(origin variant.$v)),$(error \
-	VARIANTS: what is $v? Set variant.$v to its options of train-super)))
+$(call want-variants,VARIANTS,$(sort $(foreach s,$(trained-supers),$(call variant,$s))))
 super-options = $(strip $(train-super.args) $(variant.$(call variant,$1)) --max-update $(shell \
 	echo $$(($(call number-of,max-update,40000) * $(call budget,$1)))) --seed $(call seed,$1))
 # A supernet hangs on its options, on the words and on the space, not on the bytes of the

@@ -26,3 +26,8 @@ variant.alpha4 := $(variant.sandwich4) --inplace-distill alpha --distill-weight 
 # these learn from the largest alone
 variant.kl4only := $(variant.kl4) --distill-weight 1
 variant.alpha4only := $(variant.alpha4) --distill-weight 1
+
+# $(call want-variants,VARIABLE,NAME ..): they are among these, with options of train-super
+want-variants = $(foreach v,$2,$(if $(filter undefined,$(origin variant.$v)),$(error \
+	$1: what is $v? Set variant.$v to its options of train-super))$(call \
+	tell,variant.$v,$(call args-mistake,train-super,$(train-super.args) $(variant.$v))))
