@@ -191,7 +191,7 @@ a variant of an option that is none ;; $ranks VARIANTS=mine variant.mine=--sup
 a budget twice ;; eval "$ranks BUDGETS='1 1'" ;; BUDGETS is "1 1": a word stands there twice
 the mean of no epoch ;; $ranks MEAN=0 ;; MEAN is "0": want a whole number from 1
 a supernet to go on from that is none ;; $ranks CONTINUED=luck.x1.s1
-	;; CONTINUED: there is no supernet luck.x1.s1 among those of VARIANTS and BUDGETS, such as path.x1.
+	;; CONTINUED: there is no supernet luck.x1.s1 among those of VARIANTS and BUDGETS, such as
 .. by no option ;; $ranks CONTINUE=--more ;; CONTINUE: train-sub: --more: no such option
 no task ;; make -C $top -f pipelines/ranks.mk ;; TASK is not set: which task file?
 the third of two parts ;; $ranks PART=3/2 ;; PART is "3/2": want such as 2/3
