@@ -328,6 +328,10 @@ is    'the report has what this run took, and no stage of other settings' "
 	'train-super measure-lat fit-mlp evolve train-sub-found translate-found '\
 'train-sub-largest translate-largest all '
 
+holds 'no model trained' "$sixty TRAINED="
+is    'no model trained: the pictures are drawn without a warning' "grep -iE 'gnuplot|warn' $err" ''
+is    'no model trained: all pictures are there' 'grep -c "<svg" run/report.html' 6
+
 holds 'a stage that says something' "$mini loud"
 says  'it is heard' loud
 refuses 2 <<<'a stage that fails ;; $mini fails ;; x: it fails'

@@ -44,7 +44,7 @@ set xlabel "architectures scored"
 set ylabel "lowest validation loss within the limit"
 set logscale x
 # What comes early shows in a logarithm.
-# A loop over nothing would run once.
+# A loop over nothing would run once (here and below).
 others = words(strategies) ? 'for [i = 1:words(strategies)] \
 	data."/best-".word(strategies, i).".tsv" \
 	using 1:2 with steps ls i + 2 title word(strategies, i),' : ''
@@ -64,9 +64,10 @@ plot data."/latency.tsv" using ($3 == 0 ? $1 : NaN):2 with points pt 6 ps 0.5 \
 set output data."/loss.svg"
 set xlabel "update"
 set ylabel "loss, nats a token"
+alone = words(trained) ? ', for [i = 1:words(trained)] \
+	data."/sub-".word(trained, i).".tsv" \
+	with linespoints ls i + 3 title "alone: ".word(trained, i)' : ''
 # A first loss of twice the last would hide what comes after.
 plot data."/super.tsv" with lines lc "#888888" title "supernet, training", \
 	for [i = 1:3] data."/valid-".word("largest smallest random", i).".tsv" \
-		with linespoints ls i title "supernet: ".word("largest smallest random", i), \
-	for [i = 1:words(trained)] data."/sub-".word(trained, i).".tsv" \
-		with linespoints ls i + 3 title "alone: ".word(trained, i)
+		with linespoints ls i title "supernet: ".word("largest smallest random", i) @alone
