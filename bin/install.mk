@@ -6,6 +6,7 @@
 # Readable by all, whatever the umask; names reach the shell as they are.
 install uninstall: export to := $(DESTDIR)$(PREFIX)
 install uninstall: export prefix := $(PROGRAM_PREFIX)
+install: export root := $(PREFIX)
 install uninstall: export share := $(DESTDIR)$(PREFIX)/share
 installable = $(if $(filter-out /%,$(firstword $(PREFIX))),$(error PREFIX is \
 	"$(PREFIX)": want a path that begins with /))$(if $(findstring \
@@ -13,7 +14,7 @@ installable = $(if $(filter-out /%,$(firstword $(PREFIX))),$(error PREFIX is \
 	"$(PROGRAM_PREFIX)": want what names of programs begin with, in one word))
 # The rules of the method are for everybody's task files; those for one corpus
 # of the project's, and for its claims, stay here.
-rules := $(filter-out claims/% corpora.md README.md \
+rules := $(filter-out claims/% corpora.md \
 	demo.mk multi30k% iwslt% wmt%,$(shell cd pipelines && find * -type f))
 manual = LC_ALL=C awk -v prefix="$$prefix" -v version=$(VERSION) \
 	-v names='milliner $(progs)' -f bin/help/installed.awk

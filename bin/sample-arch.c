@@ -43,7 +43,8 @@ meets(const struct wheres *w, const struct buf *line, const struct arch *a,
 static void
 get_space(struct space *s, struct task *t, const char *path, int quiet)
 {
-	if (path) {
+	/* A program that printed nothing has failed. */
+	if (path || !in_is_device()) {
 		space_load(s, t, path);
 		return;
 	}

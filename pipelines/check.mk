@@ -31,8 +31,11 @@ $(if $(TEACHERS)$(filter-out 1,$(NBEST))$(DISTILL),$(if $(TEACHER)$(filter disti
 
 # $(call count-sides,FILES): of two files in turn the lines must be as many, and
 # UTF-8: SentencePiece puts U+FFFD for what is not, and says nothing.
+# make-dict would unpack what others take as it is.
 count-sides = lines() { grep -ac '' "$$1" || :; }; \
-	is_text() { [ ! -s "$$1" ] || make-dict "$$1" >/dev/null; }; \
+	is_text() { case $$(head -c 4 "$$1" | od -An -tx1) in ' 28 b5 2f fd') \
+	echo "$$1: compressed: zstd -d unpacks it" >&2; return 1 ;; esac; \
+	[ ! -s "$$1" ] || make-dict "$$1" >/dev/null; }; \
 	sides() { while [ $$\# -gt 0 ]; do is_text $$1 && is_text $$2 || exit 1; \
 	a=$$(lines $$1); b=$$(lines $$2); \
 	if [ "$$a" != "$$b" ]; then echo "The sides are of unequal length: $$1 has \

@@ -28,7 +28,6 @@ TUNE := $(if $(long),--max-update 2000 --warmup-updates 50 --lr 1e-3,\
 sample-arch.args := -n 200 --seed 2
 measure-lat.args := --src-len 16 --tgt-len 16 --beam 4 --precision 2 \
 	--max-time 1
-profile-arch.args := --src-len 16 --tgt-len 16
 evolve.args := --population 60 --parents 15 --mutations 20 \
 	--mutation-prob 0.3 --crossovers 20 --iterations 8 \
 	--valid-sentences 250

@@ -27,7 +27,6 @@ AVERAGE := 10
 # HAT draws them from the wider space of data/spaces/iwslt14deen-latency.json.
 sample-arch.args := -n 2000
 measure-lat.args := --src-len 23 --tgt-len 23 --beam 5
-profile-arch.args := --src-len 23 --tgt-len 23
 
 # In ms of the machine that measures; this is HAT's for its own.
 LIMIT := 200

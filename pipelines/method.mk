@@ -108,6 +108,9 @@ ifneq (,$(device))
 override measure-lat.args += --device $(device)
 override translate.args += $(if $(DEVICES),,--device $(device))
 endif
+# Operations are those of the sentences that are timed.
+override profile-arch.args := $(if $(filter --pairs%,$(measure-lat.args)),,$(foreach \
+	o,src-len tgt-len,--$o $(call number-of,$o,$(measure-lat.args),30))) $(profile-arch.args)
 translate-threads = $(if $(device),,$(threads))
 # $(call measure,OPTIONS): here, or on DEVICES.
 measure = $(measurer) $1 $(timed-args)
@@ -251,6 +254,8 @@ $(RUN)/lat.mlp: $(RUN)/lats.jsonl $(call uses,fit-mlp)
 
 # --- 4: the search -----------------------------------------------------------
 
+$(if $(filter -l% --li%,$(evolve.args)),$(error evolve.args is "$(evolve.args)": the limit of a \
+	task is LIMIT or LIMIT_SHARE))
 searched-in = $(RUN)/space.json $(RUN)/super.safetensors $(RUN)/lat.mlp $(RUN)/valid.jsonl \
 	$(RUN)/limit $(call uses,evolve)
 # As many results as may be finalists.
@@ -280,8 +285,9 @@ limits := --slurpfile limit $(RUN)/limit --slurpfile reference $(RUN)/reference
 some-finalists := $(filter-out 0,$(FINALISTS))
 $(RUN)/within.jsonl: $(RUN)/search.jsonl $(RUN)/limit $(RUN)/args/finalists \
 		$(call uses,measure-lat)
-	@$(call jq,results,-sc) --argjson rules $(if $(some-finalists),true,false) $< | \
-	$(call measure) | $(call jq,within,-sc) $(limits) $(to)
+	@$(call fresh,$@,journal); \
+	$(call jq,results,-sc) --argjson rules $(if $(some-finalists),true,false) $< | \
+	$(call measure,--resume $@.journal) | $(call jq,within,-sc) $(limits) $(to)
 $(RUN)/finalists.jsonl: $(RUN)/within.jsonl $(RUN)/args/finalists
 	@jq -sc '.[:$(FINALISTS)] + (.[$(FINALISTS):] | map(select(.rule))) | .[]' $< $(to)
 # $(call train-each,FOLDER,SUPERNET,OPTIONS): the architectures of stdin on from its
@@ -298,14 +304,15 @@ $(RUN)/finals.jsonl: $(RUN)/finalists.jsonl $(RUN)/super.safetensors $(RUN)/trai
 		train-each,$(RUN)/finalist,$(RUN)/super.safetensors,$(FINAL)) <$< $(to))
 # The best of them: by inherited loss, or by that after some training.
 $(RUN)/found.json: $(RUN)/$(if $(some-finalists),finals,within).jsonl $(RUN)/args/finalists
-	@$(call jq,best,-sc) $(limits) $< $(to)
+	@$(call jq,best,-sc) $< $(to)
 # Chance: the first of some drawn that meets it.
 $(RUN)/random.json: $(RUN)/space.json $(RUN)/lat.mlp $(RUN)/limit $(RUN)/within.jsonl \
-		$(RUN)/id/sample-arch $(RUN)/id/predict-lat $(call uses,measure-lat)
-	@sample-arch -n 20000 --seed 99 <$< | predict-lat --predictor $(RUN)/lat.mlp \
-		--where "predicted_ms<=$$(jq '. * $(MARGIN)' $(RUN)/limit)" | \
-	jq -c '{arch, task}' | sed -n 1,5p | \
-	$(call measure,--in-order) | $(call jq,chance,-sc) $(limits) \
+		$(RUN)/id/sample-arch $(RUN)/id/predict-lat $(RUN)/id/profile-arch \
+		$(RUN)/args/evolve $(call uses,measure-lat)
+	@$(call fresh,$@,journal); \
+	$(here)/drawn.sh $< $(RUN)/lat.mlp "$$(jq '. * $(MARGIN)' $(RUN)/limit)" \
+		$(evolve.args) | \
+	$(call measure,--in-order --resume $@.journal) | $(call jq,chance,-sc) $(limits) \
 		--slurpfile within $(RUN)/within.jsonl $(to)
 $(RUN)/largest.json: $(RUN)/ends.jsonl
 	@sed -n 1p $< $(to)
@@ -320,10 +327,11 @@ searched := $(strip $(foreach o,--valid-sentences --label-smoothing --dtype,$(fi
 $(RUN)/models.jsonl: $(models:%=$(RUN)/%.json) $(RUN)/super.safetensors $(RUN)/lat.mlp \
 		$(RUN)/args/evolve $(call uses,measure-lat) $(call uses,profile-arch) \
 		$(RUN)/id/predict-lat $(RUN)/id/eval-arch
-	@for m in $(models); do \
+	@$(call fresh,$@,journal); \
+	for m in $(models); do \
 		jq -c --arg name $$m '{name: $$name} + .' $(RUN)/$$m.json; \
 	done | \
-	$(call measure,--in-order) | profile-arch $(profile-arch.args) | \
+	$(call measure,--in-order --resume $@.journal) | profile-arch $(profile-arch.args) | \
 	predict-lat --predictor $(RUN)/lat.mlp | \
 	eval-arch $(threads) $(searched) --weights $(RUN)/super.safetensors \
 		--valid $(RUN)/valid.jsonl $(to)
@@ -335,9 +343,12 @@ include $(here)/distill.mk
 
 # What is to be timed comes before what would disturb it; distill times nothing.
 TIMED ?= $(if $(filter-out distill,$(or $(MAKECMDGOALS),run)),$(RUN)/models.jsonl)
+# Who is found again is not trained again, where nothing else has changed.
+found-again = $(if $(filter-out $<,$?),,if [ "$$(profile-arch -w $@ 2>&1 | jq -c .arch \
+	2>&1)" = "$$(jq -c .arch $<)" ]; then touch $@; exit; fi;)
 $(RUN)/%.safetensors: $(RUN)/%.json $(RUN)/valid.jsonl $$(call learns-from,$$*) \
 		$(call uses,train-sub) | $(TIMED) $(RUN)/test.jsonl
-	$(call say,train-sub $*)$(call fresh,$@,checkpoint); \
+	@$(found-again) echo "== train-sub $*" >&2 || :; $(call fresh,$@,checkpoint); \
 	$(call stage,train-sub-$*,train-sub $(threads) $(train-sub.args) \
 		$(call soft-options,$*) $(more) --arch $< $(model-options) \
 		--valid $(RUN)/valid.jsonl --resume $@.journal -o $@ \
@@ -400,7 +411,8 @@ $(RUN)/paired.jsonl: $(TRAINED:%=$(RUN)/%.hyp) $(RUN)/args/trained $(call uses,b
 
 include $(here)/report/stages.mk
 # report.html comes with it
-$(RUN)/report.txt: $(RUN)/models.jsonl $(RUN)/limit $(RUN)/paired.jsonl \
+$(RUN)/report.txt: $(RUN)/models.jsonl $(RUN)/search.jsonl $(RUN)/within.jsonl \
+		$(RUN)/limit $(RUN)/paired.jsonl \
 		$(if $(some-finalists),$(RUN)/finals.jsonl) $(searches) $(RUN)/args/strategies \
 		$(TRAINED:%=$(RUN)/%.bleu) $(models:%=$(RUN)/%.inherited.bleu) \
 		$(RUN)/id/predict-lat $(wildcard $(here)/report/*)
@@ -409,4 +421,4 @@ $(RUN)/report.txt: $(RUN)/models.jsonl $(RUN)/limit $(RUN)/paired.jsonl \
 		'$(STRATEGIES)' '$(some-finalists)' '$(stages)' $(to)
 
 run: $(RUN)/report.txt
-	$(if $(findstring n,$(short)),,@cat $<)
+	$(if $(looking),,@cat $<)

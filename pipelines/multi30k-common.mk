@@ -11,7 +11,6 @@ translate.args := --beam 5
 bleu.args := --tokenize none --smooth none
 # How a space is searched, where there is one.
 sample-arch.args := -n 300 --seed 2
-profile-arch.args := --src-len 14 --tgt-len 14
 evolve.args := --population 125 --parents 25 --mutations 50 \
 	--mutation-prob 0.3 --crossovers 50 --iterations 30 --race \
 	--valid-sentences 300 --dtype $(DTYPE)

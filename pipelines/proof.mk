@@ -47,6 +47,7 @@ SURE := deepest
 TIMED = $(RUN)/proof.measured.jsonl
 include $(dir $(lastword $(MAKEFILE_LIST)))task.mk
 include $(here)/ranks/variants.mk
+include $(here)/ranks/settings.mk
 $(call want-counts,PROOF_LIMITS)
 $(call want-once,PROOF_LIMITS PROOF_STRATEGIES)
 $(call want-count,PROOF_SEEDS PROOF_FINALISTS PROOF_TRAININGS)
@@ -151,9 +152,15 @@ proof: $(RUN)/proof.measured.jsonl
 		'"$(RUN)/proof.arch.\(.arch_id).s\($$s)" | "\(.).bleu \(.).scored"' \
 		$(RUN)/proof.winners.jsonl; done)
 	@$(remake) proof-table
-proof-table: $(RUN)/proof.measured.jsonl
-	@$(here)/proof/table.sh $(RUN) '{$(subst $(blank),$(comma),$(strip $(foreach \
+# How trainings of one architecture differ, tables of such trainings tell as well.
+proof-table: $(RUN)/proof.measured.jsonl $(RUN)/rank.pairs
+	@cat /dev/null $(firstword $(wildcard $(RUN)/ranks.jsonl \
+		data/ranks/$(basename $(notdir $(TASK))).jsonl)) | \
+	$(call jq,ranks/like,-c) --arg pairs $$(cat $(RUN)/rank.pairs) \
+		--argjson settings $(call quote,$(settings-record)) \
+		>$(call temp,$(RUN)/proof.like.jsonl); \
+	mv $(call temp,$(RUN)/proof.like.jsonl) $(RUN)/proof.like.jsonl; \
+	$(here)/proof/table.sh $(RUN) '{$(subst $(blank),$(comma),$(strip $(foreach \
 		s,$(PROOF_STRATEGIES),$(if $(from.$s),"$s":"$(from.$s)"))))}' \
-		'$(firstword $(wildcard $(RUN)/ranks.jsonl \
-		data/ranks/$(basename $(notdir $(TASK))).jsonl))' $(PROOF_TRAININGS) \
+		$(RUN)/proof.like.jsonl $(PROOF_TRAININGS) \
 		$(proofs:%=$(RUN)/proof.%.json)

@@ -24,10 +24,13 @@ counted() { # model in codebooks, field
 	local untrained=${1%.tuned}
 	jq "select(.matrices).$2_without_embeddings" "$run/${untrained%.moved}.errors.jsonl"
 }
-# By chance so different from the first: p, of what is none of these "-".
+# By chance so different from the first: p, rounded up; 1 of what is not different, "-" of
+# what is none of these.
 chance() { # name
-	jq -r --arg file "$run/$1.hyp" 'select(.system == $file) | .BLEU.p_value |
-		. * 1000 | round / 1000' "$run/quantize.paired.jsonl"
+	jq -rs --arg file "$run/$1.hyp" '.[0].BLEU.score as $first |
+		.[] | select(.system == $file).BLEU |
+		if .score == $first then 1 else .p_value * 1000 | ceil / 1000 end' \
+		"$run/quantize.paired.jsonl"
 }
 # ms, and where other load disturbed them a ?
 time_of() { # name

@@ -56,26 +56,15 @@ rows := $(patsubst %,$(RUN)/rank.%.row,$(trainings))
 $(trainings:%=$(RUN)/rank.%.json): $(RUN)/rank.%.json: $(RUN)/rank.archs.jsonl
 	@jq -c 'select(.name == "$(call name,$*)")' $< | $(call if-changed,$@)
 
+include $(here)/ranks/settings.mk
+
 # --- one training ------------------------------------------------------------
 
 $(trainings:%=$(RUN)/rank.%.safetensors): private more = --seed \
 	$(call seed,$(patsubst $(RUN)/rank.%.safetensors,%,$@))
 
-# The words that must agree before two rows are of one table.
-$(RUN)/rank.pairs: $(RUN)/train.jsonl $(RUN)/valid.jsonl $(RUN)/test.jsonl
-	@cat $^ | sha256sum | cut -c 1-16 | $(call if-changed,$@)
-# Teachers are told by their bytes; those that are made here, perhaps later, by the space.
-digits = $(shell sha256sum <$1 | cut -c 1-16)
-made-here = $(filter $(foreach m,rank $(models),$(RUN)/$m.%),$1)
-told = $(if $(call made-here,$1),$(notdir $1) of $(call digits,$(SPACE)),$(call digits,$1))
-rank-teacher := $(if $(filter-out none,$(TEACHER)),$(strip $(TEACHER) of $(foreach \
-	t,$(TEACHERS),$(call told,$t)) $(if $(filter-out token,$(TEACHER)),$(several:%=the % \
-	best)) $(soft-label.args) $(DISTILL)))
 rank.args = $(train-sub.args) $(AVERAGE) $(translate.args) $(bleu.args)$(if \
 	$(rank-teacher), $(rank-teacher))
-settings-record = {"train-sub": "$(strip $(train-sub.args))", "average": $(AVERAGE), \
-	"translate": "$(strip $(translate.args))", "bleu": "$(strip $(bleu.args))"$(if \
-	$(rank-teacher),$(comma) "teacher": "$(rank-teacher)")}
 of-training = --argjson seed $(call seed,$*) --arg pairs $$(cat $(RUN)/rank.pairs) \
 	--argjson settings $(call quote,$(settings-record))
 # A row does not hang on the bytes of the programs: they change with every build,

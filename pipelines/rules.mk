@@ -19,6 +19,9 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 # -n, -q, -t
 short := $(filter-out --%,$(firstword -$(MAKEFLAGS)))
 looking := $(strip $(foreach o,n q t,$(findstring $o,$(short))))
+# With it the inner make of a run would not get what the command line sets.
+$(if $(findstring e,$(short)),$(error make -e is set: leave it out, variables of the environment \
+	are not looked at here))
 
 include $(here)/check.mk
 
@@ -53,8 +56,9 @@ scored-by = $(shell echo '{"hyp":"a","ref":"a"}' | $(call quote,$(BIN)/bleu) $(b
 	2>/dev/null | jq -rs 'if length == 1 then .[0].name? else empty end' 2>/dev/null)
 $(if $(bleu.args),$(if $(filter BLEU,$(scored-by)),,$(error bleu.args is "$(bleu.args)": want \
 	options with which bleu prints one record, of BLEU)))
-beam := $(or $(shell echo $(call quote,$(translate.args)) | \
-	sed -n 's/.*--beam[ =]*\([0-9]*\).*/\1/p'),5)
+# $(call number-of,OPTION,OPTIONS,DEFAULT): the number that stands behind it, the last
+number-of = $(or $(shell sed -n 's/.*--$1[ =]*\([0-9]*\).*/\1/p' <<<$(call quote,$2)),$3)
+beam := $(call number-of,beam,$(translate.args),5)
 $(if $(NBEST),$(if $(shell [ $(NBEST) -le $(beam) ] || echo over),$(error NBEST is \
 	$(NBEST): want no more than the --beam of translate.args, $(beam))))
 export PATH := $(BIN):$(value PATH)

@@ -18,6 +18,11 @@ holds 'make install' "$install PREFIX=$inst"
 is    'every filter is installed' 'ls inst/bin' "$(listed)"
 is    'a manual page of each filter' 'ls $share/man/man1' "$(listed '' .1)"
 is    'a manual page of the whole' 'ls $share/man/man7' milliner.7
+is    'it names the files where they are' \
+	"grep -oE '[^ ]*/share/milliner/[^ ]*[.](mk|json)$' $share/man/man7/milliner.7 |
+		while read -r f; do ls \$f; done 2>&1" \
+	"$inst/share/milliner/multi30k.json
+$inst/share/milliner/pipelines/method.mk"
 version=$(bleu --version | cut -d' ' -f3)
 is    'manual pages of this version' \
 	'grep -h "^.TH " $share/man/man*/* | grep -vc "\"Milliner $version\"$"' 0

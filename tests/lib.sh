@@ -18,6 +18,8 @@
 # before theirs, they can be read alone.
 set -uo pipefail
 unset CDPATH
+# Some tests run as another user, who must read what was made here.
+umask 022
 : "${MILLINER_BIN:?run by tests/run or make test}"
 top=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)
 shared=${MILLINER_DATA:-$top/../shared/data}

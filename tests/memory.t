@@ -87,6 +87,10 @@ measuring beyond it ;; inside $lat <largest
 	;; measure-lat: stdin:1: measuring this needs
 R
 	exits 0 'what fits into a control group is done' "inside $lat --accept-unsettled <arch"
+	for i in {1..30}; do echo "w5 w$((i % 9)) w7"; done >many
+	[ "$TEST_SAN" ] || same 'a batch that does not fit into a control group is made smaller' \
+		"echo 25M >$group/$limit; inside $translate 100 --beam 35 --batch 4096 -j 1 <many" \
+		"$translate 100 --beam 35 -j 1 <many"
 else
 	echo '# SKIP no control group with a limit of memory can be made'
 fi

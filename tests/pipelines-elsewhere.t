@@ -100,6 +100,9 @@ is    'make -W and its like: a file is taken for new' '
 		touch before; new $o$tmp/optional/space.json
 		find optional/archs.jsonl -newer before | wc -l
 	done' $'1\n1\n1\n1'
+for e in 'make -e' 'env MAKEFLAGS=e make'; do
+	refuses 2 <<<"$e ;; ${mini/#make/$e} RUN=$tmp/optional ;; make -e is set: leave it out"
+done
 failing="$mini RUN=$tmp/failing sample-arch.args='--where arch.qkv_dim==1'"
 refuses 2 <<R
 a goal that fails ;; $failing $tmp/failing/archs.jsonl ;; no further architecture in 100000 draws

@@ -63,7 +63,8 @@ is    'make quantize: times are those of codebooks' '
 p_values() { # of models, against the floats trained as long
 	bleu --tokenize none --paired-ar run/smallest.longer.hyp \
 		$(printf 'run/smallest%s.hyp ' "$@") |
-		jq '.BLEU.p_value // empty | . * 1000 | round / 1000'
+		jq -s '.[0].BLEU.score as $first | .[1:][].BLEU |
+			if .score == $first then 1 else .p_value * 1000 | ceil / 1000 end'
 }
 same  'make quantize: how surely each differs from the floats trained as long' \
 	'p_values ""; echo -; p_values "${rows[@]:2}"' 'column 1'

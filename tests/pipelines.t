@@ -86,6 +86,9 @@ planned() { $mini -n "$@" | grep -v '^make: .* directory'; }
 is    'make -n says in one line that nothing is to be done' \
 	planned "make: Nothing to be done for 'run'."
 is    'make -n writes nothing' 'times | diff before -' ''
+is    'make -q: nothing is to be done, or with another option something' "
+	q() { $mini --no-print-directory -q \"\$@\"; echo \$?; }
+	q; q bleu.args='--tokenize 13a'" $'0\n1'
 stages='^(bleu|fit-mlp|evolve|translate|Nothing) '
 is    'make -n with another option says what would be done' "
 	planned bleu.args='--tokenize 13a' | grep -oE '$stages' | sort | uniq -c | tr -s ' ' |
@@ -328,6 +331,28 @@ is    'the report has what this run took, and no stage of other settings' "
 	'train-super measure-lat fit-mlp evolve train-sub-found translate-found '\
 'train-sub-largest translate-largest all '
 
+# what is found again, what was measured, other goals
+again
+touch run/search.jsonl
+holds 'results measured again' "$sixty $nine"
+is    'who is found again is not trained again' "
+	grep '^== train' $err; anew found.json found.bleu report.txt" \
+	'found.json found.bleu report.txt '
+sed -i 's/"p50":[0-9.]*/"p50":777/' run/within.jsonl.journal
+rm run/within.jsonl
+holds 'measuring that was killed' "$sixty $nine $tmp/run/within.jsonl"
+is    'measuring that was killed goes on' \
+	'jq -c .latency_ms.p50 run/within.jsonl | sort -u' 777
+middle=$(profile-arch <run/archs.jsonl | jq -s 'map(.params) | sort[length / 2 | floor]')
+of_size="evolve.args=\"--population 12 --parents 4 --mutations 4 --crossovers 4 --iterations 2
+	--maximize params --where 'params<=$middle'\""
+of_size=${of_size//$'\n'/}
+holds 'a goal and a condition' "$sixty $nine $of_size $tmp/run/models.jsonl"
+is    'a goal: the best by it is found' "
+	jq -sc 'map(.result.rank) == [range(1; length + 1)]' run/within.jsonl
+	sed -n 1p run/within.jsonl | jq -c .arch | diff - <(jq -c .arch run/found.json)" true
+is    'a condition: whom chance finds meets it, too' "
+	profile-arch <run/random.json | jq '.params <= $middle'" true
 holds 'no model trained' "$sixty TRAINED="
 is    'no model trained: the pictures are drawn without a warning' "grep -iE 'gnuplot|warn' $err" ''
 is    'no model trained: all pictures are there' 'grep -c "<svg" run/report.html' 6

@@ -97,8 +97,26 @@ holds 'with one seed less' "$less"
 is    'with one seed less: the others, there as they are, do not count' "
 	awk 'NR > 1 && NF == 14 { print \$2, \$3 }' run/proof.txt | sort | uniq -c | tr -s ' '" \
 	$' 2 hat 1\n 2 random 1'
-jq -c '{arch, params: 9, bleu: 1}' run/proof.1000.hat.s1.json >run/ranks.jsonl
+# of ranks, by the settings that proof.mk tells
+settings=$(eval "$less -n" | sed -n "s/.*--argjson settings '\([^']*\)'.*/\1/p" | sed -n 1p)
+trainings() { # the same architecture, BLEU ..
+	for bleu; do
+		jq -c --argjson bleu $bleu --argjson settings "$settings" \
+			--arg pairs $(cat run/rank.pairs) \
+			'{arch, params: 9, bleu: $bleu, pairs: $pairs, settings: $settings}' \
+			run/proof.1000.hat.s1.json
+	done >run/ranks.jsonl
+}
+trainings 1
 holds 'a ground truth that has just begun' "$less"
+trainings 1 90
+holds 'a ground truth' "$less"
+holds 'a ground truth tells how trainings differ' \
+	"grep -E 'deviates by BLEU [1-9][0-9]' run/proof.txt"
+sed -i 's/"bleu":"/&--lc /' run/ranks.jsonl
+holds 'a ground truth by other settings' "$less"
+holds 'a ground truth by other settings does not count' "
+	! grep -E 'deviates by BLEU [1-9][0-9]' run/proof.txt"
 refuses 2 <<'R'
 a limit with a point ;; eval "$proof PROOF_LIMITS='40 52.5'"
 	;; PROOF_LIMITS is "40 52.5": want whole numbers

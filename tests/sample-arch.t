@@ -26,6 +26,8 @@ is    '--distinct ends with the space' 'sample-arch -d <tiny.json | sort -u | wc
 bad_lines sample-arch 'sample-arch'
 with() { sed "$1" tiny.json | sample-arch; }
 refuses 1 <<'R'
+a pipe from a program that failed ;; : | sample-arch -n 1 ;; sample-arch: stdin: no space record
+an empty file ;; : >empty; sample-arch -n 1 <empty ;; sample-arch: stdin: no space record
 a condition on a field that is not there ;; sample-arch --where 'nope<=3' <$space
 	;; sample-arch: --where: no number "nope" in the record
 a condition that nothing meets ;; sample-arch -w 'arch.qkv_dim<1' <$space

@@ -3,7 +3,8 @@
 . "${0%/*}/lib.sh"
 . "$top/tests/train-fixtures.sh"
 . "$top/tests/pipeline-fixtures.sh"
-mkdir short empty piped
+mkdir short empty piped packed
+for f in corpus/*; do zstd -q $f -o packed/${f#*/}; done
 cp corpus/* piped; rm piped/train.de; mkfifo piped/train.de
 : >nothing
 for f in corpus/*; do head -n 150 $f >short/${f#*/}; done
@@ -224,6 +225,8 @@ fi
 refuses 2 <<R
 sides of unequal length ;; $mini CORPUS=$tmp/short ;; The sides are of unequal length:
 	$tmp/short/train.en has 150 lines, $tmp/short/train.de has 149
+packed sides ;; $mini CORPUS=$tmp/packed
+	;; $tmp/packed/train.en: compressed: zstd -d unpacks it
 sides without lines ;; $mini CORPUS=$tmp/empty
 	;; There is no line in $tmp/empty/valid.en and $tmp/empty/valid.de
 R

@@ -1,6 +1,7 @@
 # installed.awk - a manual page as it is installed: with the version, and with
 # the programs' names there. A name is one in bold, or where a command stands in
-# an example. Variables: prefix, version, names (with blanks between them).
+# an example. Variables: prefix, version, names (with blanks between them); of the
+# environment root, which stands for /usr/local in the names of files.
 BEGIN { count = split(names, name, " "); typed = prefix; gsub(/-/, "\\-", typed) }
 function command(before) { return before ~ /(^|[|(;]|(^| )do|ssh pi) *$/ }
 function bold(before) { return before ~ /\\fB$/ }
@@ -23,5 +24,8 @@ function replaced(s, word,   all, at, after, is) {
 !/^\./ && !picture && !generated {
 	for (i = 1; i <= count; i++)
 		$0 = replaced($0, name[i])
+}
+ENVIRON["root"] && (at = index($0, "/usr/local/share/")) {
+	$0 = substr($0, 1, at - 1) ENVIRON["root"] substr($0, at + length("/usr/local"))
 }
 { named = /^\.SH NAME/; print }

@@ -9,6 +9,7 @@
 #include "die.h"
 #include "mem.h"
 #include "memleft.h"
+#include "memleft.h"
 
 /* LARGE: from here on a look at what is left costs little beside filling it. */
 enum { ALIGN = 64, HUGE_PAGE = 2 << 20, LARGE = 16 << 20 };
@@ -156,7 +157,9 @@ xreserve(size_t bytes)
 	if (off)
 		munmap(p, off);
 	munmap(p + off + n, HUGE_PAGE - off);
-	madvise(p + off, n, MADV_HUGEPAGE);
+	/* what is touched in part would take whole ones */
+	if (2 * (double)n < mem_left("").bytes)
+		madvise(p + off, n, MADV_HUGEPAGE);
 	return p + off;
 }
 

@@ -53,7 +53,7 @@ beam_bytes(const struct room *r)
 void
 beam_init(struct beam *b, struct decoder *d, const struct beam_options *o)
 {
-	*b = (struct beam){ .o = *o, .d = d, .max_steps = d->room.steps };
+	*b = (struct beam){ .o = *o, .d = d };
 	layout(b, &d->room);
 	b->arena.size = b->arena.used;
 	b->arena.base = xreserve(b->arena.size);
@@ -72,6 +72,7 @@ beam_start(struct beam *b, const int *src, const int *at, int n)
 {
 	b->sentences = b->rows = n;
 	b->step = 0;
+	b->ids_used = 0;
 	for (int s = 0; s < n; s++) {
 		b->done[s] = 0;
 		b->max_len[s] = beam_max_len(&b->o, at[s + 1] - at[s]);
@@ -99,7 +100,8 @@ finish(struct beam *b, int s, const struct extension *c)
 	if (b->done[s] == b->o.beam)
 		return;
 	size_t slot = size(s) * size(b->o.beam) + size(b->done[s]++);
-	int *ids = b->ids + slot * size(b->max_steps);
+	int *ids = b->ids + b->ids_used;
+	b->ids_used += size(n);
 	ids[n - 1] = ID_EOS;
 	for (int t = n - 2, r = c->row; t >= 0; t--) {
 		/* the word that row r of step t + 1 was fed */

@@ -30,7 +30,7 @@ struct beam {
 	struct beam_options o;
 	struct decoder *d;
 	struct arena arena;
-	int sentences, max_steps;
+	int sentences;
 	/* rows of this step, those of a sentence together */
 	int rows, step;
 	int *token, *parent, *sentence;    /* [R] */
@@ -41,7 +41,9 @@ struct beam {
 	/* sentences */
 	int *done, *max_len;               /* [n] finished; words allowed */
 	struct hyp *hyp;                   /* [n, beam] best first */
-	int *ids;                          /* [n, beam, steps] */
+	int *ids;                          /* of hypotheses; room for
+					    * [n, beam, steps] */
+	size_t ids_used;
 };
 
 /* The decoder is borrowed; its room is the search's. */

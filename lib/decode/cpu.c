@@ -87,19 +87,20 @@ merge_row(struct cpu *d, int row)
 	}
 }
 
-/* Each row's past: its parent's, and itself. */
+/* Each row's past: its parent's, and itself. Rows lie close, so that the first
+ * steps touch no more memory than they need. */
 static void
 follow_parents(struct cpu *d, const int *parent)
 {
-	size_t steps = size(d->face.room.steps);
 	int *was = d->past[0], *is = d->past[1], t = d->step;
 	int slots = d->face.room.sentences * d->face.room.beam;
 
 	for (int r = 0; r < d->rows; r++) {
+		int *past = is + size(r) * size(t + 1);
 		if (t)
-			memcpy(is + size(r) * steps, was +
-				size(parent[r]) * steps, size(t) * sizeof *is);
-		is[size(r) * steps + size(t)] = t * slots + r;
+			memcpy(past, was + size(parent[r]) * size(t),
+				size(t) * sizeof *past);
+		past[t] = t * slots + r;
 	}
 	d->past[0] = is;
 	d->past[1] = was;

@@ -34,7 +34,8 @@ struct cpu {
 	/* the rows: */
 	int step, rows, groups;
 	int *group_at, *group;   /* rows of a sentence, and which it is */
-	int *past[2];            /* [R, steps] slot of a row's past, in rows */
+	int *past[2];            /* [R, step + 1] slot of a row's past, in
+				  * rows; room for [R, steps] */
 	float *chunk_lse;        /* [chunks, R] */
 	float *best;             /* [threads, R, follows] */
 	int *best_id;

@@ -46,9 +46,10 @@ grown(int have, int need)
 	return need <= have ? have : need > have * 5 / 4 ? need : have * 5 / 4;
 }
 
-/* FIRST: steps for which there must be memory from the start. TOKENS_MAX: those
- * of a batch, so that its keys and heads can be counted in an int. */
-enum { FIRST = 16, TOKENS_MAX = 1 << 24 };
+/* FIRST: steps for which there must be memory from the start. BESIDE: bytes for
+ * what is not counted, stacks and answers. TOKENS_MAX: those of a batch, so
+ * that its keys and heads can be counted in an int. */
+enum { FIRST = 16, BESIDE = 2 << 20, TOKENS_MAX = 1 << 24 };
 
 /* What is to be done with a window. */
 struct window {
@@ -88,7 +89,7 @@ steps_lack(const struct window *j, struct worker *w, const struct room *r,
 
 	if (w->steps)
 		more -= steps_bytes(j, r, w->steps);
-	if (mem_lacks(more * j->workers, why))
+	if (mem_lacks(more * j->workers + BESIDE, why))
 		return -1;
 	w->steps = steps;
 	return 0;

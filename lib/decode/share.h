@@ -41,7 +41,7 @@ share_slot(const struct cpu *d, int r)
 static inline const int *
 share_past(const struct cpu *d, int r)
 {
-	return d->past[0] + (size_t)r * (size_t)d->face.room.steps;
+	return d->past[0] + (size_t)r * (size_t)(d->step + 1);
 }
 
 static inline void *

@@ -358,3 +358,11 @@ in_is_idle(void)
 {
 	return isatty(0);
 }
+
+int
+in_is_device(void)
+{
+	struct stat st;
+
+	return !fstat(0, &st) && S_ISCHR(st.st_mode);
+}

@@ -65,6 +65,7 @@ char *in_text(struct in *, size_t *len, size_t max);
  * compressed, empty. Nothing may have been read of it. munmap it. */
 char *in_map(struct in *, size_t *len);
 int in_is_idle(void);   /* stdin is a terminal */
+int in_is_device(void); /* .. or /dev/null: no program or file is meant */
 
 _Noreturn void in_fail(const struct in *, const char *fmt, ...) PRINTF(2, 3);
 

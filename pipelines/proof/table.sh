@@ -2,9 +2,9 @@
 # table.sh RUN FROM RANKS TRAININGS WINNER .. - what the searches of proof.mk found, by
 # limit and strategy: tables in RUN/proof.txt, a picture in RUN/proof.svg, the rows of
 # both in RUN/proof.jsonl. FROM: strategies that go on from another's search,
-# {"finals":"ours"}. RANKS: a table of trainings, which tells, with these, how those of one
-# architecture differ, or ''. TRAININGS of each architecture count. WINNER: a file for each
-# search; others that lie there are of other settings.
+# {"finals":"ours"}. RANKS: a table of trainings like these, which tells, with these, how
+# those of one architecture differ; it may be empty. TRAININGS of each architecture count.
+# WINNER: a file for each search; others that lie there are of other settings.
 set -euo pipefail
 here=${0%/*}
 run=$1 from=$2 ranks=$3 trainings=$4
@@ -31,7 +31,7 @@ mv "$run/proof.jsonl.part" "$run/proof.jsonl"
 
 # one training from others of the same architecture; a table may have just begun
 each() {
-	cat /dev/null "${ranks:-/dev/null}"
+	cat "$ranks"
 	jq -sc 'unique_by(.arch_id)[] | {arch, params, bleu: .bleus[]?}' "$run/proof.jsonl"
 }
 deviation=$([ "$(each | jq -s 'unique_by(.arch) | length')" -lt 2 ] ||

@@ -39,7 +39,7 @@ of-mean = $(subst .mean.x,.x,$1)
 trained-supers := $(sort $(filter-out $(means),$(supers)) $(call of-mean,$(means)))
 $(call want-variants,VARIANTS,$(sort $(foreach s,$(trained-supers),$(call variant,$s))))
 super-options = $(strip $(train-super.args) $(variant.$(call variant,$1)) --max-update $(shell \
-	echo $$(($(call number-of,max-update,40000) * $(call budget,$1)))) --seed $(call seed,$1))
+	echo $$(($(call of-super,max-update,40000) * $(call budget,$1)))) --seed $(call seed,$1))
 # A supernet hangs on its options, on the words and on the space, not on the bytes of the
 # programs, as rows do.
 $(RUN)/rank.space: $(RUN)/space.json

@@ -1,12 +1,11 @@
 # variants.mk - ways to train a supernet, all on as many tokens as the task's own:
 # options of train-super behind the task's.
 
-# $(call number-of,OPTION,DEFAULT): what the task's supernet is trained with
-number-of = $(or $(shell sed -n 's/.*--$1[ =]*\([0-9]*\).*/\1/p' <<<$(call \
-	quote,$(train-super.args))),$2)
+# what the task's supernet is trained with
+of-super = $(call number-of,$1,$(train-super.args),$2)
 # tokens of a batch x SubTransformers that see it
-task-tokens := $(shell echo $$(($(call number-of,max-tokens,4096) * $(or $(filter-out \
-	0,$(call number-of,sandwich,0)),$(call number-of,subs,1)))))
+task-tokens := $(shell echo $$(($(call of-super,max-tokens,4096) * $(or $(filter-out \
+	0,$(call of-super,sandwich,0)),$(call of-super,subs,1)))))
 # where N SubTransformers see a batch, it has an N-th of the tokens
 of-batch = --max-tokens $(shell echo $$(($(task-tokens) / $1)))
 single := --sandwich 0 --subs 1 --inplace-distill none $(call of-batch,1)

@@ -29,7 +29,7 @@ $reference[0] as $ref | $limit[0] as $limit |
 	} + ([score($m.name)] | add // {})],
 	paired: [$paired[] | {model: (.system | sub(".*[ /]"; "") | sub("\\.hyp$"; "")),
 		score: .BLEU.score, p: .BLEU.p_value}],
-	chosen: ($found[0].chosen_ms // null),
+	chosen: ([$within[] | select(.arch == $found[0].arch) | at($ref)][0]),
 	predictor: $fit[0],
 	lats: [$lats | to_entries[] | select(.value.unsettled | not) | {
 		ms: (.value | at($ref)),

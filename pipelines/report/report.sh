@@ -40,7 +40,8 @@ jq -cn -L "$here/../jq" -f "$here/facts.jq" --arg run "$run" --arg trained "$tra
 	--slurpfile models "$run/models.jsonl" --slurpfile search "$run/search.jsonl" \
 	--slurpfile strategies "$work/strategies.jsonl" \
 	--slurpfile finals "$work/finals.jsonl" \
-	--slurpfile found "$run/found.json" --slurpfile paired "$run/paired.jsonl" \
+	--slurpfile found "$run/found.json" --slurpfile within "$run/within.jsonl" \
+	--slurpfile paired "$run/paired.jsonl" \
 	--slurpfile scores "$work/scores.jsonl" --slurpfile lats "$work/lats.jsonl" \
 	--slurpfile stages "$work/stages.jsonl" >"$work/facts.json"
 
