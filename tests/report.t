@@ -40,6 +40,7 @@ the limit missed|.models[0].ms = 5.1|over by 2.0%. When it was chosen it was mea
 why the limit is missed|.models[0].ms = 5.1|differ by 4.1%: the machine is that unsteady.
 a busy machine|.models[0].unsettled = true|not known, the machine was too busy to measure it.
 the same BLEU|.models[1].bleu = 28.04|BLEU 28.0, the largest 28.0: the same. Limit:
+the same BLEU as it is printed|.models[1].bleu = 28.01|BLEU 28.0, the largest 28.0: the same. Limit:
 as printed|.models[:2] = [.models[0] + {bleu: 28.46}, .models[1] + {bleu: 30.02}]|30.0: 1.5 worse
 better than the random one|.|28.0, the random one 27.0: 1.0 better (p = 0.3 over the test
 .. perhaps|.|over the test sentences: they do not tell the two apart).

@@ -27,7 +27,7 @@ def against($other; $what):
 	elif $o == null then "BLEU \($f | fixed(1)); \($what) was not trained (TRAINED), " +
 		"so how they compare is not known."
 	else "BLEU \($f | fixed(1)), \($what) \($o | fixed(1)): " +
-		if $f == $o then "the same."
+		if apart($f; $o) == "0.0" then "the same."
 		else apart($f; $o) + (if $f > $o then " better" else " worse" end) +
 			(if $p then " (\($p | certainty))" else "" end) + "." end
 	end;
