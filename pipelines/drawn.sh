@@ -5,7 +5,7 @@
 set -euo pipefail
 export LC_ALL=C
 space=$1 predictor=$2 ms=$3; shift 3
-conditions=() lengths=()
+conditions=() lengths=() told=()
 while [ $# -gt 0 ]; do
 	case $1 in
 	--wh*=*) conditions+=("${1#*=}") ;;
@@ -18,11 +18,11 @@ while [ $# -gt 0 ]; do
 done
 profiled() { if [ ${#conditions[@]} = 0 ]; then cat; else profile-arch "${lengths[@]}"; fi; }
 asked=(predict-lat --predictor "$predictor")
-for c in ${conditions[@]+"${conditions[@]}"}; do
+for c in "${conditions[@]}"; do
 	if sample-arch -n 1 <"$space" | profiled | "${asked[@]}" --where "$c" >/dev/null 2>&1; then
 		told+=(--where "$c")
 	fi
 done
 sample-arch -n 20000 --seed 99 <"$space" | profiled |
-	"${asked[@]}" --where "predicted_ms<=$ms" ${told[@]+"${told[@]}"} |
+	"${asked[@]}" --where "predicted_ms<=$ms" "${told[@]}" |
 	jq -c '{arch, task}' | sed -n 1,5p

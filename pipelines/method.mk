@@ -110,7 +110,8 @@ override translate.args += $(if $(DEVICES),,--device $(device))
 endif
 # Operations are those of the sentences that are timed.
 override profile-arch.args := $(if $(filter --pairs%,$(measure-lat.args)),,$(foreach \
-	o,src-len tgt-len,--$o $(call number-of,$o,$(measure-lat.args),30))) $(profile-arch.args)
+	o,src-len tgt-len,$(addprefix --$o ,$(call number-of,$o,$(measure-lat.args))))) \
+	$(profile-arch.args)
 translate-threads = $(if $(device),,$(threads))
 # $(call measure,OPTIONS): here, or on DEVICES.
 measure = $(measurer) $1 $(timed-args)
@@ -254,8 +255,6 @@ $(RUN)/lat.mlp: $(RUN)/lats.jsonl $(call uses,fit-mlp)
 
 # --- 4: the search -----------------------------------------------------------
 
-$(if $(filter -l% --li%,$(evolve.args)),$(error evolve.args is "$(evolve.args)": the limit of a \
-	task is LIMIT or LIMIT_SHARE))
 searched-in = $(RUN)/space.json $(RUN)/super.safetensors $(RUN)/lat.mlp $(RUN)/valid.jsonl \
 	$(RUN)/limit $(call uses,evolve)
 # As many results as may be finalists.
@@ -348,7 +347,7 @@ found-again = $(if $(filter-out $<,$?),,if [ "$$(profile-arch -w $@ 2>&1 | jq -c
 	2>&1)" = "$$(jq -c .arch $<)" ]; then touch $@; exit; fi;)
 $(RUN)/%.safetensors: $(RUN)/%.json $(RUN)/valid.jsonl $$(call learns-from,$$*) \
 		$(call uses,train-sub) | $(TIMED) $(RUN)/test.jsonl
-	@$(found-again) echo "== train-sub $*" >&2 || :; $(call fresh,$@,checkpoint); \
+	@$(found-again) $(call saying,train-sub $*)$(call fresh,$@,checkpoint); \
 	$(call stage,train-sub-$*,train-sub $(threads) $(train-sub.args) \
 		$(call soft-options,$*) $(more) --arch $< $(model-options) \
 		--valid $(RUN)/valid.jsonl --resume $@.journal -o $@ \

@@ -56,6 +56,8 @@ scored-by = $(shell echo '{"hyp":"a","ref":"a"}' | $(call quote,$(BIN)/bleu) $(b
 	2>/dev/null | jq -rs 'if length == 1 then .[0].name? else empty end' 2>/dev/null)
 $(if $(bleu.args),$(if $(filter BLEU,$(scored-by)),,$(error bleu.args is "$(bleu.args)": want \
 	options with which bleu prints one record, of BLEU)))
+$(if $(filter -l% --li%,$(evolve.args)),$(error evolve.args is "$(evolve.args)": the limit of a \
+	task is LIMIT or LIMIT_SHARE))
 # $(call number-of,OPTION,OPTIONS,DEFAULT): the number that stands behind it, the last
 number-of = $(or $(shell sed -n 's/.*--$1[ =]*\([0-9]*\).*/\1/p' <<<$(call quote,$2)),$3)
 beam := $(call number-of,beam,$(translate.args),5)
@@ -80,7 +82,8 @@ time = $(RUN)/time/$1
 stage = mkdir -p $(RUN)/time; . $(here)/stage.sh; begin $(time) $^; \
 	{ time { $2; } 2>&3; } 3>&2 2>$(call temp,$(time)); finish $(time) $(call temp,$(time))
 # A message that nobody can get stops nothing.
-say = @echo "== $1" >&2 || :;
+say = @$(call saying,$1)
+saying = echo "== $1" >&2 || :;
 
 # Trainings of one architecture are called NAME.sSEED.
 name = $(firstword $(subst .s, ,$1))

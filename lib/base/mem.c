@@ -9,7 +9,6 @@
 #include "die.h"
 #include "mem.h"
 #include "memleft.h"
-#include "memleft.h"
 
 /* LARGE: from here on a look at what is left costs little beside filling it. */
 enum { ALIGN = 64, HUGE_PAGE = 2 << 20, LARGE = 16 << 20 };

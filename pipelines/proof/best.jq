@@ -3,6 +3,5 @@
 include "latency";
 ($reference[0] * $percent / 100) as $limit
 | map(at($reference[0]) as $ms | . + {measured_ms: $ms, limit_ms: $limit, met: ($ms <= $limit)})
-| sort_by(.result.rank // infinite, .valid_loss)
-| (map(select(.met))[:$finalists] | map(.arch_id)) as $first
+| best_first | (map(select(.met))[:$finalists] | map(.arch_id)) as $first
 | .[] | . + {finalist: (.met and (.rule != null or (.arch_id | IN($first[]))))}
